@@ -1,0 +1,88 @@
+"""metaprov: metadata of medical images, asked of whatever provider packages are installed.
+
+``metaprov_core.get("imagePlaneModule", image_id)`` puts a question to the installed plugins, in
+order, and returns the first answer. The functions of this module are those of one `Host`, which
+discovers plugins; `default_host` is that host.
+"""
+
+from __future__ import annotations
+
+from .cache import CacheInfo, ProviderCache
+from .errors import (
+    MetadataCycleError,
+    MetadataNotFoundError,
+    MetadataReadError,
+    MetaprovError,
+    PluginFailure,
+    PluginLoadError,
+    PluginLoadWarning,
+)
+from .explanation import Explanation, ExplanationRow
+from .host import Host
+from .image_ids import ImageId, base_image_id, parse_image_id, with_frame
+from .markers import hookimpl
+from .metadata_type import MetadataType
+from .notes import note
+from .records import PluginRecord, Provider
+
+__all__ = [
+    "CacheInfo",
+    "Explanation",
+    "ExplanationRow",
+    "Host",
+    "ImageId",
+    "MetadataCycleError",
+    "MetadataNotFoundError",
+    "MetadataReadError",
+    "MetadataType",
+    "MetaprovError",
+    "PluginFailure",
+    "PluginLoadError",
+    "PluginLoadWarning",
+    "PluginRecord",
+    "Provider",
+    "ProviderCache",
+    "add",
+    "base_image_id",
+    "call_order",
+    "changed",
+    "clear",
+    "default_host",
+    "explain",
+    "find_images",
+    "get",
+    "get_many",
+    "hookimpl",
+    "load_plugins",
+    "note",
+    "parse_image_id",
+    "plugins",
+    "providers",
+    "refresh",
+    "register",
+    "replace",
+    "require",
+    "types",
+    "unregister",
+    "with_frame",
+]
+
+default_host = Host(discover=True)
+
+add = default_host.add
+call_order = default_host.call_order
+changed = default_host.changed
+clear = default_host.clear
+explain = default_host.explain
+find_images = default_host.find_images
+get = default_host.get
+get_many = default_host.get_many
+load_plugins = default_host.load_plugins
+plugins = default_host.plugins
+providers = default_host.providers
+refresh = default_host.refresh
+register = default_host.register
+replace = default_host.replace
+require = default_host.require
+types = default_host.types
+unregister = default_host.unregister

@@ -1,0 +1,105 @@
+"""Whose fault an exception is: the note that names the plugin, and passing over who raises."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final
+
+from .cycles import cycle_on_stack
+from .errors import MetadataCycleError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+__all__ = ["blame", "guarded", "guarded_wrapper"]
+
+_MARK: Final = "raised by plugin "
+_LONGEST: Final = 200
+
+
+def blame(error: Exception, title: str, hook: str, arguments: tuple[Any, ...]) -> None:
+    """Add the note that names the plugin, once.
+
+    Raises MetadataCycleError in place of a RecursionError whose stack repeats a question.
+    """
+    if isinstance(error, RecursionError) and (chain := cycle_on_stack()):
+        raise MetadataCycleError(chain) from None
+    if not any(note.startswith(_MARK) for note in getattr(error, "__notes__", ())):
+        asked = ", ".join(repr(argument)[:_LONGEST] for argument in arguments)
+        error.add_note(f"{_MARK}{title} in {hook}({asked})")
+
+
+def guarded(
+    function: Callable[..., Any], title: str, hook: str, *, skip: bool
+) -> Callable[..., Any]:
+    """The function, its exceptions blamed on the plugin; with ``skip`` they are no answer."""
+
+    @wraps(function)
+    def ask(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except Exception as error:
+            blame(error, title, hook, arguments)
+            if not skip or isinstance(error, MetadataCycleError):
+                raise
+            _log(error, title)
+            return None
+
+    return ask
+
+
+def guarded_wrapper(
+    function: Callable[..., Generator[None, Any, Any]], title: str, hook: str, *, skip: bool
+) -> Callable[..., Generator[None, Any, Any]]:
+    """The wrapper, blamed likewise; with ``skip`` the answer from below passes it by."""
+
+    def passed_over(error: Exception, arguments: tuple[Any, ...]) -> bool:
+        blame(error, title, hook, arguments)
+        if not skip or isinstance(error, MetadataCycleError):
+            return False
+        _log(error, title)
+        return True
+
+    @wraps(function)
+    def wrap(*arguments: Any) -> Generator[None, Any, Any]:
+        try:
+            wrapper = function(*arguments)
+            _start(wrapper)
+        except Exception as error:
+            if not passed_over(error, arguments):
+                raise
+            return (yield)
+        try:
+            answer = yield
+        except BaseException as error:
+            # What comes up from below as an exception was not to be passed over.
+            return _finish(wrapper.throw, error)
+        try:
+            return _finish(wrapper.send, answer)
+        except Exception as error:
+            if not passed_over(error, arguments):
+                raise
+            return answer
+
+    return wrap
+
+
+def _start(wrapper: Generator[None, Any, Any]) -> None:
+    try:
+        next(wrapper)
+    except StopIteration:
+        raise RuntimeError("a wrapper yields once, and this one did not yield") from None
+
+
+def _finish(resume: Callable[[Any], None], value: Any) -> Any:
+    try:
+        resume(value)
+    except StopIteration as stop:
+        return stop.value
+    raise RuntimeError("a wrapper yields once, and this one yielded again")
+
+
+def _log(error: Exception, title: str) -> None:
+    import logging
+
+    logging.getLogger(__package__).warning("passed over %s, which raised", title, exc_info=error)

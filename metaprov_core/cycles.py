@@ -1,0 +1,39 @@
+"""Questions that depend on themselves, found on the stack of the thread that asks."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+__all__ = ["cycle_on_stack", "questions_on_stack"]
+
+# The methods whose frames are questions, with the locals `self`, `type` and `image_id`.
+_ASKING: Final = frozenset({"Host.get", "Host.get_many", "Host.explain"})
+_MODULE: Final = f"{__package__}.host"
+
+
+def questions_on_stack() -> list[tuple[int, str, str]]:
+    """What this thread is asking, outermost first: the host's identity, type and image id."""
+    questions = []
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the stack
+    while frame is not None:
+        code = frame.f_code
+        if code.co_qualname in _ASKING and frame.f_globals.get("__name__") == _MODULE:
+            asked = frame.f_locals
+            questions.append((id(asked["self"]), str(asked["type"]), asked["image_id"]))
+        frame = frame.f_back
+    questions.reverse()
+    return questions
+
+
+def cycle_on_stack() -> tuple[tuple[str, str], ...]:
+    """The questions from the last one's first occurrence to its repetition; () if none repeats."""
+    questions = questions_on_stack()
+    for last in range(len(questions) - 1, 0, -1):
+        for first in range(last - 1, -1, -1):
+            if questions[first] == questions[last]:
+                return tuple(question[1:] for question in questions[first : last + 1])
+    return ()

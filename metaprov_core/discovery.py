@@ -1,0 +1,142 @@
+"""Finding installed plugins: distributions -> entry points, names only, and then their objects.
+
+Nothing of a plugin is imported by `find_plugins`. Each distribution is read on its own, for one
+with a corrupt ``entry_points.txt`` must not hide the others.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+import importlib_metadata
+
+from .errors import PluginFailure
+from .options import normalized
+from .records import PluginRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from importlib_metadata import Distribution, EntryPoint
+
+__all__ = ["Found", "Imported", "Scan", "find_plugins", "import_plugin"]
+
+GROUP: Final = "metaprov.providers"
+
+_HEADER: Final = re.compile(r"^(Name|Version):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+
+
+class Found(NamedTuple):
+    """An entry point before it is imported."""
+
+    #: The name of the distribution, as it spells it.
+    distribution: str
+    #: The version of the distribution.
+    version: str
+    #: The name it is registered under: its own, or ``distribution:name`` where two have that.
+    name: str
+    #: The entry point.
+    entry_point: EntryPoint
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same entry point in another scan."""
+        return normalized(self.distribution), self.entry_point.name, self.entry_point.value
+
+    @property
+    def record(self) -> PluginRecord:
+        """The record of the plugin that it is to become."""
+        return PluginRecord(
+            self.name,
+            distribution=self.distribution,
+            version=self.version,
+            entry_point=self.entry_point.value,
+        )
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The normalized names that options know it by."""
+        return frozenset(map(normalized, (self.entry_point.name, self.distribution, self.name)))
+
+
+class Scan(NamedTuple):
+    """What one scan of the installed distributions came to."""
+
+    #: The entry points of metaprov, by distribution and name.
+    found: tuple[Found, ...]
+    #: The distributions that could not be read.
+    failures: tuple[PluginFailure, ...]
+
+
+class Imported(NamedTuple):
+    """What an entry point names, imported."""
+
+    target: object
+    import_ms: float | None
+
+
+def find_plugins() -> Scan:
+    """Find the entry points of metaprov in every installed distribution. Imports none of them."""
+    found: dict[tuple[str, str], Found] = {}
+    failures: dict[str, PluginFailure] = {}
+    for distribution in cast("Iterable[Distribution]", importlib_metadata.distributions()):
+        try:
+            for each in _entry_points(distribution):
+                found.setdefault((normalized(each.distribution), each.entry_point.name), each)
+        except Exception as error:
+            name, version = _name_and_version(distribution)
+            failures.setdefault(normalized(name), PluginFailure("", name, version, "find", error))
+    return Scan(
+        _distinctly_named(sorted(found.values(), key=lambda each: each.key)),
+        tuple(failures.values()),
+    )
+
+
+def _entry_points(distribution: Distribution) -> list[Found]:
+    points = [point for point in distribution.entry_points if point.group == GROUP]
+    if not points:
+        return []
+    name, version = _name_and_version(distribution)
+    # Of a distribution that is twice on sys.path the first counts, whatever the second declares.
+    counts = cast("Distribution", importlib_metadata.distribution(name))
+    if counts.locate_file("") != distribution.locate_file(""):
+        name, version = _name_and_version(counts)
+        points = [point for point in counts.entry_points if point.group == GROUP]
+    return [Found(name, version, point.name, point) for point in points]
+
+
+def _name_and_version(distribution: Distribution) -> tuple[str, str]:
+    # Distribution.metadata would import the email package.
+    try:
+        text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    except UnicodeDecodeError:
+        text = ""
+    headers = dict(reversed(_HEADER.findall(text.partition("\n\n")[0])))
+    return headers.get("Name", "unknown"), headers.get("Version", "")
+
+
+def _distinctly_named(found: list[Found]) -> tuple[Found, ...]:
+    names = [each.name for each in found]
+    return tuple(
+        each._replace(name=f"{each.distribution}:{each.name}")
+        if names.count(each.name) > 1
+        else each
+        for each in found
+    )
+
+
+def import_plugin(found: Found) -> Imported:
+    """Import what an entry point names. Raises whatever its module raises."""
+    started = perf_counter()
+    target = found.entry_point.load()
+    import_ms = (perf_counter() - started) * 1000
+    module = sys.modules.get(found.entry_point.module)
+    if getattr(getattr(module, "__spec__", None), "_initializing", False):
+        raise ImportError(
+            f"{found.entry_point.module} is still being imported: it asks the host at import time; "
+            "let it ask in a hook"
+        )
+    return Imported(target, import_ms)

@@ -1,0 +1,244 @@
+"""Which providers answer a question, in which order: complete tables, made once per change.
+
+A table is made from the records of plugins and never changed afterwards; whoever reads it needs no
+lock. Registration order, tryfirst, trylast and wrappers are left to pluggy: the tables follow the
+order of its call list, and where a wrapper serves a question pluggy itself makes the call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
+
+import pluggy
+
+from . import hookspecs
+from .blame import guarded, guarded_wrapper
+from .image_ids import FILE_SCHEME
+from .markers import PROJECT
+from .records import Provider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from .implementations import Implementation
+    from .records import PluginRecord
+
+__all__ = ["UNREADY", "Dispatch", "Rows", "ask_through_pluggy", "build"]
+
+Ask: TypeAlias = "Callable[[str, str], Any]"
+#: The functions to ask, in order.
+Chain: TypeAlias = tuple[Ask, ...]
+#: One scheme: how to find the functions of a type, and the functions of every other type.
+Row: TypeAlias = "tuple[Callable[[str, Chain], Chain], Chain]"
+
+
+_MOST_OTHER_SCHEMES: Final = 64
+
+# The key under which an option dictionary carries the implementation that it belongs to.
+_IMPLEMENTATION: Final = "implementation"
+
+
+class _HookFunctions:
+    """What pluggy is handed of a plugin: its hook functions and their options, nothing else.
+
+    pluggy inspects every attribute of what it is given, which for a module of 200 names takes
+    longer than everything else that is done to load it.
+    """
+
+    __slots__ = ("__dict__", "options")
+
+    def __init__(self, functions: Iterable[tuple[str, Callable[..., Any], dict[str, Any]]]) -> None:
+        self.options = {}
+        for name, function, options in functions:
+            self.__dict__[name] = function
+            self.options[name] = options
+
+    def __dir__(self) -> Iterable[str]:
+        return self.options
+
+
+class _Manager(pluggy.PluginManager):
+    """pluggy's manager of what `_HookFunctions` hands to it."""
+
+    def __init__(self) -> None:
+        super().__init__(PROJECT)
+        self.add_hookspecs(hookspecs)
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+        return cast(_HookFunctions, plugin).options.get(name)
+
+
+class Rows(dict[str, Row]):
+    """The rows of the schemes that are declared, by what stands before the first colon of an id."""
+
+    __slots__ = ("most", "others", "paths")
+
+    #: The row of a bare path.
+    paths: Row
+    #: The row of a scheme that no provider declares.
+    others: Row
+    #: How many rows it may grow to: schemes come from the ids that callers ask about.
+    most: int
+
+    def __missing__(self, head: str) -> Row:
+        # A path with a colon in it or without one, or a drive letter. For anything else the whole
+        # image id tells whether it is a scheme or the name of a file.
+        if "/" in head or "." in head or "\\" in head or len(head) == 1:
+            return self.paths
+        raise KeyError(head)
+
+    def of_scheme(self, scheme: str) -> Row:
+        """The row of any scheme; the next look at it is as fast as at one that is declared."""
+        row = self.get(scheme, self.others)
+        if len(self) < self.most:
+            self[scheme] = row
+        return row
+
+
+class Dispatch(NamedTuple):
+    """Everything that a question needs, made from the records as they stood at one moment."""
+
+    #: What to ask, by scheme and type.
+    rows: Rows
+    #: Every provider, in the order in which they are asked.
+    providers: tuple[Provider, ...]
+    #: The functions of clear_metadata and metadata_changed, to call with (type, image_id).
+    hooks: Mapping[str, tuple[Callable[..., object], ...]]
+    #: pluggy's callers of the hooks.
+    relay: Any
+
+    def provider_of(self, function: Ask) -> Provider | None:
+        """The provider whose function this is; None for a chain with wrappers."""
+        return next((each for each in self.providers if each.ask is function), None)
+
+
+#: Before the first question: has no row for any id, not even for paths.
+UNREADY: Final = Dispatch(Rows(), (), {}, None)
+
+
+def build(records: Sequence[PluginRecord], *, skip: bool) -> Dispatch:
+    """Make the tables of active plugins, given in registration order.
+
+    With ``skip`` a provider that raises is passed over, with a warning in the log.
+    """
+    manager = _Manager()
+    for record in records:
+        manager.register(_hook_functions(record, skip), record.name)
+    by_name = {record.name: record for record in records}
+    providers = tuple(
+        Provider(by_name[impl.plugin_name], cast(Any, impl.opts)[_IMPLEMENTATION])
+        for impl in _in_call_order(manager, "get_metadata")
+    )
+    hooks = {
+        hook: tuple(impl.function for impl in _in_call_order(manager, hook))
+        for hook in ("clear_metadata", "metadata_changed")
+    }
+    return Dispatch(_rows(providers, skip), providers, hooks, manager.hook)
+
+
+def ask_through_pluggy(asked: Sequence[tuple[Provider, Ask]]) -> Ask:
+    """One function that asks providers, wrappers among them, in the given order.
+
+    Each provider comes with the function to ask, which may do more than the provider's own.
+    """
+    manager = _Manager()
+    for place, (provider, function) in enumerate(reversed(asked)):
+        functions = _HookFunctions([("get_metadata", function, {"wrapper": provider.wrapper})])
+        manager.register(functions, str(place))
+    hook = manager.hook.get_metadata
+
+    def ask(type: str, image_id: str) -> Any:
+        return hook(type=type, image_id=image_id)
+
+    return ask
+
+
+def _in_call_order(manager: _Manager, hook: str) -> Iterator[pluggy.HookImpl]:
+    impls: list[pluggy.HookImpl] = getattr(manager.hook, hook).get_hookimpls()
+    return reversed(impls)
+
+
+def _hook_functions(record: PluginRecord, skip: bool) -> _HookFunctions:
+    return _HookFunctions(
+        (each.attribute, _called(each, record.title, skip), {**each.options, _IMPLEMENTATION: each})
+        for each in record.implementations
+        if each.hook != "attach"
+    )
+
+
+def _called(implementation: Implementation, title: str, skip: bool) -> Callable[..., Any]:
+    """The function that pluggy is to call for an implementation of a hook."""
+    hook = implementation.hook
+    if hook == "get_metadata":
+        # Called from the tables, which see to its exceptions; pluggy gives it its place.
+        return implementation.function
+    if hook in ("clear_metadata", "metadata_changed"):
+        return guarded(implementation.ask, title, hook, skip=skip)
+    guard = guarded_wrapper if implementation.options.get("wrapper") else guarded
+    return guard(implementation.function, title, hook, skip=skip)
+
+
+def _rows(providers: tuple[Provider, ...], skip: bool) -> Rows:
+    chains: dict[tuple[Provider, ...], Chain] = {}
+    known: dict[tuple[Provider, ...], Row] = {}
+
+    def row_of(scheme: str | None) -> Row:
+        serving = tuple(each for each in providers if each.serves_scheme(scheme))
+        if serving not in known:
+            by_type, others = _by_type(serving)
+            row = {type: _chain(tuple(asked), skip, chains) for type, asked in by_type.items()}
+            known[serving] = (row.get, _chain(tuple(others), skip, chains))
+        return known[serving]
+
+    declared = {scheme for each in providers for scheme in each.schemes or ()}
+    rows = Rows((scheme, row_of(scheme)) for scheme in declared)
+    rows.paths = rows["file"] = row_of(FILE_SCHEME)
+    rows.others = row_of(None)
+    rows.most = len(rows) + _MOST_OTHER_SCHEMES
+    return rows
+
+
+def _by_type(serving: tuple[Provider, ...]) -> tuple[dict[str, list[Provider]], list[Provider]]:
+    """The providers of each declared type, and those of every other type, in order."""
+    by_type: dict[str, list[Provider]] = {}
+    others: list[Provider] = []
+    for provider in serving:
+        if provider.types is None:
+            others.append(provider)
+            for asked in by_type.values():
+                asked.append(provider)
+        else:
+            for type in provider.types:
+                by_type.setdefault(type, others.copy()).append(provider)
+    return by_type, others
+
+
+def _chain(
+    asked: tuple[Provider, ...], skip: bool, chains: dict[tuple[Provider, ...], Chain]
+) -> Chain:
+    if asked not in chains:
+        if any(each.wrapper for each in asked):
+            chains[asked] = (_asking_when_first_asked(asked, skip),)
+        elif skip:
+            chains[asked] = tuple(_guarded(each, skip) for each in asked)
+        else:
+            chains[asked] = tuple(each.ask for each in asked)
+    return chains[asked]
+
+
+def _asking_when_first_asked(asked: tuple[Provider, ...], skip: bool) -> Ask:
+    """One function for providers with wrappers, whose manager is made when it is first called."""
+    ask: Ask | None = None
+
+    def first(type: str, image_id: str) -> Any:
+        nonlocal ask
+        if ask is None:
+            ask = ask_through_pluggy([(each, _guarded(each, skip)) for each in asked])
+        return ask(type, image_id)
+
+    return first
+
+
+def _guarded(provider: Provider, skip: bool) -> Ask:
+    guard = guarded_wrapper if provider.wrapper else guarded
+    return guard(provider.ask, provider.title, "get_metadata", skip=skip)

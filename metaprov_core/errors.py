@@ -1,0 +1,106 @@
+"""What can go wrong, as exceptions with one base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .explanation import Explanation
+
+__all__ = [
+    "MetadataCycleError",
+    "MetadataNotFoundError",
+    "MetadataReadError",
+    "MetaprovError",
+    "PluginFailure",
+    "PluginLoadError",
+    "PluginLoadWarning",
+]
+
+
+class MetaprovError(Exception):
+    """Base of every error that metaprov itself raises."""
+
+
+class MetadataNotFoundError(MetaprovError, LookupError):
+    """Nobody answers, takes or finds what was asked for.
+
+    ``explanation`` tells who was asked and what each said; it is None where the question was not
+    for an answer (`add`, `find_images`).
+    """
+
+    def __init__(self, message: str, explanation: Explanation | None = None) -> None:
+        super().__init__(message, explanation)
+        #: One sentence: what was not found.
+        self.message = message
+        #: Who was asked, and what each said.
+        self.explanation = explanation
+
+    def __str__(self) -> str:
+        return self.message if self.explanation is None else f"{self.message}\n{self.explanation}"
+
+
+class MetadataReadError(MetaprovError):
+    """An image that a provider knows to be its own cannot be read."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(source, reason)
+        #: The file, URL or image id that cannot be read.
+        self.source = source
+        #: Why, as the end of a sentence.
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"cannot read {self.source}: {self.reason}"
+
+
+class MetadataCycleError(MetaprovError):
+    """A provider asks, directly or through others, for the very answer that it is asked for."""
+
+    def __init__(self, chain: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(chain)
+        #: The questions ``(type, image_id)`` from the repeated one to its repetition.
+        self.chain = chain
+
+    def __str__(self) -> str:
+        asked = " -> ".join(f"{type} of {image_id}" for type, image_id in self.chain)
+        return f"the answer depends on itself: {asked}"
+
+
+class PluginFailure(NamedTuple):
+    """Why one plugin, or the metadata of one distribution, could not be used."""
+
+    #: Name of the entry point, or of the plugin registered by hand; "" for a whole distribution.
+    name: str
+    #: Name of the distribution; "" where there is none.
+    distribution: str
+    #: Version of the distribution; "" where it is not known.
+    version: str
+    #: What was being done: "find", "import", "create", "register" or "attach".
+    stage: str
+    #: What was raised.
+    cause: BaseException
+
+    def __str__(self) -> str:
+        plugin = f"plugin {self.name!r}" if self.name else "the entry points"
+        distribution = (
+            f" of {self.distribution} {self.version}".rstrip() if self.distribution else ""
+        )
+        cause = f"{type(self.cause).__name__}: {self.cause}"
+        return f"cannot {self.stage} {plugin}{distribution}: {cause}"
+
+
+class PluginLoadError(MetaprovError):
+    """One or more plugins cannot be used; ``failures`` says which, and why."""
+
+    def __init__(self, failures: tuple[PluginFailure, ...]) -> None:
+        super().__init__(failures)
+        #: One `PluginFailure` for each plugin that failed.
+        self.failures = failures
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.failures))
+
+
+class PluginLoadWarning(UserWarning):
+    """A plugin could not be used, or a plugin option names none; everything else works."""

@@ -1,0 +1,296 @@
+"""The host: asks the providers of its plugins in order, and tells them of changes."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+from .blame import blame
+from .changes import changing
+from .dispatch import UNREADY, Dispatch
+from .errors import MetadataNotFoundError
+from .explanation import Explanation, near
+from .image_ids import refuse_what_is_no_string, scheme_of
+from .inquiry import Inquiry
+from .metadata_type import MetadataType
+from .options import is_set, options_from
+from .registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .dispatch import Ask, Chain
+    from .records import PluginRecord, Provider
+
+__all__ = ["Host"]
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+class Host:
+    """Plugins, and the questions that are put to them.
+
+    A host with ``discover=True`` has every installed plugin, found by the entry point group
+    ``metaprov.providers`` when it is made and imported at the first question; any other has those
+    that are registered by hand.
+
+    ``order`` names the plugins, or distributions, to ask first, in that order; ``disable`` those
+    that are not even imported; ``only`` the only ones that are. With ``strict`` every question
+    raises `PluginLoadError` as long as a plugin has failed. A host that discovers reads those that
+    are not given from METAPROV_ORDER, METAPROV_DISABLE, METAPROV_ONLY and METAPROV_STRICT.
+
+    An exception of a provider is raised to who asked, with a note that names the plugin;
+    ``on_error="skip"`` logs a warning instead and asks the next provider.
+
+    Any method may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        discover: bool = False,
+        order: Iterable[str] | None = None,
+        disable: Iterable[str] | None = None,
+        only: Iterable[str] | None = None,
+        strict: bool | None = None,
+        on_error: Literal["raise", "skip"] = "raise",
+    ) -> None:
+        if on_error not in ("raise", "skip"):
+            raise ValueError(f"on_error is {on_error!r}: it is 'raise' or 'skip'")
+        self._dispatch = UNREADY
+        self._registry = Registry(
+            self,
+            discover=discover and not is_set("METAPROV_DISABLE_AUTOLOAD"),
+            options=partial(options_from, order, disable, only, strict, environment=discover),
+            skip=on_error == "skip",
+            published=self._follow,
+        )
+
+    # -- questions
+
+    @overload
+    def get(self, type: MetadataType[T], image_id: str) -> T | None: ...
+    @overload
+    def get(self, type: MetadataType[T], image_id: str, default: D) -> T | D: ...
+    @overload
+    def get(self, type: str, image_id: str, default: Any = None) -> Any: ...
+    def get(self, type: str, image_id: str, default: Any = None) -> Any:
+        """The first answer, in call order; ``default`` where nobody answers.
+
+        Raises what the provider asked raises, `MetadataReadError` for an image that cannot be read
+        above all, and TypeError for an image id that is no string.
+        """
+        dispatch = self._dispatch
+        try:
+            find, others = dispatch.rows[image_id.partition(":")[0]]
+        except (AttributeError, KeyError, TypeError):
+            dispatch, (find, others) = self._row_of(image_id)
+        functions = find(type, others)
+        try:
+            for function in functions:
+                answer = function(type, image_id)
+                if answer is not None:
+                    return answer
+        except Exception as error:
+            _blame(error, dispatch, function, type, image_id)
+            raise
+        return default
+
+    @overload
+    def require(self, type: MetadataType[T], image_id: str) -> T: ...
+    @overload
+    def require(self, type: str, image_id: str) -> Any: ...
+    def require(self, type: str, image_id: str) -> Any:
+        """The first answer. Raises MetadataNotFoundError, which explains, where nobody answers."""
+        answer = self.get(type, image_id)
+        if answer is not None:
+            return answer
+        explanation = self.explain(type, image_id)
+        if explanation.error is not None:
+            raise explanation.error
+        if explanation.answer is not None:
+            return explanation.answer
+        raise MetadataNotFoundError(f"no {type} for {image_id}", explanation)
+
+    @overload
+    def get_many(self, type: MetadataType[T], image_ids: Iterable[str]) -> list[T | None]: ...
+    @overload
+    def get_many(self, type: str, image_ids: Iterable[str]) -> list[Any]: ...
+    def get_many(self, type: str, image_ids: Iterable[str]) -> list[Any]:
+        """The first answer for each image id, in their order; None where nobody answers."""
+        return [self.get(type, image_id) for image_id in image_ids]
+
+    def explain(self, type: str, image_id: str, all: bool = False) -> Explanation:
+        """Ask as `get` does, and tell who was asked and what each provider said.
+
+        With ``all`` the providers that `get` would not come to are asked as well, for themselves.
+        What a provider raises is in the explanation.
+        """
+        scheme = scheme_of(image_id)
+        dispatch = self._ready()
+        inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
+        answer = inquiry.ask(image_id, all)
+        served = any(each.types is None or type in each.types for each in dispatch.providers)
+        return Explanation(
+            str(type),
+            image_id,
+            answer,
+            inquiry.error,
+            inquiry.rows,
+            tuple(record for record in self.plugins() if record.status != "active"),
+            () if served else near(type, self.types()),
+        )
+
+    def call_order(self, type: str, image_id: str) -> list[Provider]:
+        """The providers that a question is put to, in order."""
+        self.load_plugins()
+        scheme = scheme_of(image_id)
+        return [each for each in self._registry.dispatch.providers if each.serves(type, scheme)]
+
+    def find_images(self, source: str | os.PathLike[str]) -> Iterator[str]:
+        """The image ids behind a folder, a file or a URL, in order, one for each frame.
+
+        Raises MetadataNotFoundError where no plugin knows the source.
+        """
+        dispatch = self._ready()
+        found = dispatch.relay.find_images(source=os.fspath(source))
+        if found is None:
+            raise MetadataNotFoundError(f"no plugin finds images in {os.fspath(source)!r}")
+        return iter(found)
+
+    # -- what providers keep
+
+    def add(self, type: str, image_id: str, value: Any) -> None:
+        """Give a value to the first provider that takes it, which answers with it from now on.
+
+        Raises MetadataNotFoundError, which is a LookupError, where nobody takes it.
+        """
+        refuse_what_is_no_string(image_id)
+        dispatch = self._ready()
+        if not dispatch.relay.add_metadata(type=type, image_id=image_id, value=value):
+            raise MetadataNotFoundError(f"no plugin takes {type} for {image_id}")
+        self.changed(type, image_id)
+
+    def clear(self, type: str | None = None, image_id: str | None = None) -> None:
+        """Let every provider forget what was added and derived for an image, all its frames."""
+        self._ready()
+        self._tell(("clear_metadata", "metadata_changed"), type, image_id)
+
+    def changed(self, type: str | None = None, image_id: str | None = None) -> None:
+        """Let every provider drop what it derived: these answers may differ from now on.
+
+        To be called by whoever changed them: a plugin with an ``add`` of its own, or one whose
+        source changed. None means all types, or all images. It holds in every thread once the call
+        has returned. Every provider is told; then what they raised is raised, several exceptions
+        as an ExceptionGroup.
+        """
+        self._tell(("metadata_changed",), type, image_id)
+
+    # -- plugins
+
+    def register(self, plugin: object, name: str | None = None) -> str:
+        """Register a plugin, to be asked before the others of its group; returns its name.
+
+        A plugin is an instance of a class, a module, or a function, which is a provider of every
+        type, whatever its name. Raises PluginLoadError, with the reason, for one that cannot work,
+        and ValueError where the plugin or the name is registered already.
+        """
+        name = self._registry.register(plugin, name)
+        self._changed_if_asked()
+        return name
+
+    def unregister(self, name_or_plugin: object) -> object:
+        """Remove a plugin, given by its name or itself; returns it. Raises LookupError."""
+        plugin = self._registry.unregister(name_or_plugin)
+        self._changed_if_asked()
+        return plugin
+
+    def replace(self, name: str, plugin: object) -> None:
+        """Put another plugin in the place of a registered one, at once and in the same order."""
+        self._registry.replace(name, plugin)
+        self._changed_if_asked()
+
+    def load_plugins(self) -> None:
+        """Import the plugins that were discovered, which the first question does otherwise."""
+        self._registry.load()
+
+    def refresh(self) -> None:
+        """Look again for installed plugins and at the environment, as a fresh process would.
+
+        Plugins that were registered by hand stay, and are asked before those that are discovered.
+        """
+        self._registry.refresh()
+        self._changed_if_asked()
+
+    def plugins(self) -> list[PluginRecord]:
+        """Every plugin: the active ones in the order they are asked, then disabled and failed."""
+        self.load_plugins()
+        return list(self._registry.records())
+
+    def providers(self) -> list[Provider]:
+        """Every provider, in the order in which they are asked."""
+        self.load_plugins()
+        return list(self._registry.dispatch.providers)
+
+    def types(self) -> dict[str, MetadataType[Any] | None]:
+        """Every declared type, sorted, with its key where a provider declares one."""
+        declared: dict[str, MetadataType[Any] | None] = {}
+        for provider in self.providers():
+            for type in provider.declared_types:
+                if declared.get(str(type)) is None:
+                    declared[str(type)] = type if isinstance(type, MetadataType) else None
+        return dict(sorted(declared.items()))
+
+    # -- behind them
+
+    def _follow(self) -> None:
+        """Put the questions to the newest tables, once there was a question."""
+        if self._dispatch is not UNREADY:
+            self._dispatch = UNREADY if self._registry.strict_error() else self._registry.dispatch
+
+    def _ready(self) -> Dispatch:
+        """The tables to ask, which the first question publishes."""
+        dispatch = self._dispatch
+        if dispatch is UNREADY:
+            self._registry.load()
+            with self._registry.lock:
+                error = self._registry.strict_error()
+                if error is not None:
+                    raise error
+                dispatch = self._dispatch = self._registry.dispatch
+        return dispatch
+
+    def _row_of(self, image_id: str) -> tuple[Dispatch, tuple[Callable[..., Chain], Chain]]:
+        scheme = scheme_of(image_id)
+        dispatch = self._ready()
+        is_spelled_out = image_id.startswith(f"{scheme}:")
+        return dispatch, dispatch.rows.of_scheme(scheme) if is_spelled_out else dispatch.rows.paths
+
+    def _tell(self, hooks: tuple[str, ...], type: str | None, image_id: str | None) -> None:
+        if image_id is not None:
+            refuse_what_is_no_string(image_id)
+        errors = []
+        with changing():
+            for hook in hooks:
+                for function in self._registry.dispatch.hooks[hook]:
+                    try:
+                        function(type, image_id)
+                    except Exception as error:
+                        errors.append(error)
+        if len(errors) > 1:
+            raise ExceptionGroup(f"{len(errors)} plugins raised in {' and '.join(hooks)}", errors)
+        if errors:
+            raise errors[0]
+
+    def _changed_if_asked(self) -> None:
+        if self._dispatch is not UNREADY:
+            self.changed()
+
+
+def _blame(error: Exception, dispatch: Dispatch, function: Ask, type: str, image_id: str) -> None:
+    # A chain with wrappers, which is no provider's own function, has done it itself.
+    provider = dispatch.provider_of(function)
+    title = "of a chain with wrappers" if provider is None else provider.title
+    blame(error, title, "get_metadata", (str(type), image_id))

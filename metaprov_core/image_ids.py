@@ -1,0 +1,108 @@
+"""Image ids: ``scheme:rest``, in Cornerstone's forms, with 1-based frames.
+
+===================================================  =========  =====
+image id                                             scheme     frame
+===================================================  =========  =====
+``dicomfile:/data/a.dcm?frame=3``                    dicomfile  3
+``/data/a.dcm``, or a path that begins with a drive  dicomfile  None
+``file:///data/with%20space.dcm``                    dicomfile  None
+``wadouri:https://host/wado?objectUID=1.2&frame=3``  wadouri    3
+``wadors:https://host/studies/1/.../frames/3``       wadors     3
+===================================================  =========  =====
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NamedTuple
+
+__all__ = ["ImageId", "base_image_id", "parse_image_id", "with_frame"]
+
+FILE_SCHEME = "dicomfile"
+
+# Two characters at least: C:\ is a drive. No dot: a.dcm is a file name.
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]+(?=:)")
+_FRAME_IN_QUERY = re.compile(r"[?&]frame=([0-9]+)\Z")
+_FRAME_IN_PATH = re.compile(r"/frames/([0-9]+)\Z")
+_FRAMES_ARE_PATHS = re.compile(r"/instances/[^/?&]+\Z")
+_URL_OF_A_DRIVE = re.compile(r"/[A-Za-z]:")
+
+
+class ImageId(NamedTuple):
+    """The parts of an image id."""
+
+    #: What comes before the first colon; ``dicomfile`` for a bare path and a ``file:`` URL.
+    scheme: str
+    #: The image without its frame, the same for every spelling of it.
+    base: str
+    #: The frame, counted from 1; None where the id names none.
+    frame: int | None
+
+
+def parse_image_id(image_id: str) -> ImageId:
+    """Split an image id into scheme, base and frame.
+
+    Only a frame at the very end is one. The path of a file is taken literally; in a ``file:`` URL
+    it is percent-decoded. Raises TypeError for what is no string.
+    """
+    scheme = scheme_of(image_id)
+    found = _FRAME_IN_QUERY.search(image_id)
+    if found is None and scheme != FILE_SCHEME:
+        found = _FRAME_IN_PATH.search(image_id)
+    base, frame = image_id, None
+    if found is not None:
+        base, frame = image_id[: found.start()], int(found[1])
+    if scheme == FILE_SCHEME:
+        base = f"{FILE_SCHEME}:{_path(base)}"
+    return ImageId(scheme, base, frame)
+
+
+def base_image_id(image_id: str) -> str:
+    """The image of an image id: the same id without frame, one for all spellings."""
+    return parse_image_id(image_id).base
+
+
+def with_frame(image_id: str, frame: int) -> str:
+    """The id of another frame, counted from 1, of the image that ``image_id`` names."""
+    base = base_image_id(image_id)
+    if _FRAMES_ARE_PATHS.search(base):
+        return f"{base}/frames/{frame}"
+    return f"{base}{'&' if '?' in base else '?'}frame={frame}"
+
+
+def scheme_of(image_id: str) -> str:
+    """The scheme of an image id. Raises TypeError for what is no string."""
+    refuse_what_is_no_string(image_id)
+    found = _SCHEME.match(image_id)
+    return found[0] if found and found[0] != "file" else FILE_SCHEME
+
+
+def one_spelling(image_id: str) -> str:
+    """The id by which values added for an image are kept: no frame means frame 1."""
+    _, base, frame = parse_image_id(image_id)
+    return base if frame is None or frame == 1 else with_frame(base, frame)
+
+
+def refuse_what_is_no_string(image_id: object) -> None:
+    """Raise TypeError for anything else than a string; for a path it says what to pass."""
+    if not isinstance(image_id, str):
+        hint = ""
+        if isinstance(image_id, os.PathLike):
+            hint = f": pass str(path), {str(image_id)!r}"
+        raise TypeError(f"an image id is a string, not a {type(image_id).__name__}{hint}")
+
+
+def _path(image_id: str) -> str:
+    """The path in a bare path, a ``dicomfile:`` id or a ``file:`` URL, all without frame."""
+    if image_id.startswith(f"{FILE_SCHEME}:"):
+        return image_id[len(FILE_SCHEME) + 1 :]
+    if not image_id.startswith("file:"):
+        return image_id
+    from urllib.parse import unquote
+
+    path = image_id[len("file:") :]
+    if path.startswith("//"):
+        path = path[2:].removeprefix("localhost")
+    path = unquote(path)
+    return path[1:] if _URL_OF_A_DRIVE.match(path) else path

@@ -1,0 +1,128 @@
+"""Asking one question as `get` does, and writing down what each provider did."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from . import explanation as outcomes
+from .blame import guarded, guarded_wrapper
+from .dispatch import ask_through_pluggy
+from .explanation import ExplanationRow
+from .notes import collect_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from .dispatch import Ask
+    from .records import Provider
+
+__all__ = ["Inquiry"]
+
+
+class Inquiry:
+    """One question put to the providers in call order, wrappers included."""
+
+    def __init__(self, providers: Sequence[Provider], type: str, scheme: str, skip: bool) -> None:
+        self._providers = providers
+        self._serving = [each for each in providers if each.serves(type, scheme)]
+        self._type = type
+        self._skip = skip
+        self._rows: dict[Provider, ExplanationRow] = {}
+        # What the innermost provider asked so far let through.
+        self._answer: Any = None
+        self.error: Exception | None = None
+
+    def ask(self, image_id: str, rest_too: bool) -> Any:
+        """Ask until one answers; ``rest_too`` then asks the others as well, for themselves."""
+        asked = [(each, self._recorded(each)) for each in self._serving]
+        answer = None
+        try:
+            answer = ask_through_pluggy(asked)(self._type, image_id)
+        except Exception as error:
+            self.error = error
+        for provider, ask in asked:
+            if rest_too and provider not in self._rows and not provider.wrapper:
+                self._ask_for_itself(ask, image_id)
+        return answer
+
+    def _ask_for_itself(self, ask: Ask, image_id: str) -> None:
+        try:
+            ask(self._type, image_id)
+        except Exception:  # it is in the row
+            return
+
+    @property
+    def rows(self) -> tuple[ExplanationRow, ...]:
+        """What each provider did, in call order."""
+        return tuple(self._rows.get(each) or self._not_asked(each) for each in self._providers)
+
+    def _not_asked(self, provider: Provider) -> ExplanationRow:
+        if provider in self._serving:
+            stopped = self.error is not None
+            return ExplanationRow(provider, outcomes.STOPPED if stopped else outcomes.NOT_ASKED)
+        what = "scheme" if provider.types is None or self._type in provider.types else "type"
+        return ExplanationRow(provider, f"does not serve this {what}")
+
+    def _recorded(self, provider: Provider) -> Ask:
+        record, guard = (
+            (self._recorded_wrapper, guarded_wrapper)
+            if provider.wrapper
+            else (self._recorded_provider, guarded)
+        )
+        return guard(record(provider), provider.title, "get_metadata", skip=self._skip)
+
+    def _recorded_provider(self, provider: Provider) -> Ask:
+        def ask(type: str, image_id: str) -> Any:
+            with self._recording(provider) as said:
+                said.answer = provider.ask(type, image_id)
+            return said.answer
+
+        return ask
+
+    def _recorded_wrapper(self, provider: Provider) -> Any:
+        def wrap(type: str, image_id: str) -> Generator[None, Any, Any]:
+            with self._recording(provider) as said:
+                said.answer = yield from provider.ask(type, image_id)
+            return said.answer
+
+        return wrap
+
+    @contextmanager
+    def _recording(self, provider: Provider) -> Iterator[_Said]:
+        said = _Said()
+        started = perf_counter()
+        try:
+            with collect_notes() as notes:
+                yield said
+        except Exception as error:
+            said.error = error
+            raise
+        finally:
+            self._rows[provider] = ExplanationRow(
+                provider,
+                _outcome(provider, self._answer, said),
+                said.answer,
+                tuple(notes),
+                said.error,
+                perf_counter() - started,
+            )
+        self._answer = said.answer
+
+
+class _Said:
+    """What one provider returned or raised."""
+
+    answer: Any = None
+    error: Exception | None = None
+
+
+def _outcome(provider: Provider, below: Any, said: _Said) -> str:
+    if said.error is not None:
+        return outcomes.RAISED
+    if not provider.wrapper or said.answer is below is None:
+        return outcomes.NO_ANSWER if said.answer is None else outcomes.ANSWERED
+    if said.answer is below:
+        return outcomes.PASSED_ON
+    return outcomes.WITHHELD if said.answer is None else outcomes.CHANGED

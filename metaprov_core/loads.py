@@ -1,0 +1,101 @@
+"""Loads under way: one thread does the work, the others wait; nobody waits in a circle."""
+
+from __future__ import annotations
+
+from threading import Lock, get_ident
+from typing import Any, Final, Generic, TypeVar, final
+
+from .cycles import cycle_on_stack, questions_on_stack
+from .errors import MetadataCycleError
+
+__all__ = ["Load"]
+
+V = TypeVar("V")
+
+# What each waiting thread waits for, over all caches.
+_waiting: Final[dict[int, Load[Any]]] = {}
+_waiting_lock: Final = Lock()
+
+
+@final
+class Load(Generic[V]):
+    """One load, by the thread that makes it."""
+
+    __slots__ = (
+        "_done",
+        "_error",
+        "_value",
+        "before",
+        "finished",
+        "image_id",
+        "interrupted",
+        "thread",
+    )
+
+    def __init__(self, image_id: str, before: int | None) -> None:
+        self.image_id = image_id
+        #: The stamp taken before it began.
+        self.before = before
+        self.thread = get_ident()
+        self.finished = False
+        #: Whether it ended by something that is only its own thread's affair (KeyboardInterrupt).
+        self.interrupted = False
+        self._value: V | None = None
+        self._error: Exception | None = None
+        self._done = Lock()
+        self._done.acquire()
+
+    def may_be_joined(self, now: int | None) -> bool:
+        """Whether a question asked now may wait for it: no change came since it began.
+
+        The thread that makes it "joins" it always, to be told that it waits for itself.
+        """
+        return self.thread == get_ident() or (now is not None and now == self.before)
+
+    def finish(self, value: V | None) -> None:
+        """Let the waiting threads go on with what was loaded."""
+        self._value = value
+        self._release()
+
+    def fail(self, error: BaseException) -> None:
+        """Let the waiting threads go on: with the same exception, or with a load of their own."""
+        if isinstance(error, Exception):
+            self._error = error
+        else:
+            self.interrupted = True
+        self._release()
+
+    def wait(self) -> None:
+        """Wait until it is finished. Raises MetadataCycleError where that would be for ever."""
+        me = get_ident()
+        with _waiting_lock:
+            if self._waits_for(me):
+                questions = tuple(question[1:] for question in questions_on_stack())
+                raise MetadataCycleError(
+                    cycle_on_stack() or (*questions, ("an answer", self.image_id))
+                )
+            _waiting[me] = self
+        try:
+            with self._done:
+                pass
+        finally:
+            with _waiting_lock:
+                del _waiting[me]
+
+    def outcome(self) -> V | None:
+        """What the load returned. Raises what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+    def _release(self) -> None:
+        self.finished = True
+        self._done.release()
+
+    def _waits_for(self, thread: int) -> bool:
+        load: Load[Any] | None = self
+        while load is not None and not load.finished:
+            if load.thread == thread:
+                return True
+            load = _waiting.get(load.thread)
+        return False

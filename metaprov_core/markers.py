@@ -1,0 +1,86 @@
+"""The markers: what makes a function a hook specification or an implementation of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["hookimpl"]
+
+PROJECT: Final = "metaprov"
+
+#: The attribute of a marked function that holds its options (pluggy's convention).
+OPTIONS_ATTRIBUTE: Final = f"{PROJECT}_impl"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+_pluggy_hookimpl = pluggy.HookimplMarker(PROJECT)
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+@overload
+def hookimpl(function: F) -> F: ...
+@overload
+def hookimpl(
+    *,
+    types: Iterable[str] | None = None,
+    schemes: Iterable[str] | None = None,
+    tryfirst: bool = False,
+    trylast: bool = False,
+    wrapper: bool = False,
+    optionalhook: bool = False,
+    specname: str | None = None,
+) -> Callable[[F], F]: ...
+def hookimpl(
+    function: F | None = None,
+    *,
+    types: Iterable[str] | None = None,
+    schemes: Iterable[str] | None = None,
+    tryfirst: bool = False,
+    trylast: bool = False,
+    wrapper: bool = False,
+    optionalhook: bool = False,
+    specname: str | None = None,
+) -> F | Callable[[F], F]:
+    """Mark a function as the implementation of a hook: pluggy's marker with two options more.
+
+    ``types`` and ``schemes`` belong to `get_metadata` alone: the metadata types, and the schemes
+    of image ids, that it serves. It is asked for nothing else. A provider that declares neither is
+    asked for everything. ``tryfirst``, ``trylast``, ``wrapper``, ``optionalhook`` and ``specname``
+    are pluggy's.
+
+    Raises TypeError where ``types`` or ``schemes`` is a single string, ValueError where it is
+    empty.
+    """
+    options = {
+        name: _declared(name, values)
+        for name, values in (("types", types), ("schemes", schemes))
+        if values is not None
+    }
+    pluggy_marker = _pluggy_hookimpl(
+        tryfirst=tryfirst,
+        trylast=trylast,
+        wrapper=wrapper,
+        optionalhook=optionalhook,
+        specname=specname,
+    )
+
+    def mark(function: F) -> F:
+        marked = pluggy_marker(function)
+        getattr(marked, OPTIONS_ATTRIBUTE).update(options)
+        return marked
+
+    return mark if function is None else mark(function)
+
+
+def _declared(option: str, values: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(values, str):
+        raise TypeError(f"{option} is a list of names: {option}=[{values!r}]")
+    declared = tuple(values)
+    if not declared:
+        raise ValueError(f"{option} is empty; leave it out to be asked for all of them")
+    return declared

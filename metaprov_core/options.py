@@ -1,0 +1,91 @@
+"""Which plugins are used, and in which order: given by hand, or by the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .discovery import Found
+
+__all__ = ["Options", "is_set", "normalized", "options_from"]
+
+_SEPARATORS: Final = re.compile(r"[-_.]+")
+
+
+class Options(NamedTuple):
+    """Which plugins are used, and in which order; names normalized by PEP 503."""
+
+    order: tuple[str, ...] = ()
+    disable: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    strict: bool = False
+
+    def allow(self, found: Found) -> bool:
+        """Whether a plugin is to be imported."""
+        if self.only is not None and self.only.isdisjoint(found.names):
+            return False
+        return self.disable.isdisjoint(found.names)
+
+    def registration_order(self, found: Iterable[Found]) -> list[Found]:
+        """The order of registration that asks the ones named in ``order`` first, then by name.
+
+        The last one registered is the first one asked.
+        """
+        return sorted(found, key=self._place, reverse=True)
+
+    def _place(self, found: Found) -> tuple[int, str, str]:
+        names = found.names
+        place = next((i for i, name in enumerate(self.order) if name in names), len(self.order))
+        return place, normalized(found.distribution), found.entry_point.name
+
+    def unmatched(self, found: Iterable[Found]) -> list[str]:
+        """The names given that no plugin has."""
+        known = {name for each in found for name in each.names}
+        given = {*self.order, *self.disable, *(self.only or ())}
+        return sorted(given - known)
+
+
+def normalized(name: str) -> str:
+    """A name as PEP 503 compares it; a colon between distribution and plugin stays."""
+    return _SEPARATORS.sub("-", name).lower()
+
+
+def options_from(
+    order: Iterable[str] | None,
+    disable: Iterable[str] | None,
+    only: Iterable[str] | None,
+    strict: bool | None,
+    *,
+    environment: bool,
+) -> Options:
+    """The options given; for those that are not, with ``environment``, the METAPROV_ variables."""
+    names = {"ORDER": order, "DISABLE": disable, "ONLY": only}
+    if environment:
+        names = {
+            key: _names_in(f"METAPROV_{key}") if given is None else given
+            for key, given in names.items()
+        }
+        if strict is None:
+            strict = is_set("METAPROV_STRICT")
+    return Options(
+        tuple(map(normalized, names["ORDER"] or ())),
+        frozenset(map(normalized, names["DISABLE"] or ())),
+        None if names["ONLY"] is None else frozenset(map(normalized, names["ONLY"])),
+        bool(strict),
+    )
+
+
+def is_set(variable: str) -> bool:
+    """Whether an environment variable is set to something else than nothing or 0."""
+    return os.environ.get(variable, "") not in {"", "0"}
+
+
+def _names_in(variable: str) -> list[str] | None:
+    value = os.environ.get(variable)
+    if value is None:
+        return None
+    return [name for part in value.split(",") if (name := part.strip())]

@@ -1,0 +1,76 @@
+"""Read-only copies of plain values, equal to what they copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["ReadOnlyDict", "ReadOnlyList", "read_only"]
+
+
+def read_only(value: Any) -> Any:
+    """A copy of dictionaries, lists and sets, at any depth, that nobody can change.
+
+    It equals what it copies, and every other value is kept as it is.
+    """
+    if isinstance(value, ReadOnlyDict | ReadOnlyList):
+        return value
+    if type(value) is dict:
+        return ReadOnlyDict((key, read_only(item)) for key, item in value.items())
+    if type(value) is list:
+        return ReadOnlyList(map(read_only, value))
+    if type(value) is tuple:
+        return tuple(map(read_only, value))
+    if isinstance(value, set):
+        return frozenset(value)
+    if isinstance(value, bytearray):
+        return bytes(value)
+    return value
+
+
+def _refuse(*_: object, **__: object) -> NoReturn:
+    raise TypeError("this is an answer that others share, and read-only: change a copy of it")
+
+
+class ReadOnlyDict(dict[Any, Any]):
+    """A dictionary that cannot be changed; ``dict(it)`` is one that can."""
+
+    __slots__ = ()
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __or__(self, other: Mapping[Any, Any]) -> dict[Any, Any]:
+        return dict(self) | dict(other)
+
+    def copy(self) -> dict[Any, Any]:
+        """A copy that can be changed."""
+        return dict(self)
+
+    def __deepcopy__(self, memo: object) -> ReadOnlyDict:
+        return self
+
+    def __reduce__(self) -> tuple[type[ReadOnlyDict], tuple[dict[Any, Any]]]:
+        return type(self), (dict(self),)
+
+
+class ReadOnlyList(list[Any]):
+    """A list that cannot be changed; ``list(it)`` is one that can."""
+
+    __slots__ = ()
+
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+    append = clear = extend = insert = pop = _refuse
+    remove = reverse = sort = _refuse
+
+    def copy(self) -> list[Any]:
+        """A copy that can be changed."""
+        return list(self)
+
+    def __deepcopy__(self, memo: object) -> ReadOnlyList:
+        return self
+
+    def __reduce__(self) -> tuple[type[ReadOnlyList], tuple[list[Any]]]:
+        return type(self), (list(self),)

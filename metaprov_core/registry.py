@@ -1,0 +1,292 @@
+"""The plugins of one host: which there are, in which order, and what became of each.
+
+Nothing is mutated: every change makes new records and new tables and publishes them by one
+assignment, so that a change that fails leaves what was there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import warnings
+from collections import Counter
+from threading import RLock
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from .discovery import Found, Imported, Scan, find_plugins
+from .dispatch import Dispatch, build
+from .errors import PluginFailure, PluginLoadError, PluginLoadWarning
+from .joining import Joining
+from .records import PluginRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .host import Host
+    from .options import Options
+
+__all__ = ["Registry"]
+
+Key: TypeAlias = tuple[str, str, str]
+
+
+class _Plugins(NamedTuple):
+    """What a host has, at one moment."""
+
+    #: The active plugins that were discovered, by entry point, in registration order.
+    discovered: Mapping[Key, PluginRecord]
+    #: The plugins that were registered by hand, in registration order.
+    by_hand: tuple[PluginRecord, ...]
+    #: The plugins that are disabled or failed.
+    unavailable: tuple[PluginRecord, ...]
+
+    @property
+    def active(self) -> tuple[PluginRecord, ...]:
+        return (*self.discovered.values(), *self.by_hand)
+
+    def without(self, record: PluginRecord) -> _Plugins:
+        return self._map(lambda each: None if each is record else each)
+
+    def with_in_place_of(self, record: PluginRecord, successor: PluginRecord) -> _Plugins:
+        return self._map(lambda each: successor if each is record else each)
+
+    def _map(self, change: Callable[[PluginRecord], PluginRecord | None]) -> _Plugins:
+        discovered = {
+            key: changed for key, each in self.discovered.items() if (changed := change(each))
+        }
+        by_hand = tuple(changed for each in self.by_hand if (changed := change(each)))
+        return self._replace(discovered=discovered, by_hand=by_hand)
+
+
+class _Seen(NamedTuple):
+    """What a look at the environment and the installed distributions came to."""
+
+    options: Options
+    scan: Scan
+
+
+class Registry:
+    """Owns the records of a host's plugins, and makes its tables from them."""
+
+    def __init__(
+        self,
+        host: Host,
+        *,
+        discover: bool,
+        options: Callable[[], Options],
+        skip: bool,
+        published: Callable[[], None],
+    ) -> None:
+        self._joining = Joining(host)
+        self._discover = discover
+        self._read_options = options
+        #: Whether a provider that raises is passed over.
+        self.skip = skip
+        self._published = published
+        #: Held while plugins change, never while one of them is imported.
+        self.lock = RLock()
+        self._plugins = _Plugins({}, (), ())
+        #: The tables of the active plugins.
+        self.dispatch: Dispatch = build((), skip=skip)
+        self._seen = self._look()
+        self._loaded = None if discover else self._seen
+
+    def load(self) -> None:
+        """Import and register what was discovered, once."""
+        while self._loaded is not self._seen:
+            self._joining.refuse_questions()
+            seen = self._seen
+            imported = {
+                found: self._import(found)
+                for found in seen.options.registration_order(seen.scan.found)
+                if seen.options.allow(found)
+            }
+            with self.lock:
+                # Another thread may have been faster, or have looked again.
+                if self._seen is not seen or self._loaded is seen:
+                    continue
+                self._publish(self._with_discovered(seen.scan, imported))
+                self._loaded = seen
+            self._warn(seen)
+
+    def refresh(self) -> None:
+        """Look again at what is installed; plugins that are still there are kept as they are."""
+        importlib.invalidate_caches()
+        with self.lock:
+            was_loaded = self._loaded is self._seen
+            self._seen = self._look()
+        if was_loaded:
+            self.load()
+
+    def register(self, plugin: object, name: str | None) -> str:
+        """Add a plugin by hand, to be asked before all others of its group; returns its name."""
+        self.load()
+        with self.lock:
+            self._refuse_twice(plugin)
+            name = self._free_name(plugin) if name is None else name
+            self._refuse_taken(name)
+            record = self._joining.join(PluginRecord(name), lambda: plugin)
+            # Its attach may have registered others.
+            self._refuse_taken(name)
+            plugins = self._plugins
+            self._publish(plugins._replace(by_hand=(*plugins.by_hand, record)))
+        return name
+
+    def unregister(self, name_or_plugin: object) -> object:
+        """Remove a plugin; returns it."""
+        self.load()
+        with self.lock:
+            record = self._active(name_or_plugin)
+            self._publish(self._plugins.without(record))
+        return record.plugin
+
+    def replace(self, name: str, plugin: object) -> None:
+        """Put a plugin in the place of another, with no moment in which neither answers."""
+        self.load()
+        with self.lock:
+            if self._active(name).plugin is plugin:
+                return
+            self._refuse_twice(plugin)
+            successor = self._joining.join(PluginRecord(name), lambda: plugin)
+            self._publish(self._plugins.with_in_place_of(self._active(name), successor))
+
+    def records(self) -> tuple[PluginRecord, ...]:
+        """Every plugin: the active ones in the order in which they are asked, then the others."""
+        plugins = self._plugins
+        active = reversed(plugins.active)
+        numbered = (record._replace(order=place) for place, record in enumerate(active, start=1))
+        return (*numbered, *plugins.unavailable)
+
+    def strict_error(self) -> PluginLoadError | None:
+        """What every question raises where no plugin may fail and one did."""
+        failures = self._failures()
+        return PluginLoadError(failures) if failures and self._seen.options.strict else None
+
+    def _look(self) -> _Seen:
+        """Read the options and scan for names; what is found is loaded when it is needed."""
+        return _Seen(self._read_options(), find_plugins() if self._discover else Scan((), ()))
+
+    def _import(self, found: Found) -> Imported | PluginLoadError:
+        known = self._plugins.discovered.get(found.key)
+        if known is not None:
+            return Imported(known.plugin, known.import_ms)
+        try:
+            return self._joining.import_(found)
+        except PluginLoadError as error:
+            return error
+
+    def _with_discovered(
+        self, scan: Scan, imported: Mapping[Found, Imported | PluginLoadError]
+    ) -> _Plugins:
+        discovered: dict[Key, PluginRecord] = {}
+        unavailable = [
+            _failed(_record_of_distribution(each), PluginLoadError((each,)))
+            for each in scan.failures
+        ]
+        unavailable += [
+            found.record._replace(status="disabled")
+            for found in scan.found
+            if found not in imported
+        ]
+        owners = self._owners(scan, imported)
+        for found, result in imported.items():
+            try:
+                discovered[found.key] = self._discovered(found, result, owners)
+            except PluginLoadError as error:
+                unavailable.append(_failed(found.record, error))
+        return self._plugins._replace(discovered=discovered, unavailable=tuple(unavailable))
+
+    def _owners(
+        self, scan: Scan, imported: Mapping[Found, Imported | PluginLoadError]
+    ) -> dict[int, str]:
+        """Which plugin has an imported object, where several name the same one."""
+        owners = {id(record.plugin): record.name for record in self._plugins.by_hand}
+        for found in scan.found:
+            result = imported.get(found)
+            if isinstance(result, Imported):
+                owners.setdefault(id(result.target), found.name)
+        return owners
+
+    def _discovered(
+        self, found: Found, result: Imported | PluginLoadError, owners: Mapping[int, str]
+    ) -> PluginRecord:
+        if isinstance(result, PluginLoadError):
+            raise result
+        known = self._plugins.discovered.get(found.key)
+        if known is not None:
+            return known._replace(distribution=found.distribution, version=found.version)
+        record = found.record._replace(import_ms=result.import_ms)
+        owner = owners[id(result.target)]
+        if owner != found.name:
+            cause = ValueError(f"it is the same object as plugin {owner!r}")
+            raise PluginLoadError((record.failure("register", cause),))
+        if any(each.name == record.name for each in self._plugins.by_hand):
+            record = record._replace(name=f"{found.distribution}:{found.entry_point.name}")
+        target = result.target
+        return self._joining.join(record, target if inspect.isclass(target) else lambda: target)
+
+    def _publish(self, plugins: _Plugins) -> None:
+        self.dispatch = build(plugins.active, skip=self.skip)
+        self._plugins = plugins
+        self._published()
+
+    def _warn(self, seen: _Seen) -> None:
+        scan = seen.scan
+        for failure in self._failures():
+            warnings.warn(str(failure), PluginLoadWarning, stacklevel=2)
+        names = Counter(found.entry_point.name for found in scan.found)
+        for name in sorted(name for name, count in names.items() if count > 1):
+            both = " and ".join(
+                found.name for found in scan.found if found.entry_point.name == name
+            )
+            message = f"several distributions have a plugin {name!r}: they are {both}"
+            warnings.warn(message, PluginLoadWarning, stacklevel=2)
+        for name in seen.options.unmatched(scan.found):
+            message = f"no plugin and no distribution is called {name!r}, which an option names"
+            warnings.warn(message, PluginLoadWarning, stacklevel=2)
+
+    def _failures(self) -> tuple[PluginFailure, ...]:
+        return tuple(
+            failure
+            for record in self._plugins.unavailable
+            if record.error is not None
+            for failure in record.error.failures
+        )
+
+    def _active(self, name_or_plugin: object) -> PluginRecord:
+        for record in self._plugins.active:
+            if record.plugin is name_or_plugin or record.name == name_or_plugin:
+                return record
+        named = ", ".join(record.name for record in self._plugins.active) or "none"
+        raise LookupError(f"no plugin {name_or_plugin!r} is registered; registered: {named}")
+
+    def _refuse_twice(self, plugin: object) -> None:
+        for record in self._plugins.active:
+            if record.plugin is plugin:
+                raise ValueError(f"this plugin is registered already, as {record.name!r}")
+
+    def _refuse_taken(self, name: str) -> None:
+        if any(record.name == name for record in self._plugins.active):
+            raise ValueError(
+                f"a plugin {name!r} is registered already: replace() it, or name this one otherwise"
+            )
+
+    def _free_name(self, plugin: object) -> str:
+        taken = {record.name for record in self._plugins.active}
+        name = str(getattr(plugin, "__name__", type(plugin).__name__))
+        count = 2
+        free = name
+        while free in taken:
+            free = f"{name}-{count}"
+            count += 1
+        return free
+
+
+def _failed(record: PluginRecord, error: PluginLoadError) -> PluginRecord:
+    return record._replace(status="failed", error=error)
+
+
+def _record_of_distribution(failure: PluginFailure) -> PluginRecord:
+    return PluginRecord(
+        failure.distribution, distribution=failure.distribution, version=failure.version
+    )
