@@ -23,21 +23,17 @@ class MetaprovError(Exception):
 
 
 class MetadataNotFoundError(MetaprovError, LookupError):
-    """Nobody answers, takes or finds what was asked for.
-
-    ``explanation`` tells who was asked and what each said; it is None where the question was not
-    for an answer (`add`, `find_images`).
-    """
+    """Nobody answers, takes or finds what was asked for."""
 
     def __init__(self, message: str, explanation: Explanation | None = None) -> None:
         super().__init__(message, explanation)
-        #: One sentence: what was not found.
+        #: What was not found; for an answer, with the explanation as a table.
         self.message = message
-        #: Who was asked, and what each said.
+        #: Who was asked, and what each said; None where the question was not for an answer.
         self.explanation = explanation
 
     def __str__(self) -> str:
-        return self.message if self.explanation is None else f"{self.message}\n{self.explanation}"
+        return self.message
 
 
 class MetadataReadError(MetaprovError):

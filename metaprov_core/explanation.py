@@ -126,6 +126,8 @@ def described(error: BaseException) -> str:
 
 
 def _table(rows: tuple[ExplanationRow, ...]) -> list[str]:
+    if not rows:
+        return ["  no provider is registered"]
     cells = [_COLUMNS, *(_cells(row) for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(_COLUMNS))]
     lines = []

@@ -112,7 +112,7 @@ class Host:
             raise explanation.error
         if explanation.answer is not None:
             return explanation.answer
-        raise MetadataNotFoundError(f"no {type} for {image_id}", explanation)
+        raise MetadataNotFoundError(str(explanation), explanation)
 
     @overload
     def get_many(self, type: MetadataType[T], image_ids: Iterable[str]) -> list[T | None]: ...

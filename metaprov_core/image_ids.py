@@ -22,7 +22,7 @@ __all__ = ["ImageId", "base_image_id", "parse_image_id", "with_frame"]
 FILE_SCHEME = "dicomfile"
 
 # Two characters at least: C:\ is a drive. No dot: a.dcm is a file name.
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]+(?=:)")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
 _FRAME_IN_QUERY = re.compile(r"[?&]frame=([0-9]+)\Z")
 _FRAME_IN_PATH = re.compile(r"/frames/([0-9]+)\Z")
 _FRAMES_ARE_PATHS = re.compile(r"/instances/[^/?&]+\Z")
@@ -74,8 +74,13 @@ def with_frame(image_id: str, frame: int) -> str:
 def scheme_of(image_id: str) -> str:
     """The scheme of an image id. Raises TypeError for what is no string."""
     refuse_what_is_no_string(image_id)
-    found = _SCHEME.match(image_id)
-    return found[0] if found and found[0] != "file" else FILE_SCHEME
+    head, colon, _ = image_id.partition(":")
+    return head if colon and is_scheme(head) else FILE_SCHEME
+
+
+def is_scheme(name: str) -> bool:
+    """Whether image ids can have this scheme."""
+    return name != "file" and _SCHEME.fullmatch(name) is not None
 
 
 def one_spelling(image_id: str) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import pluggy
 
+from .image_ids import FILE_SCHEME, is_scheme
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -54,7 +56,7 @@ def hookimpl(
     are pluggy's.
 
     Raises TypeError where ``types`` or ``schemes`` is a single string, ValueError where it is
-    empty.
+    empty or names a scheme that no image id can have.
     """
     options = {
         name: _declared(name, values)
@@ -83,4 +85,10 @@ def _declared(option: str, values: Iterable[str]) -> tuple[str, ...]:
     declared = tuple(values)
     if not declared:
         raise ValueError(f"{option} is empty; leave it out to be asked for all of them")
+    for name in declared:
+        if option == "schemes" and not is_scheme(name):
+            raise ValueError(
+                f"{name!r} is no scheme: two or more of letters, digits, + and -, a letter first; "
+                f"bare paths and file: URLs have the scheme {FILE_SCHEME!r}"
+            )
     return declared

@@ -1,0 +1,48 @@
+# Everything from nothing: Python 3.11 or newer, make, and a package registry.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := '.[cli]' ./plugins/scaling ./plugins/dicom
+CHECKED := metaprov_core plugins tests examples benchmarks
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-matrix lint format benchmark clean
+
+help:  ## Show this
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
+
+demo: $(VENV)/created  ## Ask about real CT, MR and PT files
+	@$(INSTALL) $(PACKAGES) ./examples/file-module --group demo
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/created  ## Run all tests
+	@$(INSTALL) $(PACKAGES) --group test
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage report
+
+test-matrix:  ## Run the core's tests on each Python and each pluggy that there is
+	@sh tests/matrix.sh
+
+lint: $(VENV)/created  ## Check style and types
+	@$(INSTALL) $(PACKAGES) --group test --group lint
+	@$(BIN)/ruff format --check $(CHECKED)
+	@$(BIN)/ruff check $(CHECKED)
+	@$(BIN)/mypy
+
+format: $(VENV)/created  ## Format the code
+	@$(INSTALL) --group lint
+	@$(BIN)/ruff check --fix $(CHECKED)
+	@$(BIN)/ruff format $(CHECKED)
+
+benchmark: $(VENV)/created  ## Measure, and write benchmarks/README.md
+	@$(INSTALL) $(PACKAGES) --group test
+	@$(BIN)/python benchmarks/run.py
+
+clean:  ## Remove what these commands made
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/created:
+	@$(PYTHON) -m venv $(VENV)
+	@$(INSTALL) --upgrade 'pip>=25.1'
+	@touch $@

@@ -1,0 +1,71 @@
+"""The main job, as `make demo` runs it: a folder of images, and what a program asks about them."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from pydicom.data import get_testdata_file
+from rich.console import Console
+from rich.table import Table
+
+import metaprov_core
+import metaprov_scaling
+import pet_series
+from metaprov_dicom import GENERAL_SERIES, IMAGE_PLANE, MODALITY_LUT
+
+console = Console(width=None if sys.stdout.isatty() else 132, highlight=False)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for name in ("CT_small.dcm", "MR_small.dcm"):
+            shutil.copy(get_testdata_file(name, download=False), folder)
+        for path in pet_series.write_series(folder / "pet"):
+            metaprov_scaling.add(f"dicomfile:{path}", {"suvbw": pet_series.SUV_FACTOR})
+
+        image_ids = list(metaprov_core.find_images(folder))
+        console.print(f"metaprov_core.find_images(folder) found {len(image_ids)} images:\n")
+        console.print(table_of(image_ids, folder))
+
+        pet, ct = image_ids[-1], next(i for i in image_ids if i.endswith("CT_small.dcm"))
+        console.print(f"\n{metaprov_core.explain('scalingModule', pet)}".replace(str(folder), "."))
+        console.print("\nA plugin of another package, installed and asked with no other step:\n")
+        run("metaprov", "get", "fileModule", ct)
+
+
+def table_of(image_ids: list[str], folder: Path) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("image", "modality", "position (mm)", "spacing (mm)", "rescale", "scaling"):
+        table.add_column(column)
+    for image_id in image_ids:
+        series = metaprov_core.require(GENERAL_SERIES, image_id)
+        plane = metaprov_core.require(IMAGE_PLANE, image_id)
+        rescale = metaprov_core.get(MODALITY_LUT, image_id)
+        scaling = metaprov_core.get("scalingModule", image_id, {})
+        table.add_row(
+            image_id.replace(str(folder), "."),
+            series.modality,
+            numbers(plane.image_position_patient),
+            numbers(plane.pixel_spacing),
+            "" if rescale is None else numbers((rescale.rescale_slope, rescale.rescale_intercept)),
+            "  ".join(f"{name} {factor:.4g}" for name, factor in scaling.items()),
+        )
+    return table
+
+
+def numbers(values: tuple[float | None, ...] | None) -> str:
+    return "" if values is None else "  ".join("-" if v is None else f"{v:.5g}" for v in values)
+
+
+def run(*command: str) -> None:
+    console.print("$", *(Path(part).name if "/" in part else part for part in command))
+    sys.stdout.flush()
+    program = Path(sys.executable).with_name(command[0])
+    subprocess.run([program, *command[1:]], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The commands: each asks the default host one thing, and prints the answer."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Annotated, Any
+
+import typer
+
+import metaprov_core
+
+from . import output
+from .failures import ExitCode, FailureReport
+
+__all__ = ["run"]
+
+app = typer.Typer(
+    help="Ask the installed metadata providers about medical images.",
+    epilog="Exit status: 0 answered, 1 nobody answers, 2 wrong usage or an image that cannot be "
+    "read, 3 a plugin raised.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_report = FailureReport()
+
+Type = Annotated[str, typer.Argument(metavar="TYPE", help="What to ask for: imagePlaneModule ...")]
+ImageId = Annotated[
+    str,
+    typer.Argument(metavar="IMAGE_ID", help="A path, or an id: dicomfile:..., wadors:..."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def run() -> None:
+    """Run the command line."""
+    warnings.formatwarning = _format_warning
+    with _report:
+        app(prog_name="metaprov")
+
+
+@app.callback()
+def _main(
+    *,
+    version: Annotated[  # noqa: ARG001 - its callback prints and exits
+        bool, typer.Option("--version", is_eager=True, callback=output.print_versions)
+    ] = False,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="Show where in a plugin an exception was raised.")
+    ] = False,
+) -> None:
+    _report.with_traceback = traceback
+
+
+@app.command(epilog="Example: metaprov get imagePlaneModule scan/slice-001.dcm --json")
+def get(type: Type, image_id: ImageId, *, as_json: AsJson = False) -> None:
+    """Print the answer to one question."""
+    output.print_answer(metaprov_core.require(type, image_id), as_json=as_json)
+
+
+@app.command(epilog="Example: metaprov explain scalingModule scan/slice-001.dcm")
+def explain(
+    type: Type,
+    image_id: ImageId,
+    *,
+    everyone: Annotated[
+        bool, typer.Option("--all", help="Ask the providers after the first answer, too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show who was asked, in order, and what each provider said."""
+    explanation = metaprov_core.explain(type, image_id, all=everyone)
+    output.print_explanation(explanation, as_json=as_json)
+    if explanation.answer is None:
+        raise typer.Exit(ExitCode.NOBODY_ANSWERS)
+
+
+@app.command(epilog="Example: metaprov plugins --json")
+def plugins(*, as_json: AsJson = False) -> None:
+    """List the plugins: in the order in which they are asked, then disabled and failed ones."""
+    output.print_plugins(metaprov_core.plugins(), as_json=as_json)
+
+
+@app.command(epilog="Example: metaprov types")
+def types(*, as_json: AsJson = False) -> None:
+    """List the types that are served, with the class of the answer and who serves them."""
+    output.print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
+
+
+@app.command(epilog="Example: metaprov find scans/ | head -1 | xargs metaprov get imagePlaneModule")
+def find(
+    source: Annotated[str, typer.Argument(help="A folder, a file, or the URL of a series.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Print the ids of the images behind a source, in order, one a line."""
+    output.print_image_ids(metaprov_core.find_images(source), as_json=as_json)
+
+
+def _format_warning(message: Warning | str, *_: Any, **__: Any) -> str:
+    return f"metaprov: warning: {message}\n"
