@@ -1,0 +1,249 @@
+"""The metaprov command, run as its users run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+METAPROV = Path(sys.executable).with_name("metaprov")
+
+PLUGIN = """
+    from metaprov_core import MetadataReadError, MetadataType, hookimpl, note
+
+    ANSWERS = {
+        "clinic:7": {"patientName": "Ann", "sizes": [1.5, 2.0], "weight": None},
+        "clinic:9": "Bob",
+    }
+
+    @hookimpl(types=["patientModule"], schemes=["clinic"])
+    def get_metadata(image_id):
+        if image_id == "clinic:torn":
+            raise MetadataReadError(image_id, "the page is torn")
+        if image_id == "clinic:bug":
+            raise ZeroDivisionError("division by zero")
+        if image_id == "clinic:8":
+            note("nobody wrote the name down")
+        return ANSWERS.get(image_id)
+
+    @hookimpl
+    def find_images(source):
+        return iter(ANSWERS) if source == "clinic:" else None
+    """
+
+
+@pytest.fixture
+def metaprov(site):
+    """Run the command with one plugin, called clinic."""
+    site.install("clinic", PLUGIN)
+
+    def run(*arguments, **environment):
+        variables = {"METAPROV_ONLY": ",".join(site.distributions), **environment}
+        return subprocess.run(
+            [METAPROV, *arguments],
+            env={**os.environ, "PYTHONPATH": str(site.folder), **variables},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def test_get_prints_the_fields_of_a_module(metaprov):
+    completed = metaprov("get", "patientModule", "clinic:7")
+
+    assert completed.returncode == 0
+    assert [line.split() for line in completed.stdout.splitlines()] == [
+        ["field", "value"],
+        ["patientName", "Ann"],
+        ["sizes", "1.5,", "2.0"],
+        ["weight", "-"],
+    ]
+
+
+def test_get_prints_any_other_answer_as_it_is(metaprov):
+    assert metaprov("get", "patientModule", "clinic:9").stdout == "Bob\n"
+
+
+def test_get_prints_json_for_programs(metaprov):
+    completed = metaprov("get", "patientModule", "clinic:7", "--json")
+
+    assert json.loads(completed.stdout) == {
+        "patientName": "Ann",
+        "sizes": [1.5, 2.0],
+        "weight": None,
+    }
+
+
+def test_where_nobody_answers_the_status_is_1_and_stderr_explains(metaprov):
+    completed = metaprov("get", "patientModule", "clinic:8")
+
+    assert completed.returncode == 1
+    assert completed.stdout == ""
+    assert "patientModule of clinic:8: nobody answers" in completed.stderr
+    assert "nobody wrote the name down" in completed.stderr
+
+
+def test_a_type_that_nobody_serves_suggests_the_near_ones(metaprov):
+    completed = metaprov("get", "patientModul", "clinic:7")
+
+    assert completed.returncode == 1
+    assert "no provider serves 'patientModul'; did you mean patientModule?" in completed.stderr
+
+
+def test_an_image_that_cannot_be_read_is_one_sentence_and_status_2(metaprov):
+    completed = metaprov("get", "patientModule", "clinic:torn")
+
+    assert completed.returncode == 2
+    assert completed.stderr == "metaprov: cannot read clinic:torn: the page is torn\n"
+
+
+def test_an_exception_of_a_plugin_names_the_plugin_and_has_status_3(metaprov):
+    completed = metaprov("get", "patientModule", "clinic:bug")
+
+    assert completed.returncode == 3
+    assert completed.stderr == (
+        "metaprov: ZeroDivisionError: division by zero; raised by plugin clinic (clinic 1.0) in "
+        "get_metadata('patientModule', 'clinic:bug'); --traceback shows where\n"
+    )
+
+
+def test_traceback_shows_where_a_plugin_raised(metaprov):
+    completed = metaprov("--traceback", "get", "patientModule", "clinic:bug")
+
+    assert "Traceback (most recent call last)" in completed.stderr
+    assert "ZeroDivisionError: division by zero" in completed.stderr
+
+
+@pytest.mark.parametrize("arguments", [("get",), ("get", "a", "b", "c"), ("nonsense",)])
+def test_wrong_usage_has_status_2_and_shows_how(metaprov, arguments):
+    completed = metaprov(*arguments)
+
+    assert completed.returncode == 2
+    assert "Usage: metaprov" in completed.stderr
+
+
+def test_explain_shows_who_was_asked_and_what_each_said(metaprov):
+    completed = metaprov("explain", "patientModule", "clinic:7")
+
+    assert completed.returncode == 0
+    assert "answered by clinic (clinic 1.0)" in completed.stdout
+
+
+def test_explain_has_the_status_of_get(metaprov):
+    assert metaprov("explain", "patientModule", "clinic:8").returncode == 1
+
+
+def test_explain_prints_json_for_programs(metaprov):
+    completed = metaprov("explain", "patientModule", "clinic:8", "--json")
+
+    explanation = json.loads(completed.stdout)
+    assert [(row["provider"], row["outcome"], row["notes"]) for row in explanation["rows"]] == [
+        ("clinic", "no answer", ["nobody wrote the name down"])
+    ]
+
+
+def test_plugins_lists_those_that_answer_and_those_that_failed(metaprov, site):
+    site.install("broken", "raise OSError('no licence')")
+
+    completed = metaprov("plugins")
+
+    assert completed.returncode == 0
+    rows = [line.split() for line in completed.stdout.splitlines()]
+    assert rows[1][:5] == ["1", "clinic", "clinic", "1.0", "active"]
+    assert ["broken", "broken", "1.0", "failed"] in rows
+    failure = "cannot import plugin 'broken' of broken 1.0: OSError: no licence"
+    assert failure in completed.stdout
+    assert f"metaprov: warning: {failure}\n" in completed.stderr
+
+
+def test_plugins_prints_json_for_programs(metaprov, site):
+    site.install("broken", "raise OSError('no licence')")
+    site.install("unwanted")
+
+    records = json.loads(metaprov("plugins", "--json", METAPROV_DISABLE="unwanted").stdout)
+
+    what_became = {each["name"]: (each["status"], each["stage"]) for each in records}
+    assert what_became["clinic"] == ("active", None)
+    assert what_became["unwanted"] == ("disabled", None)
+    assert what_became["broken"] == ("failed", "import")
+
+
+def test_plugins_marks_those_that_are_slow_to_import(metaprov, site, answering):
+    site.install("heavy", f"import time\ntime.sleep(0.06)\n{answering(1)}")
+
+    marked = [line.split()[1] for line in metaprov("plugins").stdout.splitlines() if "slow" in line]
+
+    assert marked == ["heavy"]
+
+
+def test_types_lists_what_is_served_and_by_whom(metaprov):
+    rows = json.loads(metaprov("types", "--json").stdout)
+
+    assert rows == [{"type": "patientModule", "class": None, "providers": ["clinic"]}]
+    assert "patientModule" in metaprov("types").stdout
+
+
+def test_find_prints_one_image_id_a_line(metaprov):
+    assert metaprov("find", "clinic:").stdout == "clinic:7\nclinic:9\n"
+
+
+def test_find_prints_one_json_array_for_programs(metaprov):
+    assert json.loads(metaprov("find", "clinic:", "--json").stdout) == ["clinic:7", "clinic:9"]
+
+
+def test_a_source_that_nobody_knows_has_status_1(metaprov):
+    completed = metaprov("find", "moon:")
+
+    assert completed.returncode == 1
+    assert completed.stderr == "metaprov: no plugin finds images in 'moon:'\n"
+
+
+def test_strict_stops_at_a_failed_plugin(metaprov, site):
+    site.install("broken", "raise OSError('no licence')")
+
+    completed = metaprov("get", "patientModule", "clinic:7", METAPROV_STRICT="1")
+
+    assert completed.returncode == 2
+    assert "cannot import plugin 'broken' of broken 1.0: OSError: no licence" in completed.stderr
+    assert "Traceback" not in completed.stderr
+
+
+def test_version_is_that_of_the_core(metaprov):
+    from importlib_metadata import version
+
+    assert metaprov("--version").stdout == f"metaprov {version('metaprov-core')}\n"
+
+
+@pytest.mark.parametrize("command", ["get", "explain", "plugins", "types", "find"])
+def test_help_has_an_example(metaprov, command):
+    assert f"Example: metaprov {command}" in metaprov(command, "--help", COLUMNS="200").stdout
+
+
+def test_completion_can_be_shown(metaprov):
+    assert "metaprov" in metaprov("--show-completion", SHELL="/bin/bash").stdout
+
+
+@pytest.mark.parametrize("missing", ["typer", "msgspec"])
+def test_without_the_extra_the_command_says_how_to_install_it(missing):
+    program = f"""if True:
+        import sys
+        sys.modules[{missing!r}] = None
+        from metaprov_core.cli import main
+        main()
+        """
+    completed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert completed.returncode == 1
+    assert completed.stderr == (
+        f"metaprov: the command line needs {missing}, which is not installed; "
+        "run: python -m pip install 'metaprov-core[cli]'\n"
+    )

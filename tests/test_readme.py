@@ -1,0 +1,76 @@
+"""The README, followed line by line."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[1] / "README.md"
+FILE_BLOCK = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SESSION_BLOCK = re.compile(r"^```pycon\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def package(tmp_path):
+    """The files that the README tells to write."""
+    for name, text in FILE_BLOCK.findall(README.read_text()):
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_the_provider_is_no_more_than_12_lines(package):
+    source = (package / "pet_scaling.py").read_text()
+
+    assert len(source.strip().splitlines()) <= 12
+
+
+def test_the_session_of_the_how_to_prints_what_it_shows(package, monkeypatch):
+    monkeypatch.syspath_prepend(package)
+    [session] = SESSION_BLOCK.findall(README.read_text())
+    import metaprov_core
+
+    examples = doctest.DocTestParser().get_doctest(session, {}, "how-to", str(README), 0)
+    results = doctest.DocTestRunner().run(examples)
+    metaprov_core.unregister("pet_scaling")
+
+    assert results.attempted == 5
+    assert results.failed == 0
+
+
+def test_the_package_of_the_how_to_is_asked_once_it_is_installed(package, tmp_path):
+    target = tmp_path / "installed"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run(
+        [*pip, "--no-build-isolation", "--target", target, package], check=True, timeout=120
+    )
+
+    program = """if True:
+        import metaprov_core
+        assert "pet_scaling" not in __import__("sys").modules
+        metaprov_core.load_plugins()
+        import pet_scaling
+        pet_scaling.add("scheme://imageId", {"suvbw": 0.0004})
+        print(metaprov_core.get("scalingModule", "scheme://imageId"))
+        """
+    completed = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(target), "METAPROV_ONLY": "pet-scaling"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert completed.stdout == "{'suvbw': 0.0004}\n", completed.stderr
+
+
+def test_every_file_that_it_links_to_exists():
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", README.read_text())
+
+    assert [link for link in links if not (README.parent / link).exists()] == []
