@@ -155,7 +155,8 @@ class Registry:
         plugins = self._plugins
         active = reversed(plugins.active)
         numbered = (record._replace(order=place) for place, record in enumerate(active, start=1))
-        return (*numbered, *plugins.unavailable)
+        unavailable = sorted(plugins.unavailable, key=lambda each: (each.status, each.name))
+        return (*numbered, *unavailable)
 
     def strict_error(self) -> PluginLoadError | None:
         """What every question raises where no plugin may fail and one did."""

@@ -215,15 +215,50 @@ def test_strict_stops_at_a_failed_plugin(metaprov, site):
     assert "Traceback" not in completed.stderr
 
 
+def test_check_has_nothing_to_say_of_plugins_that_are_in_order(metaprov):
+    completed = metaprov("check")
+
+    assert completed.returncode == 0
+    assert completed.stdout == "nothing found: every plugin loads, and declares what it serves\n"
+
+
+def test_check_lists_every_plugin_that_failed_and_has_status_1(metaprov, site):
+    site.install("broken", "raise OSError('no licence')")
+    site.install("misspelt", "from metaprov_core import hookimpl\n@hookimpl\ndef get_metdata(): 0")
+
+    completed = metaprov("check")
+
+    assert completed.returncode == 1
+    assert completed.stdout == (
+        "error: broken (broken 1.0): cannot import it: OSError: no licence; "
+        "repair the import, or disable it: METAPROV_DISABLE=broken\n"
+        "error: misspelt (misspelt 1.0): cannot register it: InvalidPluginError: get_metdata "
+        "implements no hook: there is no get_metdata; did you mean get_metadata?; "
+        "repair what the message names\n"
+    )
+
+
+def test_check_remarks_on_a_provider_that_declares_no_types(metaprov, site, answering):
+    site.install("greedy", answering(1))
+
+    completed = metaprov("check", "--json")
+
+    assert completed.returncode == 0
+    [finding] = json.loads(completed.stdout)
+    assert (finding["severity"], finding["plugin"]) == ("remark", "greedy (greedy 1.0)")
+    assert finding["where"].endswith("greedy.py:3")
+    assert finding["advice"] == "declare them: @hookimpl(types=[...])"
+
+
 def test_version_is_that_of_the_core(metaprov):
     from importlib_metadata import version
 
     assert metaprov("--version").stdout == f"metaprov {version('metaprov-core')}\n"
 
 
-@pytest.mark.parametrize("command", ["get", "explain", "plugins", "types", "find"])
+@pytest.mark.parametrize("command", ["get", "explain", "plugins", "types", "find", "check"])
 def test_help_has_an_example(metaprov, command):
-    assert f"Example: metaprov {command}" in metaprov(command, "--help", COLUMNS="200").stdout
+    assert f"metaprov {command}" in metaprov(command, "--help", COLUMNS="200").stdout
 
 
 def test_completion_can_be_shown(metaprov):

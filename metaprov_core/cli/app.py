@@ -11,6 +11,7 @@ import metaprov_core
 
 from . import output
 from .failures import ExitCode, FailureReport
+from .findings import findings
 
 __all__ = ["run"]
 
@@ -96,6 +97,15 @@ def find(
 ) -> None:
     """Print the ids of the images behind a source, in order, one a line."""
     output.print_image_ids(metaprov_core.find_images(source), as_json=as_json)
+
+
+@app.command(epilog="Example: METAPROV_ONLY=my-plugin metaprov check")
+def check(*, as_json: AsJson = False) -> None:
+    """Load every plugin and list what is wrong with it; status 1 where one does not answer."""
+    found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
+    output.print_findings(found, as_json=as_json)
+    if any(each.severity == "error" for each in found):
+        raise typer.Exit(ExitCode.NOBODY_ANSWERS)
 
 
 def _format_warning(message: Warning | str, *_: Any, **__: Any) -> str:

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
     from metaprov_core import Explanation, MetadataType, PluginRecord, Provider
 
+    from .findings import Finding
+
 __all__ = [
     "print_answer",
     "print_explanation",
+    "print_findings",
     "print_image_ids",
     "print_plugins",
     "print_types",
@@ -110,6 +113,17 @@ def print_types(
     for type, answer_class, names in rows:
         table.add_row(type, answer_class, ", ".join(names))
     _console().print(table)
+
+
+def print_findings(found: Sequence[Finding], *, as_json: bool) -> None:
+    """A line a finding."""
+    if as_json:
+        _print_json([each._asdict() for each in found])
+        return
+    for each in found:
+        _write(str(each))
+    if not found:
+        _write("nothing found: every plugin loads, and declares what it serves")
 
 
 def print_versions(wanted: bool) -> None:  # a callback of typer
