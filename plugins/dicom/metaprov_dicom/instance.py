@@ -1,0 +1,92 @@
+"""The instance: all header attributes of one image, or of one frame of it, by DICOM keyword."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Protocol
+
+from metaprov_core import MetadataType
+
+from .dictionary import key_of, tag_of
+
+__all__ = ["INSTANCE", "Elements", "Instance"]
+
+
+class Elements(Protocol):
+    """Where an instance has its values from: a header as pydicom read it, or any other one."""
+
+    def tags(self) -> list[int]:
+        """The tags of the attributes, in ascending order."""
+
+    def __contains__(self, tag: int, /) -> bool: ...
+
+    def value(self, tag: int) -> Any:
+        """The natural value of an attribute that is there, by the rules of `Instance`.
+
+        None where it is empty or cannot be understood; the latter is said with
+        `metaprov_core.note`.
+        """
+
+
+class Instance(Mapping[str, Any]):
+    """The header attributes of one image, read-only, by DICOM keyword, in the order of their tags.
+
+    Private, unknown and repeating attributes (groups 50xx and 60xx) have the tag as 8 upper-case
+    hex digits for a key; every attribute can be looked up by those digits. Not there are group
+    lengths, pixel data, and the file meta information but for TransferSyntaxUID.
+
+    The values, decoded when they are asked for:
+
+    - an attribute of multiplicity 1 has a scalar, every other one a tuple, of one value too; so
+      has one of multiplicity 1 that holds several. For private and unknown ones the count decides;
+    - None for an empty attribute, an empty value in a tuple, and what is not a number where one
+      should be; an empty sequence is ``()``;
+    - a sequence is a tuple of instances;
+    - numbers are int or float, finite; dates, times and ages are strings as they are written;
+      person names ``Alphabetic=Ideographic=Phonetic``; tags 8 hex digits; binary data is bytes,
+      little endian.
+    """
+
+    __slots__ = ("_elements", "_values")
+
+    def __init__(self, elements: Elements) -> None:
+        self._elements: Final = elements
+        self._values: Final[dict[int, Any]] = {}
+
+    def __getitem__(self, key: str) -> Any:
+        tag = tag_of(key)
+        if tag is None or tag not in self._elements:
+            raise KeyError(key)
+        return self.value(tag)
+
+    def tags(self) -> list[int]:
+        """The tags of the attributes, in ascending order."""
+        return self._elements.tags()
+
+    def value(self, tag: int) -> Any:
+        """The value of an attribute that is there, by its tag."""
+        value = self._values.get(tag)
+        if value is None:
+            value = self._elements.value(tag)
+            # None is decoded anew each time, so that whoever asks hears why it is none.
+            if value is not None:
+                self._values[tag] = value
+        return value
+
+    def __contains__(self, key: object) -> bool:
+        tag = tag_of(key) if isinstance(key, str) else None
+        return tag is not None and tag in self._elements
+
+    def __iter__(self) -> Iterator[str]:
+        return map(key_of, self.tags())
+
+    def __len__(self) -> int:
+        return len(self.tags())
+
+    def __repr__(self) -> str:
+        uid = self.get("SOPInstanceUID")
+        return f"<Instance{'' if uid is None else f' {uid}'}, {len(self)} attributes>"
+
+
+INSTANCE: Final[MetadataType[Mapping[str, Any]]] = MetadataType("instance")
+"""The header attributes of an image: `Instance`, or a mapping that somebody added."""

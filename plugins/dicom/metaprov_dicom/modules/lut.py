@@ -1,0 +1,158 @@
+"""From stored to displayed values: rescale, windows and look-up tables."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from metaprov_core import MetadataType, note
+
+from .table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = [
+    "MODALITY_LUT",
+    "VOI_LUT",
+    "Lut",
+    "ModalityLutModule",
+    "VoiLutModule",
+    "derive_modality_lut",
+    "derive_voi_lut",
+    "entries_of",
+    "packed",
+]
+
+
+class Lut(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A look-up table (PS3.3 C.11.1.1)."""
+
+    #: Its place in the sequence: "1", "2" ...
+    id: str
+    #: The input that the first entry is for; inputs below it have that entry too.
+    first_value_mapped: int
+    num_bits_per_entry: int
+    #: The entries, unsigned.
+    lut: tuple[int, ...]
+
+
+_MODALITY_LUT = Table("RescaleIntercept", "RescaleSlope", "RescaleType", "ModalityLUTSequence")
+
+
+class ModalityLutModule(msgspec.Struct, frozen=True, gc=False, rename=_MODALITY_LUT.json_name):
+    """From stored values to those of the modality, Hounsfield units say (PS3.3 C.11.1).
+
+    ``stored * rescale_slope + rescale_intercept``, or a look-up table.
+    """
+
+    rescale_intercept: float | None = None
+    rescale_slope: float | None = None
+    #: The unit of the result: "HU", "US" (unspecified) ...
+    rescale_type: str | None = None
+    modality_lut_sequence: tuple[Lut, ...] | None = None
+
+
+_VOI_LUT = Table(
+    "WindowCenter",
+    "WindowWidth",
+    "WindowCenterWidthExplanation",
+    "VOILUTFunction",
+    "VOILUTSequence",
+)
+
+
+class VoiLutModule(msgspec.Struct, frozen=True, gc=False, rename=_VOI_LUT.json_name):
+    """From values of the modality to those displayed (PS3.3 C.11.2).
+
+    The first center belongs to the first width and explanation, and so on; where one of them is
+    empty or no number, None keeps its place.
+    """
+
+    window_center: tuple[float | None, ...] | None = None
+    window_width: tuple[float | None, ...] | None = None
+    window_center_width_explanation: tuple[str | None, ...] | None = None
+    #: "LINEAR", "LINEAR_EXACT" or "SIGMOID".
+    voi_lut_function: str | None = None
+    voi_lut_sequence: tuple[Lut, ...] | None = None
+
+
+MODALITY_LUT: Final = MetadataType("modalityLutModule", ModalityLutModule)
+VOI_LUT: Final = MetadataType("voiLutModule", VoiLutModule)
+
+
+def derive_modality_lut(instance: Mapping[str, Any], _frame: int) -> ModalityLutModule | None:
+    """The modality LUT module of an instance."""
+    fields = _MODALITY_LUT.read(instance)
+    _replace_by_luts(fields, "modality_lut_sequence", _pixels_are_signed(instance))
+    return ModalityLutModule(**fields) if fields else None
+
+
+def derive_voi_lut(instance: Mapping[str, Any], _frame: int) -> VoiLutModule | None:
+    """The VOI LUT module of an instance."""
+    fields = _VOI_LUT.read(instance)
+    _replace_by_luts(fields, "voi_lut_sequence", _modality_values_are_signed(instance))
+    return VoiLutModule(**fields) if fields else None
+
+
+def entries_of(data: bytes | tuple[int, ...], count: int) -> tuple[tuple[int, ...], int] | None:
+    """The entries of a table and the bits of each as the data has them: 8 or 16.
+
+    Entries of 8 bits are packed two to a word. None where the data has another number of entries.
+    """
+    table = packed(data)
+    if len(table) == 2 * count:
+        return struct.unpack(f"<{count}H", table), 16
+    if len(table) == count + count % 2:
+        return tuple(table[:count]), 8
+    return None
+
+
+def packed(data: bytes | tuple[int, ...]) -> bytes:
+    """The data of a table as bytes, little endian: files have it as such, or as words (VR US)."""
+    if isinstance(data, bytes):
+        return data
+    return struct.pack(f"<{len(data)}H", *(word & 0xFFFF for word in data))
+
+
+_LUT = Table("LUTDescriptor", "LUTData")
+
+
+def _replace_by_luts(fields: dict[str, Any], sequence: str, signed: bool) -> None:
+    luts = tuple(_luts(fields.pop(sequence, ()), sequence, signed))
+    if luts:
+        fields[sequence] = luts
+
+
+def _luts(items: tuple[Mapping[str, Any], ...], sequence: str, signed: bool) -> Iterator[Lut]:
+    for position, item in enumerate(items, start=1):
+        fields = _LUT.read(item)
+        descriptor, data = fields.get("lut_descriptor"), fields.get("lut_data")
+        if descriptor is None or data is None:
+            note(f"item {position} of {sequence} has no descriptor or no data")
+            continue
+        count = descriptor[0] & 0xFFFF or 65536
+        entries = entries_of(data, count)
+        if entries is None:
+            note(f"item {position} of {sequence}: the data is not that of {count} entries")
+            continue
+        first = _as_signed(descriptor[1]) if signed else descriptor[1] & 0xFFFF
+        yield Lut(str(position), first, descriptor[2], entries[0])
+
+
+def _as_signed(word: int) -> int:
+    return (word & 0xFFFF ^ 0x8000) - 0x8000
+
+
+def _pixels_are_signed(instance: Mapping[str, Any]) -> bool:
+    return instance.get("PixelRepresentation") == 1
+
+
+def _modality_values_are_signed(instance: Mapping[str, Any]) -> bool:
+    if instance.get("ModalityLUTSequence"):
+        return False
+    intercept = instance.get("RescaleIntercept")
+    is_below_zero = isinstance(intercept, int | float) and intercept < 0
+    return is_below_zero or _pixels_are_signed(instance)

@@ -1,0 +1,76 @@
+"""The pixel spacing of projections: at the detector, or in the patient (PS3.3 10.7.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["calibrated_spacing"]
+
+#: The SOP classes whose images are projections.
+_PROJECTIONS: Final = frozenset(
+    f"1.2.840.10008.5.1.4.1.1.{number}"
+    for number in (
+        "1",  # computed radiography
+        "1.1", "1.1.1",  # digital X-ray
+        "1.2", "1.2.1",  # digital mammography
+        "1.3", "1.3.1",  # digital intra-oral
+        "12.1", "12.1.1",  # X-ray angiography
+        "12.2", "12.2.1",  # X-ray radiofluoroscopy
+        "12.3",  # biplane angiography
+        "13.1.4", "13.1.5",  # breast projection
+    )
+)  # fmt: skip
+
+_CALIBRATIONS: Final = {"GEOMETRY": "ERMF", "FIDUCIAL": "Calibrated"}
+_PROJECTION = Table(
+    "PixelSpacingCalibrationType",
+    "ImagerPixelSpacing",
+    "EstimatedRadiographicMagnificationFactor",
+    "DistanceSourceToDetector",
+    "DistanceSourceToPatient",
+    "DistanceSourceToEntrance",
+)
+
+Spacing = tuple[float, ...]
+
+
+def calibrated_spacing(
+    instance: Mapping[str, Any], pixel_spacing: Spacing | None
+) -> tuple[Spacing | None, str | None]:
+    """The spacing of the pixels in mm, and of a projection what it is true for.
+
+    "ERMF": in the patient, by geometry; "Calibrated": by an object of known size; "Proj": at the
+    detector; "Unknown": it is not said.
+    """
+    if instance.get("SOPClassUID") not in _PROJECTIONS:
+        return pixel_spacing, None
+    fields = _PROJECTION.read(instance)
+    calibration = _CALIBRATIONS.get(fields.get("pixel_spacing_calibration_type", ""))
+    if pixel_spacing is not None and calibration is not None:
+        return pixel_spacing, calibration
+    at_detector = fields.get("imager_pixel_spacing")
+    if at_detector is None:
+        return pixel_spacing, None if pixel_spacing is None else "Unknown"
+    magnification = _magnification(fields)
+    if magnification is not None:
+        return tuple(spacing / magnification for spacing in at_detector), "ERMF"
+    if pixel_spacing is not None and at_detector[0] > pixel_spacing[0]:
+        return pixel_spacing, "ERMF"
+    return pixel_spacing or at_detector, "Proj"
+
+
+def _magnification(fields: Mapping[str, Any]) -> float | None:
+    """How much larger things are at the detector than in the patient; None where not said."""
+    estimated = fields.get("estimated_radiographic_magnification_factor")
+    if estimated is not None and estimated > 1:
+        return float(estimated)
+    to_detector = fields.get("distance_source_to_detector")
+    to_patient = fields.get("distance_source_to_patient", fields.get("distance_source_to_entrance"))
+    if to_detector is None or not to_patient:
+        return None
+    return to_detector / to_patient if to_detector / to_patient > 1 else None

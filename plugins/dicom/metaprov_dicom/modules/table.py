@@ -1,0 +1,167 @@
+"""Module tables: which attributes make a module, what its fields are called, and what fits them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from metaprov_core import note
+from metaprov_dicom.dictionary import ATTRIBUTES, Attribute, shown
+
+__all__ = ["Derive", "Table", "field_name", "module_of"]
+
+M = TypeVar("M")
+
+#: Makes a module of an instance and the number of its frame; None where nothing of it is there.
+Derive = Callable[[Mapping[str, Any], int], M | None]
+
+_WORDS: Final = re.compile(r"VOI(?=LUT)|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*")
+
+
+def field_name(keyword: str) -> str:
+    """The Python attribute for a DICOM keyword: ``voi_lut_function`` for VOILUTFunction."""
+    return "_".join(_WORDS.findall(keyword)).lower()
+
+
+def _json_name(keyword: str) -> str:
+    """Cornerstone's name for a DICOM keyword: ``voiLUTFunction``, ``patientId``."""
+    for acronym in ("SOP", "VOI", "SUV"):
+        if keyword.startswith(acronym):
+            keyword = acronym.lower() + keyword[len(acronym) :]
+    if keyword.endswith("ID") and not keyword.endswith("UID"):
+        keyword = f"{keyword[:-2]}Id"
+    return keyword[0].lower() + keyword[1:]
+
+
+class Table:
+    """The attributes of a module, by keyword, in the order of its fields."""
+
+    def __init__(self, *keywords: str, json: Mapping[str, str] | None = None) -> None:
+        """``json`` has Cornerstone's names for the keywords that do not follow the rule."""
+        #: The rows of the data dictionary.
+        self.attributes: Final = tuple(ATTRIBUTES[keyword] for keyword in keywords)
+        #: The names of the fields.
+        self.fields: Final = tuple(map(field_name, keywords))
+        self._json_names = {
+            field: (json or {}).get(keyword) or _json_name(keyword)
+            for field, keyword in zip(self.fields, keywords, strict=True)
+        }
+        self._rows = tuple(
+            (attribute.keyword, field, _fit(attribute))
+            for attribute, field in zip(self.attributes, self.fields, strict=True)
+        )
+
+    def json_name(self, field: str) -> str:
+        """The name of a field in JSON, those that no attribute makes included."""
+        return self._json_names.get(field) or _camel(field)
+
+    def read(self, instance: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields whose attributes are there, have a value, and one of the right kind."""
+        fields = {}
+        for keyword, field, fit in self._rows:
+            value = instance.get(keyword)
+            if value is not None:
+                value = fit(value)
+                if value is not None:
+                    fields[field] = value
+        return fields
+
+
+def module_of(module: Callable[..., M], table: Table) -> Derive[M]:
+    """The derivation of a module whose fields are those of its table, and nothing else."""
+
+    def derive(instance: Mapping[str, Any], _frame: int) -> M | None:
+        fields = table.read(instance)
+        return module(**fields) if fields else None
+
+    return derive
+
+
+def _camel(field: str) -> str:
+    first, *others = field.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+def _fit(attribute: Attribute) -> Callable[[Any], Any]:
+    """What makes a value one of the attribute's kind and number, or None where it is not.
+
+    Values come from any source, and a file may state another VR than the dictionary's.
+    """
+    if attribute.vr == "SQ":
+        return _items
+    if attribute.vr.endswith("OW"):
+        return _bytes_or_words
+    kind = _KINDS[attribute.vr]
+    if attribute.vm == "1":
+        return _one(attribute, kind)
+    return _several(attribute, kind, int(attribute.vm) if attribute.vm.isdecimal() else None)
+
+
+def _one(attribute: Attribute, kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    is_text = attribute.vr in ("LO", "SH")
+
+    def fit(value: Any) -> Any:
+        if isinstance(value, tuple | list):
+            # A backslash separates values, but in free text people mean the character.
+            value = "\\".join(text or "" for text in value) if is_text and value else None
+        return _said(attribute, value, kind(value))
+
+    return fit
+
+
+def _several(
+    attribute: Attribute, kind: Callable[[Any], Any], length: int | None
+) -> Callable[[Any], Any]:
+    def fit(value: Any) -> Any:
+        given = value if isinstance(value, tuple | list) else (value,)
+        fitting = tuple(map(kind, given))
+        if length is None:
+            return _said(attribute, value, None if set(fitting) <= {None} else fitting)
+        complete = len(fitting) == length and None not in fitting
+        return _said(attribute, value, fitting if complete else None)
+
+    return fit
+
+
+def _said(attribute: Attribute, given: Any, fitting: Any) -> Any:
+    if fitting is None:
+        expected = f"{attribute.vm} {attribute.vr}"
+        note(f"{shown(attribute.tag)} is not understood: {given!r:.80}, and {expected} expected")
+    return fitting
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _finite(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def _bytes_or_words(value: Any) -> bytes | tuple[int, ...] | None:
+    if isinstance(value, bytes):
+        return value or None
+    words = tuple(map(_whole, value if isinstance(value, tuple | list) else (value,)))
+    return None if None in words else words  # type: ignore[return-value]
+
+
+def _items(value: Any) -> tuple[Mapping[str, Any], ...] | None:
+    given = value if isinstance(value, tuple | list) else (value,)
+    return tuple(item for item in given if isinstance(item, Mapping)) or None
+
+
+_KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(("CS", "DA", "LO", "SH", "TM", "UI"), _text),
+    **dict.fromkeys(("IS", "US", "US or SS"), _whole),
+    "DS": _finite,
+}

@@ -1,0 +1,126 @@
+"""A host with the two plugins, and DICOM files made of attributes or of raw elements."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pydicom
+import pytest
+from pydicom import Dataset
+from pydicom.dataset import FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
+
+from metaprov_core import Host
+from metaprov_dicom.files import DicomFiles
+from metaprov_dicom.provider import DicomModules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CT = "1.2.840.10008.5.1.4.1.1.2"
+
+
+@pytest.fixture
+def host() -> Host:
+    host = Host()
+    host.register(DicomFiles(), "dicom-files")
+    host.register(DicomModules(), "dicom-modules")
+    return host
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., str]:
+    """Write a file with these attributes, of a CT image unless they say otherwise; its id."""
+
+    def write(
+        name: str = "image.dcm", transfer_syntax: str = ExplicitVRLittleEndian, **attributes: Any
+    ) -> str:
+        dataset = Dataset()
+        dataset.SOPClassUID = CT
+        dataset.SOPInstanceUID = f"1.2.3.{len(list(tmp_path.rglob('*')))}"
+        for keyword, value in attributes.items():
+            setattr(dataset, keyword, value)
+        dataset.file_meta = FileMetaDataset()
+        dataset.file_meta.TransferSyntaxUID = transfer_syntax
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        dataset.save_as(path, enforce_file_format=True)
+        return f"dicomfile:{path}"
+
+    return write
+
+
+Element = tuple[int, str, bytes]
+
+
+@pytest.fixture
+def write_elements(tmp_path: Path) -> Callable[..., str]:
+    """Write a file with these elements, byte by byte; its id. VR None is implicit VR."""
+
+    def write(
+        *elements: tuple[int, str | None, bytes], byte_order: str = "<", name: str = "raw.dcm"
+    ) -> str:
+        syntax = "1.2.840.10008.1.2.2" if byte_order == ">" else "1.2.840.10008.1.2.1"
+        if any(vr is None for _, vr, _ in elements):
+            syntax = "1.2.840.10008.1.2"
+        meta = encoded(0x00020010, "UI", syntax.encode())
+        group_length = encoded(0x00020000, "UL", struct.pack("<I", len(meta)))
+        data = b"".join(
+            encoded(*element, byte_order=byte_order)
+            for element in sorted(elements, key=lambda e: e[0])
+        )
+        path = tmp_path / name
+        path.write_bytes(bytes(128) + b"DICM" + group_length + meta + data)
+        return f"dicomfile:{path}"
+
+    return write
+
+
+def encoded(tag: int, vr: str | None, value: bytes, byte_order: str = "<") -> bytes:
+    """An element of a file."""
+    value += (b"\0" if vr == "UI" else b" ") * (len(value) % 2)
+    head = struct.pack(f"{byte_order}HH", tag >> 16, tag & 0xFFFF)
+    if vr is None:
+        return head + struct.pack(f"{byte_order}I", len(value)) + value
+    if vr in ("OB", "OW", "OF", "OD", "OL", "OV", "SQ", "UC", "UN", "UR", "UT", "SV", "UV"):
+        return head + vr.encode() + struct.pack(f"{byte_order}HI", 0, len(value)) + value
+    return head + vr.encode() + struct.pack(f"{byte_order}H", len(value)) + value
+
+
+@pytest.fixture(name="encoded")
+def encoded_element() -> Callable[..., bytes]:
+    """Encode an element: tag, VR and value; for what a file has within a sequence."""
+    return encoded
+
+
+@pytest.fixture
+def item() -> Callable[..., Dataset]:
+    """Make an item for a sequence."""
+
+    def item(**attributes: Any) -> Dataset:
+        item = Dataset()
+        for keyword, value in attributes.items():
+            setattr(item, keyword, value)
+        return item
+
+    return item
+
+
+@pytest.fixture
+def files_of_pydicom() -> list[Path]:
+    """Every file in the folders of test data that pydicom ships, DICOM or not."""
+    return _files_of_pydicom()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with the argument ``file_of_pydicom`` runs for each of those files."""
+    if "file_of_pydicom" in metafunc.fixturenames:
+        metafunc.parametrize("file_of_pydicom", _files_of_pydicom(), ids=lambda path: path.name)
+
+
+def _files_of_pydicom() -> list[Path]:
+    data = Path(pydicom.__file__).parent / "data"
+    folders = (data / name for name in ("test_files", "charset_files", "palettes"))
+    return sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())

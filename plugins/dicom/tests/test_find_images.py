@@ -1,0 +1,128 @@
+"""Finding the images behind a folder or a file."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pydicom.data import get_testdata_file
+
+from metaprov_core import Host, MetadataReadError
+
+
+def test_a_file_has_its_id(host: Host, write: Callable[..., str]) -> None:
+    image = write()
+    path = Path(image.removeprefix("dicomfile:"))
+    for source in (image, str(path), path.as_uri()):
+        assert list(host.find_images(source)) == [image]
+
+
+def test_an_image_with_several_frames_has_an_id_for_each(
+    host: Host, write: Callable[..., str]
+) -> None:
+    image = write(NumberOfFrames=3)
+    expected = [f"{image}?frame=1", f"{image}?frame=2", f"{image}?frame=3"]
+    assert list(host.find_images(image)) == expected
+
+
+def test_a_folder_is_searched_with_all_below_it(
+    host: Host, write: Callable[..., str], tmp_path: Path
+) -> None:
+    images = [write("a.dcm"), write("deep/down/b"), write("z.dcm")]
+    assert list(host.find_images(str(tmp_path))) == images
+
+
+def test_series_come_by_their_first_path_and_images_by_number_then_path(
+    host: Host, write: Callable[..., str], tmp_path: Path
+) -> None:
+    in_order = [
+        write("m/9.dcm", SeriesInstanceUID="1.2", InstanceNumber=1),
+        write("a/1.dcm", SeriesInstanceUID="1.2", InstanceNumber=2),
+        write("z/0.dcm", SeriesInstanceUID="1.2", InstanceNumber=10),
+        write("z/1.dcm", SeriesInstanceUID="1.2", InstanceNumber=10),
+        write("z/2.dcm", SeriesInstanceUID="1.2"),
+        write("b/1.dcm", SeriesInstanceUID="1.1", InstanceNumber=1),
+        write("b/2.dcm"),
+        write("c/1.dcm", InstanceNumber=0),
+    ]
+    assert list(host.find_images(str(tmp_path))) == in_order
+
+
+def test_what_is_no_dicom_is_passed_over_silently(
+    host: Host, write: Callable[..., str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    image = write()
+    (tmp_path / "README.txt").write_text("about these images")
+    (tmp_path / "empty.dcm").touch()
+    os.mkfifo(tmp_path / "pipe")
+    assert list(host.find_images(str(tmp_path))) == [image]
+    assert not caplog.records
+
+
+def test_dicom_that_cannot_be_read_is_passed_over_with_a_warning(
+    host: Host, write: Callable[..., str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    image = write()
+    content = bytearray(Path(get_testdata_file("image_dfl.dcm", download=False)).read_bytes())
+    content[400:500] = bytes(100)
+    (tmp_path / "damaged.dcm").write_bytes(content)
+    with caplog.at_level(logging.WARNING, "metaprov_dicom"):
+        assert list(host.find_images(str(tmp_path))) == [image]
+    assert "damaged.dcm" in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_dicomdir_is_no_image_of_its_folder(host: Host) -> None:
+    folder = Path(get_testdata_file("CT_small.dcm", download=False)).parent / "dicomdirtests"
+    images = list(host.find_images(str(folder)))
+    assert len(images) == 81
+    assert not any("DICOMDIR" in image for image in images)
+
+
+def test_an_empty_folder_has_no_images(host: Host, tmp_path: Path) -> None:
+    assert list(host.find_images(str(tmp_path))) == []
+
+
+def test_a_folder_is_searched_when_the_first_image_is_asked_for(
+    host: Host, write: Callable[..., str], tmp_path: Path
+) -> None:
+    images = host.find_images(str(tmp_path))
+    assert isinstance(images, Iterator)
+    image = write()
+    assert list(images) == [image]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("none", "no such file"), ("notes.txt", "not a DICOM file")]
+)  # fmt: skip
+def test_a_file_that_is_none_or_no_dicom_is_an_error(
+    host: Host, tmp_path: Path, name: str, reason: str
+) -> None:
+    (tmp_path / "notes.txt").write_text("no DICOM")
+    with pytest.raises(MetadataReadError, match=reason):
+        host.find_images(str(tmp_path / name))
+
+
+def test_ids_hold_absolute_paths(
+    host: Host, write: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = write("sub/image.dcm")
+    monkeypatch.chdir(tmp_path)
+    assert list(host.find_images("sub")) == [image]
+
+
+def test_a_file_whose_name_ends_like_a_frame_can_be_asked_for(
+    host: Host, write: Callable[..., str], tmp_path: Path
+) -> None:
+    write("image?frame=7", Rows=3)
+    (image,) = host.find_images(str(tmp_path))
+    assert host.require("imagePlaneModule", image).rows == 3
+
+
+def test_a_url_is_no_folder_of_ours(host: Host) -> None:
+    from metaprov_dicom.files import DicomFiles
+
+    assert DicomFiles().find_images("https://host/dicom-web/studies/1.2/series/1.3") is None

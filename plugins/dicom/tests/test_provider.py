@@ -1,0 +1,102 @@
+"""The plugin of the modules: any source, any scheme, kept until something changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from metaprov_core import Host, ProviderCache, hookimpl
+from metaprov_dicom import IMAGE_PLANE, INSTANCE, SOP_COMMON
+from metaprov_dicom.modules import MODULES
+
+
+class Source:
+    """Instances added by hand, for ids of any scheme."""
+
+    def __init__(self) -> None:
+        self.instances: ProviderCache[Any] = ProviderCache(10)
+        self.asked = 0
+
+    @hookimpl
+    def add_metadata(self, type: str, image_id: str, value: Any) -> bool | None:
+        if type != INSTANCE:
+            return None
+        self.instances.add(image_id, value)
+        return True
+
+    @hookimpl(types=[INSTANCE])
+    def get_metadata(self, image_id: str) -> Any:
+        self.asked += 1
+        return self.instances.get(image_id)
+
+
+@pytest.fixture
+def source(host: Host) -> Source:
+    source = Source()
+    host.register(source, "source")
+    return source
+
+
+@pytest.mark.parametrize("image", ["wadors:https://host/instances/1/frames/1", "demo:1", "/x.dcm"])
+def test_modules_are_derived_from_the_instances_of_any_source(
+    host: Host, source: Source, image: str
+) -> None:
+    host.add(INSTANCE, image, {"SOPInstanceUID": "1.2", "Rows": 7})
+    assert host.require(SOP_COMMON, image).sop_instance_uid == "1.2"
+    assert host.require(IMAGE_PLANE, image).rows == 7
+
+
+def test_a_module_is_derived_once(host: Host, source: Source) -> None:
+    host.add(INSTANCE, "demo:1", {"Rows": 7})
+    first = host.get(IMAGE_PLANE, "demo:1")
+    assert host.get(IMAGE_PLANE, "demo:1") is first
+    assert source.asked == 1
+
+
+def test_a_changed_instance_has_new_modules(host: Host, source: Source) -> None:
+    host.add(INSTANCE, "demo:1", {"Rows": 7})
+    host.add(INSTANCE, "demo:2", {"Rows": 8})
+    kept = host.get(IMAGE_PLANE, "demo:2")
+    assert host.require(IMAGE_PLANE, "demo:1").rows == 7
+    host.add(INSTANCE, "demo:1", {"Rows": 9})
+    assert host.require(IMAGE_PLANE, "demo:1").rows == 9
+    assert host.get(IMAGE_PLANE, "demo:2") is kept
+
+
+def test_a_change_of_another_type_leaves_the_modules_alone(host: Host, source: Source) -> None:
+    host.add(INSTANCE, "demo:1", {"Rows": 7})
+    kept = host.get(IMAGE_PLANE, "demo:1")
+    host.changed("scalingModule", "demo:1")
+    assert host.get(IMAGE_PLANE, "demo:1") is kept
+
+
+def test_clearing_a_type_derives_it_again(host: Host, source: Source) -> None:
+    host.add(INSTANCE, "demo:1", {"Rows": 7, "SOPInstanceUID": "1.2"})
+    plane, common = host.get(IMAGE_PLANE, "demo:1"), host.get(SOP_COMMON, "demo:1")
+    host.clear(IMAGE_PLANE, "demo:1")
+    assert host.get(IMAGE_PLANE, "demo:1") is not plane
+    assert host.get(IMAGE_PLANE, "demo:1") == plane
+    assert host.get(SOP_COMMON, "demo:1") is common
+
+
+def test_two_hosts_share_nothing(host: Host, source: Source) -> None:
+    from metaprov_dicom.provider import DicomModules
+
+    other = Host()
+    other.register(DicomModules())
+    host.add(INSTANCE, "demo:1", {"Rows": 7})
+    assert host.require(IMAGE_PLANE, "demo:1").rows == 7
+    assert other.get(IMAGE_PLANE, "demo:1") is None
+
+
+def test_types_are_declared_with_their_classes(host: Host) -> None:
+    assert set(host.types()) == {"instance", "dataset", *MODULES}
+
+
+def test_the_installed_plugins_are_discovered() -> None:
+    host = Host(discover=True, only=["metaprov-dicom"])
+    found = {plugin.name: plugin for plugin in host.plugins()}
+    for name in ("dicom-files", "dicom-modules"):
+        assert found[name].distribution == "metaprov-dicom"
+        assert found[name].status == "active"
