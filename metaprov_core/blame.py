@@ -17,14 +17,16 @@ _MARK: Final = "raised by plugin "
 _LONGEST: Final = 200
 
 
-def blame(error: Exception, title: str, hook: str, arguments: tuple[Any, ...]) -> None:
-    """Add the note that names the plugin, once.
+def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, ...]) -> None:
+    """Add the note that names the plugin, once; ``title`` is None where it is no plugin's fault.
 
     Raises MetadataCycleError in place of a RecursionError whose stack repeats a question.
     """
     if isinstance(error, RecursionError) and (chain := cycle_on_stack()):
         raise MetadataCycleError(chain) from None
-    if not any(note.startswith(_MARK) for note in getattr(error, "__notes__", ())):
+    if title is not None and not any(
+        note.startswith(_MARK) for note in getattr(error, "__notes__", ())
+    ):
         asked = ", ".join(repr(argument)[:_LONGEST] for argument in arguments)
         error.add_note(f"{_MARK}{title} in {hook}({asked})")
 
@@ -85,10 +87,8 @@ def guarded_wrapper(
 
 
 def _start(wrapper: Generator[None, Any, Any]) -> None:
-    try:
-        next(wrapper)
-    except StopIteration:
-        raise RuntimeError("a wrapper yields once, and this one did not yield") from None
+    if next(wrapper, wrapper) is wrapper:
+        raise RuntimeError("a wrapper yields once, and this one did not yield")
 
 
 def _finish(resume: Callable[[Any], None], value: Any) -> Any:

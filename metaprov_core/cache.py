@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, final, overload
 
 from .changes import changing, is_unchanged_since, stamp
 from .ids_by_base import IdsByBase
-from .image_ids import one_spelling
+from .image_ids import one_spelling, refuse_what_is_no_string
 from .loads import Load
 from .notes import collect_notes, note
+from .parts import dictionary
 from .read_only import read_only
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, MutableMapping
 
 __all__ = ["CacheInfo", "ProviderCache"]
 
@@ -23,9 +24,9 @@ V = TypeVar("V")
 # Kept in place of an answer by a cache that remembers misses.
 _MISS: Final[Any] = object()
 
-# One insert evicts this share of a full cache, so that looking for the oldest answers, which walks
-# over the places of those evicted before, costs little for each.
-_EVICTED_AT_ONCE: Final = 64
+# A full cache evicts one in 64 of its answers at once, and no more than so many: looking for the
+# oldest walks over the places of those evicted before, and whoever inserts should not wait.
+_MOST_EVICTED_AT_ONCE: Final = 512
 
 
 class CacheInfo(NamedTuple):
@@ -52,8 +53,9 @@ class ProviderCache(Generic[V]):
     told of, is answered to those who wait for it and never kept.
 
     The ids are kept as they are spelled; an added value answers for every spelling of its id. The
-    oldest derived answers go first when ``maxsize`` is reached. With ``remember_misses`` a load
-    that answers None is not repeated, and its notes are given again.
+    oldest derived answers go first when ``maxsize`` is reached; of hundreds of thousands, about the
+    oldest. With ``remember_misses`` a load that answers None is not repeated, and its notes are
+    given again.
     """
 
     __slots__ = (
@@ -75,17 +77,17 @@ class ProviderCache(Generic[V]):
             raise ValueError(f"maxsize is {maxsize}; a cache holds at least one answer")
         self._maxsize = maxsize
         self._remember_misses = remember_misses
-        self._derived: dict[str, V] = {}
-        self._derived_ids = IdsByBase()
-        self._added: dict[str, V] = {}
-        self._added_ids = IdsByBase()
-        # The notes of remembered misses.
-        self._notes: dict[str, list[str]] = {}
+        self._forget_derived()
+        self._forget_added()
         self._loading: dict[str, Load[V]] = {}
         self._lock = Lock()
         self._loads = 0
         self._evicted = 0
 
+    @overload
+    def get(self, image_id: str, load: Callable[[str], V]) -> V: ...
+    @overload
+    def get(self, image_id: str, load: Callable[[str], V | None] | None = None) -> V | None: ...
     def get(self, image_id: str, load: Callable[[str], V | None] | None = None) -> V | None:
         """The answer for an image id: kept, added, or what ``load(image_id)`` returns.
 
@@ -97,12 +99,17 @@ class ProviderCache(Generic[V]):
         if answer is None:
             return self._miss(image_id, load)
         if answer is _MISS:
-            self._repeat(image_id)
+            self._give_again(self._notes.get(image_id, ()))
             return None
         return answer
 
     def add(self, image_id: str, value: V) -> None:
-        """Keep a value until it is cleared; dictionaries and lists as read-only copies."""
+        """Keep a value until it is cleared; dictionaries and lists as read-only copies.
+
+        Raises ValueError for None, which is no answer.
+        """
+        if value is None:
+            raise ValueError(f"None is no answer for {image_id}: clear() forgets one")
         kept = read_only(value)
         spelling = one_spelling(image_id)
         with changing(), self._lock:
@@ -120,8 +127,11 @@ class ProviderCache(Generic[V]):
         """Drop what was derived and what was added for an image, all its frames, or for all."""
         with changing(), self._lock:
             self._drop_derived(image_id)
-            for added in self._added_ids.take(image_id):
-                del self._added[added]
+            if image_id is None:
+                self._forget_added()
+            else:
+                for added in self._added_ids.take(image_id):
+                    del self._added[added]
 
     def info(self) -> CacheInfo:
         """How much it holds, and how often it loaded."""
@@ -131,12 +141,14 @@ class ProviderCache(Generic[V]):
             )
 
     def _miss(self, image_id: str, load: Callable[[str], V | None] | None) -> V | None:
+        refuse_what_is_no_string(image_id)
         added = self._added.get(image_id)
         if added is not None:
             return added
         while True:
-            before = stamp()
             with self._lock:
+                # Taken here, so that no load takes the place of one that began after it.
+                before = stamp()
                 known = self._known(image_id)
                 if known is not None or load is None:
                     break
@@ -149,9 +161,10 @@ class ProviderCache(Generic[V]):
                 return self._load(mine, load)
             under_way.wait()
             if not under_way.interrupted:
+                self._give_again(under_way.notes)
                 return under_way.outcome()
         if known is _MISS:
-            self._repeat(image_id)
+            self._give_again(self._notes.get(image_id, ()))
             return None
         return known
 
@@ -165,16 +178,16 @@ class ProviderCache(Generic[V]):
     def _load(self, mine: Load[V], load: Callable[[str], V | None]) -> V | None:
         try:
             value, notes = self._loaded(mine.image_id, load)
+            with self._lock:
+                self._no_longer_loading(mine)
+                if is_unchanged_since(mine.before):
+                    self._keep(mine.image_id, value, notes)
+            mine.finish(value, notes)
         except BaseException as error:
             with self._lock:
                 self._no_longer_loading(mine)
             mine.fail(error)
             raise
-        with self._lock:
-            self._no_longer_loading(mine)
-            if is_unchanged_since(mine.before):
-                self._keep(mine.image_id, value, notes)
-        mine.finish(value)
         return value
 
     def _loaded(self, image_id: str, load: Callable[[str], V | None]) -> tuple[V | None, list[str]]:
@@ -182,8 +195,7 @@ class ProviderCache(Generic[V]):
             return read_only(load(image_id)), []
         with collect_notes() as notes:
             value = read_only(load(image_id))
-        for each in notes:
-            note(each)
+        self._give_again(notes)
         return value, notes
 
     def _no_longer_loading(self, mine: Load[V]) -> None:
@@ -198,23 +210,39 @@ class ProviderCache(Generic[V]):
             value = _MISS
             if notes:
                 self._notes[image_id] = notes
-        self._derived[image_id] = value
         self._derived_ids.add(image_id)
+        self._derived[image_id] = value
         if len(self._derived) > self._maxsize:
-            oldest = list(islice(self._derived, max(1, self._maxsize // _EVICTED_AT_ONCE)))
-            for each in oldest:
-                self._derived_ids.discard(each)
-                self._forget(each)
-            self._evicted += len(oldest)
+            self._evict(min(1 + self._maxsize // 64, _MOST_EVICTED_AT_ONCE))
+
+    def _evict(self, count: int) -> None:
+        for oldest in list(islice(self._derived, count)):
+            self._derived_ids.discard(oldest)
+            self._forget(oldest)
+            self._evicted += 1
 
     def _drop_derived(self, image_id: str | None) -> None:
-        for each in self._derived_ids.take(image_id):
-            self._forget(each)
+        if image_id is None:
+            self._forget_derived()
+        else:
+            for each in self._derived_ids.take(image_id):
+                self._forget(each)
 
     def _forget(self, image_id: str) -> None:
         del self._derived[image_id]
         self._notes.pop(image_id, None)
 
-    def _repeat(self, image_id: str) -> None:
-        for each in self._notes.get(image_id, ()):
+    def _forget_derived(self) -> None:
+        self._derived: MutableMapping[str, V] = dictionary(self._maxsize)
+        self._derived_ids = IdsByBase(self._maxsize)
+        # The notes of remembered misses.
+        self._notes: dict[str, list[str]] = {}
+
+    def _forget_added(self) -> None:
+        self._added: dict[str, V] = {}
+        self._added_ids = IdsByBase(0)
+
+    @staticmethod
+    def _give_again(notes: Iterable[str]) -> None:
+        for each in notes:
             note(each)

@@ -23,7 +23,9 @@ def questions_on_stack() -> list[tuple[int, str, str]]:
         code = frame.f_code
         if code.co_qualname in _ASKING and frame.f_globals.get("__name__") == _MODULE:
             asked = frame.f_locals
-            questions.append((id(asked["self"]), str(asked["type"]), asked["image_id"]))
+            # get_many has none before its first.
+            if "image_id" in asked:
+                questions.append((id(asked["self"]), str(asked["type"]), asked["image_id"]))
         frame = frame.f_back
     questions.reverse()
     return questions

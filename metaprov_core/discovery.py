@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib import import_module
+from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import importlib_metadata
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Found", "Imported", "Scan", "find_plugins", "import_plugin"]
 
 GROUP: Final = "metaprov.providers"
+
+#: The name of a distribution that tells none.
+_UNKNOWN: Final = "unknown"
 
 _HEADER: Final = re.compile(r"^(Name|Version):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
@@ -82,30 +87,43 @@ def find_plugins() -> Scan:
     """Find the entry points of metaprov in every installed distribution. Imports none of them."""
     found: dict[tuple[str, str], Found] = {}
     failures: dict[str, PluginFailure] = {}
-    for distribution in cast("Iterable[Distribution]", importlib_metadata.distributions()):
+    # What does not exist is taken for an archive, and what opens archives would be imported.
+    places = [place for place in sys.path if Path(place).exists()]
+    for distribution in _distributions(path=places):
         try:
-            for each in _entry_points(distribution):
+            for each in _entry_points(distribution, places):
                 found.setdefault((normalized(each.distribution), each.entry_point.name), each)
         except Exception as error:
             name, version = _name_and_version(distribution)
-            failures.setdefault(normalized(name), PluginFailure("", name, version, "find", error))
+            if not _is_hidden(distribution, name, places):
+                failure = PluginFailure("", name, version, "find", error)
+                failures.setdefault(normalized(name), failure)
     return Scan(
         _distinctly_named(sorted(found.values(), key=lambda each: each.key)),
         tuple(failures.values()),
     )
 
 
-def _entry_points(distribution: Distribution) -> list[Found]:
+def _distributions(**context: Any) -> Iterable[Distribution]:
+    return cast("Iterable[Distribution]", importlib_metadata.distributions(**context))
+
+
+def _entry_points(distribution: Distribution, places: list[str]) -> list[Found]:
     points = [point for point in distribution.entry_points if point.group == GROUP]
     if not points:
         return []
     name, version = _name_and_version(distribution)
-    # Of a distribution that is twice on sys.path the first counts, whatever the second declares.
-    counts = cast("Distribution", importlib_metadata.distribution(name))
-    if counts.locate_file("") != distribution.locate_file(""):
-        name, version = _name_and_version(counts)
-        points = [point for point in counts.entry_points if point.group == GROUP]
+    if name == _UNKNOWN:
+        raise ValueError("its METADATA tells no name")
+    if _is_hidden(distribution, name, places):
+        return []
     return [Found(name, version, point.name, point) for point in points]
+
+
+def _is_hidden(distribution: Distribution, name: str, places: list[str]) -> bool:
+    """Whether another of its name comes before it on sys.path; the first one counts."""
+    first = next(iter(_distributions(name=name, path=places)), distribution)
+    return first.locate_file("") != distribution.locate_file("")
 
 
 def _name_and_version(distribution: Distribution) -> tuple[str, str]:
@@ -115,7 +133,7 @@ def _name_and_version(distribution: Distribution) -> tuple[str, str]:
     except UnicodeDecodeError:
         text = ""
     headers = dict(reversed(_HEADER.findall(text.partition("\n\n")[0])))
-    return headers.get("Name", "unknown"), headers.get("Version", "")
+    return headers.get("Name", _UNKNOWN), headers.get("Version", "")
 
 
 def _distinctly_named(found: list[Found]) -> tuple[Found, ...]:
@@ -131,12 +149,11 @@ def _distinctly_named(found: list[Found]) -> tuple[Found, ...]:
 def import_plugin(found: Found) -> Imported:
     """Import what an entry point names. Raises whatever its module raises."""
     started = perf_counter()
-    target = found.entry_point.load()
-    import_ms = (perf_counter() - started) * 1000
-    module = sys.modules.get(found.entry_point.module)
+    name = found.entry_point.module
+    module = import_module(name)
     if getattr(getattr(module, "__spec__", None), "_initializing", False):
         raise ImportError(
-            f"{found.entry_point.module} is still being imported: it asks the host at import time; "
-            "let it ask in a hook"
+            f"{name} is still being imported: it asks the host at import time; let it ask in a hook"
         )
-    return Imported(target, import_ms)
+    target = found.entry_point.load()
+    return Imported(target, (perf_counter() - started) * 1000)

@@ -7,13 +7,13 @@ order of its call list, and where a wrapper serves a question pluggy itself make
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, final
 
 import pluggy
 
 from . import hookspecs
 from .blame import guarded, guarded_wrapper
-from .image_ids import FILE_SCHEME
+from .image_ids import FILE_SCHEME, scheme_of
 from .markers import PROJECT
 from .records import Provider
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .implementations import Implementation
     from .records import PluginRecord
 
-__all__ = ["UNREADY", "Dispatch", "Rows", "ask_through_pluggy", "build"]
+__all__ = ["UNREADY", "Dispatch", "Rows", "build", "hook_of"]
 
 Ask: TypeAlias = "Callable[[str, str], Any]"
 #: The functions to ask, in order.
@@ -71,12 +71,14 @@ class _Manager(pluggy.PluginManager):
 class Rows(dict[str, Row]):
     """The rows of the schemes that are declared, by what stands before the first colon of an id."""
 
-    __slots__ = ("most", "others", "paths")
+    __slots__ = ("different", "most", "others", "paths")
 
     #: The row of a bare path.
     paths: Row
     #: The row of a scheme that no provider declares.
     others: Row
+    #: Every row, once.
+    different: tuple[Row, ...]
     #: How many rows it may grow to: schemes come from the ids that callers ask about.
     most: int
 
@@ -87,33 +89,81 @@ class Rows(dict[str, Row]):
             return self.paths
         raise KeyError(head)
 
-    def of_scheme(self, scheme: str) -> Row:
-        """The row of any scheme; the next look at it is as fast as at one that is declared."""
+    def of(self, image_id: str) -> Row:
+        """The row of any image id. Raises TypeError for what is no string."""
+        try:
+            return self[image_id.partition(":")[0]]
+        except (AttributeError, KeyError, TypeError):
+            scheme = scheme_of(image_id)
+        if not image_id.startswith(f"{scheme}:"):
+            return self.paths
         row = self.get(scheme, self.others)
+        # The next look at this scheme is as fast as at one that is declared.
         if len(self) < self.most:
             self[scheme] = row
         return row
 
+    def chain_of_all(self, type: str, image_ids: Sequence[str]) -> Chain | None:
+        """The functions that all of these image ids are put to; None where they may differ.
 
-class Dispatch(NamedTuple):
+        It costs a fraction of looking at each image id. Raises TypeError for what is no string.
+        """
+        "".join(image_ids)  # the cheapest way to refuse what is no string
+        chains = {find(type, others) for find, others in self.different}
+        if len(chains) == 1:
+            return chains.pop()
+        # All strings between two that begin alike begin like them.
+        first, last = min(image_ids), max(image_ids)
+        head, colon, _ = first.partition(":")
+        if (colon and last.startswith(f"{head}:")) or first[:1] == last[:1] == "/":
+            find, others = self.of(first)
+            return find(type, others)
+        return None
+
+
+@final
+class Dispatch:
     """Everything that a question needs, made from the records as they stood at one moment."""
 
-    #: What to ask, by scheme and type.
-    rows: Rows
-    #: Every provider, in the order in which they are asked.
-    providers: tuple[Provider, ...]
-    #: The functions of clear_metadata and metadata_changed, to call with (type, image_id).
-    hooks: Mapping[str, tuple[Callable[..., object], ...]]
-    #: pluggy's callers of the hooks.
-    relay: Any
+    # A slot is looked up faster than the field of a named tuple.
+    __slots__ = ("hooks", "providers", "relay", "rows")
 
-    def provider_of(self, function: Ask) -> Provider | None:
-        """The provider whose function this is; None for a chain with wrappers."""
-        return next((each for each in self.providers if each.ask is function), None)
+    def __init__(
+        self,
+        rows: Rows,
+        providers: tuple[Provider, ...] = (),
+        hooks: Mapping[str, tuple[Callable[..., object], ...]] | None = None,
+        relay: Any = None,
+    ) -> None:
+        #: What to ask, by scheme and type.
+        self.rows = rows
+        #: Every provider, in the order in which they are asked.
+        self.providers = providers
+        #: The functions of clear_metadata and metadata_changed, to call with (type, image_id).
+        self.hooks = hooks or {}
+        #: pluggy's callers of the hooks.
+        self.relay = relay
+
+    def raiser(self, function: Ask, error: BaseException) -> Provider | None:
+        """The provider that raised, when this function of a chain was asked.
+
+        That is the one whose function it is. In a chain with wrappers, which is one function of
+        pluggy, it is the innermost provider on the traceback; None where only pluggy is there.
+        """
+        for provider in self.providers:
+            if provider.ask is function:
+                return provider
+        innermost = None
+        traceback = error.__traceback__
+        while traceback is not None:
+            frame = traceback.tb_frame
+            innermost = next((each for each in self.providers if each.runs_in(frame)), innermost)
+            traceback = traceback.tb_next
+        return innermost
 
 
 #: Before the first question: has no row for any id, not even for paths.
-UNREADY: Final = Dispatch(Rows(), (), {}, None)
+UNREADY: Final = Dispatch(Rows())
 
 
 def build(records: Sequence[PluginRecord], *, skip: bool) -> Dispatch:
@@ -136,8 +186,8 @@ def build(records: Sequence[PluginRecord], *, skip: bool) -> Dispatch:
     return Dispatch(_rows(providers, skip), providers, hooks, manager.hook)
 
 
-def ask_through_pluggy(asked: Sequence[tuple[Provider, Ask]]) -> Ask:
-    """One function that asks providers, wrappers among them, in the given order.
+def hook_of(asked: Sequence[tuple[Provider, Ask]]) -> pluggy.HookCaller:
+    """The hook of pluggy that asks providers, wrappers among them, in the given order.
 
     Each provider comes with the function to ask, which may do more than the provider's own.
     """
@@ -145,12 +195,8 @@ def ask_through_pluggy(asked: Sequence[tuple[Provider, Ask]]) -> Ask:
     for place, (provider, function) in enumerate(reversed(asked)):
         functions = _HookFunctions([("get_metadata", function, {"wrapper": provider.wrapper})])
         manager.register(functions, str(place))
-    hook = manager.hook.get_metadata
-
-    def ask(type: str, image_id: str) -> Any:
-        return hook(type=type, image_id=image_id)
-
-    return ask
+    hook: pluggy.HookCaller = manager.hook.get_metadata
+    return hook
 
 
 def _in_call_order(manager: _Manager, hook: str) -> Iterator[pluggy.HookImpl]:
@@ -194,6 +240,7 @@ def _rows(providers: tuple[Provider, ...], skip: bool) -> Rows:
     rows = Rows((scheme, row_of(scheme)) for scheme in declared)
     rows.paths = rows["file"] = row_of(FILE_SCHEME)
     rows.others = row_of(None)
+    rows.different = tuple(known.values())
     rows.most = len(rows) + _MOST_OTHER_SCHEMES
     return rows
 
@@ -220,7 +267,7 @@ def _chain(
         if any(each.wrapper for each in asked):
             chains[asked] = (_asking_when_first_asked(asked, skip),)
         elif skip:
-            chains[asked] = tuple(_guarded(each, skip) for each in asked)
+            chains[asked] = tuple(map(_guarded, asked))
         else:
             chains[asked] = tuple(each.ask for each in asked)
     return chains[asked]
@@ -228,17 +275,18 @@ def _chain(
 
 def _asking_when_first_asked(asked: tuple[Provider, ...], skip: bool) -> Ask:
     """One function for providers with wrappers, whose manager is made when it is first called."""
-    ask: Ask | None = None
+    hook: pluggy.HookCaller | None = None
 
-    def first(type: str, image_id: str) -> Any:
-        nonlocal ask
-        if ask is None:
-            ask = ask_through_pluggy([(each, _guarded(each, skip)) for each in asked])
-        return ask(type, image_id)
+    def ask(type: str, image_id: str) -> Any:
+        nonlocal hook
+        if hook is None:
+            hook = hook_of([(each, _guarded(each) if skip else each.function) for each in asked])
+        return hook(type=type, image_id=image_id)
 
-    return first
+    return ask
 
 
-def _guarded(provider: Provider, skip: bool) -> Ask:
+def _guarded(provider: Provider) -> Ask:
+    """The function of a provider that is passed over where it raises."""
     guard = guarded_wrapper if provider.wrapper else guarded
-    return guard(provider.ask, provider.title, "get_metadata", skip=skip)
+    return guard(provider.ask, provider.title, "get_metadata", skip=True)

@@ -35,6 +35,10 @@ class MetadataNotFoundError(MetaprovError, LookupError):
     def __str__(self) -> str:
         return self.message
 
+    def __reduce__(self) -> tuple[type[MetadataNotFoundError], tuple[str]]:
+        # To another process goes what it says; the explanation holds the providers themselves.
+        return type(self), (self.message,)
+
 
 class MetadataReadError(MetaprovError):
     """An image that a provider knows to be its own cannot be read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -109,6 +108,8 @@ class Explanation(NamedTuple):
 
 def near(type: str, served: Iterable[str]) -> tuple[str, ...]:
     """The served types that are spelled like one that is not, best first."""
+    import difflib
+
     by_lower_case = {each.lower(): each for each in served}
     close = difflib.get_close_matches(type.lower(), by_lower_case, n=3)
     return tuple(by_lower_case[each] for each in close)
@@ -116,7 +117,10 @@ def near(type: str, served: Iterable[str]) -> tuple[str, ...]:
 
 def shortened(value: object) -> str:
     """The repr of a value, cut."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception as error:
+        text = f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
     return text if len(text) <= _LONGEST_REPR else f"{text[: _LONGEST_REPR - 3]}..."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
 from .blame import blame
 from .changes import changing
@@ -18,15 +18,18 @@ from .options import is_set, options_from
 from .registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from .dispatch import Ask, Chain
+    from .dispatch import Ask, Chain, Row
     from .records import PluginRecord, Provider
 
 __all__ = ["Host"]
 
 T = TypeVar("T")
 D = TypeVar("D")
+
+# So many image ids are looked at together by `get_many`; those of a series mostly are alike.
+_SOME: Final = 1024
 
 
 class Host:
@@ -60,6 +63,8 @@ class Host:
         if on_error not in ("raise", "skip"):
             raise ValueError(f"on_error is {on_error!r}: it is 'raise' or 'skip'")
         self._dispatch = UNREADY
+        # Whether there was a question: what was answered to it may be kept by whoever asked.
+        self._asked = False
         self._registry = Registry(
             self,
             discover=discover and not is_set("METAPROV_DISABLE_AUTOLOAD"),
@@ -119,8 +124,36 @@ class Host:
     @overload
     def get_many(self, type: str, image_ids: Iterable[str]) -> list[Any]: ...
     def get_many(self, type: str, image_ids: Iterable[str]) -> list[Any]:
-        """The first answer for each image id, in their order; None where nobody answers."""
-        return [self.get(type, image_id) for image_id in image_ids]
+        """The first answer for each image id, in their order; None where nobody answers.
+
+        The answers, and what is raised, are those of `get` for each; for many images it is faster.
+        """
+        ids = list(image_ids)
+        answers: list[Any] = []
+        for start in range(0, len(ids), _SOME):
+            some = ids[start : start + _SOME]
+            dispatch, functions = self._asked_for_all(type, some)
+            if functions is None:
+                answers += [self.get(type, image_id) for image_id in some]
+                continue
+            try:
+                if len(functions) == 1:
+                    (function,) = functions
+                    for image_id in some:
+                        answers.append(function(type, image_id))
+                    continue
+                for image_id in some:
+                    for function in functions:
+                        answer = function(type, image_id)
+                        if answer is not None:
+                            answers.append(answer)
+                            break
+                    else:
+                        answers.append(None)
+            except Exception as error:
+                _blame(error, dispatch, function, type, image_id)
+                raise
+        return answers
 
     def explain(self, type: str, image_id: str, all: bool = False) -> Explanation:
         """Ask as `get` does, and tell who was asked and what each provider said.
@@ -247,7 +280,7 @@ class Host:
 
     def _follow(self) -> None:
         """Put the questions to the newest tables, once there was a question."""
-        if self._dispatch is not UNREADY:
+        if self._asked:
             self._dispatch = UNREADY if self._registry.strict_error() else self._registry.dispatch
 
     def _ready(self) -> Dispatch:
@@ -259,14 +292,22 @@ class Host:
                 error = self._registry.strict_error()
                 if error is not None:
                     raise error
+                self._asked = True
                 dispatch = self._dispatch = self._registry.dispatch
         return dispatch
 
-    def _row_of(self, image_id: str) -> tuple[Dispatch, tuple[Callable[..., Chain], Chain]]:
-        scheme = scheme_of(image_id)
+    def _row_of(self, image_id: str) -> tuple[Dispatch, Row]:
+        refuse_what_is_no_string(image_id)
         dispatch = self._ready()
-        is_spelled_out = image_id.startswith(f"{scheme}:")
-        return dispatch, dispatch.rows.of_scheme(scheme) if is_spelled_out else dispatch.rows.paths
+        return dispatch, dispatch.rows.of(image_id)
+
+    def _asked_for_all(self, type: str, image_ids: Sequence[str]) -> tuple[Dispatch, Chain | None]:
+        """The functions that all of these image ids are put to; None where they may differ."""
+        dispatch = self._ready()
+        try:
+            return dispatch, dispatch.rows.chain_of_all(type, image_ids)
+        except TypeError:
+            return dispatch, None
 
     def _tell(self, hooks: tuple[str, ...], type: str | None, image_id: str | None) -> None:
         if image_id is not None:
@@ -285,12 +326,11 @@ class Host:
             raise errors[0]
 
     def _changed_if_asked(self) -> None:
-        if self._dispatch is not UNREADY:
+        if self._asked:
             self.changed()
 
 
 def _blame(error: Exception, dispatch: Dispatch, function: Ask, type: str, image_id: str) -> None:
-    # A chain with wrappers, which is no provider's own function, has done it itself.
-    provider = dispatch.provider_of(function)
-    title = "of a chain with wrappers" if provider is None else provider.title
+    provider = dispatch.raiser(function, error)
+    title = None if provider is None else provider.title
     blame(error, title, "get_metadata", (str(type), image_id))

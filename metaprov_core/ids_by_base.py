@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from .image_ids import base_image_id
+from .parts import dictionary
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
 
 __all__ = ["IdsByBase"]
 
 
 @final
 class IdsByBase:
-    """The image ids of a cache, found by their base.
+    """The image ids of a cache of some size, found by their base.
 
     They are filed under the hash of the base: the base itself would take more room than most
     answers do. One id is kept as it is, several of an image in a list.
@@ -19,16 +23,16 @@ class IdsByBase:
 
     __slots__ = ("_ids",)
 
-    def __init__(self) -> None:
-        self._ids: dict[int, str | list[str]] = {}
+    def __init__(self, size: int) -> None:
+        self._ids: MutableMapping[int, str | list[str]] = dictionary(size)
 
     def add(self, image_id: str) -> None:
         """File an id that is not filed yet."""
         key = hash(base_image_id(image_id))
-        filed = self._ids.setdefault(key, image_id)
-        if filed is image_id:
-            return
-        if isinstance(filed, list):
+        filed = self._ids.get(key)
+        if filed is None:
+            self._ids[key] = image_id
+        elif isinstance(filed, list):
             filed.append(image_id)
         else:
             self._ids[key] = [filed, image_id]
@@ -43,20 +47,16 @@ class IdsByBase:
                 return
         self._ids.pop(key, None)
 
-    def take(self, image_id: str | None) -> list[str]:
-        """Take out the ids of an image, whatever their frame and spelling; None: all of them."""
-        if image_id is None:
-            taken = [each for filed in self._ids.values() for each in _as_list(filed)]
-            self._ids = {}
-            return taken
+    def take(self, image_id: str) -> list[str]:
+        """Take out the ids of an image, whatever their frame and spelling."""
         base = base_image_id(image_id)
-        filed = _as_list(self._ids.pop(hash(base), ()))
+        filed = self._ids.pop(hash(base), [])
+        ids = [filed] if isinstance(filed, str) else filed
         # Two images may share a hash.
-        for each in filed:
-            if base_image_id(each) != base:
+        taken = []
+        for each in ids:
+            if base_image_id(each) == base:
+                taken.append(each)
+            else:
                 self.add(each)
-        return [each for each in filed if base_image_id(each) == base]
-
-
-def _as_list(filed: str | list[str] | tuple[()]) -> list[str]:
-    return [filed] if isinstance(filed, str) else list(filed)
+        return taken

@@ -9,6 +9,9 @@ image id                                             scheme     frame
 ``wadouri:https://host/wado?objectUID=1.2&frame=3``  wadouri    3
 ``wadors:https://host/studies/1/.../frames/3``       wadors     3
 ===================================================  =========  =====
+
+A relative path without a colon that is spelled as a scheme, ``wadors`` say, is taken for an id of
+that scheme by whoever asks; ``./wadors`` is a path.
 """
 
 from __future__ import annotations
@@ -23,8 +26,8 @@ FILE_SCHEME = "dicomfile"
 
 # Two characters at least: C:\ is a drive. No dot: a.dcm is a file name.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
-_FRAME_IN_QUERY = re.compile(r"[?&]frame=([0-9]+)\Z")
-_FRAME_IN_PATH = re.compile(r"/frames/([0-9]+)\Z")
+_FRAME_IN_QUERY = re.compile(r"[?&]frame=([0-9]{1,9})\Z")
+_FRAME_IN_PATH = re.compile(r"/frames/([0-9]{1,9})\Z")
 _FRAMES_ARE_PATHS = re.compile(r"/instances/[^/?&]+\Z")
 _URL_OF_A_DRIVE = re.compile(r"/[A-Za-z]:")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -81,7 +80,8 @@ def implementations(plugin: object) -> tuple[Implementation, ...]:
     found = tuple(
         _checked(plugin, attribute, options)
         for attribute, value in _static_attributes(plugin).items()
-        if (options := _options(value)) is not None
+        if type(value) not in _UNMARKABLE
+        and (options := _options(value)) is not None
         and not _is_optional_and_unknown(attribute, options)
     )
     if not found:
@@ -107,8 +107,6 @@ def _static_attributes(plugin: object) -> Mapping[str, object]:
 def _options(value: object) -> dict[str, Any] | None:
     """What a static attribute was marked with; None for anything that is not marked."""
     kind = type(value)
-    if kind in _UNMARKABLE:
-        return None
     if kind is FunctionType or kind is MethodType:
         options = getattr(value, OPTIONS_ATTRIBUTE, None)
     elif isinstance(value, staticmethod | classmethod):
@@ -119,7 +117,7 @@ def _options(value: object) -> dict[str, Any] | None:
             options = object.__getattribute__(value, "__dict__").get(OPTIONS_ATTRIBUTE)
         except Exception:  # no dictionary, or one that only a request or a test run has
             return None
-    return options if isinstance(options, dict) else None
+    return options if options is None or isinstance(options, dict) else None
 
 
 def _is_optional_and_unknown(attribute: str, options: Mapping[str, Any]) -> bool:
@@ -147,7 +145,9 @@ def _implementation(
 ) -> Implementation:
     hook = options.get("specname") or attribute
     if hook not in HOOK_ARGUMENTS:
-        near = difflib.get_close_matches(hook, HOOK_ARGUMENTS, n=1)
+        from difflib import get_close_matches
+
+        near = get_close_matches(hook, HOOK_ARGUMENTS, n=1)
         hint = f"did you mean {near[0]}?" if near else f"the hooks are {', '.join(HOOK_ARGUMENTS)}"
         raise InvalidPluginError(f"{attribute} implements no hook: there is no {hook}; {hint}")
     for problem in (_problem_of_options(hook, options), _problem_of_kind(function, options)):

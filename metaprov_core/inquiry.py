@@ -7,8 +7,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from . import explanation as outcomes
-from .blame import guarded, guarded_wrapper
-from .dispatch import ask_through_pluggy
+from .blame import blame, guarded, guarded_wrapper
+from .dispatch import hook_of
 from .explanation import ExplanationRow
 from .notes import collect_notes
 
@@ -39,9 +39,12 @@ class Inquiry:
         asked = [(each, self._recorded(each)) for each in self._serving]
         answer = None
         try:
-            answer = ask_through_pluggy(asked)(self._type, image_id)
+            answer = hook_of(asked)(type=self._type, image_id=image_id)
         except Exception as error:
             self.error = error
+            rows = self._rows.values()
+            raiser = next((row.provider.title for row in rows if row.error is error), None)
+            blame(error, raiser, "get_metadata", (str(self._type), image_id))
         for provider, ask in asked:
             if rest_too and provider not in self._rows and not provider.wrapper:
                 self._ask_for_itself(ask, image_id)
@@ -66,12 +69,11 @@ class Inquiry:
         return ExplanationRow(provider, f"does not serve this {what}")
 
     def _recorded(self, provider: Provider) -> Ask:
-        record, guard = (
-            (self._recorded_wrapper, guarded_wrapper)
-            if provider.wrapper
-            else (self._recorded_provider, guarded)
-        )
-        return guard(record(provider), provider.title, "get_metadata", skip=self._skip)
+        record = self._recorded_wrapper if provider.wrapper else self._recorded_provider
+        if not self._skip:
+            return record(provider)
+        guard = guarded_wrapper if provider.wrapper else guarded
+        return guard(record(provider), provider.title, "get_metadata", skip=True)
 
     def _recorded_provider(self, provider: Provider) -> Ask:
         def ask(type: str, image_id: str) -> Any:
@@ -93,21 +95,21 @@ class Inquiry:
     def _recording(self, provider: Provider) -> Iterator[_Said]:
         said = _Said()
         started = perf_counter()
-        try:
-            with collect_notes() as notes:
+        with collect_notes() as notes:
+            try:
                 yield said
-        except Exception as error:
-            said.error = error
-            raise
-        finally:
-            self._rows[provider] = ExplanationRow(
-                provider,
-                _outcome(provider, self._answer, said),
-                said.answer,
-                tuple(notes),
-                said.error,
-                perf_counter() - started,
-            )
+            except Exception as error:
+                said.error = error
+                raise
+            finally:
+                self._rows[provider] = ExplanationRow(
+                    provider,
+                    _outcome(provider, self._answer, said),
+                    said.answer,
+                    tuple(notes),
+                    said.error,
+                    perf_counter() - started,
+                )
         self._answer = said.answer
 
 

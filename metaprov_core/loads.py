@@ -29,6 +29,7 @@ class Load(Generic[V]):
         "finished",
         "image_id",
         "interrupted",
+        "notes",
         "thread",
     )
 
@@ -40,6 +41,8 @@ class Load(Generic[V]):
         self.finished = False
         #: Whether it ended by something that is only its own thread's affair (KeyboardInterrupt).
         self.interrupted = False
+        #: What there was to say of it, for those who wait as well.
+        self.notes: list[str] = []
         self._value: V | None = None
         self._error: Exception | None = None
         self._done = Lock()
@@ -52,13 +55,17 @@ class Load(Generic[V]):
         """
         return self.thread == get_ident() or (now is not None and now == self.before)
 
-    def finish(self, value: V | None) -> None:
+    def finish(self, value: V | None, notes: list[str]) -> None:
         """Let the waiting threads go on with what was loaded."""
         self._value = value
+        self.notes = notes
         self._release()
 
     def fail(self, error: BaseException) -> None:
         """Let the waiting threads go on: with the same exception, or with a load of their own."""
+        # An interrupt may come when all is done.
+        if self.finished:
+            return
         if isinstance(error, Exception):
             self._error = error
         else:
@@ -69,11 +76,9 @@ class Load(Generic[V]):
         """Wait until it is finished. Raises MetadataCycleError where that would be for ever."""
         me = get_ident()
         with _waiting_lock:
-            if self._waits_for(me):
-                questions = tuple(question[1:] for question in questions_on_stack())
-                raise MetadataCycleError(
-                    cycle_on_stack() or (*questions, ("an answer", self.image_id))
-                )
+            awaited = self._awaited_of(me)
+            if awaited is not None:
+                raise MetadataCycleError(cycle_on_stack() or _chain_from(awaited.image_id))
             _waiting[me] = self
         try:
             with self._done:
@@ -92,10 +97,19 @@ class Load(Generic[V]):
         self.finished = True
         self._done.release()
 
-    def _waits_for(self, thread: int) -> bool:
+    def _awaited_of(self, thread: int) -> Load[Any] | None:
+        """The load of a thread that this one waits for, through others; None where it does not."""
         load: Load[Any] | None = self
         while load is not None and not load.finished:
             if load.thread == thread:
-                return True
+                return load
             load = _waiting.get(load.thread)
-        return False
+        return None
+
+
+def _chain_from(image_id: str) -> tuple[tuple[str, str], ...]:
+    """What this thread is asking, from its first question about an image, and that once more."""
+    questions = [question[1:] for question in questions_on_stack()]
+    about_it = (place for place, (_, asked) in enumerate(questions) if asked == image_id)
+    chain = questions[next(about_it, 0) :]
+    return (*chain, *chain[:1]) or (("an answer", image_id),)

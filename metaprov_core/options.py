@@ -63,6 +63,9 @@ def options_from(
     environment: bool,
 ) -> Options:
     """The options given; for those that are not, with ``environment``, the METAPROV_ variables."""
+    for name, given in (("order", order), ("disable", disable), ("only", only)):
+        if isinstance(given, str):
+            raise TypeError(f"{name} is a list of names: {name}=[{given!r}]")
     names = {"ORDER": order, "DISABLE": disable, "ONLY": only}
     if environment:
         names = {

@@ -8,6 +8,7 @@ from .errors import PluginFailure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
     from .errors import PluginLoadError
     from .implementations import Implementation
@@ -159,6 +160,15 @@ class Provider:
     def serves(self, type: str, scheme: str) -> bool:
         """Whether it is asked for a type of ids of a scheme."""
         return self.serves_scheme(scheme) and (self.types is None or type in self.types)
+
+    def runs_in(self, frame: FrameType) -> bool:
+        """Whether a frame of the stack is a call of its function."""
+        function = self.function
+        owner = getattr(function, "__self__", None)
+        code = getattr(function, "__func__", function).__code__
+        return frame.f_code is code and (
+            owner is None or frame.f_locals.get(code.co_varnames[0]) is owner
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain values, ready for JSON."""

@@ -215,6 +215,8 @@ class Registry:
             raise result
         known = self._plugins.discovered.get(found.key)
         if known is not None:
+            if not known.distribution:  # registered by hand in its place
+                return known
             return known._replace(distribution=found.distribution, version=found.version)
         record = found.record._replace(import_ms=result.import_ms)
         owner = owners[id(result.target)]

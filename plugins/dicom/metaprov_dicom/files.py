@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import MetadataType, ProviderCache, hookimpl, parse_image_id
 
@@ -42,12 +42,12 @@ class DicomFiles:
 
     @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[_SCHEME])
     def get_instance(self, image_id: str) -> Instance:
-        return cast(Instance, self._instances.get(image_id, self._instance_of))
+        return self._instances.get(image_id, self._instance_of)
 
     @hookimpl(specname="get_metadata", types=[DATASET], schemes=[_SCHEME])
     def get_dataset(self, image_id: str) -> Dataset:
         frame_number(self._header(image_id), image_id)
-        return _copy(cast("FileDataset", self._datasets.get(_base(image_id), _dataset_of)))
+        return _copy(self._datasets.get(_base(image_id), _dataset_of))
 
     @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:
@@ -71,7 +71,7 @@ class DicomFiles:
         return instance_of_frame(image, frame_number(image, image_id))
 
     def _header(self, image_id: str) -> Instance:
-        return cast(Instance, self._headers.get(_base(image_id), _header_of))
+        return self._headers.get(_base(image_id), _header_of)
 
 
 def _base(image_id: str) -> str:

@@ -1,0 +1,18 @@
+"""The examples in the specification of each hook."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+
+from metaprov_core import hookspecs
+
+
+@pytest.mark.parametrize("hook", hookspecs.__all__)
+def test_the_example_of_a_hook_runs(hook):
+    (example,) = doctest.DocTestFinder().find(
+        getattr(hookspecs, hook), hook, module=hookspecs, globs={}
+    )
+    assert example.examples
+    assert doctest.DocTestRunner().run(example).failed == 0

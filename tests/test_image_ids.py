@@ -1,0 +1,140 @@
+"""Image ids: scheme, base and frame of Cornerstone's forms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from metaprov_core import base_image_id, parse_image_id, with_frame
+
+WADO = "wadouri:https://host/wado?requestType=WADO&objectUID=1.2"
+RS = "wadors:https://host/dicom-web/studies/1/series/2/instances/3"
+
+FORMS = {
+    "dicomfile:/data/a.dcm": ("dicomfile", "dicomfile:/data/a.dcm", None),
+    "dicomfile:/data/a.dcm?frame=3": ("dicomfile", "dicomfile:/data/a.dcm", 3),
+    "/data/a.dcm": ("dicomfile", "dicomfile:/data/a.dcm", None),
+    "/data/a.dcm?frame=3": ("dicomfile", "dicomfile:/data/a.dcm", 3),
+    "a.dcm": ("dicomfile", "dicomfile:a.dcm", None),
+    "1.2.3": ("dicomfile", "dicomfile:1.2.3", None),
+    "/data/10:30/a.dcm": ("dicomfile", "dicomfile:/data/10:30/a.dcm", None),
+    "/data/with space.dcm": ("dicomfile", "dicomfile:/data/with space.dcm", None),
+    "/data/100%25.dcm": ("dicomfile", "dicomfile:/data/100%25.dcm", None),
+    "C:\\data\\a.dcm": ("dicomfile", "dicomfile:C:\\data\\a.dcm", None),
+    "C:/data/a.dcm?frame=12": ("dicomfile", "dicomfile:C:/data/a.dcm", 12),
+    "\\\\server\\share\\a.dcm": ("dicomfile", "dicomfile:\\\\server\\share\\a.dcm", None),
+    "file:///data/a.dcm": ("dicomfile", "dicomfile:/data/a.dcm", None),
+    "file:///data/with%20space.dcm?frame=2": ("dicomfile", "dicomfile:/data/with space.dcm", 2),
+    "file://localhost/data/a.dcm": ("dicomfile", "dicomfile:/data/a.dcm", None),
+    "file:/data/a.dcm": ("dicomfile", "dicomfile:/data/a.dcm", None),
+    "file:///C:/data/a.dcm": ("dicomfile", "dicomfile:C:/data/a.dcm", None),
+    "/data/frames/3": ("dicomfile", "dicomfile:/data/frames/3", None),
+    WADO: ("wadouri", WADO, None),
+    f"{WADO}&frame=3": ("wadouri", WADO, 3),
+    "wadouri:https://host/a.dcm?frame=3": ("wadouri", "wadouri:https://host/a.dcm", 3),
+    RS: ("wadors", RS, None),
+    f"{RS}/frames/3": ("wadors", RS, 3),
+    "clinic:7": ("clinic", "clinic:7", None),
+    "clinic:7?frame=1": ("clinic", "clinic:7", 1),
+    "x-ray+1:7": ("x-ray+1", "x-ray+1:7", None),
+    "scheme://imageId": ("scheme", "scheme://imageId", None),
+    "clinic:": ("clinic", "clinic:", None),
+}
+
+FRAMES = st.integers(1, 10_000)
+#: Ids of files, of servers and of nothing that is known, with and without a frame.
+IDS = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(
+            ["", "/data/", "C:\\", "dicomfile:/", "file:///", "wadouri:https://h/", RS[:-1], "x:"]
+        ),
+        st.text(st.sampled_from("ab1:/\\.?&=%20 é"), max_size=12),
+        st.sampled_from(["", "?frame=2", "&frame=2", "/frames/2", "?a=1&frame=2", "?frame=x"]),
+    ),
+)
+
+
+@pytest.mark.parametrize(("image_id", "parts"), FORMS.items(), ids=FORMS)
+def test_an_id_has_scheme_base_and_frame(image_id, parts):
+    assert parse_image_id(image_id) == parts
+
+
+def test_its_parts_have_names():
+    parsed = parse_image_id("dicomfile:/data/a.dcm?frame=3")
+    assert (parsed.scheme, parsed.base, parsed.frame) == ("dicomfile", "dicomfile:/data/a.dcm", 3)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "/data/a b.dcm",
+        "dicomfile:/data/a b.dcm",
+        "file:///data/a%20b.dcm",
+        "file:/data/a%20b.dcm",
+        "/data/a b.dcm?frame=2",
+        "dicomfile:/data/a b.dcm?frame=17",
+    ],
+)
+def test_all_spellings_of_a_file_have_one_base(spelling):
+    assert base_image_id(spelling) == "dicomfile:/data/a b.dcm"
+
+
+@pytest.mark.parametrize(
+    ("image_id", "framed"),
+    [
+        ("/data/a.dcm", "dicomfile:/data/a.dcm?frame=3"),
+        ("/data/a.dcm?frame=2", "dicomfile:/data/a.dcm?frame=3"),
+        (WADO, f"{WADO}&frame=3"),
+        (f"{WADO}&frame=2", f"{WADO}&frame=3"),
+        ("wadouri:https://host/a.dcm", "wadouri:https://host/a.dcm?frame=3"),
+        (RS, f"{RS}/frames/3"),
+        (f"{RS}/frames/2", f"{RS}/frames/3"),
+    ],
+)
+def test_with_frame_is_the_id_of_that_frame_in_the_form_of_its_scheme(image_id, framed):
+    assert with_frame(image_id, 3) == framed
+
+
+@pytest.mark.parametrize("parse", [parse_image_id, base_image_id, lambda each: with_frame(each, 1)])
+def test_a_Path_is_a_TypeError_that_tells_to_pass_a_string(parse):
+    with pytest.raises(TypeError, match=r"pass str\(path\)"):
+        parse(Path("a.dcm"))
+
+
+@given(IDS)
+@example("dicomfile:file:///a?frame=2")
+def test_the_base_of_a_base_is_itself(image_id):
+    base = base_image_id(image_id)
+    if parse_image_id(base).frame is None:
+        assert base_image_id(base) == base
+
+
+@given(IDS, FRAMES)
+def test_the_frame_that_was_given_is_read_back(image_id, frame):
+    assert parse_image_id(with_frame(image_id, frame)).frame == frame
+
+
+@given(IDS, FRAMES)
+def test_every_frame_of_an_image_has_the_base_of_the_image(image_id, frame):
+    assert base_image_id(with_frame(image_id, frame)) == base_image_id(image_id)
+
+
+@given(IDS, FRAMES, FRAMES)
+def test_a_frame_takes_the_place_of_another(image_id, first, second):
+    assert with_frame(with_frame(image_id, first), second) == with_frame(image_id, second)
+
+
+@given(IDS)
+def test_image_and_base_have_one_scheme(image_id):
+    parsed = parse_image_id(image_id)
+    assert parse_image_id(parsed.base).scheme == parsed.scheme
+
+
+@given(st.text())
+def test_any_text_can_be_parsed(text):
+    parsed = parse_image_id(text)
+    assert parsed.frame is None or parsed.frame >= 0
