@@ -18,7 +18,9 @@ demo: $(VENV)/created  ## Ask about real CT, MR and PT files
 
 test: $(VENV)/created  ## Run all tests
 	@$(INSTALL) $(PACKAGES) --group test
+	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
 test-matrix:  ## Run the core's tests on each Python and each pluggy that there is
