@@ -78,13 +78,13 @@ class Imported(NamedTuple):
     import_ms: float | None
 
 
-def find_plugins() -> Scan:
-    """Find the entry points of metaprov in every installed distribution. Imports none of them."""
+def find_plugins(group: str = GROUP) -> Scan:
+    """Find the entry points of a group in every installed distribution. Imports none of them."""
     found: dict[tuple[str, str], Found] = {}
     failures: dict[str, PluginFailure] = {}
     for distribution in cast("Iterable[Distribution]", importlib_metadata.distributions()):
         try:
-            for each in _entry_points(distribution):
+            for each in _entry_points(distribution, group):
                 found.setdefault((normalized(each.distribution), each.entry_point.name), each)
         except Exception as error:
             name, version = _name_and_version(distribution)
@@ -95,8 +95,8 @@ def find_plugins() -> Scan:
     )
 
 
-def _entry_points(distribution: Distribution) -> list[Found]:
-    points = [point for point in distribution.entry_points if point.group == GROUP]
+def _entry_points(distribution: Distribution, group: str) -> list[Found]:
+    points = [point for point in distribution.entry_points if point.group == group]
     if not points:
         return []
     name, version = _name_and_version(distribution)
@@ -104,7 +104,7 @@ def _entry_points(distribution: Distribution) -> list[Found]:
     counts = cast("Distribution", importlib_metadata.distribution(name))
     if counts.locate_file("") != distribution.locate_file(""):
         name, version = _name_and_version(counts)
-        points = [point for point in counts.entry_points if point.group == GROUP]
+        points = [point for point in counts.entry_points if point.group == group]
     return [Found(name, version, point.name, point) for point in points]
 
 
