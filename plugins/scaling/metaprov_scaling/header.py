@@ -170,7 +170,7 @@ def _nuclide(item: Mapping[str, Any]) -> str | None:
 
 
 def _private_values(instance: Mapping[str, Any]) -> tuple[Any, ...]:
-    keys = [key for key in instance if key[:4] in _PRIVATE_GROUPS]
+    keys = [key for key in instance if isinstance(key, str) and key[:4] in _PRIVATE_GROUPS]
     if not keys:
         return _NO_PRIVATE_VALUE
     # A creator (gggg,00xx) owns the block of elements (gggg,xx00) to (gggg,xxFF).

@@ -913,6 +913,12 @@ def test_without_repairs_a_sound_series_has_its_factors(pet, series):
     assert series(pet(), pet(), repairs=False).modules[0].suvbw == pytest.approx(PLAIN, rel=1e-12)
 
 
+def test_keys_that_are_no_attributes_are_passed_over(pet, series):
+    image = {**pet(), 5: "x", ("a", "b"): "y", "0009": "z", "": None}
+
+    assert series(image).modules[0].suvbw == pytest.approx(PLAIN, rel=1e-12)
+
+
 def test_a_series_has_one_image_at_least(series):
     with pytest.raises(ValueError, match="one image at least"):
         series()
