@@ -108,6 +108,7 @@ _TAGS: Final = {
     "DecayCorrectionDateTime": "(0018,9701)",
     "DoseGridScaling": "(3004,000E)",
     "FrameReferenceTime": "(0054,1300)",
+    "Modality": "(0008,0060)",
     "Manufacturer": "(0008,0070)",
     "PatientSex": "(0010,0040)",
     "PatientSize": "(0010,1020)",
@@ -169,7 +170,7 @@ def _nuclide(item: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _private_values(instance: Mapping[str, Any]) -> tuple[Any, ...]:
+def _private_values(instance: Mapping[Any, Any]) -> tuple[Any, ...]:
     keys = [key for key in instance if isinstance(key, str) and key[:4] in _PRIVATE_GROUPS]
     if not keys:
         return _NO_PRIVATE_VALUE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from metaprov_core import parse_image_id
 
 from .factors import scale_series
-from .header import PetHeader, pet_header
+from .header import PetHeader, named, pet_header
 from .notes import Refusal
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ __all__ = ["INSTANCE", "SERIES_IMAGE_IDS", "ScaledSeries", "scaled_series"]
 INSTANCE: Final = "instance"
 #: What is asked of the host: the ids of all images of an image's series.
 SERIES_IMAGE_IDS: Final = "seriesImageIds"
+
+#: The reason of an image that is changed while its series is being read.
+_NOT_OF_PET: Final = Refusal("Modality", f"{named('Modality')} is not PT any more")
 
 _Key = tuple[str, int]
 
@@ -45,15 +48,17 @@ class ScaledSeries(NamedTuple):
         return _key(image_id) in self.places
 
     def of(self, image_id: str) -> ScalingModule | Refusal:
-        """The factors of one of them. Raises KeyError for another image."""
-        place = self.places[_key(image_id)]
+        """The factors of one of them, or the reason why it has none."""
+        place = self.places.get(_key(image_id))
+        if place is None:
+            return _NOT_OF_PET
         return self.outcome if isinstance(self.outcome, Refusal) else self.outcome.modules[place]
 
 
 def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> ScaledSeries:
     """Read the header of each image and scale the series that the PET images among them are.
 
-    Raises what the host raises for a header, and ValueError where no image is of PET.
+    Raises what the host raises for a header.
     """
     image_ids = tuple(image_ids)
     headers: list[PetHeader] = []
@@ -66,6 +71,8 @@ def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> Sca
         elif instance.get("Modality") == "PT" and _key(image_id) not in places:
             places[_key(image_id)] = len(headers)
             headers.append(pet_header(instance))
+    if not headers:
+        return ScaledSeries(image_ids, PetHeader(), _NOT_OF_PET, places)
     outcome = scale_series(headers, repairs=repairs, without_header=without_header)
     return ScaledSeries(image_ids, headers[0], outcome, places)
 

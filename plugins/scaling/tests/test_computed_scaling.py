@@ -126,6 +126,23 @@ def test_an_explanation_says_why_there_are_no_factors(host_of, pet, absent):
     assert notes_of(host, "pet:1") == notes_of(host, "pet:2")
 
 
+def test_an_image_that_is_taken_away_while_its_series_is_read_has_a_reason(host_of, pet):
+    host, source = host_of({"pet:1": pet()})
+
+    class TakenAway:
+        @hookimpl(types=["seriesImageIds"], tryfirst=True)
+        def get_metadata(self, image_id):
+            source.instances.pop(image_id, None)
+            return (image_id,)
+
+    host.register(TakenAway())
+
+    assert host.get(SCALING, "pet:1") is None
+    source.instances["pet:1"] = pet()
+    host.changed("instance", "pet:1")
+    assert notes_of(host, "pet:1") == ("Modality (0008,0060) is not PT any more",)
+
+
 def test_an_instance_that_is_no_mapping_is_no_answer_but_a_note(host_of, pet):
     class Odd:
         @hookimpl(types=["instance"], tryfirst=True)
