@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 import metaprov_core
-import metaprov_scaling
 import pet_series
 from metaprov_dicom import GENERAL_SERIES, IMAGE_PLANE, MODALITY_LUT
+from metaprov_scaling import SCALING
 
 console = Console(width=None if sys.stdout.isatty() else 132, highlight=False)
 
@@ -23,8 +23,7 @@ def main() -> None:
         folder = Path(temporary)
         for name in ("CT_small.dcm", "MR_small.dcm"):
             shutil.copy(get_testdata_file(name, download=False), folder)
-        for path in pet_series.write_series(folder / "pet"):
-            metaprov_scaling.add(f"dicomfile:{path}", {"suvbw": pet_series.SUV_FACTOR})
+        pet_series.write_series(folder / "pet")
 
         image_ids = list(metaprov_core.find_images(folder))
         console.print(f"metaprov_core.find_images(folder) found {len(image_ids)} images:\n")
@@ -32,6 +31,8 @@ def main() -> None:
 
         pet, ct = image_ids[-1], next(i for i in image_ids if i.endswith("CT_small.dcm"))
         console.print(f"\n{metaprov_core.explain('scalingModule', pet)}".replace(str(folder), "."))
+        console.print("\nThe series of PET, and what its factors rest on:\n")
+        run("metaprov", "suv", str(folder / "pet"))
         console.print("\nA plugin of another package, installed and asked with no other step:\n")
         run("metaprov", "get", "fileModule", ct)
 
@@ -44,14 +45,14 @@ def table_of(image_ids: list[str], folder: Path) -> Table:
         series = metaprov_core.require(GENERAL_SERIES, image_id)
         plane = metaprov_core.require(IMAGE_PLANE, image_id)
         rescale = metaprov_core.get(MODALITY_LUT, image_id)
-        scaling = metaprov_core.get("scalingModule", image_id, {})
+        scaling = metaprov_core.get(SCALING, image_id)
         table.add_row(
             image_id.replace(str(folder), "."),
             series.modality,
             numbers(plane.image_position_patient),
             numbers(plane.pixel_spacing),
             "" if rescale is None else numbers((rescale.rescale_slope, rescale.rescale_intercept)),
-            "  ".join(f"{name} {factor:.4g}" for name, factor in scaling.items()),
+            "" if scaling is None else f"suvbw {scaling.suvbw:.4g}",
         )
     return table
 

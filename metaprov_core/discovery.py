@@ -83,15 +83,15 @@ class Imported(NamedTuple):
     import_ms: float | None
 
 
-def find_plugins() -> Scan:
-    """Find the entry points of metaprov in every installed distribution. Imports none of them."""
+def find_plugins(group: str = GROUP) -> Scan:
+    """Find the entry points of a group in every installed distribution. Imports none of them."""
     found: dict[tuple[str, str], Found] = {}
     failures: dict[str, PluginFailure] = {}
     # What does not exist is taken for an archive, and what opens archives would be imported.
     places = [place for place in sys.path if Path(place).exists()]
     for distribution in _distributions(path=places):
         try:
-            for each in _entry_points(distribution, places):
+            for each in _entry_points(distribution, group, places):
                 found.setdefault((normalized(each.distribution), each.entry_point.name), each)
         except Exception as error:
             name, version = _name_and_version(distribution)
@@ -108,8 +108,8 @@ def _distributions(**context: Any) -> Iterable[Distribution]:
     return cast("Iterable[Distribution]", importlib_metadata.distributions(**context))
 
 
-def _entry_points(distribution: Distribution, places: list[str]) -> list[Found]:
-    points = [point for point in distribution.entry_points if point.group == GROUP]
+def _entry_points(distribution: Distribution, group: str, places: list[str]) -> list[Found]:
+    points = [point for point in distribution.entry_points if point.group == group]
     if not points:
         return []
     name, version = _name_and_version(distribution)

@@ -256,6 +256,87 @@ def test_version_is_that_of_the_core(metaprov):
     assert metaprov("--version").stdout == f"metaprov {version('metaprov-core')}\n"
 
 
+def command_of(distribution):
+    return {"entry_points": f"[metaprov.commands]\ngreet = {distribution}:greet\n"}
+
+
+def test_a_plugin_may_have_a_command_of_its_own(metaprov, site):
+    site.install(
+        "greeter",
+        """
+        def greet(name: str, *, loudly: bool = False):
+            "Greet somebody."
+            print(f"hello {name}{'!' if loudly else ''}")
+        """,
+        **command_of("greeter"),
+    )
+
+    assert metaprov("greet", "Ann", "--loudly").stdout == "hello Ann!\n"
+    assert "Greet somebody." in metaprov("--help", COLUMNS="200").stdout
+    assert metaprov("greet").returncode == 2
+
+
+def test_the_command_of_a_plugin_may_be_an_app_of_typer(metaprov, site):
+    site.install(
+        "greeter",
+        """
+        import typer
+        greet = typer.Typer()
+
+        @greet.command(epilog="Example: metaprov greet")
+        def any_name():
+            raise typer.Exit(7)
+        """,
+        **command_of("greeter"),
+    )
+
+    assert metaprov("greet").returncode == 7
+    assert "Example: metaprov greet" in metaprov("greet", "--help").stdout
+
+
+def test_a_command_is_imported_when_it_is_run_and_not_before(metaprov, site):
+    site.install("greeter", "print('imported')\ndef greet(): pass", **command_of("greeter"))
+
+    assert metaprov("get", "patientModule", "clinic:9").stdout == "Bob\n"
+    assert metaprov("greet").stdout == "imported\n"
+
+
+def test_a_broken_command_is_one_line_and_the_others_work(metaprov, site):
+    site.install("greeter", "raise OSError('no voice')", **command_of("greeter"))
+    warning = "metaprov: warning: cannot load command 'greet' of greeter 1.0: OSError: no voice\n"
+
+    assert warning not in metaprov("get", "patientModule", "clinic:9").stderr
+    helped, run = metaprov("--help"), metaprov("greet")
+
+    assert helped.returncode == 0
+    assert helped.stderr.count(warning) == 1
+    assert "explain" in helped.stdout
+    assert run.returncode == 2
+    assert warning in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_plugin_cannot_take_the_place_of_a_command(metaprov, site):
+    site.install(
+        "greeter",
+        "def greet(): print('hello')",
+        entry_points="[metaprov.commands]\nfind = greeter:greet\n",
+    )
+
+    assert metaprov("find", "clinic:").stdout == "clinic:7\nclinic:9\n"
+
+
+@pytest.mark.parametrize(
+    "environment", [{"METAPROV_DISABLE": "greeter"}, {"METAPROV_DISABLE_AUTOLOAD": "1"}]
+)
+def test_the_command_of_a_disabled_plugin_is_not_there(metaprov, site, environment):
+    site.install("greeter", "print('imported')\ndef greet(): pass", **command_of("greeter"))
+
+    completed = metaprov("greet", **environment)
+
+    assert (completed.returncode, completed.stdout) == (2, "")
+
+
 @pytest.mark.parametrize("command", ["get", "explain", "plugins", "types", "find", "check"])
 def test_help_has_an_example(metaprov, command):
     assert f"metaprov {command}" in metaprov(command, "--help", COLUMNS="200").stdout

@@ -10,12 +10,14 @@ import typer
 import metaprov_core
 
 from . import output
+from .commands import CommandsOfPlugins
 from .failures import ExitCode, FailureReport
 from .findings import findings
 
 __all__ = ["run"]
 
 app = typer.Typer(
+    cls=CommandsOfPlugins,
     help="Ask the installed metadata providers about medical images.",
     epilog="Exit status: 0 answered, 1 nobody answers, 2 wrong usage or an image that cannot be "
     "read, 3 a plugin raised.",

@@ -1,5 +1,27 @@
-"""scalingModule: the factors that scale the pixel values of an image."""
+"""scalingModule: the factors that scale the pixel values of an image.
 
-from .added import SCALING, add
+Those of PET images are computed from their headers, and those that are known are given with `add`.
+"""
 
-__all__ = ["SCALING", "add"]
+from .added import add
+from .apply import from_suv, to_suv
+from .factors import SeriesScaling, scale_series
+from .header import PetHeader, pet_header
+from .notes import Refusal
+from .scaling_module import SCALING, Note, ScalingModule
+from .settings import configure
+
+__all__ = [
+    "SCALING",
+    "Note",
+    "PetHeader",
+    "Refusal",
+    "ScalingModule",
+    "SeriesScaling",
+    "add",
+    "configure",
+    "from_suv",
+    "pet_header",
+    "scale_series",
+    "to_suv",
+]

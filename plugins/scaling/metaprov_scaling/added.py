@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import metaprov_core
-from metaprov_core import MetadataType, ProviderCache, hookimpl
+from metaprov_core import ProviderCache, hookimpl
 
-__all__ = ["SCALING", "add"]
+from .scaling_module import SCALING
 
-#: The key of scalingModule.
-SCALING: Final[MetadataType[Any]] = MetadataType("scalingModule")
+__all__ = ["add"]
 
 # Nothing is derived here: the bound is on what is, and added values have none.
 _scaling_per_image_id: Final[ProviderCache[Any]] = ProviderCache(maxsize=1)

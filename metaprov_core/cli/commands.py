@@ -1,0 +1,66 @@
+"""Commands of plugins: entry points of the group ``metaprov.commands``.
+
+The name of an entry point is that of the command; its value a function with typer's annotations,
+or a ``typer.Typer``. It is imported when it is run, or listed by ``--help``.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from metaprov_core.discovery import find_plugins
+from metaprov_core.options import is_set, options_from
+
+if TYPE_CHECKING:
+    from metaprov_core.discovery import Found
+
+__all__ = ["CommandsOfPlugins"]
+
+GROUP: Final = "metaprov.commands"
+
+
+class CommandsOfPlugins(TyperGroup):
+    """metaprov's own commands, and those of the plugins that are neither disabled nor broken."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names: those of metaprov's own commands first."""
+        own = super().list_commands(ctx)
+        return [*own, *(name for name in self._found if name not in own)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command, imported; None, with a line on stderr, where that fails."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None or cmd_name not in self._found:
+            return own
+        found = self._found[cmd_name]
+        try:
+            return _command(found.entry_point.load(), cmd_name)
+        except Exception as error:
+            who = f"{found.distribution} {found.version}".strip()
+            print(  # noqa: T201 - a command line prints
+                f"metaprov: warning: cannot load command {cmd_name!r} of {who}: "
+                f"{type(error).__name__}: {error}",
+                file=sys.stderr,
+            )
+            return None
+
+    @cached_property
+    def _found(self) -> dict[str, Found]:
+        if is_set("METAPROV_DISABLE_AUTOLOAD"):
+            return {}
+        options = options_from(None, None, None, None, environment=True)
+        return {each.name: each for each in find_plugins(GROUP).found if options.allow(each)}
+
+
+def _command(target: Any, name: str) -> Any:
+    if not isinstance(target, typer.Typer):
+        function, target = target, typer.Typer(add_completion=False)
+        target.command(name)(function)
+    command = typer.main.get_command(target)
+    command.name = name
+    return command

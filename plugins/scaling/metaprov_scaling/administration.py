@@ -1,0 +1,117 @@
+"""Rule 6: when the tracer was given, and how long before the reference that was.
+
+Sources: QIBA SUV pseudo-code ("consider spanning midnight"); IBSI SUV manual, for the limits of the
+uptake and for shifted dates.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .clock import one_timezone, said_moment
+from .dicom_time import DAY, HOUR, SECOND, seconds, shown, time_of
+from .header import named
+from .notes import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .header import PetHeader
+    from .notes import Findings
+
+__all__ = ["uptakes"]
+
+_DATETIME: Final = "RadiopharmaceuticalStartDateTime"
+_TIME: Final = "RadiopharmaceuticalStartTime"
+
+#: A dynamic scan may begin before the tracer is given.
+_LEAST_UPTAKE: Final = -HOUR
+#: In s: of a nuclide that lives as long, a scan on a later day is no wonder.
+_LONG_LIVED: Final = 41_400
+
+
+def uptakes(
+    headers: Sequence[PetHeader],
+    references: Sequence[int],
+    half_life: float,
+    findings: Findings,
+) -> list[float]:
+    """From the administration to each reference, in s. Raises Refused where it is not plausible."""
+    earliest = min(references)
+    start = _start(headers, earliest, half_life, findings)
+    _check_limits(earliest - start, max(references) - start, half_life, findings)
+    return [seconds(reference - start) for reference in references]
+
+
+def _start(
+    headers: Sequence[PetHeader], reference: int, half_life: float, findings: Findings
+) -> int:
+    header = headers[0]
+    if header.start_datetime is not None:
+        text = header.start_datetime
+        start = said_moment(_DATETIME, text, one_timezone(headers, text), findings)
+        if half_life >= _LONG_LIVED or _LEAST_UPTAKE <= reference - start < DAY:
+            return start
+        return _with_repaired_date(start, reference, findings)
+    if header.start_time is not None:
+        return _with_assumed_date(header.start_time, reference, half_life, findings)
+    both = f"{_DATETIME}/{_TIME}"
+    raise Refused(both, f"{both}: both {named(_DATETIME)} and {named(_TIME)} are missing")
+
+
+def _with_repaired_date(start: int, reference: int, findings: Findings) -> int:
+    """De-identification shifts dates, not always all by the same days; times of day stay."""
+    repaired = _nearest_before(start % DAY, reference)
+    days = (repaired - start) // DAY
+    findings.note(
+        "startDateRepaired",
+        _DATETIME,
+        f"{named(_DATETIME)} is {shown(start)}, {days:+d} days from a plausible uptake: its time "
+        "of day counts",
+    )
+    return repaired
+
+
+def _with_assumed_date(text: str, reference: int, half_life: float, findings: Findings) -> int:
+    """Only the time of day is said; of a nuclide with a short life that is enough."""
+    time = time_of(text)
+    if time is None:
+        raise Refused(_TIME, f"{named(_TIME)} is malformed: {text[:40]!r}")
+    if half_life >= _LONG_LIVED:
+        raise Refused(
+            _DATETIME,
+            f"{named(_DATETIME)} is missing, and with a half-life of {half_life:g} s the day of "
+            f"{named(_TIME)} cannot be known",
+        )
+    start = _nearest_before(time, reference)
+    findings.note(
+        "startDateAssumed",
+        _DATETIME,
+        f"{named(_DATETIME)} is missing: the day of {named(_TIME)} is taken to be that of "
+        f"{shown(start)}",
+    )
+    return start
+
+
+def _nearest_before(time_of_day: int, reference: int) -> int:
+    """A time of day on the reference's date, or on the day before (midnight)."""
+    start = reference - reference % DAY + time_of_day
+    return start - DAY if reference - start < _LEAST_UPTAKE else start
+
+
+def _check_limits(least: int, greatest: int, half_life: float, findings: Findings) -> None:
+    if least < _LEAST_UPTAKE:
+        raise Refused(
+            _DATETIME,
+            f"{named(_DATETIME)} is {seconds(-least):.0f} s after the time that decay is corrected "
+            "to",
+        )
+    half_lives = greatest / SECOND / half_life
+    sentence = (
+        f"from {named(_DATETIME)} to the time that decay is corrected to are "
+        f"{half_lives:.1f} half-lives"
+    )
+    if half_lives > 10:
+        raise Refused(_DATETIME, sentence)
+    if half_lives > 5:
+        findings.note("longUptake", _DATETIME, sentence)

@@ -1,0 +1,98 @@
+"""Reading the times of a series in one clock (rule 8), with a reason for those that are none.
+
+Source: DICOM PS3.5 6.2 (DA, TM, DT), PS3.3 C.12.1.1.8 (TimezoneOffsetFromUTC).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .dicom_time import date_of, moment_of, offset_of, time_of
+from .header import named
+from .notes import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .header import PetHeader
+    from .notes import Findings
+
+__all__ = ["acquisitions", "date_and_time", "one_timezone", "said_moment"]
+
+
+def date_and_time(keywords: tuple[str, str], date: str | None, time: str | None) -> int:
+    """The moment of a DA and a TM. Raises Refused where one is missing or malformed."""
+    day = None if date is None else date_of(date)
+    since_midnight = None if time is None else time_of(time)
+    if day is not None and since_midnight is not None:
+        return day + since_midnight
+    fault = _fault(keywords[0], date) if day is None else _fault(keywords[1], time)
+    raise Refused("/".join(keywords), f"{'/'.join(keywords)}: {fault}")
+
+
+def acquisitions(headers: Sequence[PetHeader], findings: Findings) -> list[int]:
+    """When the acquisition of each image began. Raises Refused where that is not said."""
+    begun, refusals = [], []
+    for header in headers:
+        try:
+            begun.append(_acquisition(header, findings))
+        except Refused as refused:
+            refusals.append(refused)
+    if refusals:
+        # The same one, in whatever order the images come.
+        raise min(refusals, key=lambda refused: refused.refusal)
+    return begun
+
+
+def _acquisition(header: PetHeader, findings: Findings) -> int:
+    date, time = header.acquisition_date, header.acquisition_time
+    if (date is None or time is None) and header.acquisition_datetime is not None:
+        return said_moment(
+            "AcquisitionDateTime", header.acquisition_datetime, header.timezone, findings
+        )
+    return date_and_time(("AcquisitionDate", "AcquisitionTime"), date, time)
+
+
+def said_moment(keyword: str, text: str, timezone: str | None, findings: Findings) -> int:
+    """The moment of a DT, in the clock of the series. Raises Refused where it is malformed."""
+    moment = moment_of(text)
+    if moment is None:
+        raise Refused(keyword, _fault(keyword, text))
+    if moment.offset is None:
+        return moment.local
+    if timezone is not None:
+        of_series = offset_of(timezone)
+        if of_series is None:
+            raise Refused("TimezoneOffsetFromUTC", _fault("TimezoneOffsetFromUTC", timezone))
+        if of_series != moment.offset:
+            findings.note(
+                "movedToTimezone",
+                keyword,
+                f"{named(keyword)} has another UTC offset than "
+                f"{named('TimezoneOffsetFromUTC')}, to which it is moved",
+            )
+            return moment.local - moment.offset + of_series
+    findings.note("utcOffsetIgnored", keyword, f"the UTC offset in {named(keyword)} is ignored")
+    return moment.local
+
+
+def one_timezone(headers: Sequence[PetHeader], text: str) -> str | None:
+    """The offset of the series' clock, if a DT with an offset of its own needs it.
+
+    Raises Refused where the images differ in it.
+    """
+    moment = moment_of(text)
+    if moment is None or moment.offset is None:
+        return None
+    timezones = {header.timezone for header in headers}
+    if len(timezones) > 1:
+        keyword = "TimezoneOffsetFromUTC"
+        raise Refused(keyword, f"{named(keyword)} differs between the images of the series")
+    return timezones.pop()
+
+
+def _fault(keyword: str, text: str | None) -> str:
+    if text is None:
+        return f"{named(keyword)} is missing"
+    shown = text if len(text) <= 40 else f"{text[:40]}..."
+    return f"{named(keyword)} is malformed: {shown!r}"

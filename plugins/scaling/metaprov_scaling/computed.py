@@ -1,0 +1,99 @@
+"""The provider that computes the factors of PET images, from whatever source their headers are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from metaprov_core import Host, ProviderCache, hookimpl, note
+
+from .notes import Refusal
+from .rt_dose import dose_scaling
+from .scaled_series import INSTANCE, SERIES_IMAGE_IDS, ScaledSeries, scaled_series
+from .scaling_module import SCALING, ScalingModule
+from .settings import computing, repairs_allowed
+
+__all__ = ["ComputedScaling"]
+
+#: How many answers, and how many whole series, are kept.
+ANSWERS_KEPT: Final = 100_000
+SERIES_KEPT: Final = 1_000
+
+
+class ComputedScaling:
+    """Answers scalingModule for PET and RTDOSE images that somebody has an instance of.
+
+    The factors of a PET series are computed once, from all of its images that the answer for
+    ``seriesImageIds`` names.
+    """
+
+    def __init__(self) -> None:
+        self._answers: Final[ProviderCache[ScalingModule]] = ProviderCache(
+            ANSWERS_KEPT, remember_misses=True
+        )
+        # By the first image id of the series.
+        self._series: Final[ProviderCache[ScaledSeries]] = ProviderCache(SERIES_KEPT)
+
+    @hookimpl
+    def attach(self, host: Host) -> None:
+        self._host = host
+        computing.add(self)
+
+    @hookimpl(types=[SCALING])
+    def get_metadata(self, image_id: str) -> ScalingModule | None:
+        return self._answers.get(image_id, self._derive)
+
+    @hookimpl
+    def metadata_changed(self, type: str | None) -> None:
+        # The factors of an image rest on every image of its series.
+        if type in (None, INSTANCE, SERIES_IMAGE_IDS):
+            self._forget()
+
+    @hookimpl
+    def clear_metadata(self, type: str | None) -> None:
+        if type in (None, INSTANCE, SERIES_IMAGE_IDS, SCALING):
+            self._forget()
+
+    def settings_changed(self) -> None:
+        """Forget what was computed by the settings of before, and let everybody know."""
+        self._forget()
+        self._host.changed(SCALING)
+
+    def _forget(self) -> None:
+        self._series.changed()
+        self._answers.changed()
+
+    def _derive(self, image_id: str) -> ScalingModule | None:
+        instance: Any = self._host.get(INSTANCE, image_id)
+        if instance is None:
+            return None
+        if not isinstance(instance, Mapping):
+            note(f"the instance is no mapping by DICOM keyword but {instance.__class__.__name__}")
+            return None
+        match instance.get("Modality"):
+            case "PT":
+                answer = self._series_of(image_id).of(image_id)
+            case "RTDOSE":
+                answer = dose_scaling(instance)
+            case _:
+                return None
+        if isinstance(answer, Refusal):
+            note(answer.sentence)
+            return None
+        return answer
+
+    def _series_of(self, image_id: str) -> ScaledSeries:
+        """The series of a PET image; the image alone where no other one is known."""
+        image_ids = tuple(self._host.get(SERIES_IMAGE_IDS, image_id, ()))
+        if image_ids:
+
+            def scale(_: str) -> ScaledSeries:
+                return self._scale(image_ids)
+
+            series = self._series.get(image_ids[0], scale)
+            if series.image_ids == image_ids and series.knows(image_id):
+                return series
+        return self._scale((*image_ids, image_id))
+
+    def _scale(self, image_ids: tuple[str, ...]) -> ScaledSeries:
+        return scaled_series(self._host, image_ids, repairs=repairs_allowed())

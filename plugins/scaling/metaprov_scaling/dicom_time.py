@@ -1,0 +1,115 @@
+"""Dates and times of DICOM (PS3.5 6.2: DA, TM, DT) as nanoseconds of the local time.
+
+Integers, counted from the day 0 of the proleptic calendar: differences are exact, and a shift by
+whole days changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+__all__ = [
+    "DAY",
+    "HOUR",
+    "SECOND",
+    "Moment",
+    "date_of",
+    "moment_of",
+    "offset_of",
+    "seconds",
+    "shown",
+    "time_of",
+]
+
+SECOND: Final = 1_000_000_000
+HOUR: Final = 3600 * SECOND
+DAY: Final = 24 * HOUR
+
+_DATE: Final = r"([0-9]{4})([0-9]{2})([0-9]{2})"
+# A second of 60 is a leap second. Up to six digits of a fraction.
+_TIME: Final = r"([01][0-9]|2[0-3])(?:([0-5][0-9])(?:([0-5][0-9]|60)(?:\.([0-9]{1,6}))?)?)?"
+_OFFSET: Final = r"([+-])([0-9]{2})([0-5][0-9])"
+_DA: Final = re.compile(_DATE)
+_TM: Final = re.compile(_TIME)
+_DT: Final = re.compile(f"({_DATE})({_TIME})({_OFFSET})?")
+_UTC_OFFSET: Final = re.compile(_OFFSET)
+_LEAST_OFFSET, _GREATEST_OFFSET = -12 * HOUR, 14 * HOUR
+
+
+class Moment(NamedTuple):
+    """A date and time of day."""
+
+    #: Nanoseconds, as the clock on the wall shows them.
+    local: int
+    #: Nanoseconds east of UTC, where it is said.
+    offset: int | None
+
+
+# The dates of a series are few, and its times often those of its bed positions.
+@lru_cache(maxsize=1024)
+def date_of(text: str) -> int | None:
+    """Midnight of a DA, ``YYYYMMDD``; None for anything else, the ACR-NEMA form included."""
+    match = _DA.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])).toordinal() * DAY
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=1024)
+def time_of(text: str) -> int | None:
+    """The time since midnight of a TM, ``HH[MM[SS[.F]]]``; None for anything else."""
+    match = _TM.fullmatch(text)
+    if match is None:
+        return None
+    hour, minute, second, fraction = match.groups()
+    whole = int(hour) * 3600 + int(minute or 0) * 60 + int(second or 0)
+    # ".05" is 50 ms: the zeros in front count.
+    return whole * SECOND + int((fraction or "").ljust(9, "0"))
+
+
+@lru_cache(maxsize=1024)
+def moment_of(text: str) -> Moment | None:
+    """A DT with the hour at least, ``YYYYMMDDHH[MM[SS[.F]]][&ZZXX]``; None for anything else."""
+    match = _DT.fullmatch(text)
+    if match is None:
+        return None
+    day, time = date_of(match[1]), time_of(match[5])
+    if day is None or time is None:
+        return None
+    if match[10] is None:
+        return Moment(day + time, None)
+    offset = offset_of(match[10])
+    return None if offset is None else Moment(day + time, offset)
+
+
+def offset_of(text: str) -> int | None:
+    """The nanoseconds east of UTC of ``&ZZXX``, from -1200 to +1400; None for anything else."""
+    match = _UTC_OFFSET.fullmatch(text)
+    if match is None or text == "-0000":
+        return None
+    offset = int(match[2]) * HOUR + int(match[3]) * 60 * SECOND
+    if match[1] == "-":
+        offset = -offset
+    return offset if _LEAST_OFFSET <= offset <= _GREATEST_OFFSET else None
+
+
+def seconds(nanoseconds: int) -> float:
+    """A duration in s."""
+    return nanoseconds / SECOND
+
+
+def shown(local: int) -> str:
+    """A moment for people: ``2026-06-01 11:49:46.2``."""
+    day, time = divmod(local, DAY)
+    try:
+        moment = datetime.fromordinal(day) + timedelta(microseconds=time // 1000)
+    except (OverflowError, ValueError):
+        return "a day outside of the calendar"
+    written = moment.isoformat(" ")
+    return written.rstrip("0")[:23] if "." in written else written

@@ -1,0 +1,134 @@
+"""From the headers of a series to its factors: the rules in the order of their reasons.
+
+No header is read here, and nothing is asked: the same headers always give the same factors, in
+whatever order they come.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from .administration import uptakes
+from .decay import References, frame_references, series_reference
+from .header import named
+from .masses import masses, patient
+from .notes import Findings, Refusal, Refused
+from .plausibility import check_vendor_factors, plausible_dose, plausible_half_life
+from .scaling_module import ScalingModule
+from .series import check_corrections, check_series
+from .units import is_weight_needed, measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .header import PetHeader
+    from .scaling_module import SuvKind
+
+__all__ = ["SeriesScaling", "scale_series"]
+
+
+class SeriesScaling(NamedTuple):
+    """The factors of a series."""
+
+    #: One for each header, in their order; equal ones are one object.
+    modules: tuple[ScalingModule, ...]
+    #: What decay is corrected to; None where that does not matter (pixels that are SUV, ADMIN).
+    references: References | None
+
+
+def scale_series(
+    headers: Sequence[PetHeader], *, repairs: bool = True, without_header: int = 0
+) -> SeriesScaling | Refusal:
+    """The factors of all images of one PET series, or the first reason why there are none.
+
+    ``without_header`` says how many images of the series are known and could not be had. Without
+    ``repairs`` a value that would be repaired or assumed is a reason. Raises ValueError where
+    there is no header.
+    """
+    if not headers:
+        raise ValueError("a series has one image at least")
+    findings = Findings(repairs=repairs)
+    try:
+        return _scaled(headers, findings, without_header)
+    except Refused as refused:
+        return refused.refusal
+
+
+def _scaled(headers: Sequence[PetHeader], findings: Findings, without_header: int) -> SeriesScaling:
+    check_series(headers, findings)
+    if without_header:
+        sentence = f"{without_header} images of the series have no header: the others decided"
+        findings.note("imagesWithoutHeader", "SeriesInstanceUID", sentence)
+    check_corrections(headers[0], findings)
+    who = patient(headers[0], findings, weight_needed=is_weight_needed(headers))
+    pixels = measured(headers)
+    by_kind = masses(who, findings)
+    if pixels.suv is not None:
+        modules = _modules(pixels.suv, pixels.factors, by_kind, findings)
+        return SeriesScaling(modules, None)
+    doses, references = _decayed_doses(headers, findings)
+    to_suv = [by_kind["suvbw"] / dose for dose in doses]
+    check_vendor_factors(headers, to_suv, findings)
+    factors = [f * activity for f, activity in zip(to_suv, pixels.factors, strict=True)]
+    return SeriesScaling(_modules("suvbw", factors, by_kind, findings), references)
+
+
+def _decayed_doses(
+    headers: Sequence[PetHeader], findings: Findings
+) -> tuple[list[float], References | None]:
+    """Rules 5 and 6: what is left of the dose at the reference of each image, in Bq."""
+    dose = plausible_dose(headers[0].dose, findings)
+    correction = headers[0].decay_correction
+    if correction == "ADMIN":
+        return [dose] * len(headers), None
+    find_references = _REFERENCES.get(correction or "")
+    if find_references is None:
+        said = "missing" if correction is None else f"{correction!r}, not NONE, START or ADMIN"
+        raise Refused("DecayCorrection", f"{named('DecayCorrection')} is {said}")
+    half_life = plausible_half_life(headers[0].half_life)
+    references = find_references(headers, half_life, findings)
+    since = uptakes(headers, references.times, half_life, findings)
+    doses = [dose * 2 ** (-uptake / half_life) for uptake in since]
+    return doses if len(doses) == len(headers) else doses * len(headers), references
+
+
+_REFERENCES: dict[str, Callable[[Sequence[PetHeader], float, Findings], References]] = {
+    "NONE": frame_references,
+    "START": series_reference,
+}
+
+
+def _modules(
+    given: SuvKind,
+    factors: Sequence[float],
+    by_kind: dict[SuvKind, float],
+    findings: Findings,
+) -> tuple[ScalingModule, ...]:
+    """Modules with the factors of one kind given, and those of the others by their masses."""
+    different = {factor: _module(given, factor, by_kind, findings) for factor in set(factors)}
+    return tuple([different[factor] for factor in factors])
+
+
+def _module(
+    given: SuvKind, factor: float, by_kind: dict[SuvKind, float], findings: Findings
+) -> ScalingModule:
+    if not 0 < factor < math.inf:
+        raise Refused(
+            "(7053,1009)", f"(7053,1009) makes the factor {factor:g}, which scales nothing"
+        )
+    all_kinds: dict[SuvKind, float] = {}
+    if given in by_kind:
+        all_kinds = {kind: factor * (mass / by_kind[given]) for kind, mass in by_kind.items()}
+    all_kinds[given] = factor
+    usable = {kind: each for kind, each in all_kinds.items() if 0 < each < math.inf}
+    return ScalingModule(
+        suvbw=usable.get("suvbw"),
+        suvlbm=usable.get("suvlbm"),
+        suvlbm_james128=usable.get("suvlbm_james128"),
+        suvlbm_janma=usable.get("suvlbm_janma"),
+        suvbsa=usable.get("suvbsa"),
+        suvibw=usable.get("suvibw"),
+        repaired=findings.repaired,
+        notes=findings.notes,
+    )

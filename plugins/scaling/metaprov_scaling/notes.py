@@ -1,0 +1,88 @@
+"""What can be found on the way to a factor: notes, of which this is the table, and refusals."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, final
+
+from .scaling_module import Note, Severity
+
+__all__ = ["SEVERITIES", "Findings", "Refusal", "Refused"]
+
+#: How far each kind of note matters, by its code. SUV.md says what each is about.
+SEVERITIES: Final[dict[str, Severity]] = {
+    # series
+    "singleImage": "info",
+    "imagesWithoutHeader": "warning",
+    # corrected image
+    "decayCorrectionNoneWithDecy": "warning",
+    # weight, height, sex
+    "weightInGrams": "repaired",
+    "weightImplausible": "warning",
+    "heightInCentimetres": "repaired",
+    "heightImplausible": "warning",
+    "weightMissing": "info",
+    "heightMissing": "info",
+    "sexMissing": "info",
+    "sexOther": "info",
+    "massNotPositive": "info",
+    # dose
+    "doseInMegabecquerel": "repaired",
+    # times
+    "seriesLongBeforeAcquisition": "warning",
+    "privateTimeMoved": "repaired",
+    "backComputedTimesDiffer": "warning",
+    "earliestAcquisition": "assumed",
+    "utcOffsetIgnored": "info",
+    "movedToTimezone": "info",
+    # administration
+    "startDateRepaired": "repaired",
+    "startDateAssumed": "assumed",
+    "longUptake": "warning",
+    # check
+    "vendorFactorsDisagree": "warning",
+}
+
+
+_PLACES: Final = {code: place for place, code in enumerate(SEVERITIES)}
+
+
+class Refusal(NamedTuple):
+    """Why no factor can be given."""
+
+    #: The DICOM keyword, or ``(gggg,eeee)``, of the attribute at fault; two are joined by ``/``.
+    attribute: str
+    #: A sentence that names it.
+    sentence: str
+
+
+class Refused(Exception):  # noqa: N818 - no error: it ends the search for a factor
+    """Ends the search for a factor; it carries a `Refusal`."""
+
+    def __init__(self, attribute: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.refusal = Refusal(attribute, sentence)
+
+
+@final
+class Findings:
+    """The notes of one series, each once, in the order of the rules."""
+
+    def __init__(self, *, repairs: bool) -> None:
+        self._repairs = repairs
+        self._notes: dict[Note, None] = {}
+
+    def note(self, code: str, attribute: str, sentence: str) -> None:
+        """Note something. Raises Refused for an assumed or repaired value where none may be."""
+        severity = SEVERITIES[code]
+        if not self._repairs and severity in ("assumed", "repaired"):
+            raise Refused(attribute, f"{sentence}; repairs are switched off")
+        self._notes[Note(code, severity, sentence, attribute)] = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        # Not in the order of the images that they were found on.
+        return tuple(sorted(self._notes, key=lambda note: (_PLACES[note.code], note.sentence)))
+
+    @property
+    def repaired(self) -> bool:
+        return any(note.severity == "repaired" for note in self._notes)

@@ -1,0 +1,138 @@
+"""Rule 7: values in another unit than DICOM's are told by their size; impossible ones are none.
+
+Source: IBSI SUV manual (doses in MBq, weights in g), and what real headers have.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from .header import named
+from .notes import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .header import PetHeader
+    from .notes import Findings
+
+__all__ = [
+    "check_vendor_factors",
+    "plausible_dose",
+    "plausible_half_life",
+    "plausible_height",
+    "plausible_weight",
+]
+
+
+class Range(NamedTuple):
+    """What a value can be."""
+
+    least: float
+    greatest: float
+    unit: str
+
+    def has(self, value: float) -> bool:
+        """Whether it can be this."""
+        return self.least <= value <= self.greatest
+
+    def __str__(self) -> str:
+        return f"{self.least:g} to {self.greatest:g} {self.unit}"
+
+
+DOSE: Final = Range(1e6, 1e11, "Bq")
+WEIGHT: Final = Range(0.2, 500, "kg")
+HALF_LIFE: Final = Range(10, 1e8, "s")
+HEIGHT: Final = Range(0.2, 2.6, "m")
+
+#: How far the factors of the vendor may be from the one computed.
+_TOLERANCE: Final = 0.02
+
+
+def plausible_weight(weight: float | None, findings: Findings, *, needed: bool) -> float | None:
+    """The weight in kg; None where there is none and none is needed."""
+    keyword = "PatientWeight"
+    if weight is None:
+        if needed:
+            raise Refused(keyword, f"{named(keyword)} is missing or no number")
+        findings.note(
+            "weightMissing", keyword, f"{named(keyword)} is missing: no factor of another kind"
+        )
+        return None
+    kilograms = weight / 1000 if weight >= 1000 else weight
+    if not WEIGHT.has(kilograms):
+        sentence = f"{named(keyword)} is {weight:g}, not within {WEIGHT}"
+        if needed:
+            raise Refused(keyword, sentence)
+        findings.note("weightImplausible", keyword, f"{sentence}: no factor of another kind")
+        return None
+    if weight >= 1000:
+        findings.note(
+            "weightInGrams", keyword, f"{named(keyword)} is {weight:g}: taken as g, not kg"
+        )
+    return kilograms
+
+
+def plausible_height(height: float | None, findings: Findings) -> float | None:
+    """The height in m; None where it is missing or impossible."""
+    keyword = "PatientSize"
+    without = "no suvlbm, suvbsa, suvibw"
+    if height is None:
+        findings.note("heightMissing", keyword, f"{named(keyword)} is missing: {without}")
+        return None
+    metres = height / 100 if height > 3 else height
+    if not HEIGHT.has(metres):
+        sentence = f"{named(keyword)} is {height:g}, not within {HEIGHT}: {without}"
+        findings.note("heightImplausible", keyword, sentence)
+        return None
+    if height > 3:
+        findings.note(
+            "heightInCentimetres", keyword, f"{named(keyword)} is {height:g}: taken as cm, not m"
+        )
+    return metres
+
+
+def plausible_dose(dose: float | None, findings: Findings) -> float:
+    """The dose in Bq. A few MBq cannot be told from as many mCi: they are refused."""
+    keyword = "RadionuclideTotalDose"
+    if dose is None:
+        raise Refused(keyword, f"{named(keyword)} is missing or no number")
+    megabecquerel = 25 <= dose < 1e4
+    becquerel = dose * 1e6 if megabecquerel else dose
+    if not DOSE.has(becquerel):
+        raise Refused(keyword, f"{named(keyword)} is {dose:g}, not within {DOSE}")
+    if megabecquerel:
+        findings.note(
+            "doseInMegabecquerel", keyword, f"{named(keyword)} is {dose:g}: taken as MBq, not Bq"
+        )
+    return becquerel
+
+
+def plausible_half_life(half_life: float | None) -> float:
+    """The half-life in s."""
+    keyword = "RadionuclideHalfLife"
+    if half_life is None:
+        raise Refused(keyword, f"{named(keyword)} is missing or no number")
+    if not HALF_LIFE.has(half_life):
+        raise Refused(keyword, f"{named(keyword)} is {half_life:g}, not within {HALF_LIFE}")
+    return half_life
+
+
+def check_vendor_factors(
+    headers: Sequence[PetHeader], factors: Sequence[float], findings: Findings
+) -> None:
+    """Compare with what Philips' factors, to SUV and to Bq/ml, imply; note where they differ.
+
+    ``factors`` are those from Bq/ml to SUV by body weight, one for each header.
+    """
+    worst = 0.0
+    for header, factor in zip(headers, factors, strict=True):
+        suv, activity = header.suv_scale_factor, header.activity_scale_factor
+        if suv is not None and activity is not None and suv > 0 and activity > 0:
+            worst = max(worst, abs(suv / activity / factor - 1))
+    if worst > _TOLERANCE:
+        findings.note(
+            "vendorFactorsDisagree",
+            "(7053,1000)/(7053,1009)",
+            f"the factors of the vendor, (7053,1000)/(7053,1009), are {worst:.1%} off",
+        )

@@ -1,0 +1,69 @@
+"""The answer: `ScalingModule`, and the notes that it carries."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from metaprov_core import MetadataType
+
+__all__ = ["SCALING", "Note", "ScalingModule", "Severity", "SuvKind"]
+
+#: "info": a fact to know; "assumed": a value that the header does not say; "repaired": a value that
+#: the header says in another unit, or on another day; "warning": a value that is doubtful.
+Severity = Literal["info", "assumed", "repaired", "warning"]
+
+#: The factors to SUV, as fields of `ScalingModule`: what the activity is normalised by.
+SuvKind = Literal["suvbw", "suvlbm", "suvlbm_james128", "suvlbm_janma", "suvbsa", "suvibw"]
+
+
+class Note(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """What must be known beside a factor."""
+
+    #: A word for programs, such as "dosePlausiblyMBq"; the table is in `metaprov_scaling.notes`.
+    code: str
+    #: How far it matters.
+    severity: Severity
+    #: A sentence for people.
+    sentence: str
+    #: The DICOM keyword, or ``(gggg,eeee)`` of a private attribute, that it is about.
+    attribute: str
+
+
+class ScalingModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """What turns the pixel values of a PET or dose image into standardised quantities.
+
+    The factors multiply pixel values *after* RescaleSlope and RescaleIntercept, which may differ
+    between the images of a series. A factor that cannot be given is None. Fields of PET are None
+    for RTDOSE, and the other way round.
+    """
+
+    #: To SUV by body weight, in g/ml.
+    suvbw: float | None = None
+    #: To SUV by lean body mass (James; 120 for men, as PS3.3 says), in g/ml.
+    suvlbm: float | None = None
+    #: To SUV by lean body mass (James; 128 for men), in g/ml.
+    suvlbm_james128: float | None = None
+    #: To SUV by lean body mass (Janmahasatian), in g/ml.
+    suvlbm_janma: float | None = None
+    #: To SUV by body surface area (Du Bois), in cm2/ml.
+    suvbsa: float | None = None
+    #: To SUV by ideal body weight, in g/ml.
+    suvibw: float | None = None
+    #: Whether a factor rests on a repaired value: one of the notes says which.
+    repaired: bool = False
+    #: What was assumed, repaired or is doubtful, in the order in which it was found.
+    notes: tuple[Note, ...] = ()
+    #: DoseGridScaling (3004,000E): stored values times this are the dose, in `dose_units`.
+    dose_grid_scaling: float | None = None
+    #: DoseSummationType (3004,000A): "PLAN", "BEAM", "FRACTION" ...
+    dose_summation_type: str | None = None
+    #: DoseType (3004,0004): "PHYSICAL", "EFFECTIVE" or "ERROR".
+    dose_type: str | None = None
+    #: DoseUnits (3004,0002): "GY" or "RELATIVE".
+    dose_units: str | None = None
+
+
+SCALING: Final = MetadataType("scalingModule", ScalingModule)
+"""The key of scalingModule. A value that was added may be of another class."""

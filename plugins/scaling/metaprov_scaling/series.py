@@ -1,0 +1,85 @@
+"""Rule 1, the series, and rule 2, the corrections made: what all images must have in common.
+
+Sources: QIBA SUV pseudo-code (2018-06-26), whose precondition is ATTN and DECY; DICOM PS3.3
+C.8.9.1.1.5, by which all images of a series are decay corrected to the same time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .header import PetHeader, named
+from .notes import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .notes import Findings
+
+__all__ = ["check_corrections", "check_series"]
+
+ENHANCED_PET: Final = "1.2.840.10008.5.1.4.1.1.130"
+
+#: The fields that agree over a series, in the order in which a mismatch is looked for.
+_AGREEING: Final = {
+    "units": "Units",
+    "corrected_image": "CorrectedImage",
+    "patient_weight": "PatientWeight",
+    "patient_sex": "PatientSex",
+    "patient_size": "PatientSize",
+    "half_life": "RadionuclideHalfLife",
+    "dose": "RadionuclideTotalDose",
+    "decay_correction": "DecayCorrection",
+    "series_date": "SeriesDate",
+    "series_time": "SeriesTime",
+    "suv_type": "SUVType",
+    "start_datetime": "RadiopharmaceuticalStartDateTime",
+    "start_time": "RadiopharmaceuticalStartTime",
+    "manufacturer": "Manufacturer",
+    "decay_correction_datetime": "DecayCorrectionDateTime",
+    "ge_datetime": "(0009,100D)",
+    "siemens_datetime": "(0071,1022)",
+}
+
+
+def check_series(headers: Sequence[PetHeader], findings: Findings) -> None:
+    """Rule 1: the images are of one classic PET series, one tracer, one patient, one clock."""
+    if any(header.sop_class_uid == ENHANCED_PET for header in headers):
+        raise Refused(
+            "SOPClassUID", f"{named('SOPClassUID')} is that of Enhanced PET, which is not covered"
+        )
+    columns = dict(zip(PetHeader._fields, zip(*headers, strict=True), strict=True))
+    for field, keyword in _AGREEING.items():
+        column = columns[field]
+        if column.count(column[0]) != len(column):
+            raise Refused(keyword, f"{named(keyword)} differs between the images of the series")
+    if max(columns["tracers"]) > 1:
+        keyword = "RadiopharmaceuticalInformationSequence"
+        raise Refused(keyword, f"{named(keyword)} has several items, with different values")
+    if len(headers) == 1:
+        findings.note(
+            "singleImage",
+            "SeriesInstanceUID",
+            "no other image of the series is known: this one alone decided",
+        )
+
+
+def check_corrections(header: PetHeader, findings: Findings) -> None:
+    """Rule 2: attenuation is corrected; so is decay, unless DecayCorrection says NONE."""
+    corrections = header.corrected_image
+    if "ATTN" not in corrections:
+        raise _without("ATTN")
+    if header.decay_correction == "NONE":
+        if "DECY" in corrections:
+            findings.note(
+                "decayCorrectionNoneWithDecy",
+                "DecayCorrection",
+                f"{named('DecayCorrection')} is NONE, which counts, but "
+                f"{named('CorrectedImage')} has DECY",
+            )
+    elif "DECY" not in corrections:
+        raise _without("DECY")
+
+
+def _without(correction: str) -> Refused:
+    return Refused("CorrectedImage", f"{named('CorrectedImage')} is without {correction}")

@@ -1,0 +1,45 @@
+"""What holds for every host of the process: whether values may be repaired and assumed."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+from weakref import WeakSet
+
+__all__ = ["Computing", "computing", "configure", "repairs_allowed"]
+
+
+class Computing(Protocol):
+    """Who computes by the settings."""
+
+    def settings_changed(self) -> None:
+        """Forget what was computed by the settings of before."""
+
+
+class _Settings:
+    def __init__(self) -> None:
+        self.repairs = True
+
+
+_settings: Final = _Settings()
+
+#: Those to tell when the settings change.
+computing: Final[WeakSet[Computing]] = WeakSet()
+
+
+def configure(*, repairs: bool = True) -> None:
+    """Say whether a value of the header may be repaired or assumed, in every host of the process.
+
+    A repaired number may go unnoticed downstream. With ``repairs=False`` an image whose factors
+    would rest on one has none: a dose in MBq, a weight in g, a height in cm, a shifted or assumed
+    date of the administration, a reference time that nothing says. ``explain`` says which it is.
+
+    What was computed before is forgotten.
+    """
+    _settings.repairs = repairs
+    for each in list(computing):
+        each.settings_changed()
+
+
+def repairs_allowed() -> bool:
+    """Whether a value may be repaired or assumed."""
+    return _settings.repairs

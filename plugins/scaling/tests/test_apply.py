@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metaprov_scaling import ScalingModule, from_suv, to_suv
+
+MODULE = ScalingModule(suvbw=4e-4, suvbsa=1e-4)
+
+
+def test_rescaled_values_times_the_factor_are_suv():
+    suv = to_suv(np.array([[2500.0, 5000.0]]), MODULE)
+
+    assert suv.dtype == np.float64
+    np.testing.assert_allclose(suv, [[1.0, 2.0]])
+
+
+def test_stored_values_are_rescaled_before():
+    stored = np.array([[100, 200]], dtype=np.int16)
+
+    np.testing.assert_allclose(to_suv(stored, MODULE, slope=25.0, intercept=2500), [[2.0, 3.0]])
+
+
+def test_each_slice_may_have_its_own_module_slope_and_intercept():
+    stored = np.full((2, 2, 3), 100)
+    modules = [ScalingModule(suvbw=1e-3), ScalingModule(suvbw=2e-3)]
+
+    suv = to_suv(stored, modules, slope=[10.0, 20.0], intercept=[0.0, 500.0])
+
+    np.testing.assert_allclose(suv[0], 1.0)
+    np.testing.assert_allclose(suv[1], 5.0)
+
+
+def test_another_kind_has_another_factor():
+    np.testing.assert_allclose(to_suv([[10_000.0]], MODULE, "suvbsa"), [[1.0]])
+
+
+def test_a_module_that_was_added_as_a_mapping_will_do():
+    np.testing.assert_allclose(to_suv([[10_000.0]], {"suvbw": 1e-4}), [[1.0]])
+
+
+def test_a_kind_that_the_module_has_not_is_an_error():
+    with pytest.raises(ValueError, match="no factor suvlbm"):
+        to_suv([[1.0]], MODULE, "suvlbm")
+    with pytest.raises(ValueError, match="no factor suvlbm"):
+        from_suv([[1.0]], {"suvbw": 1.0}, "suvlbm")
+
+
+@pytest.mark.parametrize("of", ["module", "slope", "intercept"])
+def test_as_many_are_needed_as_there_are_slices(of):
+    three = {"module": [MODULE] * 3, "slope": [1.0] * 3, "intercept": [0.0] * 3}[of]
+
+    with pytest.raises(ValueError, match=r"3 factors for an array of shape \(2, 4, 4\)"):
+        to_suv(np.zeros((2, 4, 4)), **{"module": MODULE, of: three})
+
+
+def test_nothing_that_was_given_is_changed():
+    stored = np.array([[1.0, 2.0]])
+    to_suv(stored, MODULE, slope=2.0)
+
+    np.testing.assert_array_equal(stored, [[1.0, 2.0]])
+
+
+@given(
+    suv=st.lists(st.floats(0, 100), min_size=2, max_size=2),
+    factors=st.lists(st.floats(1e-6, 2), min_size=2, max_size=2),
+    slope=st.floats(1e-3, 1e3),
+    intercept=st.floats(-10, 10),
+)
+def test_the_inverse_gives_back_what_there_was(suv, factors, slope, intercept):
+    modules = [ScalingModule(suvbw=factor) for factor in factors]
+    rescaling = {"slope": slope, "intercept": intercept}
+
+    stored = from_suv(np.array(suv), modules, **rescaling)
+
+    np.testing.assert_allclose(to_suv(stored, modules, **rescaling), suv, rtol=1e-6, atol=1e-6)

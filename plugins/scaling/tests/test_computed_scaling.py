@@ -1,0 +1,393 @@
+"""The provider: who is asked, what is kept, and what an explanation says."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import metaprov_scaling
+from metaprov_core import Host, hookimpl
+from metaprov_scaling import SCALING, ScalingModule, added, configure
+from metaprov_scaling.computed import ComputedScaling
+
+CT = {"Modality": "CT", "SeriesInstanceUID": "1.9"}
+
+
+def notes_of(host, image_id):
+    rows = {row.provider.name: row for row in host.explain("scalingModule", image_id).rows}
+    return rows["suv"].notes
+
+
+def test_a_pet_image_has_its_factors_whatever_its_source(host_of, pet, one):
+    host, _ = host_of({"wadors:pt1": pet(), "pet:2": pet()})
+
+    module = host.get(SCALING, "pet:2")
+
+    assert isinstance(module, ScalingModule)
+    assert module.suvbw == one().suvbw
+
+
+def test_another_modality_and_an_image_that_nobody_knows_have_none(host_of, pet):
+    host, _ = host_of({"pet:1": pet(), "ct:1": CT})
+
+    assert host.get("scalingModule", "ct:1") is None
+    assert host.get("scalingModule", "ct:2") is None
+    assert notes_of(host, "ct:1") == ()
+
+
+def test_every_image_of_the_series_decides(host_of, pet):
+    images = {
+        f"pet:{time}": pet(AcquisitionTime=time, SeriesTime="112000", FrameReferenceTime=0)
+        for time in ("111000", "110000", "110500")
+    }
+    host, _ = host_of(images)
+
+    factors = {host.get(SCALING, image_id).suvbw for image_id in images}
+
+    (factor,) = factors
+    assert factor == pytest.approx(70_000 / (368_080_000 * 2 ** (-3600 / 6586.2)), rel=1e-12)
+
+
+def test_images_of_a_series_with_one_factor_share_one_answer(host_of, pet):
+    host, _ = host_of({"pet:1": pet(), "pet:2": pet()})
+
+    assert host.get(SCALING, "pet:1") is host.get(SCALING, "pet:2")
+
+
+def test_a_series_is_computed_once(host_of, pet):
+    images = {f"pet:{i}": pet() for i in range(20)}
+    host, source = host_of(images)
+
+    host.get_many(SCALING, images)
+    host.get_many(SCALING, images)
+
+    # Each header twice: for the series, and to tell that it is one of PET.
+    assert len(source.asked) == 2 * len(images)
+
+
+def test_where_the_series_is_unknown_one_image_decides_and_a_note_says_so(host_of, pet):
+    host, _ = host_of({"pet:1": pet(), "pet:2": pet()}, knows_series=False)
+
+    assert [note.code for note in host.get(SCALING, "pet:1").notes] == ["singleImage"]
+
+
+def test_images_of_the_series_without_a_header_or_of_another_modality_do_not_decide(host_of, pet):
+    host, _ = host_of(
+        {"pet:1": pet(), "pet:2": pet(), "sr:1": {"Modality": "SR", "SeriesInstanceUID": "1.2.3"}}
+    )
+
+    assert host.get(SCALING, "pet:1").notes == ()
+
+    class LostHeader:
+        @hookimpl(types=["seriesImageIds"], tryfirst=True)
+        def get_metadata(self):
+            return ("pet:1", "pet:2", "pet:lost")
+
+    host.register(LostHeader())
+    assert [note.code for note in host.get(SCALING, "pet:1").notes] == ["imagesWithoutHeader"]
+
+
+def test_an_image_that_its_series_does_not_name_decides_with_it(host_of, pet):
+    class Others:
+        @hookimpl(types=["seriesImageIds"], tryfirst=True)
+        def get_metadata(self):
+            return ("pet:2", "pet:3")
+
+    host, _ = host_of({f"pet:{i}": pet(PatientWeight=60.0 + (i == 1)) for i in (1, 2, 3)})
+    host.register(Others())
+
+    assert host.get(SCALING, "pet:2") is not None
+    assert host.get(SCALING, "pet:1") is None
+    assert "PatientWeight" in notes_of(host, "pet:1")[0]
+
+
+def test_a_frame_and_another_spelling_of_an_id_are_the_same_image(host_of, pet):
+    class Series:
+        @hookimpl(types=["instance"], tryfirst=True)
+        def get_metadata(self, image_id):
+            return pet()
+
+    host, _ = host_of({"dicomfile:/a.dcm": pet(), "dicomfile:/b.dcm": pet()})
+    host.register(Series())
+
+    spelled = [host.get(SCALING, i).suvbw for i in ("/a.dcm", "file:///a.dcm", "/a.dcm?frame=1")]
+
+    assert len(set(spelled)) == 1
+
+
+def test_an_explanation_says_why_there_are_no_factors(host_of, pet, absent):
+    host, _ = host_of({"pet:1": pet(PatientWeight=absent), "pet:2": pet(PatientWeight=absent)})
+
+    assert host.get(SCALING, "pet:1") is None
+    assert notes_of(host, "pet:1") == ("PatientWeight (0010,1030) is missing or no number",)
+    # Again, and for the other image, without another look at the series.
+    assert notes_of(host, "pet:1") == notes_of(host, "pet:2")
+
+
+def test_an_image_that_is_taken_away_while_its_series_is_read_has_a_reason(host_of, pet):
+    host, source = host_of({"pet:1": pet()})
+
+    class TakenAway:
+        @hookimpl(types=["seriesImageIds"], tryfirst=True)
+        def get_metadata(self, image_id):
+            source.instances.pop(image_id, None)
+            return (image_id,)
+
+    host.register(TakenAway())
+
+    assert host.get(SCALING, "pet:1") is None
+    source.instances["pet:1"] = pet()
+    host.changed("instance", "pet:1")
+    assert notes_of(host, "pet:1") == ("Modality (0008,0060) is not PT any more",)
+
+
+def test_an_instance_that_is_no_mapping_is_no_answer_but_a_note(host_of, pet):
+    class Odd:
+        @hookimpl(types=["instance"], tryfirst=True)
+        def get_metadata(self):
+            return 5
+
+    host, _ = host_of({})
+    host.register(Odd())
+
+    assert notes_of(host, "pet:1") == ("the instance is no mapping by DICOM keyword but int",)
+
+
+@pytest.fixture
+def by_hand():
+    yield
+    added.clear_metadata(None, None)
+
+
+@pytest.mark.usefixtures("by_hand")
+def test_what_was_added_wins_and_is_what_was_given(pet, host_of):
+    host = Host(discover=True, only=["metaprov-scaling"])
+    _, source = host_of({"pet:1": pet(), "pet:2": pet(Units="CPS", SeriesInstanceUID="1.2.4")})
+    host.register(source)
+
+    host.add("scalingModule", "pet:1", {"suvbw": 1.5})
+    metaprov_scaling.add("pet:2", {"suvbw": 2.5})
+
+    assert host.get("scalingModule", "pet:1") == {"suvbw": 1.5}
+    assert host.get("scalingModule", "pet:2") == {"suvbw": 2.5}
+
+    host.clear("scalingModule", "pet:1")
+    assert isinstance(host.get("scalingModule", "pet:1"), ScalingModule)
+
+
+@pytest.mark.parametrize("type", ["instance", "seriesImageIds", None])
+def test_a_change_to_one_image_is_heard_by_all_of_its_series(type, host_of, pet):
+    host, source = host_of({"pet:1": pet(), "pet:2": pet()})
+    before = host.get(SCALING, "pet:1").suvbw
+
+    for image_id in source.instances:
+        source.instances[image_id] = pet(PatientWeight=140.0)
+    host.changed(type, "pet:2")
+
+    assert host.get(SCALING, "pet:1").suvbw == pytest.approx(2 * before)
+
+
+def test_an_image_that_joins_a_series_counts(host_of, pet):
+    late = {"SeriesTime": "112000", "FrameReferenceTime": 0}
+    host, source = host_of({"pet:1": pet(**late, AcquisitionTime="111000")})
+    before = host.get(SCALING, "pet:1").suvbw
+
+    source.instances["pet:2"] = pet(**late, AcquisitionTime="110000")
+    host.changed("instance", "pet:2")
+
+    assert host.get(SCALING, "pet:1").suvbw < before
+    del source.instances["pet:2"]
+    host.clear("instance", "pet:2")
+    assert host.get(SCALING, "pet:1").suvbw == before
+
+
+def test_a_reason_goes_away_with_its_cause(host_of, pet):
+    host, source = host_of({"pet:1": pet(PatientWeight=None)})
+    assert host.get(SCALING, "pet:1") is None
+
+    source.instances["pet:1"] = pet()
+    host.changed("instance", "pet:1")
+
+    assert host.get(SCALING, "pet:1") is not None
+
+
+def test_changes_to_other_types_do_not_drop_what_was_computed(host_of, pet):
+    host, source = host_of({"pet:1": pet(), "pet:2": pet()})
+    host.get(SCALING, "pet:1")
+    source.asked.clear()
+
+    host.changed("imagePlaneModule", "pet:1")
+    host.changed("scalingModule", "pet:1")
+
+    host.get(SCALING, "pet:1")
+    assert source.asked == []
+
+
+def test_however_many_threads_ask_the_series_is_computed_once(host_of, pet):
+    images = {f"pet:{i}": pet() for i in range(8)}
+    host, source = host_of(images)
+    gate = threading.Barrier(8)
+
+    def ask(image_id):
+        gate.wait()
+        return host.get(SCALING, image_id)
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(ask, images))
+
+    assert len({id(answer) for answer in answers}) == 1
+    assert len(source.asked) == 2 * len(images)
+
+
+def test_factors_whose_computation_overlaps_a_change_are_not_kept(host_of, pet):
+    host, source = host_of({"pet:1": pet(), "pet:2": pet()})
+    reading, may_go_on = threading.Event(), threading.Event()
+    instances = source.instances
+
+    class Slow(dict):
+        def get(self, image_id, default=None):
+            image = dict.get(self, image_id, default)
+            if image_id == "pet:2":
+                reading.set()
+                may_go_on.wait(10)
+            return image
+
+    source.instances = Slow(instances)
+    with ThreadPoolExecutor(1) as thread:
+        stale = thread.submit(host.get, SCALING, "pet:1")
+        reading.wait(10)
+        source.instances = {each: pet(PatientWeight=140.0) for each in instances}
+        host.changed("instance", "pet:1")
+        fresh = host.get(SCALING, "pet:1")
+        may_go_on.set()
+        stale.result()
+
+    assert fresh.suvbw == host.get(SCALING, "pet:1").suvbw
+    assert host.get(SCALING, "pet:2").suvbw == fresh.suvbw
+
+
+def test_configure_turns_repaired_values_into_reasons_in_every_host(host_of, pet):
+    images = {"pet:1": pet(RadionuclideTotalDose=368.08)}
+    hosts = [host_of(images)[0], host_of(images)[0]]
+    assert all(host.get(SCALING, "pet:1").repaired for host in hosts)
+
+    configure(repairs=False)
+
+    for host in hosts:
+        assert host.get(SCALING, "pet:1") is None
+        (note,) = notes_of(host, "pet:1")
+        assert "RadionuclideTotalDose" in note
+        assert "repairs are switched off" in note
+    configure(repairs=True)
+    assert hosts[0].get(SCALING, "pet:1").repaired
+
+
+def test_whoever_derived_from_the_factors_is_told_of_configure(host_of, pet):
+    told = []
+
+    class Listener:
+        @hookimpl
+        def metadata_changed(self, type, image_id):
+            told.append((type, image_id))
+
+    host, _ = host_of({"pet:1": pet()})
+    host.register(Listener())
+
+    configure(repairs=False)
+
+    assert ("scalingModule", None) in told
+
+
+def test_a_host_that_is_gone_is_not_kept_by_the_settings(host_of):
+    import gc
+    import weakref
+
+    plugin = ComputedScaling()
+    host = Host()
+    host.register(plugin)
+    gone = weakref.ref(plugin)
+    del plugin, host
+    gc.collect()
+
+    assert gone() is None
+
+
+# -- RTDOSE
+
+DOSE = {
+    "Modality": "RTDOSE",
+    "DoseGridScaling": 1e-6,
+    "DoseSummationType": "PLAN",
+    "DoseType": "PHYSICAL",
+    "DoseUnits": "GY",
+}
+
+
+def test_a_dose_image_has_what_its_header_says(host_of):
+    host, _ = host_of({"dose:1": DOSE})
+
+    assert host.get(SCALING, "dose:1") == ScalingModule(
+        dose_grid_scaling=1e-6,
+        dose_summation_type="PLAN",
+        dose_type="PHYSICAL",
+        dose_units="GY",
+    )
+
+
+@pytest.mark.parametrize("scaling", [None, "", 0, -1e-6, [1e-6], float("nan")])
+def test_a_dose_image_without_a_scaling_has_a_reason(scaling, host_of):
+    host, _ = host_of({"dose:1": {**DOSE, "DoseGridScaling": scaling}})
+
+    assert host.get(SCALING, "dose:1") is None
+    assert "DoseGridScaling (3004,000E)" in notes_of(host, "dose:1")[0]
+
+
+def test_a_dose_file_of_pydicom_is_scaled():
+    pytest.importorskip("metaprov_dicom")
+    from pydicom.data import get_testdata_file
+
+    host = Host(discover=True, only=["metaprov-dicom", "metaprov-scaling"])
+
+    module = host.get(SCALING, f"dicomfile:{get_testdata_file('rtdose.dcm', download=False)}")
+
+    assert (module.dose_grid_scaling, module.dose_units) == (1e-6, "RELATIVE")
+
+
+# -- the answer
+
+
+def test_the_answer_in_json_has_the_names_of_cornerstone(host_of, pet):
+    import msgspec
+
+    host, _ = host_of({"pet:1": pet(RadionuclideTotalDose=368.08)})
+
+    encoded = msgspec.to_builtins(host.get(SCALING, "pet:1"))
+
+    assert list(encoded) == [
+        "suvbw",
+        "suvlbm",
+        "suvlbmJames128",
+        "suvlbmJanma",
+        "suvbsa",
+        "suvibw",
+        "repaired",
+        "notes",
+        "doseGridScaling",
+        "doseSummationType",
+        "doseType",
+        "doseUnits",
+    ]
+    assert {note["severity"] for note in encoded["notes"]} == {"info", "repaired"}
+
+
+def test_the_answer_cannot_be_changed(host_of, pet):
+    host, _ = host_of({"pet:1": pet()})
+
+    with pytest.raises(AttributeError):
+        host.get(SCALING, "pet:1").suvbw = 1.0
+
+
+def test_the_key_knows_the_class_of_the_answer():
+    assert SCALING.answer_class is ScalingModule

@@ -1,0 +1,59 @@
+"""What the pages say is what the code does."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+from metaprov_scaling import PetHeader, header
+from metaprov_scaling.notes import SEVERITIES
+
+PLUGIN = Path(__file__).parents[1]
+
+
+def test_every_note_is_in_the_table_with_its_severity():
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \|", (PLUGIN / "SUV.md").read_text(), re.MULTILINE)
+
+    assert dict(rows) == SEVERITIES
+
+
+def test_every_rule_links_a_file_that_is_there():
+    links = re.findall(r"\]\((metaprov_scaling/\w+\.py)\)", (PLUGIN / "SUV.md").read_text())
+
+    assert len(links) >= 8
+    assert all((PLUGIN / link).is_file() for link in links)
+
+
+def test_the_comparison_is_written_from_a_run():
+    page = (PLUGIN / "SUV.md").read_text()
+
+    assert re.search(r"<!-- comparison: .* -->\n\n\| +\| metaprov-scaling", page)
+
+
+def test_the_examples_of_the_readme_run():
+    pytest.importorskip("numpy")
+    results = doctest.testfile(str(PLUGIN / "README.md"), module_relative=False)
+
+    assert results.failed == 0
+    assert results.attempted >= 5
+
+
+@pytest.mark.parametrize("name", ["apply"])
+def test_the_examples_of_the_code_run(name):
+    import importlib
+
+    pytest.importorskip("numpy")
+    results = doctest.testmod(importlib.import_module(f"metaprov_scaling.{name}"))
+
+    assert (results.failed, results.attempted > 0) == (0, True)
+
+
+def test_the_table_of_attributes_fills_every_field_of_a_header():
+    rows = (*header._ROOT, *header._TRACER, *header._PRIVATE)
+
+    # One field more: how many tracers there are.
+    assert len(PetHeader._fields) == len(rows) + 1
+    assert PetHeader._fields[len(header._ROOT)] == "tracers"

@@ -1,0 +1,129 @@
+"""The data beside the repository: what other tools get wrong, real headers, reference objects."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from metaprov_core import Host, hookimpl
+from metaprov_scaling import Refusal
+
+DATA = Path(__file__).parents[3].parent / "shared" / "data" / "suv"
+JSON_NAMES = {
+    "suvbw": "suvbw",
+    "suvlbm": "suvlbm",
+    "suvlbmJames128": "suvlbm_james128",
+    "suvlbmJanma": "suvlbm_janma",
+    "suvbsa": "suvbsa",
+    "suvibw": "suvibw",
+}
+ABSENT = pytest.param(None, marks=pytest.mark.skip("../shared/data/suv is not there"))
+
+
+def _rows(file, key):
+    path = DATA / file
+    return json.loads(path.read_text())[key] if path.is_file() else [ABSENT]
+
+
+def _id(row):
+    return "absent" if row is None else row.get("id") or Path(row["file"]).stem
+
+
+def assert_factors(module, expected):
+    for json_name, field in JSON_NAMES.items():
+        factor = getattr(module, field)
+        if json_name in expected:
+            assert math.isclose(factor, expected[json_name], rel_tol=1e-8), json_name
+        else:
+            assert factor is None, json_name
+
+
+@pytest.mark.parametrize("case", _rows("cases.json", "cases"), ids=_id)
+def test_a_series_has_the_factors_that_follow_from_its_headers_or_the_reason(
+    case, series, instance_of
+):
+    outcome = series(*map(instance_of, case["series"]))
+
+    if case["expected"]["ok"]:
+        assert not isinstance(outcome, Refusal), outcome
+        for module, expected in zip(outcome.modules, case["expected"]["factors"], strict=True):
+            assert_factors(module, expected)
+    else:
+        assert isinstance(outcome, Refusal), outcome
+        assert outcome.attribute == case["expected"]["reason"]
+        assert case["expected"]["reason"] in outcome.sentence
+
+
+@pytest.mark.parametrize("row", _rows("real_headers.json", "rows"), ids=_id)
+def test_a_real_header_has_the_factor_of_its_vendor(row, series, instance_of):
+    outcome = series(instance_of({**row["instance"], "Manufacturer": row["manufacturer"]}))
+
+    if row["expected_suvbw"] is None:
+        # Nobody knows: but a reason, or what is assumed, is said.
+        assert isinstance(outcome, Refusal) or outcome.modules[0].notes
+    else:
+        assert outcome.modules[0].suvbw == pytest.approx(row["expected_suvbw"], rel=5e-3)
+
+
+def test_the_slices_of_a_whole_body_scan_of_ge_have_one_factor(suv_data, series, instance_of):
+    slices = suv_data("sts001_instances.json")
+
+    outcome = series(*map(instance_of, slices))
+
+    assert len(outcome.modules) == len(slices) == 267
+    (factor,) = {module.suvbw for module in outcome.modules}
+    assert factor == pytest.approx(2.429029766148455e-4, rel=1e-12)
+
+
+class FolderIsSeries:
+    """Answers seriesImageIds: the files of the image's folder."""
+
+    @hookimpl(types=["seriesImageIds"], tryfirst=True)
+    def get_metadata(self, image_id):
+        folder = Path(image_id.removeprefix("dicomfile:")).parent
+        return tuple(f"dicomfile:{path}" for path in sorted(folder.glob("*.dcm")))
+
+
+@pytest.fixture
+def files():
+    pytest.importorskip("metaprov_dicom")
+    return Host(discover=True, only=["metaprov-dicom", "metaprov-scaling"])
+
+
+NAMES = [f"DRO_{number}" for number in (
+    "0_0", "1_0", "2_0", "2_1", "2_2", "2_3", "2_4", "2_5",
+    "3_0", "3_1", "3_2", "3_3", "3_4", "4_0", "4_1", "4_2", "5_0",
+)]  # fmt: skip
+
+
+def assert_reference_object(host, folder, expected):
+    image_ids = [f"dicomfile:{path}" for path in sorted(folder.glob("*.dcm"))]
+    modules = host.get_many("scalingModule", image_ids)
+    assert len(modules) == len(expected) == 20
+    for module, factors in zip(modules, expected, strict=True):
+        assert_factors(module, factors)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_reference_object_read_from_its_files_has_the_expected_factors(
+    name, files, reference_objects, suv_data
+):
+    files.register(FolderIsSeries())
+
+    expected = suv_data("ibsi_dro_expected.json")["factors"][name]
+    assert_reference_object(files, reference_objects / name, expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_reference_object_has_them_with_metaprov_dicom_and_nothing_else(
+    name, files, reference_objects, suv_data
+):
+    first = min((reference_objects / name).glob("*.dcm"))
+    if files.get("seriesImageIds", f"dicomfile:{first}") is None:
+        pytest.skip("metaprov-dicom does not answer seriesImageIds yet")
+
+    expected = suv_data("ibsi_dro_expected.json")["factors"][name]
+    assert_reference_object(files, reference_objects / name, expected)

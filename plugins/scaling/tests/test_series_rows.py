@@ -1,0 +1,95 @@
+import pytest
+
+from metaprov_scaling import configure
+from metaprov_scaling.series_rows import series_rows
+
+
+def test_a_row_says_what_the_factors_are_and_what_they_rest_on(host_of, pet, one):
+    host, _ = host_of({"pet:1": pet(), "pet:2": pet(), "ct:1": {"Modality": "CT"}})
+
+    (row,) = series_rows(host, host.find_images("pet:"))
+
+    assert (row.series_instance_uid, row.images, row.units) == ("1.2.3", 2, "BQML")
+    assert (row.manufacturer, row.decay_correction) == ("Synthetic", "START")
+    assert (row.reference_time, row.reference_rule) == ("2025-01-01 11:00:00", "5a SeriesTime")
+    assert row.factors["suvbw"] == (one().suvbw, one().suvbw)
+    assert list(row.factors) == [
+        "suvbw",
+        "suvlbm",
+        "suvlbmJames128",
+        "suvlbmJanma",
+        "suvbsa",
+        "suvibw",
+    ]
+    assert (row.repaired, row.notes, row.reason) == (False, (), None)
+
+
+def test_factors_that_differ_between_the_images_are_a_range(host_of, pet):
+    factors = (6e-4, 5e-4, 7e-4)
+    images = {f"pet:{f}": pet(Units="CNTS", suv_scale_factor=f, PatientSize=None) for f in factors}
+    host, _ = host_of(images)
+
+    (row,) = series_rows(host, images)
+
+    assert row.factors == {"suvbw": (5e-4, 7e-4)}
+    assert row.reference_time is None
+
+
+def test_where_the_source_knows_no_series_the_images_given_are_one(host_of, pet):
+    images = {
+        "pet:1": pet(),
+        "pet:2": pet(SeriesInstanceUID="1.2.4"),
+        "pet:3": pet(),
+        "pet:4": pet(SeriesInstanceUID=None),
+        "pet:5": pet(SeriesInstanceUID=None),
+    }
+    host, _ = host_of(images, knows_series=False)
+
+    rows = list(series_rows(host, images))
+
+    assert [(row.series_instance_uid, row.images) for row in rows] == [
+        ("1.2.3", 2),
+        ("1.2.4", 1),
+        (None, 1),
+        (None, 1),
+    ]
+
+
+def test_one_image_of_a_series_stands_for_all_that_its_source_knows(host_of, pet):
+    host, _ = host_of({"pet:1": pet(), "pet:2": pet(), "pet:3": pet()})
+
+    (row,) = series_rows(host, ["pet:2"])
+
+    assert row.images == 3
+
+
+@pytest.mark.parametrize("repairs", [True, False])
+def test_a_row_is_by_the_settings_in_force(repairs, host_of, pet):
+    host, _ = host_of({"pet:1": pet(RadionuclideTotalDose=368.08)})
+    configure(repairs=repairs)
+
+    (row,) = series_rows(host, ["pet:1"])
+
+    assert row.repaired is repairs
+    assert (row.reason is None) is repairs
+    assert bool(row.factors) is repairs
+
+
+def test_a_reference_outside_of_the_calendar_is_said_to_be(host_of, pet):
+    moment = "00010101000000"
+    host, _ = host_of(
+        {
+            "pet:1": pet(
+                SeriesDate="00010101",
+                SeriesTime="000100",
+                AcquisitionDate="00010101",
+                AcquisitionTime="000000",
+                FrameReferenceTime=900_000,
+                RadiopharmaceuticalStartDateTime=moment,
+            )
+        }
+    )
+
+    (row,) = series_rows(host, ["pet:1"])
+
+    assert row.reference_time == "a day outside of the calendar"
