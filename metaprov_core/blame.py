@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["blame", "guarded", "guarded_wrapper"]
 
 _MARK: Final = "raised by plugin "
-_LONGEST: Final = 200
+# Never the whole repr of a value that is added: it may be large, or nested without end.
+_shortening: Final = reprlib.Repr()
+_shortening.maxstring = _shortening.maxother = 200
 
 
 def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, ...]) -> None:
@@ -27,7 +30,7 @@ def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, 
     if title is not None and not any(
         note.startswith(_MARK) for note in getattr(error, "__notes__", ())
     ):
-        asked = ", ".join(repr(argument)[:_LONGEST] for argument in arguments)
+        asked = ", ".join(map(_shortening.repr, arguments))
         error.add_note(f"{_MARK}{title} in {hook}({asked})")
 
 

@@ -165,7 +165,7 @@ class Host:
         dispatch = self._ready()
         inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
         answer = inquiry.ask(image_id, all)
-        served = any(each.types is None or type in each.types for each in dispatch.providers)
+        is_declared = any(each.types and type in each.types for each in dispatch.providers)
         return Explanation(
             str(type),
             image_id,
@@ -173,7 +173,7 @@ class Host:
             inquiry.error,
             inquiry.rows,
             tuple(record for record in self.plugins() if record.status != "active"),
-            () if served else near(type, self.types()),
+            () if is_declared or answer is not None else near(type, self.types()),
         )
 
     def call_order(self, type: str, image_id: str) -> list[Provider]:

@@ -250,6 +250,12 @@ def test_check_remarks_on_a_provider_that_declares_no_types(metaprov, site, answ
     assert finding["advice"] == "declare them: @hookimpl(types=[...])"
 
 
+def test_check_has_nothing_against_a_provider_that_is_asked_last(metaprov, site, answering):
+    site.install("modest", answering(1, "trylast=True"))
+
+    assert "nothing found" in metaprov("check").stdout
+
+
 def test_version_is_that_of_the_core(metaprov):
     from importlib_metadata import version
 
@@ -342,8 +348,14 @@ def test_help_has_an_example(metaprov, command):
     assert f"metaprov {command}" in metaprov(command, "--help", COLUMNS="200").stdout
 
 
-def test_completion_can_be_shown(metaprov):
-    assert "metaprov" in metaprov("--show-completion", SHELL="/bin/bash").stdout
+def test_the_shell_can_complete_commands(metaprov):
+    assert "complete" in metaprov(_METAPROV_COMPLETE="source_bash").stdout
+
+    completed = metaprov(
+        _METAPROV_COMPLETE="complete_bash", COMP_WORDS="metaprov pl", COMP_CWORD="1"
+    )
+
+    assert completed.stdout.split() == ["plugins"]
 
 
 @pytest.mark.parametrize("missing", ["typer", "msgspec"])

@@ -329,3 +329,11 @@ def test_an_answer_whose_repr_raises_is_told_by_its_class(make_provider):
     answer = host.explain("anything", "clinic:7").to_dict()["answer"]
 
     assert answer == "<Mute, whose repr raises OSError>"
+
+
+def test_near_types_are_told_beside_providers_that_declare_none(make_provider):
+    host = Host()
+    host.register(make_provider(None))
+    host.register(make_provider("answer", types=["imagePlaneModule"]), "plane")
+
+    assert host.explain("imagePlaneModul", "clinic:7").near_types == ("imagePlaneModule",)

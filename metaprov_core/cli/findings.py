@@ -50,7 +50,8 @@ def findings(plugins: Sequence[PluginRecord], providers: Sequence[Provider]) -> 
                 message = f"cannot {failure.stage} it: {described(failure.cause)}"
                 yield Finding("error", record.title, "", message, advice)
     for provider in providers:
-        if provider.types is None:
+        # One that is asked last costs the others nothing.
+        if provider.types is None and provider.group != "trylast":
             yield Finding(
                 "remark",
                 provider.title,
