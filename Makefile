@@ -19,7 +19,7 @@ demo: $(VENV)/created  ## Ask about real CT, MR and PT files
 test: $(VENV)/created  ## Run all tests
 	@$(INSTALL) $(PACKAGES) --group test
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage run $(BIN)/pytest
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -22,6 +22,6 @@ for version in 3.11 3.12 3.13 3.14; do
         "$in_venv" -m pip install --quiet --upgrade "$pluggy"
         echo "Python $version with $pluggy"
         # How much memory a million answers take is measured once, by make test.
-        "$in_venv" -m pytest -q -p no:cacheprovider -n auto tests --deselect tests/test_memory.py
+        "$folder/$version/bin/pytest" -q -p no:cacheprovider -n auto tests --deselect tests/test_memory.py
     done
 done
