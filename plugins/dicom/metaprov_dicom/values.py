@@ -10,7 +10,7 @@ import array
 import math
 import re
 import struct
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from metaprov_core import note
 
@@ -19,20 +19,7 @@ from .dictionary import shown, vm_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Encoded", "natural", "natural_name"]
-
-
-class Encoded(NamedTuple):
-    """An element as it is written."""
-
-    tag: int
-    #: The VR, resolved: never "US or SS".
-    vr: str
-    data: bytes
-    little_endian: bool
-    #: Python's names of the character sets in force, the first one the default.
-    charsets: Sequence[str]
-
+__all__ = ["natural", "natural_name"]
 
 _PADDING: Final = " \0"
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,100}")
@@ -44,20 +31,34 @@ _WORDS: Final = {"OB": 1, "UN": 1, "OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
 _ARRAY_TYPES: Final = {2: "H", 4: "I", 8: "Q"}
 
 
-def natural(element: Encoded) -> object:
+def natural(
+    tag: int,
+    vr: str,
+    data: bytes,
+    little_endian: bool = True,
+    charsets: Callable[[], Sequence[str]] = lambda: ("iso8859",),
+) -> object:
     """The natural value of an element; None where it has none, or none that can be understood.
 
-    What cannot be understood is said with `metaprov_core.note`.
+    ``vr`` is never "US or SS" and the like; ``charsets`` says Python's names of the character sets
+    in force, the first one the default. What cannot be understood is said with
+    `metaprov_core.note`.
     """
-    vr = element.vr
-    if vr in _WORDS or vr not in _DECODERS:
-        return _little_endian(element) or None
-    values = _DECODERS[vr](element)
-    if not values or values == [None]:
+    if vr in _OF_TEXT:
+        values: Sequence[object] = _OF_TEXT[vr](tag, data.decode("latin-1"))
+    elif vr in _OF_CHARSET_TEXT:
+        values = _OF_CHARSET_TEXT[vr](_in_charset(data, charsets))
+    elif vr in _NUMBERS:
+        values = _numbers(tag, vr, data, "<" if little_endian else ">")
+    elif vr == "AT":
+        values = _tags(data, "<" if little_endian else ">")
+    else:
+        return (data if little_endian else _swapped(vr, data)) or None
+    if len(values) != 1:
+        return tuple(values) or None
+    if values[0] is None:
         return None
-    if len(values) == 1 and vm_of(element.tag) in ("1", None):
-        return values[0]
-    return tuple(values)
+    return values[0] if vm_of(tag) in ("1", None) else tuple(values)
 
 
 def natural_name(text: str) -> str:
@@ -65,25 +66,23 @@ def natural_name(text: str) -> str:
     return "=".join(group.strip(_PADDING) for group in text.split("=")).rstrip("=")
 
 
-def _little_endian(element: Encoded) -> bytes:
-    data, size = element.data, _WORDS.get(element.vr, 1)
-    if element.little_endian or size == 1:
+def _swapped(vr: str, data: bytes) -> bytes:
+    size = _WORDS.get(vr, 1)
+    if size == 1:
         return data
     words = array.array(_ARRAY_TYPES[size], data[: len(data) - len(data) % size])
     words.byteswap()
     return words.tobytes()
 
 
-def _numbers(element: Encoded) -> list[object]:
-    code, data = _NUMBERS[element.vr], element.data
+def _numbers(tag: int, vr: str, data: bytes, order: str) -> Sequence[object]:
+    code = _NUMBERS[vr]
     count, rest = divmod(len(data), struct.calcsize(f"={code}"))
     if rest:
-        note(f"{shown(element.tag)}: {len(data)} bytes are no whole number of {element.vr}")
-        return []
-    values = struct.unpack(f"{'<' if element.little_endian else '>'}{count}{code}", data)
-    if element.vr in ("FL", "FD"):
-        return [_finite(element.tag, value) for value in values]
-    return list(values)
+        note(f"{shown(tag)}: {len(data)} bytes are no whole number of {vr}")
+        return ()
+    values = struct.unpack(f"{order}{count}{code}", data)
+    return [_finite(tag, value) for value in values] if vr in ("FL", "FD") else values
 
 
 def _finite(tag: int, value: float) -> float | None:
@@ -115,78 +114,69 @@ def _integer(tag: int, text: str) -> int | None:
     return None
 
 
-def _number_strings(
-    number: Callable[[int, str], float | None],
-) -> Callable[[Encoded], list[object]]:
-    def decode(element: Encoded) -> list[object]:
-        texts = (text.strip() for text in _padded(_latin(element)).split("\\"))
-        return [number(element.tag, text) if text else None for text in texts]
-
-    return decode
+def _decimals(tag: int, text: str) -> list[object]:
+    return [_decimal(tag, each) if each else None for each in _split(text)]
 
 
-def _codes(element: Encoded) -> list[object]:
-    return _each_trimmed(_latin(element))
+def _integers(tag: int, text: str) -> list[object]:
+    return [_integer(tag, each) if each else None for each in _split(text)]
 
 
-def _texts(element: Encoded) -> list[object]:
-    return _each_trimmed(_decoded(element))
+def _split(text: str) -> list[str]:
+    text = text.rstrip(_PADDING)
+    return [text.strip()] if "\\" not in text else [each.strip() for each in text.split("\\")]
 
 
-def _texts_with_indent(element: Encoded) -> list[object]:
-    return [text.rstrip(_PADDING) or None for text in _decoded(element).split("\\")]
+def _codes(_tag: int, text: str) -> list[object]:
+    return _texts(text)
 
 
-def _names(element: Encoded) -> list[object]:
-    return [natural_name(text) or None for text in _decoded(element).split("\\")]
+def _one_address(_tag: int, text: str) -> list[object]:
+    return _one_text(text)
 
 
-def _one_text(element: Encoded) -> list[object]:
-    return [_decoded(element).rstrip(_PADDING) or None]
+def _texts(text: str) -> list[object]:
+    text = text.rstrip(_PADDING)
+    return [each.strip(_PADDING) or None for each in text.split("\\")]
 
 
-def _one_address(element: Encoded) -> list[object]:
-    return [_latin(element).rstrip(_PADDING) or None]
+def _texts_with_indent(text: str) -> list[object]:
+    return [each.rstrip(_PADDING) or None for each in text.split("\\")]
 
 
-def _tags(element: Encoded) -> list[object]:
-    count = len(element.data) // 4
-    order = "<" if element.little_endian else ">"
-    words = struct.unpack(f"{order}{2 * count}H", element.data[: 4 * count])
+def _one_text(text: str) -> list[object]:
+    return [text.rstrip(_PADDING) or None]
+
+
+def _names(text: str) -> list[object]:
+    return [natural_name(each) or None for each in text.split("\\")]
+
+
+def _tags(data: bytes, order: str) -> list[object]:
+    count = len(data) // 4
+    words = struct.unpack(f"{order}{2 * count}H", data[: 4 * count])
     return [f"{group:04X}{number:04X}" for group, number in zip(*[iter(words)] * 2, strict=True)]
 
 
-def _each_trimmed(text: str) -> list[object]:
-    return [value.strip(_PADDING) or None for value in _padded(text).split("\\")]
-
-
-def _padded(text: str) -> str:
-    return text.rstrip(_PADDING)
-
-
-def _latin(element: Encoded) -> str:
-    return element.data.decode("latin-1")
-
-
-def _decoded(element: Encoded) -> str:
-    data = element.data
+def _in_charset(data: bytes, charsets: Callable[[], Sequence[str]]) -> str:
     if data.isascii() and b"\x1b" not in data:
         return data.decode("ascii")
     from pydicom.charset import decode_bytes
     from pydicom.valuerep import TEXT_VR_DELIMS
 
-    return decode_bytes(data, element.charsets, TEXT_VR_DELIMS)
+    return decode_bytes(data, charsets(), TEXT_VR_DELIMS)
 
 
-_DECODERS: Final[dict[str, Callable[[Encoded], list[object]]]] = {
-    **dict.fromkeys(_NUMBERS, _numbers),
+#: What is made of text that has no character set, and of text that has one.
+_OF_TEXT: Final[dict[str, Callable[[int, str], list[object]]]] = {
     **dict.fromkeys(("AE", "AS", "CS", "DA", "DT", "TM", "UI"), _codes),
+    "DS": _decimals,
+    "IS": _integers,
+    "UR": _one_address,
+}
+_OF_CHARSET_TEXT: Final[dict[str, Callable[[str], list[object]]]] = {
     **dict.fromkeys(("LO", "SH"), _texts),
     **dict.fromkeys(("ST", "LT", "UT"), _one_text),
     "UC": _texts_with_indent,
-    "UR": _one_address,
     "PN": _names,
-    "AT": _tags,
-    "DS": _number_strings(_decimal),
-    "IS": _number_strings(_integer),
 }

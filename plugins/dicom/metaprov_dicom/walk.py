@@ -1,0 +1,225 @@
+"""Where the elements of a header are, in the bytes of a file (PS3.5 chapter 7), little endian.
+
+Nothing is decoded here. What is not plainly right is `NotUnderstood`: pydicom, which knows what
+damaged and unusual files mean, reads it then.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from typing import Final
+
+from .dictionary import vr_of
+
+__all__ = [
+    "PIXELS",
+    "UNDEFINED",
+    "VRS",
+    "CutOff",
+    "NotUnderstood",
+    "Places",
+    "element_at",
+    "has_vr",
+    "items_between",
+    "key_of_tag",
+    "tag_of_key",
+    "walk",
+]
+
+#: Where each element of a data set begins. The keys are tags as they are written, which saves the
+#: walk to put their halves together: see `key_of_tag`.
+Places = dict[int, int]
+
+UNDEFINED: Final = 0xFFFFFFFF
+
+_ITEM: Final = 0xE000FFFE
+_ITEM_END: Final = 0xE00DFFFE
+_SEQUENCE_END: Final = 0xE0DDFFFE
+
+#: Pixel data and its float kinds: what ends a header.
+PIXELS: Final = frozenset({0x00087FE0, 0x00097FE0, 0x00107FE0})
+_END_OF_ITEM: Final = frozenset({_ITEM_END})
+
+#: Sequences in sequences in sequences: real headers have less than ten.
+_DEEPEST: Final = 50
+
+
+def _codes(vrs: str) -> dict[int, str]:
+    return {int.from_bytes(vr.encode(), "little"): vr for vr in vrs.split()}
+
+
+#: The VRs by the number that their two letters are; those whose length has 2 bytes, and 4 bytes.
+_SHORT: Final = _codes("AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US")
+_LONG: Final = _codes("OB OD OF OL OV OW SQ SV UC UN UR UT UV")
+VRS: Final = _SHORT | _LONG
+_SEQUENCES: Final = frozenset(code for code, vr in _LONG.items() if vr in ("SQ", "UN"))
+
+#: The head of an element: tag, then VR and length, or the length alone.
+_explicit: Final = struct.Struct("<IHH").unpack_from
+_implicit: Final = struct.Struct("<II").unpack_from
+_long_length: Final = struct.Struct("<I").unpack_from
+
+
+class NotUnderstood(Exception):  # noqa: N818  # no error: pydicom reads it then
+    """The bytes are not what PS3.5 says, or need a dictionary to be understood."""
+
+
+class CutOff(NotUnderstood):
+    """The bytes end within an element: there may be more of them in the file."""
+
+
+def key_of_tag(tag: int) -> int:
+    """A tag as little endian files have it: group and element change places."""
+    return tag >> 16 | (tag & 0xFFFF) << 16
+
+
+tag_of_key: Final = key_of_tag
+
+
+def walk(
+    data: bytes, position: int, end: int, places: Places, explicit: bool, ends: frozenset[int]
+) -> int:
+    """Note where the elements are, up to ``end`` or one of the tags ``ends``; where that is.
+
+    An element that reaches beyond ``end`` is noted, and the place returned is where it ends.
+    Raises CutOff with the elements before it noted, where ``end`` is within the head of an
+    element, or within one whose end is not said.
+    """
+    along = _walk_explicit if explicit else _walk_implicit
+    return along(data, position, end, places, ends, 0)
+
+
+def _walk_explicit(
+    data: bytes, position: int, end: int, places: Places, ends: frozenset[int], depth: int
+) -> int:
+    # A header has hundreds of elements, and reading one is little more than this loop: what is not
+    # needed for each of them is elsewhere.
+    unpack, short, last = _explicit, _SHORT, end - 8
+    while position <= last:
+        tag, vr, length = unpack(data, position)
+        if vr in short:
+            places[tag] = position
+            position += 8 + length
+        elif tag in ends:
+            return position
+        else:
+            after = _after_long(data, position, end, vr, depth)
+            places[tag] = position
+            position = after
+    return position
+
+
+def _walk_implicit(
+    data: bytes, position: int, end: int, places: Places, ends: frozenset[int], depth: int
+) -> int:
+    unpack, last = _implicit, end - 8
+    while position <= last:
+        tag, length = unpack(data, position)
+        if tag in ends:
+            return position
+        if length == UNDEFINED:
+            after = _after_sequence(data, position, end, tag, depth)
+        else:
+            after = position + 8 + length
+        places[tag] = position
+        position = after
+    return position
+
+
+def _after_sequence(data: bytes, position: int, end: int, key: int, depth: int) -> int:
+    """Where an element without VR ends that does not say its length, if it is a sequence."""
+    if position + 12 > end:
+        raise CutOff
+    vr = vr_of(tag_of_key(key))
+    if vr != "SQ" and (vr is not None or _implicit(data, position + 4)[1] != _ITEM):
+        raise NotUnderstood
+    return _after_items(data, position + 8, end, False, depth)
+
+
+def _after_long(data: bytes, position: int, end: int, vr: int, depth: int) -> int:
+    """Where the element of a VR with a long length ends."""
+    if vr not in _LONG:
+        raise NotUnderstood
+    if position + 12 > end:
+        raise CutOff
+    (length,) = _long_length(data, position + 8)
+    if length != UNDEFINED:
+        return position + 12 + int(length)
+    if vr not in _SEQUENCES:
+        raise NotUnderstood
+    return _after_items(data, position + 12, end, True, depth)
+
+
+def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, int, int]:
+    """The element that begins at a place that `walk` noted: its VR, if the file says it, the place
+    of its value, and the length of that, which may be `UNDEFINED`.
+    """
+    if not explicit:
+        _, length = _implicit(data, position)
+        return None, position + 8, length
+    _, vr, length = _explicit(data, position)
+    if vr in _SHORT:
+        return _SHORT[vr], position + 8, length
+    (length,) = _long_length(data, position + 8)
+    return _LONG[vr], position + 12, length
+
+
+def has_vr(data: bytes, position: int) -> bool:
+    """Whether the element at a place says its VR: two capital letters, as pydicom judges."""
+    vr = data[position + 4 : position + 6]
+    return vr.isupper() and vr.isalpha()
+
+
+def items_between(
+    data: bytes, start: int, end: int | None, explicit: bool
+) -> tuple[array[int], array[int]]:
+    """Where the items of a sequence begin, and where they end, 16 bytes for each.
+
+    ``end`` is None for a sequence that does not say where it ends. What is in the items is not
+    looked at, but for those that do not say where they end.
+    """
+    begins, ends = array("Q"), array("Q")
+    limit = len(data) if end is None else end
+    position = start
+    while end is None or position < end:
+        begin, stop, position = _item(data, position, limit, explicit, 0)
+        if begin == _NO_ITEM:
+            break
+        begins.append(begin)
+        ends.append(stop)
+    return begins, ends
+
+
+_NO_ITEM: Final = -1
+
+
+def _item(data: bytes, position: int, end: int, explicit: bool, depth: int) -> tuple[int, int, int]:
+    """Where the item at a place begins and ends, and where the next is; _NO_ITEM at a delimiter."""
+    if position + 8 > end:
+        raise CutOff
+    tag, length = _implicit(data, position)
+    begin = position + 8
+    if tag == _SEQUENCE_END:
+        return _NO_ITEM, begin, begin
+    if tag != _ITEM:
+        raise NotUnderstood
+    if length != UNDEFINED:
+        stop = after = begin + length
+    else:
+        along = _walk_explicit if explicit and has_vr(data, begin) else _walk_implicit
+        stop = along(data, begin, end, {}, _END_OF_ITEM, depth + 1)
+        after = stop + 8
+    if after > end:
+        raise CutOff
+    return begin, stop, after
+
+
+def _after_items(data: bytes, position: int, end: int, explicit: bool, depth: int) -> int:
+    """Where a sequence ends that does not say its length."""
+    if depth >= _DEEPEST:
+        raise NotUnderstood
+    begin = position
+    while begin != _NO_ITEM:
+        begin, _, position = _item(data, position, end, explicit, depth)
+    return position
