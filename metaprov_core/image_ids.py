@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = ["ImageId", "base_image_id", "parse_image_id", "with_frame"]
@@ -46,6 +47,13 @@ def parse_image_id(image_id: str) -> ImageId:
     Only a frame at the very end is one. The path of a file is taken literally; in a ``file:`` URL
     it is percent-decoded. Raises TypeError for what is no string.
     """
+    refuse_what_is_no_string(image_id)
+    return _parts(image_id)
+
+
+# Each plugin that a question comes to takes its id apart.
+@lru_cache(64)
+def _parts(image_id: str) -> ImageId:
     scheme = scheme_of(image_id)
     found = _FRAME_IN_QUERY.search(image_id)
     if found is None and scheme != FILE_SCHEME:
@@ -78,6 +86,7 @@ def scheme_of(image_id: str) -> str:
     return head if colon and is_scheme(head) else FILE_SCHEME
 
 
+@lru_cache(64)
 def is_scheme(name: str) -> bool:
     """Whether image ids can have this scheme."""
     return name != "file" and _SCHEME.fullmatch(name) is not None

@@ -1,21 +1,24 @@
-"""The elements of a pydicom data set that was read from a file, as an instance has them."""
+"""The elements of a pydicom data set, read from a file or made by hand, as an instance has them."""
 
 from __future__ import annotations
 
+from collections.abc import MutableSequence
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
 
 from .dictionary import shown
-from .encoded_elements import LEFT_OUT, TRANSFER_SYNTAX_UID, EncodedElements
+from .encoded_elements import TRANSFER_SYNTAX_UID, EncodedElements, is_shown
+from .given_values import natural_of_given
 from .instance import Instance
+from .values import natural
 from .walk import UNDEFINED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pydicom import Dataset
-    from pydicom.dataelem import DataElement, RawDataElement
+    from pydicom.dataelem import DataElement
 
 __all__ = ["DatasetElements", "items_by_pydicom"]
 
@@ -39,7 +42,7 @@ class DatasetElements(EncodedElements):
         self._dataset: Final = dataset
         self._transfer_syntax: Final = transfer_syntax
         # Not "in dataset": a data set iterates over its elements, and decodes them.
-        tags = {int(tag) for tag in dataset.keys() if _is_shown(tag)}  # noqa: SIM118
+        tags = {int(tag) for tag in dataset.keys() if is_shown(tag)}  # noqa: SIM118
         if transfer_syntax is not None:
             tags.add(TRANSFER_SYNTAX_UID)
         self._tags: Final = frozenset(tags)
@@ -65,22 +68,27 @@ class DatasetElements(EncodedElements):
         if element.length != UNDEFINED and len(data) < element.length:
             note(f"{shown(tag)} is cut off: {len(data)} of its {element.length} bytes are there")
             return None
-        return self.decoded(tag, vr, data, element.is_little_endian)
+        return natural(tag, vr, data, self.charsets, element.is_little_endian)
 
     def charsets(self) -> Sequence[str]:
-        charsets = self._dataset.original_character_set
+        charsets = self._dataset.original_character_set or "iso8859"
         return [charsets] if isinstance(charsets, str) else charsets
 
     def _decoded_by_pydicom(self, element: DataElement) -> object:
-        """The value of an element that pydicom needed itself when it read the header.
+        """The value of an element that pydicom decoded, or that somebody made by hand.
 
-        Those are the character set, and sequences of undefined length, which it has to look into
-        to find their end; all others stay raw until somebody asks pydicom for them.
+        When it reads a header, pydicom decodes what it needs itself: the character set, and
+        sequences of undefined length, which it has to look into to find their end.
         """
+        value = element.value
         if element.VR == "SQ":
-            return _instances(element.value, self)
-        text = element.value if isinstance(element.value, str) else "\\".join(element.value or ())
-        return self.decoded(element.tag, element.VR, text.encode("latin-1"))
+            return _instances(value or (), self)
+        if isinstance(value, bytes):
+            is_little_endian = self._dataset.original_encoding[1] is not False
+            vr = self.vr(element.tag, element.VR)
+            return natural(element.tag, vr, value, self.charsets, is_little_endian)
+        values = value if isinstance(value, list | tuple | MutableSequence) else (value,)
+        return natural_of_given(element.tag, element.VR, values)
 
 
 def items_by_pydicom(
@@ -101,7 +109,3 @@ def items_by_pydicom(
 
 def _instances(items: Sequence[Dataset], parent: EncodedElements) -> tuple[Instance, ...]:
     return tuple(Instance(DatasetElements(item, parent=parent)) for item in items)
-
-
-def _is_shown(tag: int) -> bool:
-    return bool(tag & 0xFFFF) and tag >> 16 != 0x0002 and tag not in LEFT_OUT

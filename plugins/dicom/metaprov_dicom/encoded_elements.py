@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .dictionary import vr_of
-from .values import natural
+from .instance import Instance, items_in
 from .walk import VRS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["LEFT_OUT", "TRANSFER_SYNTAX_UID", "EncodedElements"]
+__all__ = ["LEFT_OUT", "TRANSFER_SYNTAX_UID", "EncodedElements", "is_shown"]
 
 TRANSFER_SYNTAX_UID: Final = 0x00020010
 #: Pixel data and its float kinds, and the padding behind them.
@@ -19,10 +19,13 @@ LEFT_OUT: Final = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010, 0xFFFCFFFC})
 
 _PIXEL_REPRESENTATION: Final = 0x00280103
 _LUT_DESCRIPTOR: Final = 0x00283002
-#: Descriptors whose first value, the number of entries, is unsigned whatever the VR says.
-_DESCRIPTORS: Final = frozenset({0x00281101, 0x00281102, 0x00281103, _LUT_DESCRIPTOR})
 #: What a file may say of a value; "UN" says nothing.
 _TELLING_VRS: Final = frozenset(VRS.values()) - {"UN"}
+
+
+def is_shown(tag: int) -> bool:
+    """Whether an instance has an element: no group lengths, pixel data, or meta information."""
+    return bool(tag & 0xFFFF) and tag >> 16 != 0x0002 and tag not in LEFT_OUT
 
 
 class EncodedElements:
@@ -41,14 +44,13 @@ class EncodedElements:
         """The natural value of an element that is there."""
         raise NotImplementedError
 
+    def sequence(self, tag: int) -> Sequence[Instance]:
+        """The items of a sequence that is there; none of what is no sequence."""
+        return items_in(self.value(tag))
+
     def charsets(self) -> Sequence[str]:
         """Python's names of the character sets in force, the first one the default."""
         raise NotImplementedError
-
-    def decoded(self, tag: int, vr: str, data: bytes, little_endian: bool = True) -> object:
-        """The natural value of the bytes of an element that is no sequence."""
-        value = natural(tag, vr, data, little_endian, self.charsets)
-        return _with_unsigned_count(value) if tag in _DESCRIPTORS else value
 
     def vr(self, tag: int, in_file: str | None) -> str:
         """The VR in the file if it says one, else by the dictionary and the rest of the header."""
@@ -94,9 +96,3 @@ class EncodedElements:
     def _has_one_entry(self) -> bool:
         descriptor = self.value(_LUT_DESCRIPTOR) if _LUT_DESCRIPTOR in self else None
         return isinstance(descriptor, tuple) and descriptor[0] == 1
-
-
-def _with_unsigned_count(descriptor: object) -> object:
-    if isinstance(descriptor, tuple) and isinstance(descriptor[0], int) and descriptor[0] < 0:
-        return (descriptor[0] + 65536, *descriptor[1:])
-    return descriptor

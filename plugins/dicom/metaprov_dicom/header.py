@@ -7,7 +7,7 @@ for, stays in the file, and so do the pixels.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from metaprov_core import MetadataReadError
 
@@ -22,10 +22,7 @@ from .walk import (
     key_of_tag,
     walk,
 )
-from .walked_elements import HeaderElements
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from .walked_elements import ELSEWHERE, HeaderElements, LargeValue
 
 __all__ = ["walked_header"]
 
@@ -33,15 +30,15 @@ _FIRST_READ: Final = 8 * 1024
 #: A value that reaches further than this beyond what was read stays in the file.
 _LONGEST_GAP: Final = 64 * 1024
 #: Each further read is so many times as long as the one before.
-_GROWTH: Final = 4
+_GROWTH: Final = 8
 
 _META: Final = 128 + len(b"DICM")
 _META_GROUP_LENGTH: Final = b"\2\0\0\0UL\4\0"
 _TRANSFER_SYNTAX_KEY: Final = key_of_tag(0x00020010)
-_IMPLICIT_VR: Final = "1.2.840.10008.1.2"
+_IMPLICIT_VR: Final = b"1.2.840.10008.1.2"
 #: Big endian, deflated, and one that is little endian but for its pixels.
 _READ_BY_PYDICOM: Final = frozenset(
-    {"", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99", "1.2.840.113619.5.2"}
+    {b"", b"1.2.840.10008.1.2.2", b"1.2.840.10008.1.2.1.99", b"1.2.840.113619.5.2"}
 )
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 
@@ -63,7 +60,7 @@ def walked_header(file: HeaderFile) -> HeaderElements:
     return HeaderElements(header.data, header.places, explicit, transfer_syntax, header.large)
 
 
-def _meta(data: bytes) -> tuple[int, str]:
+def _meta(data: bytes) -> tuple[int, bytes]:
     """Where the file meta information ends, and the transfer syntax that it names."""
     if data[128:_META] != b"DICM" or data[_META : _META + 8] != _META_GROUP_LENGTH:
         raise NotUnderstood
@@ -74,7 +71,7 @@ def _meta(data: bytes) -> tuple[int, str]:
     if data[end : end + 2] == b"\2\0" or _TRANSFER_SYNTAX_KEY not in places:
         raise NotUnderstood
     _, start, length = element_at(data, places[_TRANSFER_SYNTAX_KEY], True)
-    transfer_syntax = data[start : start + length].decode("latin-1").strip(" \0")
+    transfer_syntax = data[start : start + length].strip(b" \0")
     if transfer_syntax in _READ_BY_PYDICOM:
         raise NotUnderstood
     return end, transfer_syntax
@@ -93,8 +90,8 @@ class _Header:
         self._next_read = _FIRST_READ
         self.data = data
         self.places: Places = {}
-        #: Read the values that were left in the file, by the key of their tags.
-        self.large: dict[int, Callable[[], bytes]] = {}
+        #: The values that were left in the file, by the keys of their tags.
+        self.large: dict[int, LargeValue] = {}
 
     def find(self) -> None:
         """Walk to the pixels, or to the end of the file."""
@@ -102,7 +99,7 @@ class _Header:
             if self._position - len(self.data) > _LONGEST_GAP:
                 self._leave_out()
             self._read_on()
-        if not PIXELS.isdisjoint(self.places):
+        if not self.places.keys().isdisjoint(PIXELS):
             raise NotUnderstood
         # Nobody needs the first of the pixels.
         self.data = self.data[: self._position]
@@ -128,13 +125,14 @@ class _Header:
     def _leave_out(self) -> None:
         """Leave the value of the last element in the file."""
         key = next(reversed(self.places))
-        _, start, length = element_at(self.data, self.places[key], self._explicit)
+        vr, start, length = element_at(self.data, self.places[key], self._explicit)
         end = start + length + self._left_out
         if start + length != self._position or end > self._file.size:
             raise NotUnderstood
-        self.large[key] = partial(
-            _read_value, self._file.path, self._file.version, start + self._left_out, length
-        )
+        file = self._file
+        read = partial(_read_value, file.path, file.version, start + self._left_out, length)
+        self.large[key] = vr, read
+        self.places[key] = ELSEWHERE
         self._position = len(self.data)
         self._left_out = end - self._position
 

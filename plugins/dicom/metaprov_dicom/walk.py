@@ -25,6 +25,7 @@ __all__ = [
     "key_of_tag",
     "tag_of_key",
     "walk",
+    "walk_groups",
 ]
 
 #: Where each element of a data set begins. The keys are tags as they are written, which saves the
@@ -40,6 +41,10 @@ _SEQUENCE_END: Final = 0xE0DDFFFE
 #: Pixel data and its float kinds: what ends a header.
 PIXELS: Final = frozenset({0x00087FE0, 0x00097FE0, 0x00107FE0})
 _END_OF_ITEM: Final = frozenset({_ITEM_END})
+#: SOPClassUID, SOPInstanceUID and ReferencedSOPInstanceUID: an item that has one of them refers to
+#: another image.
+_REFERENCES: Final = frozenset({0x00160008, 0x00180008, 0x11550008})
+_SPECIFIC_CHARACTER_SET: Final = 0x00050008
 
 #: Sequences in sequences in sequences: real headers have less than ten.
 _DEEPEST: Final = 50
@@ -53,6 +58,7 @@ def _codes(vrs: str) -> dict[int, str]:
 _SHORT: Final = _codes("AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US")
 _LONG: Final = _codes("OB OD OF OL OV OW SQ SV UC UN UR UT UV")
 VRS: Final = _SHORT | _LONG
+_SQ: Final = int.from_bytes(b"SQ", "little")
 _SEQUENCES: Final = frozenset(code for code, vr in _LONG.items() if vr in ("SQ", "UN"))
 
 #: The head of an element: tag, then VR and length, or the length alone.
@@ -158,11 +164,12 @@ def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, 
     if not explicit:
         _, length = _implicit(data, position)
         return None, position + 8, length
-    _, vr, length = _explicit(data, position)
-    if vr in _SHORT:
-        return _SHORT[vr], position + 8, length
+    _, code, length = _explicit(data, position)
+    vr = _SHORT.get(code)
+    if vr is not None:
+        return vr, position + 8, length
     (length,) = _long_length(data, position + 8)
-    return _LONG[vr], position + 12, length
+    return _LONG[code], position + 12, length
 
 
 def has_vr(data: bytes, position: int) -> bool:
@@ -192,6 +199,60 @@ def items_between(
 
 
 _NO_ITEM: Final = -1
+
+
+def walk_groups(
+    data: bytes, position: int, end: int, places: Places, kept_whole: frozenset[int]
+) -> None:
+    """Note the sequences of an item of functional groups, and what is in the first item of each.
+
+    ``kept_whole`` are the keys of the sequences whose items are not looked into, as those of
+    private ones are not. Raises NotUnderstood for what is no plain case: an item without VRs, an
+    attribute that several groups say, one that is in no group, another character set ...
+    """
+    # A header has thousands of these items, and few of their attributes are asked for.
+    while position < end:
+        if position + 20 > end:
+            raise NotUnderstood
+        tag, vr, _ = _explicit(data, position)
+        (length,) = _long_length(data, position + 8)
+        if vr != _SQ:
+            raise NotUnderstood
+        inner: Places = {}
+        after = _walk_first_item(data, position + 12, end, inner)
+        if length != UNDEFINED:
+            after = position + 12 + length
+        elif _implicit(data, after)[0] == _SEQUENCE_END:
+            after += 8
+        else:
+            after = _after_items(data, after, end, True, 0)
+        if after > end:
+            raise NotUnderstood
+        if _SPECIFIC_CHARACTER_SET in inner:
+            raise NotUnderstood
+        if not tag & 1 and tag not in kept_whole and _REFERENCES.isdisjoint(inner):
+            if not places.keys().isdisjoint(inner):
+                raise NotUnderstood
+            places.update(inner)
+        places[tag] = position
+        position = after
+
+
+def _walk_first_item(data: bytes, position: int, end: int, places: Places) -> int:
+    """Note what is in the first item of a sequence; where the item ends."""
+    tag, length = _implicit(data, position)
+    if tag != _ITEM:
+        raise NotUnderstood
+    begin = position + 8
+    stop = end - 16 if length == UNDEFINED else begin + length
+    found = _walk_explicit(data, begin, stop, places, _END_OF_ITEM, 0)
+    if length == UNDEFINED:
+        if found > stop:
+            raise NotUnderstood
+        return found + 8
+    if found != stop or stop > end:
+        raise NotUnderstood
+    return stop
 
 
 def _item(data: bytes, position: int, end: int, explicit: bool, depth: int) -> tuple[int, int, int]:

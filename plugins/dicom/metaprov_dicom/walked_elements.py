@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from .dataset_elements import items_by_pydicom
 from .encoded_elements import LEFT_OUT, TRANSFER_SYNTAX_UID, EncodedElements
+from .group_layouts import GroupLayouts
 from .instance import Instance
+from .known_values import KNOWN, remember
+from .values import DECODERS, natural
 from .walk import (
     UNDEFINED,
     NotUnderstood,
@@ -23,7 +26,13 @@ from .walk import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["HeaderElements", "WalkedElements"]
+__all__ = ["ELSEWHERE", "HeaderElements", "LargeValue", "WalkedElements", "WalkedItems"]
+
+#: The place of an element whose value is not among the bytes.
+ELSEWHERE: Final = -1
+
+#: A value that was left in the file: its VR, if the file says it, and what reads it.
+LargeValue = tuple[str | None, "Callable[[], bytes]"]
 
 _SPECIFIC_CHARACTER_SET: Final = 0x00080005
 _DEFAULT_CHARSETS: Final = ("iso8859",)
@@ -49,16 +58,34 @@ class WalkedElements(EncodedElements):
     def tags(self) -> list[int]:
         return sorted(tag for tag in map(tag_of_key, self._places) if tag in self)
 
+    def noted_tags(self) -> Iterable[int]:
+        """The tags in the order in which they were noted, those that are not shown included."""
+        return map(tag_of_key, self._places)
+
     def __contains__(self, tag: int, /) -> bool:
         key = tag >> 16 | (tag & 0xFFFF) << 16
-        # No group lengths, and nothing of the file meta information.
-        return key in self._places and key > 0xFFFF and key & 0xFFFF != 2
+        # No group lengths, and of the file meta information the transfer syntax alone.
+        return (
+            key in self._places
+            and key > 0xFFFF
+            and (key & 0xFFFF != 2 or tag == TRANSFER_SYNTAX_UID)
+        )
 
     def value(self, tag: int) -> Any:
+        data, position = self._data, self._places[tag >> 16 | (tag & 0xFFFF) << 16]
+        if position != ELSEWHERE:
+            vr, start, length = element_at(data, position, self._explicit)
+            if vr in DECODERS:
+                element = data[position : start + length]
+                value = KNOWN.get(element)
+                if value is None:
+                    value = natural(tag, vr, element[start - position :], self.charsets)
+                    remember(element, vr, value)
+                return value
         vr, data, start, end = self._located(tag)
         if vr == "SQ":
             return _all_items(self, tag, data, start, end)
-        return self.decoded(tag, vr, data[start:end])
+        return natural(tag, vr, data[start:end], self.charsets)
 
     def sequence(self, tag: int) -> Sequence[Instance]:
         """The items of a sequence that is there, each made when it is asked for."""
@@ -66,7 +93,7 @@ class WalkedElements(EncodedElements):
         if vr != "SQ":
             return ()
         try:
-            return _Items(self, tag, data, start, end)
+            return WalkedItems(self, tag, data, start, end)
         except NotUnderstood:
             return _items_by_pydicom(self, tag, data, start, end)
 
@@ -88,53 +115,50 @@ class WalkedElements(EncodedElements):
 
         The end is None for a sequence that does not say where it ends.
         """
-        data = self._data
-        vr, start, length = element_at(data, self._places[key_of_tag(tag)], self._explicit)
+        data, position = self._data, self._places[key_of_tag(tag)]
+        if position == ELSEWHERE:
+            vr, data = self._elsewhere(tag)
+            return self.vr(tag, vr), data, 0, len(data)
+        vr, start, length = element_at(data, position, self._explicit)
         if length == UNDEFINED:
             return "SQ", data, start, None
         return self.vr(tag, vr), data, start, start + length
+
+    def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
+        """The VR, if it is said, and the value of an element that is not among the bytes."""
+        raise NotImplementedError
 
 
 class HeaderElements(WalkedElements):
     """The elements of a file."""
 
-    __slots__ = ("_read_large", "_transfer_syntax")
+    __slots__ = ("_large", "_transfer_syntax")
 
     def __init__(
         self,
         data: bytes,
         places: Places,
         explicit: bool,
-        transfer_syntax: str,
-        large: Mapping[int, Callable[[], bytes]],
+        transfer_syntax: bytes,
+        large: Mapping[int, LargeValue],
     ) -> None:
-        """``large`` reads the values that were left in the file, by the key of their tags."""
+        """``large`` has the values that were left in the file, by the keys of their tags."""
         super().__init__(data, places, explicit)
+        places[key_of_tag(TRANSFER_SYNTAX_UID)] = ELSEWHERE
         self._transfer_syntax: Final = transfer_syntax
-        self._read_large: Final = large
+        self._large: Final = large
 
-    def tags(self) -> list[int]:
-        return [TRANSFER_SYNTAX_UID, *super().tags()]
-
-    def __contains__(self, tag: int, /) -> bool:
-        return super().__contains__(tag) or tag == TRANSFER_SYNTAX_UID
-
-    def value(self, tag: int) -> Any:
-        return self._transfer_syntax if tag == TRANSFER_SYNTAX_UID else super().value(tag)
-
-    def _located(self, tag: int) -> tuple[str, bytes, int, int | None]:
-        vr, data, start, end = super()._located(tag)
-        read = self._read_large.get(key_of_tag(tag)) if self._read_large else None
-        if read is None:
-            return vr, data, start, end
-        value = read()
-        return vr, value, 0, len(value)
+    def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
+        if tag == TRANSFER_SYNTAX_UID:
+            return "UI", self._transfer_syntax
+        vr, read = self._large[key_of_tag(tag)]
+        return vr, read()
 
 
-class _Items(Sequence[Instance]):
+class WalkedItems(Sequence[Instance]):
     """The items of a sequence: where they are is known, what is in them is not looked at."""
 
-    __slots__ = ("_begins", "_data", "_ends", "_explicit", "_parent", "_tag")
+    __slots__ = ("_begins", "_data", "_ends", "_layouts", "_parent", "_tag")
 
     def __init__(
         self, parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
@@ -143,6 +167,7 @@ class _Items(Sequence[Instance]):
         self._tag: Final = tag
         self._data: Final = data
         self._begins, self._ends = items_between(data, start, end, parent.explicit)
+        self._layouts: Final = GroupLayouts()
 
     def __len__(self) -> int:
         return len(self._begins)
@@ -170,6 +195,13 @@ class _Items(Sequence[Instance]):
             raise NotUnderstood
         return Instance(WalkedElements(data, places, explicit, self._parent))
 
+    def groups(self, index: int, kept_whole: frozenset[int]) -> WalkedElements:
+        """What an item of functional groups says: see `walk_groups`. Raises NotUnderstood."""
+        if not self._parent.explicit:
+            raise NotUnderstood
+        item = self._data[self._begins[index] : self._ends[index]]
+        return WalkedElements(item, self._layouts.places(item, kept_whole), True, self._parent)
+
 
 _NO_ATTRIBUTES: Final = Instance(WalkedElements(b"", {}, explicit=True))
 
@@ -178,7 +210,7 @@ def _all_items(
     parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
 ) -> tuple[Instance, ...]:
     try:
-        items = _Items(parent, tag, data, start, end)
+        items = WalkedItems(parent, tag, data, start, end)
         return tuple(map(items.walked, range(len(items))))
     except NotUnderstood:
         return _items_by_pydicom(parent, tag, data, start, end)

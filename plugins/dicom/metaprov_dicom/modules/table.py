@@ -63,10 +63,10 @@ class Table:
     def read(self, instance: Mapping[str, Any]) -> dict[str, Any]:
         """The fields whose attributes are there, have a value, and one of the right kind."""
         fields = {}
-        by_tag = isinstance(instance, Instance)
-        get = instance.value if by_tag else instance.get
+        # What an instance need not look up: there are dozens of these for each image.
+        of_tag = instance.value if isinstance(instance, Instance) else None
         for keyword, tag, field, fit in self._rows:
-            value = get(tag if by_tag else keyword)
+            value = instance.get(keyword) if of_tag is None else of_tag(tag)
             if value is not None:
                 value = fit(value)
                 if value is not None:
@@ -115,8 +115,15 @@ def _shared(attribute: Attribute, fit: Callable[[Any], Any]) -> Callable[[Any], 
     shared = _SHARED.setdefault(attribute.keyword, Shared())
 
     def fit_shared(value: Any) -> Any:
-        value = fit(value)
-        return None if value is None else shared[value]
+        # In a series most values are those of the image before, which fitted.
+        try:
+            known = shared.get(value)
+        except TypeError:  # a list, which is not hashable
+            known = None
+        if known is None:
+            value = fit(value)
+            known = None if value is None else shared[value]
+        return known
 
     return fit_shared
 
