@@ -11,6 +11,7 @@ points. What is here are the keys of its types and the classes of its answers, f
 
 from .files import DATASET
 from .instance import INSTANCE, Instance
+from .json_elements import instance_from_json
 from .modules.ecg import ECG, EcgModule
 from .modules.frame import CINE, FRAME, MULTIFRAME, CineModule, FrameModule, MultiframeModule
 from .modules.from_image_id import (
@@ -65,6 +66,7 @@ from .modules.ultrasound import (
     UltrasoundEnhancedRegionModule,
     UltrasoundRegion,
 )
+from .search import SERIES_IMAGE_IDS
 
 __all__ = [
     "BASE_IMAGE_ID",
@@ -93,6 +95,7 @@ __all__ = [
     "PET_IMAGE",
     "PET_ISOTOPE",
     "PET_SERIES",
+    "SERIES_IMAGE_IDS",
     "SOP_COMMON",
     "TRANSFER_SYNTAX",
     "ULTRASOUND_ENHANCED_REGION",
@@ -130,4 +133,5 @@ __all__ = [
     "UltrasoundRegion",
     "UriModule",
     "VoiLutModule",
+    "instance_from_json",
 ]

@@ -13,6 +13,8 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from metaprov_core import Host
+from metaprov_dicom.added import AddedInstances
+from metaprov_dicom.attributes import DicomAttributes
 from metaprov_dicom.files import DicomFiles
 from metaprov_dicom.provider import DicomModules
 
@@ -27,6 +29,8 @@ def host() -> Host:
     host = Host()
     host.register(DicomFiles(), "dicom-files")
     host.register(DicomModules(), "dicom-modules")
+    host.register(AddedInstances(), "dicom-added")
+    host.register(DicomAttributes(), "dicom-attributes")
     return host
 
 

@@ -96,6 +96,10 @@ def test_what_counts_as_missing_is_said_in_a_note(
     assert "PixelSpacing (0028,0030) is not understood: (0.5,), and 2 DS expected" in explanation
 
 
+def test_numbers_where_text_should_be_are_none(ask: Ask) -> None:
+    assert ask(GENERAL_SERIES, Modality="MR", SeriesDescription=(None, 1.0)).modality == "MR"
+
+
 def test_a_backslash_in_free_text_is_a_backslash(ask: Ask) -> None:
     assert ask(GENERAL_SERIES, SeriesDescription=("a", None, "b")).series_description == "a\\\\b"
 

@@ -91,7 +91,7 @@ def test_two_hosts_share_nothing(host: Host, source: Source) -> None:
 
 
 def test_types_are_declared_with_their_classes(host: Host) -> None:
-    others = {"uriModule", "imageUrlModule", "baseImageId", "frameImageIds"}
+    others = {"uriModule", "imageUrlModule", "baseImageId", "frameImageIds", "seriesImageIds"}
     assert set(host.types()) == {"instance", "dataset", *MODULES, *others}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import typing
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -238,12 +239,21 @@ def test_every_module_is_named_here() -> None:
 
 
 def test_every_type_has_a_key_and_every_module_a_class() -> None:
-    others = {"instance", "dataset", "baseImageId", "frameImageIds"}
+    others = {"instance", "dataset", "baseImageId", "frameImageIds", "seriesImageIds"}
     assert set(KEYS) == {*NAMES, *others}
     assert all(KEYS[type] is not None for type in NAMES)
     assert set(TABLES) >= {KEYS[type] for type in MODULES} - {
         metaprov_dicom.PetIsotopeModule, metaprov_dicom.OverlayPlaneModule,
     }  # fmt: skip
+
+
+def test_the_readme_names_every_type_and_key() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    for name in metaprov_dicom.__all__:
+        key = getattr(metaprov_dicom, name)
+        if isinstance(key, MetadataType):
+            answer = f", `{KEYS[key].__name__}`" if key in NAMES else ""
+            assert f"| `{key}` | `{name}`{answer}" in readme
 
 
 def test_importing_the_package_imports_neither_pydicom_nor_numpy() -> None:

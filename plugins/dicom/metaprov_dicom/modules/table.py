@@ -132,10 +132,12 @@ def _one(attribute: Attribute, kind: Callable[[Any], Any]) -> Callable[[Any], An
     is_text = attribute.vr in ("LO", "PN", "SH")
 
     def fit(value: Any) -> Any:
+        given = value
         if isinstance(value, tuple | list):
             # A backslash separates values, but in free text people mean the character.
-            value = "\\".join(text or "" for text in value) if is_text and value else None
-        return _said(attribute, value, kind(value))
+            is_split = is_text and all(isinstance(text, str | None) for text in value)
+            value = "\\".join(text or "" for text in value) if is_split else None
+        return _said(attribute, given, kind(value))
 
     return fit
 
