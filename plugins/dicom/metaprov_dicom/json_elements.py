@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +24,8 @@ __all__ = ["Fetch", "JsonElements", "checked_copy", "instance_from_json"]
 #: Fetches the bytes behind a BulkDataURI, little endian; None where there are none.
 Fetch = Callable[[str], bytes | None]
 
-_HEX_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
+_TAG: Final = re.compile(r"[0-9A-Fa-f]{8}")
+_SCALARS: Final = (str, int, float, type(None))
 
 
 def instance_from_json(
@@ -131,7 +133,7 @@ def _one_image(json: object) -> Mapping[str, Any]:
 
 def _by_tag(json: Mapping[Any, Any]) -> Iterator[tuple[int, Any]]:
     for key, element in json.items():
-        if not isinstance(key, str) or len(key) != 8 or not _HEX_DIGITS.issuperset(key):
+        if not isinstance(key, str) or _TAG.fullmatch(key) is None:
             raise ValueError(f"this is no DICOM JSON: {key!r} is no tag of 8 hex digits")
         yield int(key, 16), element
 
@@ -154,8 +156,8 @@ def _copy_of_element(tag: int, element: object) -> dict[str, Any]:
 
 
 def _copy_of_value(tag: int, value: object, is_item: bool) -> object:
+    if isinstance(value, _SCALARS):
+        return value
     if isinstance(value, Mapping):
         return _copy(value) if is_item else dict(value)
-    if isinstance(value, str | int | float | None):
-        return value
     raise TypeError(f"this is no DICOM JSON: {value!r:.80} is no value of {shown(tag)}")
