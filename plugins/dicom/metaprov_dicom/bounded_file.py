@@ -18,16 +18,26 @@ _MOST_TIMES: Final = 16
 _AT_LEAST: Final = 1024 * 1024
 
 
+#: pydicom reads an element in two or three pieces, and needs up to a kilobyte for each, be it
+#: ever so short. So many pieces are read of a file, or one for so many of its bytes.
+_MOST_PIECES: Final = 300_000
+_BYTES_A_PIECE: Final = 16
+
+
 class BoundedFile(io.BufferedReader):
-    """A file of whose bytes no more are asked for than there are."""
+    """A file of whose bytes no more are asked for than there are, and not each of them alone."""
 
     def __init__(self, path: str) -> None:
         raw = io.FileIO(path)
         super().__init__(raw)
         self._size: Final = raw.seek(0, io.SEEK_END)
+        self._pieces_left = max(_MOST_PIECES, self._size // _BYTES_A_PIECE)
         raw.seek(0)
 
     def read(self, size: int | None = -1, /) -> bytes:
+        self._pieces_left -= 1
+        if self._pieces_left < 0:
+            raise ValueError("the header is made of too many pieces")
         if size is None or size < 0:
             # pydicom asks for the rest of a file if, and only if, that is deflated.
             return deflated_header(super().read())

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DatasetElements", "items_by_pydicom"]
 
+#: How an item begins, in both byte orders, and how many may do so: pydicom needs a kilobyte for
+#: each, which may be a hundred times its size in the file.
+_ITEMS: Final = (b"\xfe\xff\0\xe0", b"\xff\xfe\xe0\0")
+_MOST_ITEMS: Final = 100_000
+
 
 class DatasetElements(EncodedElements):
     """The elements of a data set, or of an item of a sequence, as pydicom read them.
@@ -97,6 +102,9 @@ def items_by_pydicom(
     """The items in the bytes of a sequence, as pydicom finds them."""
     from pydicom.values import convert_SQ
 
+    if max(map(data.count, _ITEMS)) > _MOST_ITEMS:
+        note(f"the items of {shown(tag)} are more than {_MOST_ITEMS}, and damaged")
+        return ()
     try:
         items = convert_SQ(data, implicit, little_endian, list(parent.charsets()))
     except Exception as error:

@@ -27,6 +27,7 @@ ATTRIBUTES: Final = {
     attribute.keyword: attribute
     for attribute in (
         Attribute("TransferSyntaxUID", 0x00020010, "UI", "1"),
+        Attribute("DirectoryRecordSequence", 0x00041220, "SQ", "1"),
         Attribute("SpecificCharacterSet", 0x00080005, "CS", "1-n"),
         Attribute("ImageType", 0x00080008, "CS", "2-n"),
         Attribute("InstanceCreationDate", 0x00080012, "DA", "1"),

@@ -14,7 +14,13 @@ from .walked_elements import WalkedItems
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["FrameInstance", "describes_its_frames", "frame_number", "instance_of_frame", "number_of_frames"]
+__all__ = [
+    "FrameInstance",
+    "describes_its_frames",
+    "frame_number",
+    "instance_of_frame",
+    "number_of_frames",
+]
 
 _SHARED: Final = ATTRIBUTES["SharedFunctionalGroupsSequence"].tag
 _PER_FRAME: Final = ATTRIBUTES["PerFrameFunctionalGroupsSequence"].tag

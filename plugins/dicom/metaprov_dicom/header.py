@@ -33,6 +33,7 @@ _LONGEST_GAP: Final = 64 * 1024
 _GROWTH: Final = 8
 
 _META: Final = 128 + len(b"DICM")
+_META_GROUP: Final = 2
 _META_GROUP_LENGTH: Final = b"\2\0\0\0UL\4\0"
 _TRANSFER_SYNTAX_KEY: Final = key_of_tag(0x00020010)
 _IMPLICIT_VR: Final = b"1.2.840.10008.1.2"
@@ -70,6 +71,8 @@ def _meta(data: bytes) -> tuple[int, bytes]:
         raise NotUnderstood
     if data[end : end + 2] == b"\2\0" or _TRANSFER_SYNTAX_KEY not in places:
         raise NotUnderstood
+    if {key & 0xFFFF for key in places} != {_META_GROUP}:
+        raise NotUnderstood
     _, start, length = element_at(data, places[_TRANSFER_SYNTAX_KEY], True)
     transfer_syntax = data[start : start + length].strip(b" \0")
     if transfer_syntax in _READ_BY_PYDICOM:
@@ -98,7 +101,8 @@ class _Header:
         while not self._walk():
             if self._position - len(self.data) > _LONGEST_GAP:
                 self._leave_out()
-            self._read_on()
+            if not self._has_all():
+                self._read_on()
         if not self.places.keys().isdisjoint(PIXELS):
             raise NotUnderstood
         # Nobody needs the first of the pixels.
@@ -106,12 +110,9 @@ class _Header:
 
     def _walk(self) -> bool:
         """Walk over what was read; whether that is the header."""
-        end, places = len(self.data), self.places
-        is_all = end + self._left_out >= self._file.size
+        end, places, is_all = len(self.data), self.places, self._has_all()
         try:
-            self._position = walk(
-                self.data, self._position, end, places, self._explicit, PIXELS
-            )
+            self._position = walk(self.data, self._position, end, places, self._explicit, PIXELS)
         except CutOff:
             if is_all:
                 raise
@@ -121,6 +122,9 @@ class _Header:
         if self._position > end and is_all:
             raise NotUnderstood
         return is_all or self._position <= end - 8
+
+    def _has_all(self) -> bool:
+        return len(self.data) + self._left_out >= self._file.size
 
     def _leave_out(self) -> None:
         """Leave the value of the last element in the file."""

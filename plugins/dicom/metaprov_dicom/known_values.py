@@ -20,7 +20,7 @@ _LONGEST: Final = 120
 
 def remember(element: bytes, vr: str, value: Any) -> None:
     """Keep the value of an element, if another element like it must have that value too."""
-    if value is None or len(element) > _LONGEST or isinstance(value, tuple) and None in value:
+    if value is None or len(element) > _LONGEST or (isinstance(value, tuple) and None in value):
         return
     if vr in IN_CHARSET and not (element[8:].isascii() and b"\x1b" not in element):
         return

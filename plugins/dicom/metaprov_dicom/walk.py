@@ -83,7 +83,7 @@ def key_of_tag(tag: int) -> int:
 tag_of_key: Final = key_of_tag
 
 
-def walk(
+def walk(  # noqa: PLR0917 - called by position, for speed
     data: bytes, position: int, end: int, places: Places, explicit: bool, ends: frozenset[int]
 ) -> int:
     """Note where the elements are, up to ``end`` or one of the tags ``ends``; where that is.
@@ -92,11 +92,27 @@ def walk(
     Raises CutOff with the elements before it noted, where ``end`` is within the head of an
     element, or within one whose end is not said.
     """
+    return _walk(data, position, end, places, explicit, ends, 0)
+
+
+def _walk(  # noqa: PLR0917 - called by position, for speed
+    data: bytes,
+    position: int,
+    end: int,
+    places: Places,
+    explicit: bool,
+    ends: frozenset[int],
+    depth: int,
+) -> int:
     along = _walk_explicit if explicit else _walk_implicit
-    return along(data, position, end, places, ends, 0)
+    position = along(data, position, end, places, ends, depth)
+    if _ITEM_END in places:
+        # pydicom takes it for the end, wherever it is.
+        raise NotUnderstood
+    return position
 
 
-def _walk_explicit(
+def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
     data: bytes, position: int, end: int, places: Places, ends: frozenset[int], depth: int
 ) -> int:
     # A header has hundreds of elements, and reading one is little more than this loop: what is not
@@ -116,7 +132,7 @@ def _walk_explicit(
     return position
 
 
-def _walk_implicit(
+def _walk_implicit(  # noqa: PLR0917 - as _walk_explicit
     data: bytes, position: int, end: int, places: Places, ends: frozenset[int], depth: int
 ) -> int:
     unpack, last = _implicit, end - 8
@@ -158,8 +174,9 @@ def _after_long(data: bytes, position: int, end: int, vr: int, depth: int) -> in
 
 
 def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, int, int]:
-    """The element that begins at a place that `walk` noted: its VR, if the file says it, the place
-    of its value, and the length of that, which may be `UNDEFINED`.
+    """The element that begins at a noted place: its VR, where its value is, how long that is.
+
+    The VR is None where the file does not say it; the length may be `UNDEFINED`.
     """
     if not explicit:
         _, length = _implicit(data, position)
@@ -245,7 +262,7 @@ def _walk_first_item(data: bytes, position: int, end: int, places: Places) -> in
         raise NotUnderstood
     begin = position + 8
     stop = end - 16 if length == UNDEFINED else begin + length
-    found = _walk_explicit(data, begin, stop, places, _END_OF_ITEM, 0)
+    found = _walk(data, begin, stop, places, True, _END_OF_ITEM, 0)
     if length == UNDEFINED:
         if found > stop:
             raise NotUnderstood
@@ -268,8 +285,8 @@ def _item(data: bytes, position: int, end: int, explicit: bool, depth: int) -> t
     if length != UNDEFINED:
         stop = after = begin + length
     else:
-        along = _walk_explicit if explicit and has_vr(data, begin) else _walk_implicit
-        stop = along(data, begin, end, {}, _END_OF_ITEM, depth + 1)
+        has_vrs = explicit and has_vr(data, begin)
+        stop = _walk(data, begin, end, {}, has_vrs, _END_OF_ITEM, depth + 1)
         after = stop + 8
     if after > end:
         raise CutOff

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, overload
 
+from metaprov_core import note
+
 from .dataset_elements import items_by_pydicom
 from .encoded_elements import LEFT_OUT, TRANSFER_SYNTAX_UID, EncodedElements
 from .group_layouts import GroupLayouts
@@ -99,10 +101,8 @@ class WalkedElements(EncodedElements):
 
     def charsets(self) -> Sequence[str]:
         if _SPECIFIC_CHARACTER_SET in self:
-            from pydicom.charset import convert_encodings
-
             names = self.value(_SPECIFIC_CHARACTER_SET) or ("",)
-            return convert_encodings([name or "" for name in names])
+            return _encodings([name or "" for name in names])
         return _DEFAULT_CHARSETS if self.parent is None else self.parent.charsets()
 
     @property
@@ -189,6 +189,8 @@ class WalkedItems(Sequence[Instance]):
     def walked(self, index: int) -> Instance:
         """An item. Raises NotUnderstood."""
         data, begin, end = self._data, self._begins[index], self._ends[index]
+        if begin == end:
+            return _NO_ATTRIBUTES
         explicit = self._parent.explicit and has_vr(data, begin)
         places: Places = {}
         if walk(data, begin, end, places, explicit, _NO_ENDS) != end:
@@ -201,6 +203,17 @@ class WalkedItems(Sequence[Instance]):
             raise NotUnderstood
         item = self._data[self._begins[index] : self._ends[index]]
         return WalkedElements(item, self._layouts.places(item, kept_whole), True, self._parent)
+
+
+def _encodings(charsets: list[str]) -> Sequence[str]:
+    """Python's names of character sets; the default for what cannot be the name of one."""
+    from pydicom.charset import convert_encodings
+
+    try:
+        return convert_encodings(charsets)
+    except ValueError:
+        note(f"SpecificCharacterSet (0008,0005) is not understood: {charsets!r:.80}")
+        return _DEFAULT_CHARSETS
 
 
 _NO_ATTRIBUTES: Final = Instance(WalkedElements(b"", {}, explicit=True))
