@@ -13,33 +13,16 @@ from .frames import number_of_frames
 from .reader import NotDicomError, read_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from .instance import Instance
 
-__all__ = ["find_images"]
+__all__ = ["Found", "found_at", "found_in", "image_id_of"]
 
 _log: Final = logging.getLogger("metaprov_dicom")
 
 
-def find_images(path: str) -> Iterator[str]:
-    """The image ids of a file, or of all DICOM files in and below a folder; one for each frame.
-
-    The images of a series follow each other by InstanceNumber, then path; the series by their
-    first path. What is no DICOM is passed over in a folder, and so is a DICOMDIR, which only lists
-    what is found anyway; what is DICOM and cannot be read is passed over with a warning in the log
-    ``metaprov_dicom``. An image with several frames has the ids of its frames.
-
-    Raises MetadataReadError for a path that does not exist, and for a file that is no DICOM.
-    """
-    # Not resolve(): an id names the path that was given, symbolic links and all.
-    path = os.path.abspath(path)  # noqa: PTH100
-    if Path(path).is_dir():
-        return _ids(_in_folder(path))
-    return _ids([_Found.at(path, read_instance(path))])
-
-
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """What the order and the ids of a file's images follow from."""
 
     path: str
@@ -48,21 +31,36 @@ class _Found(NamedTuple):
     number: float
     frames: int
 
-    @classmethod
-    def at(cls, path: str, header: Instance) -> _Found:
-        number = header.get("InstanceNumber")
-        return cls(
-            path,
-            header.get("SeriesInstanceUID"),
-            number if isinstance(number, int) else float("inf"),
-            number_of_frames(header),
-        )
+    def frame_ids(self) -> list[str]:
+        """The id of the image, or of each of its frames if it has several."""
+        image_id = image_id_of(self.path)
+        if self.frames == 1:
+            return [image_id]
+        return [with_frame(image_id, frame) for frame in range(1, self.frames + 1)]
 
 
-def _in_folder(folder: str) -> Iterator[_Found]:
-    """The DICOM files below a folder, series by series."""
-    series: dict[Any, list[_Found]] = {}
-    for path in _files(folder):
+def image_id_of(path: str) -> str:
+    """The id of the image in a file, however many frames it has."""
+    image_id = f"dicomfile:{path}"
+    # Where the name of the file ends like a frame, only an id with a frame behind it will do.
+    ends_like_a_frame = parse_image_id(image_id).frame is not None
+    return with_frame(Path(path).as_uri(), 1) if ends_like_a_frame else image_id
+
+
+def found_at(path: str) -> Found:
+    """One file. Raises MetadataReadError for one that cannot be read, or is no DICOM."""
+    return _found(path, read_instance(path))
+
+
+def found_in(folder: str, *, below: bool) -> Iterator[list[Found]]:
+    """The DICOM files in a folder, and below it if that is wanted, series by series.
+
+    The images of a series come by InstanceNumber, then path; the series by their first path. What
+    is no DICOM is passed over, and so is a DICOMDIR, which only lists what is found anyway; what is
+    DICOM and cannot be read is passed over with a warning in the log ``metaprov_dicom``.
+    """
+    series: dict[Any, list[Found]] = {}
+    for path in _files(folder, below):
         try:
             header = read_instance(path)
         except NotDicomError:
@@ -71,31 +69,29 @@ def _in_folder(folder: str) -> Iterator[_Found]:
             _log.warning("passed over: %s", error)
             continue
         if "DirectoryRecordSequence" not in header:
-            found = _Found.at(path, header)
+            found = _found(path, header)
             # A file of no series is one of its own.
             series.setdefault(found.series or (path,), []).append(found)
     for files in series.values():
-        yield from sorted(files, key=_order)
+        yield sorted(files, key=_order)
 
 
-def _order(found: _Found) -> tuple[float, str]:
-    return found.number, found.path
-
-
-def _files(folder: str) -> list[str]:
-    """The files below a folder, in the order of their paths."""
-    return sorted(
-        str(Path(directory, name)) for directory, _, names in os.walk(folder) for name in names
+def _found(path: str, header: Instance) -> Found:
+    number = header.get("InstanceNumber")
+    return Found(
+        path,
+        header.get("SeriesInstanceUID"),
+        number if isinstance(number, int) else float("inf"),
+        number_of_frames(header),
     )
 
 
-def _ids(files: Iterable[_Found]) -> Iterator[str]:
-    for file in files:
-        image_id = f"dicomfile:{file.path}"
-        name_ends_like_a_frame = parse_image_id(image_id).frame is not None
-        if name_ends_like_a_frame:
-            image_id = Path(file.path).as_uri()
-        if file.frames == 1 and not name_ends_like_a_frame:
-            yield image_id
-        else:
-            yield from (with_frame(image_id, frame) for frame in range(1, file.frames + 1))
+def _order(found: Found) -> tuple[float, str]:
+    return found.number, found.path
+
+
+def _files(folder: str, below: bool) -> list[str]:
+    """The files in a folder, and below it if that is wanted, in the order of their paths."""
+    folders = os.walk(folder)
+    searched = folders if below else [next(folders, (folder, [], []))]
+    return sorted(str(Path(directory, name)) for directory, _, names in searched for name in names)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from metaprov_core import MetadataReadError, parse_image_id
 
 from .dictionary import ATTRIBUTES
-from .instance import Instance
+from .instance import Instance, items_in
+from .walk import NotUnderstood, key_of_tag
+from .walked_elements import WalkedItems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["FrameInstance", "frame_number", "instance_of_frame", "number_of_frames"]
+__all__ = [
+    "FrameInstance",
+    "describes_its_frames",
+    "frame_number",
+    "instance_of_frame",
+    "number_of_frames",
+]
 
-_SHARED: Final = "SharedFunctionalGroupsSequence"
-_PER_FRAME: Final = "PerFrameFunctionalGroupsSequence"
+_SHARED: Final = ATTRIBUTES["SharedFunctionalGroupsSequence"].tag
+_PER_FRAME: Final = ATTRIBUTES["PerFrameFunctionalGroupsSequence"].tag
 
 #: Groups that refer to other images, or to what an image was made from, instead of describing it.
 _NOT_SPREAD: Final = frozenset(
@@ -28,7 +36,11 @@ _NOT_SPREAD: Final = frozenset(
         "UnassignedPerFrameConvertedAttributesSequence",
     )
 )
-_REFERENCES: Final = ("SOPClassUID", "SOPInstanceUID", "ReferencedSOPInstanceUID")
+_KEPT_WHOLE: Final = frozenset(map(key_of_tag, _NOT_SPREAD))
+_REFERENCES: Final = tuple(
+    ATTRIBUTES[keyword].tag
+    for keyword in ("SOPClassUID", "SOPInstanceUID", "ReferencedSOPInstanceUID")
+)
 _NEVER_OVERLAID: Final = frozenset(
     ATTRIBUTES[keyword].tag
     for keyword in (
@@ -43,7 +55,9 @@ _NEVER_OVERLAID: Final = frozenset(
         "SpecificCharacterSet",
     )
 )
-_GROUPS: Final = frozenset({ATTRIBUTES[_SHARED].tag, ATTRIBUTES[_PER_FRAME].tag})
+_SEQUENCES_OF_GROUPS: Final = frozenset({_SHARED, _PER_FRAME})
+#: What overlays nothing.
+_EMPTY: Final = (None, ())
 
 
 def number_of_frames(instance: Mapping[str, Any]) -> int:
@@ -53,7 +67,9 @@ def number_of_frames(instance: Mapping[str, Any]) -> int:
     declared = instance.get("NumberOfFrames")
     if isinstance(declared, int) and declared >= 1:
         return declared
-    return len(instance.get(_PER_FRAME) or ()) or 1
+    if isinstance(instance, Instance):
+        return len(instance.sequence(_PER_FRAME)) or 1
+    return len(instance.get("PerFrameFunctionalGroupsSequence") or ()) or 1
 
 
 def frame_number(instance: Mapping[str, Any], image_id: str) -> int:
@@ -61,7 +77,8 @@ def frame_number(instance: Mapping[str, Any], image_id: str) -> int:
 
     Raises MetadataReadError where the image does not have that frame.
     """
-    frame = parse_image_id(image_id).frame
+    # Most ids name none, and this is asked for each of them.
+    frame = parse_image_id(image_id).frame if "frame" in image_id else None
     if frame is None:
         return 1
     frames = number_of_frames(instance)
@@ -71,14 +88,55 @@ def frame_number(instance: Mapping[str, Any], image_id: str) -> int:
     return frame
 
 
+def describes_its_frames(image: Instance) -> bool:
+    """Whether an image has functional groups (PS3.3 C.7.6.16), with one frame or with many."""
+    return image.has(_PER_FRAME) or image.has(_SHARED)
+
+
 def instance_of_frame(image: Instance, frame: int) -> Instance:
     """What an image says of one frame: the root, overlaid by the frame's functional groups.
 
-    (PS3.3 C.7.6.16.) Where there are no functional groups, that is the image itself.
+    Where there are no functional groups, that is the image itself.
     """
-    if _SHARED not in image and _PER_FRAME not in image:
-        return image
-    return FrameInstance(image, frame)
+    if not isinstance(image.frames, _Frames):
+        if not describes_its_frames(image):
+            return image
+        image.frames = _Frames(image)
+    return image.frames.instance_of(image, frame)
+
+
+class _Says(Protocol):
+    """What functional groups say: some of the elements of an instance."""
+
+    def noted_tags(self) -> Iterable[int]:
+        """Their tags, in any order."""
+
+    def __contains__(self, tag: int, /) -> bool: ...
+
+    def value(self, tag: int) -> Any:
+        """The natural value of an attribute that they say."""
+
+
+class _Frames:
+    """What the frames of an image have in common, and the last one that was asked for."""
+
+    __slots__ = ("_common", "_last", "_number")
+
+    def __init__(self, image: Instance) -> None:
+        self._number: Final = number_of_frames(image)
+        #: The root, overlaid by the groups that all frames share. It does not refer to the image,
+        #: which refers to this.
+        self._common: Final = Instance(_Overlaid(_groups_of(image, _SHARED, 1), image.anew()))
+        self._last: tuple[int, FrameInstance] | None = None
+
+    def instance_of(self, image: Instance, frame: int) -> FrameInstance:
+        # Whoever asks for several modules asks for those of one frame after the other.
+        last = self._last
+        if last is None or last[0] != frame:
+            groups = _groups_of(image, _PER_FRAME, frame)
+            last = frame, FrameInstance(groups, self._common, self._number)
+            self._last = last
+        return last[1]
 
 
 class FrameInstance(Instance):
@@ -89,56 +147,87 @@ class FrameInstance(Instance):
 
     __slots__ = ("number_of_frames",)
 
-    def __init__(self, image: Instance, frame: int) -> None:
-        super().__init__(_FrameElements(image, frame))
+    def __init__(self, groups: _Says, common: Instance, number_of_frames: int) -> None:
+        super().__init__(_Overlaid(groups, common))
         #: How many frames the image has.
-        self.number_of_frames: Final = number_of_frames(image)
+        self.number_of_frames: Final = number_of_frames
+        self.know_what(common, groups.noted_tags())
 
 
-class _FrameElements:
-    """The attributes of the root, overlaid by those of its shared and per-frame groups."""
+class _Overlaid:
+    """Attributes, overlaid by those that functional groups say."""
 
-    __slots__ = ("_image", "_overlay", "_tags")
+    __slots__ = ("_groups", "_under")
 
-    def __init__(self, image: Instance, frame: int) -> None:
-        self._image: Final = image
-        self._overlay: Final[dict[int, Any]] = {
-            tag: value
-            for groups in (_item(image, _SHARED, 1), _item(image, _PER_FRAME, frame))
-            for tag, value in _spread(groups)
-            if tag not in _NEVER_OVERLAID
-        }
-        self._tags: Final = frozenset(image.tags()) - _GROUPS | self._overlay.keys()
+    def __init__(self, groups: _Says, under: Instance) -> None:
+        self._groups: Final = groups
+        self._under: Final = under
 
     def tags(self) -> list[int]:
-        return sorted(self._tags)
+        tags = {*self._under.tags(), *self._groups.noted_tags()}
+        return sorted(tag for tag in tags if tag in self)
 
     def __contains__(self, tag: int, /) -> bool:
-        return tag in self._tags
+        if tag in _SEQUENCES_OF_GROUPS:
+            return False
+        return self._is_overlaid(tag) or self._under.has(tag)
 
     def value(self, tag: int) -> Any:
-        return self._overlay[tag] if tag in self._overlay else self._image.value(tag)
+        value = self._groups.value(tag) if self._is_overlaid(tag) else None
+        return self._under.value(tag) if value in _EMPTY else value
+
+    def sequence(self, tag: int) -> Sequence[Instance]:
+        return items_in(self.value(tag))
+
+    def _is_overlaid(self, tag: int) -> bool:
+        return tag in self._groups and tag not in _NEVER_OVERLAID
 
 
-def _item(image: Instance, sequence: str, number: int) -> Instance | None:
-    items: tuple[Instance, ...] = image.get(sequence) or ()
-    return items[number - 1] if number <= len(items) else None
+def _groups_of(image: Instance, sequence: int, number: int) -> _Says:
+    """What an item of a sequence of groups says."""
+    items = image.sequence(sequence)
+    if number > len(items):
+        return _Groups(None)
+    if isinstance(items, WalkedItems):
+        try:
+            return items.groups(number - 1, _KEPT_WHOLE)
+        except NotUnderstood:
+            pass
+    return _Groups(items[number - 1])
 
 
-def _spread(groups: Instance | None) -> Iterator[tuple[int, Any]]:
-    """The groups of an item, each followed by the attributes of its first item."""
-    if groups is None:
-        return
-    for tag in groups.tags():
-        group = groups.value(tag)
-        if not (isinstance(group, tuple) and group and isinstance(group[0], Instance)):
-            continue
-        yield tag, group
+class _Groups:
+    """What an item of functional groups says: the groups, and what is in the first item of each."""
+
+    __slots__ = ("_says",)
+
+    def __init__(self, groups: Instance | None) -> None:
+        #: By tag.
+        self._says: Final[dict[int, Instance]] = {}
+        if groups is not None:
+            for tag in groups.tags():
+                self._add(tag, groups)
+
+    def _add(self, tag: int, groups: Instance) -> None:
+        group = groups.sequence(tag)
+        if not group:
+            return
+        self._says[tag] = groups
         if _describes_the_frame(tag, group[0]):
-            values = ((inner, group[0].value(inner)) for inner in group[0].tags())
-            yield from ((inner, value) for inner, value in values if value not in (None, ()))
+            for inner in group[0].tags():
+                if inner not in self._says or group[0].value(inner) not in _EMPTY:
+                    self._says[inner] = group[0]
+
+    def noted_tags(self) -> Iterable[int]:
+        return self._says
+
+    def __contains__(self, tag: int, /) -> bool:
+        return tag in self._says
+
+    def value(self, tag: int) -> Any:
+        return self._says[tag].value(tag)
 
 
 def _describes_the_frame(tag: int, item: Instance) -> bool:
     is_private = tag >> 16 & 1
-    return not (is_private or tag in _NOT_SPREAD or any(key in item for key in _REFERENCES))
+    return not (is_private or tag in _NOT_SPREAD or any(map(item.has, _REFERENCES)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from metaprov_core import MetadataType
@@ -27,6 +27,15 @@ class Elements(Protocol):
         `metaprov_core.note`.
         """
 
+    def sequence(self, tag: int) -> Sequence[Instance]:
+        """The items of an attribute that is there; none of one that is no sequence.
+
+        They may be made one by one, when they are asked for.
+        """
+
+
+_NOT_DECODED: Final[Any] = object()
+
 
 class Instance(Mapping[str, Any]):
     """The header attributes of one image, read-only, by DICOM keyword, in the order of their tags.
@@ -47,11 +56,14 @@ class Instance(Mapping[str, Any]):
       little endian.
     """
 
-    __slots__ = ("_elements", "_values")
+    __slots__ = ("_elements", "_sequences", "_values", "frames")
 
     def __init__(self, elements: Elements) -> None:
         self._elements: Final = elements
         self._values: Final[dict[int, Any]] = {}
+        self._sequences: dict[int, Sequence[Instance]] | None = None
+        #: What its frames have in common, once one of them was asked for: see `frames`.
+        self.frames: object = None
 
     def __getitem__(self, key: str) -> Any:
         tag = tag_of(key)
@@ -59,19 +71,55 @@ class Instance(Mapping[str, Any]):
             raise KeyError(key)
         return self.value(tag)
 
+    # Not Mapping's, for which a missing attribute is an exception: half of those asked are.
+    def get(self, key: str, default: Any = None) -> Any:
+        tag = tag_of(key)
+        if tag is None:
+            return default
+        value = self.value(tag)
+        return value if value is not None or tag in self._elements else default
+
     def tags(self) -> list[int]:
         """The tags of the attributes, in ascending order."""
         return self._elements.tags()
 
     def value(self, tag: int) -> Any:
-        """The value of an attribute that is there, by its tag."""
-        value = self._values.get(tag)
-        if value is None:
-            value = self._elements.value(tag)
-            # None is decoded anew each time, so that whoever asks hears why it is none.
-            if value is not None:
+        """The value of an attribute by its tag; None where it is not there."""
+        value = self._values.get(tag, _NOT_DECODED)
+        if value is _NOT_DECODED:
+            is_there = tag in self._elements
+            value = self._elements.value(tag) if is_there else None
+            # What is there is decoded anew while it is None, so that whoever asks hears why.
+            if value is not None or not is_there:
                 self._values[tag] = value
         return value
+
+    def know_what(self, other: Instance, tags: Iterable[int]) -> None:
+        """Take over what another instance has decoded, but for these tags."""
+        self._values.update(other._values)
+        for tag in tags:
+            self._values.pop(tag, None)
+
+    def anew(self) -> Instance:
+        """Another instance of the same elements."""
+        return Instance(self._elements)
+
+    def has(self, tag: int) -> bool:
+        """Whether an attribute is there, by its tag."""
+        return tag in self._elements
+
+    def sequence(self, tag: int) -> Sequence[Instance]:
+        """The items of a sequence by its tag, each made when it is asked for; none of all else.
+
+        For those who want some of a thousand items. ``value`` has all of them at once.
+        """
+        if self._sequences is None:
+            self._sequences = {}
+        items = self._sequences.get(tag)
+        if items is None:
+            items = self._elements.sequence(tag) if tag in self._elements else ()
+            self._sequences[tag] = items
+        return items
 
     def __contains__(self, key: object) -> bool:
         tag = tag_of(key) if isinstance(key, str) else None
@@ -86,6 +134,13 @@ class Instance(Mapping[str, Any]):
     def __repr__(self) -> str:
         uid = self.get("SOPInstanceUID")
         return f"<Instance{'' if uid is None else f' {uid}'}, {len(self)} attributes>"
+
+
+def items_in(value: object) -> Sequence[Instance]:
+    """The items of a natural value; none of one that is no sequence."""
+    if isinstance(value, tuple) and value and isinstance(value[0], Instance):
+        return value
+    return ()
 
 
 INSTANCE: Final[MetadataType[Mapping[str, Any]]] = MetadataType("instance")

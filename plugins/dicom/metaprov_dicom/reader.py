@@ -1,27 +1,28 @@
 """Reading the header of a DICOM file: a path goes in, an instance or a data set comes out.
 
-This is the one place that knows how files are read.
+This is the one place that knows how files are read: by a walk over their first bytes, and what
+that does not understand, by pydicom.
 """
 
 from __future__ import annotations
 
-import stat
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metaprov_core import MetadataReadError
 
+from .bounded_file import BoundedFile
 from .dataset_elements import DatasetElements
+from .header import walked_header
+from .header_file import HeaderFile, NotDicomError
 from .instance import Instance
+from .walk import NotUnderstood
 
 if TYPE_CHECKING:
     from pydicom import FileDataset
 
 __all__ = ["NotDicomError", "read_dataset", "read_instance"]
 
-
-class NotDicomError(MetadataReadError):
-    """The file can be read, and is not DICOM."""
+_NOT_DICOM = "not a DICOM file (no DICM at byte 128, and no SOPClassUID)"
 
 
 def read_instance(path: str) -> Instance:
@@ -29,7 +30,11 @@ def read_instance(path: str) -> Instance:
 
     Raises MetadataReadError for what is no file, not DICOM, or damaged beyond reading.
     """
-    dataset = read_dataset(path)
+    with HeaderFile(path) as file:
+        try:
+            return Instance(walked_header(file))
+        except NotUnderstood:
+            dataset = _read_by_pydicom(file)
     transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "")).strip(" \0")
     return Instance(DatasetElements(dataset, transfer_syntax or None))
 
@@ -40,57 +45,41 @@ def read_dataset(path: str) -> FileDataset:
     A file without ``DICM`` at byte 128 is accepted if it has a SOPClassUID. Raises
     MetadataReadError for what is no file, not DICOM, or damaged beyond reading.
     """
-    from pydicom import dcmread
-    from pydicom.errors import InvalidDicomError
+    with HeaderFile(path) as file:
+        return _read_by_pydicom(file)
 
-    _require_file(path)
+
+def _read_by_pydicom(file: HeaderFile) -> FileDataset:
+    start = file.read(_PREFIX_END, 0)
+    has_prefix = start[128:] == b"DICM"
+    if not has_prefix and not _may_start_a_data_set(start[:8]):
+        raise NotDicomError(file.path, _NOT_DICOM)
+    from pydicom import dcmread
+
     try:
-        try:
-            return dcmread(path, stop_before_pixels=True)
-        except InvalidDicomError:
-            if not _may_start_a_data_set(path):
-                raise NotDicomError(path, _NOT_DICOM) from None
-        dataset = dcmread(path, stop_before_pixels=True, force=True)
-    except MetadataReadError:
-        raise
+        with BoundedFile(file.path) as bounded:
+            dataset = dcmread(bounded, stop_before_pixels=True, force=not has_prefix)
     except OSError as error:
-        raise MetadataReadError(path, error.strerror or f"damaged: {error}") from error
+        raise MetadataReadError(file.path, error.strerror or f"damaged: {error}") from error
     except Exception as error:
         # pydicom has no one error for damaged files: struct.error, zlib.error, RecursionError ...
-        raise MetadataReadError(path, f"damaged: {str(error) or type(error).__name__}") from error
-    if "SOPClassUID" not in dataset:
-        raise NotDicomError(path, _NOT_DICOM)
+        reason = f"damaged: {str(error) or type(error).__name__}"
+        raise MetadataReadError(file.path, reason) from error
+    if not has_prefix and "SOPClassUID" not in dataset:
+        raise NotDicomError(file.path, _NOT_DICOM)
     return dataset
 
 
-_NOT_DICOM = "not a DICOM file (no DICM at byte 128, and no SOPClassUID)"
+_PREFIX_END = 128 + len(b"DICM")
 
 
-def _require_file(path: str) -> None:
-    try:
-        status = Path(path).stat()
-    except FileNotFoundError as error:
-        raise MetadataReadError(path, "no such file") from error
-    except (OSError, ValueError) as error:
-        raise MetadataReadError(path, getattr(error, "strerror", None) or str(error)) from error
-    if stat.S_ISDIR(status.st_mode):
-        raise MetadataReadError(path, "it is a folder")
-    if not stat.S_ISREG(status.st_mode):
-        # To open a pipe would wait for ever.
-        raise NotDicomError(path, "it is not a regular file")
-    if status.st_size == 0:
-        raise NotDicomError(path, "the file is empty")
-
-
-def _may_start_a_data_set(path: str) -> bool:
+def _may_start_a_data_set(start: bytes) -> bool:
     """Whether the first element can be one of a data set without preamble.
 
     SOPClassUID is (0008,0016), and elements are in ascending order: the first group is 0008 or one
     before it, in either byte order. Without this look, pydicom would search files of any size and
     kind for elements.
     """
-    with Path(path).open("rb") as file:
-        start = file.read(8)
     if len(start) < 8:
         return False
     if start[:2] == b"\0\0":

@@ -7,57 +7,51 @@ their items are instances.
 from __future__ import annotations
 
 import array
-import math
 import re
 import struct
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from math import isfinite
+from typing import Any, Final
 
 from metaprov_core import note
 
 from .dictionary import shown, vm_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-__all__ = ["Encoded", "natural", "natural_name"]
-
-
-class Encoded(NamedTuple):
-    """An element as it is written."""
-
-    tag: int
-    #: The VR, resolved: never "US or SS".
-    vr: str
-    data: bytes
-    little_endian: bool
-    #: Python's names of the character sets in force, the first one the default.
-    charsets: Sequence[str]
-
+__all__ = ["DECODERS", "IN_CHARSET", "LUT_DESCRIPTORS", "natural", "natural_name", "values_of_text"]
 
 _PADDING: Final = " \0"
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,100}")
-_NUMBERS: Final = {
-    "US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d",
-}  # fmt: skip
-#: Size of the words of a VR whose value is bytes, for the byte order.
-_WORDS: Final = {"OB": 1, "UN": 1, "OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
-_ARRAY_TYPES: Final = {2: "H", 4: "I", 8: "Q"}
+#: Descriptors whose first value, the number of entries, is unsigned whatever the VR says.
+LUT_DESCRIPTORS: Final = frozenset({0x00281101, 0x00281102, 0x00281103, 0x00283002})
 
 
-def natural(element: Encoded) -> object:
+#: Makes the value of an element: of its tag, its bytes, what says Python's names of the character
+#: sets in force, the first one the default, and whether the bytes are little endian.
+Decode = Callable[[int, bytes, Callable[[], Sequence[str]], bool], object]
+
+
+def natural(
+    tag: int,
+    vr: str,
+    data: bytes,
+    charsets: Callable[[], Sequence[str]],
+    little_endian: bool = True,
+) -> object:
     """The natural value of an element; None where it has none, or none that can be understood.
 
-    What cannot be understood is said with `metaprov_core.note`.
+    ``vr`` is never "US or SS" and the like. What cannot be understood is said with
+    `metaprov_core.note`.
     """
-    vr = element.vr
-    if vr in _WORDS or vr not in _DECODERS:
-        return _little_endian(element) or None
-    values = _DECODERS[vr](element)
-    if not values or values == [None]:
+    return DECODERS.get(vr, _bytes)(tag, data, charsets, little_endian)
+
+
+def values_of_text(tag: int, vr: str, text: str) -> list[object] | None:
+    """The values in the text of an element; None where its VR is none of text."""
+    if vr not in _TEXTS:
         return None
-    if len(values) == 1 and vm_of(element.tag) in ("1", None):
-        return values[0]
-    return tuple(values)
+    each, _, is_split = _TEXTS[vr]
+    return [each(tag, part) for part in (text.split("\\") if is_split else [text])]
 
 
 def natural_name(text: str) -> str:
@@ -65,47 +59,113 @@ def natural_name(text: str) -> str:
     return "=".join(group.strip(_PADDING) for group in text.split("=")).rstrip("=")
 
 
-def _little_endian(element: Encoded) -> bytes:
-    data, size = element.data, _WORDS.get(element.vr, 1)
-    if element.little_endian or size == 1:
-        return data
-    words = array.array(_ARRAY_TYPES[size], data[: len(data) - len(data) % size])
-    words.byteswap()
-    return words.tobytes()
+@lru_cache(4096)
+def _is_scalar(tag: int) -> bool:
+    """Whether one value of an attribute stands for itself: of private and unknown ones it does."""
+    return vm_of(tag) in ("1", None)
 
 
-def _numbers(element: Encoded) -> list[object]:
-    code, data = _NUMBERS[element.vr], element.data
-    count, rest = divmod(len(data), struct.calcsize(f"={code}"))
-    if rest:
-        note(f"{shown(element.tag)}: {len(data)} bytes are no whole number of {element.vr}")
-        return []
-    values = struct.unpack(f"{'<' if element.little_endian else '>'}{count}{code}", data)
-    if element.vr in ("FL", "FD"):
-        return [_finite(element.tag, value) for value in values]
-    return list(values)
+def _decoder_of_texts(
+    each: Callable[[int, str], object], in_charset: bool, is_split: bool
+) -> Decode:
+    # Most values are texts: this is called for nearly each one that is asked for.
+    def decode(
+        tag: int, data: bytes, charsets: Callable[[], Sequence[str]], _little_endian: bool
+    ) -> object:
+        text = _in_charset(data, charsets) if in_charset else str(data, "latin-1")
+        if is_split and "\\" in text:
+            return tuple([each(tag, part) for part in text.split("\\")])
+        value = each(tag, text)
+        return value if value is None or _is_scalar(tag) else (value,)
+
+    return decode
+
+
+def _decoder_of_numbers(vr: str, code: str) -> Decode:
+    size = struct.calcsize(f"={code}")
+    one = struct.Struct(f"<{code}").unpack
+
+    def decode(
+        tag: int, data: bytes, _charsets: Callable[[], Sequence[str]], little_endian: bool
+    ) -> object:
+        if len(data) == size and little_endian:
+            values: Sequence[Any] = one(data)
+        elif len(data) % size:
+            note(f"{shown(tag)}: {len(data)} bytes are no whole number of {vr}")
+            return None
+        else:
+            order = "<" if little_endian else ">"
+            values = struct.unpack(f"{order}{len(data) // size}{code}", data)
+        if code in "fd":
+            values = [_finite(tag, value) for value in values]
+        elif tag in LUT_DESCRIPTORS and values:
+            values = (values[0] & 0xFFFF, *values[1:])
+        return _one_or_tuple(tag, values)
+
+    return decode
+
+
+def _one_or_tuple(tag: int, values: Sequence[object]) -> object:
+    if len(values) != 1:
+        return tuple(values) or None
+    return values[0] if values[0] is None or _is_scalar(tag) else tuple(values)
+
+
+def _tags(
+    tag: int, data: bytes, _charsets: Callable[[], Sequence[str]], little_endian: bool
+) -> object:
+    count = len(data) // 4
+    words = struct.unpack(f"{'<' if little_endian else '>'}{2 * count}H", data[: 4 * count])
+    pairs = zip(*[iter(words)] * 2, strict=True)
+    return _one_or_tuple(tag, [f"{group:04X}{number:04X}" for group, number in pairs])
+
+
+def _bytes(
+    _tag: int, data: bytes, _charsets: Callable[[], Sequence[str]], _little_endian: bool
+) -> object:
+    return data or None
+
+
+def _decoder_of_words(type: str) -> Decode:
+    """The value is bytes, whose order is that of words of an array type."""
+
+    def decode(
+        _tag: int, data: bytes, _charsets: Callable[[], Sequence[str]], little_endian: bool
+    ) -> object:
+        if little_endian:
+            return data or None
+        words = array.array(type)
+        words.frombytes(data[: len(data) - len(data) % words.itemsize])
+        words.byteswap()
+        return words.tobytes() or None
+
+    return decode
 
 
 def _finite(tag: int, value: float) -> float | None:
-    if math.isfinite(value):
+    if isfinite(value):
         return value
     note(f"{shown(tag)}: {value} is not a finite number")
     return None
 
 
 def _decimal(tag: int, text: str) -> float | None:
+    text = text.strip(_PADDING)
     try:
-        # Python reads 1_000 as a number; DICOM does not.
-        value = math.nan if "_" in text else float(text)
+        value = float(text)
     except ValueError:
-        value = math.nan
-    if math.isfinite(value):
-        return value
-    note(f"{shown(tag)}: {text!r} is not a finite number")
+        text = text.strip()
+    else:
+        # Python reads 1_000 as a number; DICOM does not.
+        if isfinite(value) and "_" not in text:
+            return value
+    if text:
+        note(f"{shown(tag)}: {text!r} is not a finite number")
     return None
 
 
 def _integer(tag: int, text: str) -> int | None:
+    text = text.strip(_PADDING)
     if _WHOLE_NUMBER.fullmatch(text):
         return int(text)
     value = _decimal(tag, text)
@@ -115,78 +175,50 @@ def _integer(tag: int, text: str) -> int | None:
     return None
 
 
-def _number_strings(
-    number: Callable[[int, str], float | None],
-) -> Callable[[Encoded], list[object]]:
-    def decode(element: Encoded) -> list[object]:
-        texts = (text.strip() for text in _padded(_latin(element)).split("\\"))
-        return [number(element.tag, text) if text else None for text in texts]
-
-    return decode
+def _trimmed(_tag: int, text: str) -> str | None:
+    return text.strip(_PADDING) or None
 
 
-def _codes(element: Encoded) -> list[object]:
-    return _each_trimmed(_latin(element))
+def _trimmed_at_the_end(_tag: int, text: str) -> str | None:
+    return text.rstrip(_PADDING) or None
 
 
-def _texts(element: Encoded) -> list[object]:
-    return _each_trimmed(_decoded(element))
+def _name(_tag: int, text: str) -> str | None:
+    return natural_name(text) or None
 
 
-def _texts_with_indent(element: Encoded) -> list[object]:
-    return [text.rstrip(_PADDING) or None for text in _decoded(element).split("\\")]
-
-
-def _names(element: Encoded) -> list[object]:
-    return [natural_name(text) or None for text in _decoded(element).split("\\")]
-
-
-def _one_text(element: Encoded) -> list[object]:
-    return [_decoded(element).rstrip(_PADDING) or None]
-
-
-def _one_address(element: Encoded) -> list[object]:
-    return [_latin(element).rstrip(_PADDING) or None]
-
-
-def _tags(element: Encoded) -> list[object]:
-    count = len(element.data) // 4
-    order = "<" if element.little_endian else ">"
-    words = struct.unpack(f"{order}{2 * count}H", element.data[: 4 * count])
-    return [f"{group:04X}{number:04X}" for group, number in zip(*[iter(words)] * 2, strict=True)]
-
-
-def _each_trimmed(text: str) -> list[object]:
-    return [value.strip(_PADDING) or None for value in _padded(text).split("\\")]
-
-
-def _padded(text: str) -> str:
-    return text.rstrip(_PADDING)
-
-
-def _latin(element: Encoded) -> str:
-    return element.data.decode("latin-1")
-
-
-def _decoded(element: Encoded) -> str:
-    data = element.data
+def _in_charset(data: bytes, charsets: Callable[[], Sequence[str]]) -> str:
     if data.isascii() and b"\x1b" not in data:
         return data.decode("ascii")
     from pydicom.charset import decode_bytes
     from pydicom.valuerep import TEXT_VR_DELIMS
 
-    return decode_bytes(data, element.charsets, TEXT_VR_DELIMS)
+    return decode_bytes(data, charsets(), TEXT_VR_DELIMS)
 
 
-_DECODERS: Final[dict[str, Callable[[Encoded], list[object]]]] = {
-    **dict.fromkeys(_NUMBERS, _numbers),
-    **dict.fromkeys(("AE", "AS", "CS", "DA", "DT", "TM", "UI"), _codes),
-    **dict.fromkeys(("LO", "SH"), _texts),
-    **dict.fromkeys(("ST", "LT", "UT"), _one_text),
-    "UC": _texts_with_indent,
-    "UR": _one_address,
-    "PN": _names,
+#: By VR: what is made of each of the texts in a value, whether they have a character set, and
+#: whether a backslash separates them.
+_TEXTS: Final[dict[str, tuple[Callable[[int, str], object], bool, bool]]] = {
+    **dict.fromkeys(("AE", "AS", "CS", "DA", "DT", "TM", "UI"), (_trimmed, False, True)),
+    **dict.fromkeys(("LO", "SH"), (_trimmed, True, True)),
+    **dict.fromkeys(("LT", "ST", "UT"), (_trimmed_at_the_end, True, False)),
+    "UC": (_trimmed_at_the_end, True, True),
+    "UR": (_trimmed_at_the_end, False, False),
+    "DS": (_decimal, False, True),
+    "IS": (_integer, False, True),
+    "PN": (_name, True, True),
+}
+#: The VRs of text that has a character set.
+IN_CHARSET: Final = frozenset(vr for vr, (_, in_charset, _) in _TEXTS.items() if in_charset)
+_NUMBERS: Final = {
+    "US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d",
+}  # fmt: skip
+_WORDS: Final = {"OW": "H", "OF": "I", "OL": "I", "OD": "Q", "OV": "Q"}
+
+#: By VR; those that are not here, OB and UN among them, are bytes.
+DECODERS: Final[dict[str, Decode]] = {
+    **{vr: _decoder_of_texts(*text) for vr, text in _TEXTS.items()},
+    **{vr: _decoder_of_numbers(vr, code) for vr, code in _NUMBERS.items()},
+    **{vr: _decoder_of_words(type) for vr, type in _WORDS.items()},
     "AT": _tags,
-    "DS": _number_strings(_decimal),
-    "IS": _number_strings(_integer),
 }

@@ -13,11 +13,13 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from metaprov_core import Host
+from metaprov_dicom.added import AddedInstances
+from metaprov_dicom.attributes import DicomAttributes
 from metaprov_dicom.files import DicomFiles
 from metaprov_dicom.provider import DicomModules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 
@@ -27,6 +29,8 @@ def host() -> Host:
     host = Host()
     host.register(DicomFiles(), "dicom-files")
     host.register(DicomModules(), "dicom-modules")
+    host.register(AddedInstances(), "dicom-added")
+    host.register(DicomAttributes(), "dicom-attributes")
     return host
 
 
@@ -50,6 +54,24 @@ def write(tmp_path: Path) -> Callable[..., str]:
         return f"dicomfile:{path}"
 
     return write
+
+
+@pytest.fixture
+def ask(host: Host) -> Callable[..., Any]:
+    """The module of an image whose instance is a plain dictionary, of another source than files."""
+    instances: dict[str, Mapping[str, Any]] = {}
+
+    def source(type: str, image_id: str) -> Mapping[str, Any] | None:
+        return instances.get(image_id) if type == "instance" else None
+
+    host.register(source, "source")
+
+    def ask(type: str, frame: int | None = None, **attributes: Any) -> Any:
+        image_id = f"test:{len(instances)}" + ("" if frame is None else f"?frame={frame}")
+        instances[image_id] = attributes
+        return host.get(type, image_id)
+
+    return ask
 
 
 Element = tuple[int, str, bytes]

@@ -145,7 +145,8 @@ def test_an_unreadable_file_says_why_with_its_cause(host: Host, tmp_path: Path) 
 
 
 def test_every_type_of_an_unreadable_image_is_an_error(host: Host, tmp_path: Path) -> None:
-    for type in host.types():
+    # These three follow from the id alone, or are answered for others than files.
+    for type in host.types().keys() - {"baseImageId", "uriModule", "imageUrlModule"}:
         with pytest.raises(MetadataReadError, match="no such file"):
             host.get(type, str(tmp_path / "none.dcm"))
 

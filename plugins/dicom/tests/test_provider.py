@@ -91,7 +91,8 @@ def test_two_hosts_share_nothing(host: Host, source: Source) -> None:
 
 
 def test_types_are_declared_with_their_classes(host: Host) -> None:
-    assert set(host.types()) == {"instance", "dataset", *MODULES}
+    others = {"uriModule", "imageUrlModule", "baseImageId", "frameImageIds", "seriesImageIds"}
+    assert set(host.types()) == {"instance", "dataset", *MODULES, *others}
 
 
 def test_the_installed_plugins_are_discovered() -> None:

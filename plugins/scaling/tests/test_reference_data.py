@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from metaprov_core import Host, hookimpl
+from metaprov_core import Host
 from metaprov_scaling import Refusal
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data" / "suv"
@@ -78,15 +78,6 @@ def test_the_slices_of_a_whole_body_scan_of_ge_have_one_factor(suv_data, series,
     assert factor == pytest.approx(2.429029766148455e-4, rel=1e-12)
 
 
-class FolderIsSeries:
-    """Answers seriesImageIds: the files of the image's folder."""
-
-    @hookimpl(types=["seriesImageIds"], tryfirst=True)
-    def get_metadata(self, image_id):
-        folder = Path(image_id.removeprefix("dicomfile:")).parent
-        return tuple(f"dicomfile:{path}" for path in sorted(folder.glob("*.dcm")))
-
-
 @pytest.fixture
 def files():
     pytest.importorskip("metaprov_dicom")
@@ -108,22 +99,6 @@ def assert_reference_object(host, folder, expected):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_reference_object_read_from_its_files_has_the_expected_factors(
-    name, files, reference_objects, suv_data
-):
-    files.register(FolderIsSeries())
-
-    expected = suv_data("ibsi_dro_expected.json")["factors"][name]
-    assert_reference_object(files, reference_objects / name, expected)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_reference_object_has_them_with_metaprov_dicom_and_nothing_else(
-    name, files, reference_objects, suv_data
-):
-    first = min((reference_objects / name).glob("*.dcm"))
-    if files.get("seriesImageIds", f"dicomfile:{first}") is None:
-        pytest.skip("metaprov-dicom does not answer seriesImageIds yet")
-
+def test_a_reference_object_has_the_expected_factors(name, files, reference_objects, suv_data):
     expected = suv_data("ibsi_dro_expected.json")["factors"][name]
     assert_reference_object(files, reference_objects / name, expected)

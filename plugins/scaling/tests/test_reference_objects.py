@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from metaprov_core import Host, hookimpl
+from metaprov_core import Host
 from metaprov_scaling import to_suv
 
 pydicom = pytest.importorskip("pydicom")
@@ -27,15 +27,6 @@ _spec = importlib.util.spec_from_file_location(
 reference_objects = importlib.util.module_from_spec(_spec)
 sys.modules["reference_objects"] = reference_objects
 _spec.loader.exec_module(reference_objects)
-
-
-class FolderIsSeries:
-    """Answers seriesImageIds: the files of the image's folder."""
-
-    @hookimpl(types=["seriesImageIds"], tryfirst=True)
-    def get_metadata(self, image_id):
-        folder = Path(image_id.removeprefix("dicomfile:")).parent
-        return tuple(f"dicomfile:{path}" for path in sorted(folder.glob("*.dcm")))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +42,6 @@ def files(tmp_path_factory):
 @pytest.mark.parametrize("reference", reference_objects.OBJECTS, ids=lambda each: each.name)
 def test_the_pixels_of_a_reference_object_are_its_suv(reference, files):
     host = Host(discover=True, only=["metaprov-dicom", "metaprov-scaling"])
-    host.register(FolderIsSeries())
     paths = files[reference.name]
     modules = host.get_many("scalingModule", [f"dicomfile:{path}" for path in paths])
 

@@ -4,11 +4,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .identity import GENERAL_SERIES, SOP_COMMON, derive_general_series, derive_sop_common
+from .ecg import ECG, derive_ecg
+from .frame import CINE, FRAME, MULTIFRAME, derive_cine, derive_frame, derive_multiframe
+from .identity import (
+    FRAME_OF_REFERENCE,
+    GENERAL_IMAGE,
+    GENERAL_SERIES,
+    GENERAL_STUDY,
+    SOP_COMMON,
+    derive_frame_of_reference,
+    derive_general_image,
+    derive_general_series,
+    derive_general_study,
+    derive_sop_common,
+)
 from .image_pixel import IMAGE_PIXEL, derive_image_pixel
 from .image_plane import IMAGE_PLANE, derive_image_plane
 from .lut import MODALITY_LUT, VOI_LUT, derive_modality_lut, derive_voi_lut
-from .pet import PET_SERIES, derive_pet_series
+from .nuclear import NM_MULTIFRAME_GEOMETRY, derive_nm_multiframe_geometry
+from .overlay import OVERLAY_PLANE, derive_overlay_plane
+from .patient import (
+    CLINICAL_TRIAL,
+    PATIENT,
+    PATIENT_DEMOGRAPHIC,
+    PATIENT_STUDY,
+    derive_clinical_trial,
+    derive_patient,
+    derive_patient_demographic,
+    derive_patient_study,
+)
+from .pet import (
+    PET_IMAGE,
+    PET_ISOTOPE,
+    PET_SERIES,
+    derive_pet_image,
+    derive_pet_isotope,
+    derive_pet_series,
+)
+from .transfer_syntax import TRANSFER_SYNTAX, derive_transfer_syntax
+from .ultrasound import (
+    CALIBRATION,
+    ULTRASOUND_ENHANCED_REGION,
+    derive_calibration,
+    derive_ultrasound_enhanced_region,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +60,29 @@ __all__ = ["MODULES"]
 
 #: How each module is derived from an instance.
 MODULES: Final[Mapping[MetadataType[Any], Derive[Any]]] = {
-    SOP_COMMON: derive_sop_common,
+    PATIENT: derive_patient,
+    PATIENT_STUDY: derive_patient_study,
+    PATIENT_DEMOGRAPHIC: derive_patient_demographic,
+    CLINICAL_TRIAL: derive_clinical_trial,
+    GENERAL_STUDY: derive_general_study,
     GENERAL_SERIES: derive_general_series,
+    GENERAL_IMAGE: derive_general_image,
+    SOP_COMMON: derive_sop_common,
+    FRAME_OF_REFERENCE: derive_frame_of_reference,
     IMAGE_PLANE: derive_image_plane,
     IMAGE_PIXEL: derive_image_pixel,
     MODALITY_LUT: derive_modality_lut,
     VOI_LUT: derive_voi_lut,
+    CINE: derive_cine,
+    MULTIFRAME: derive_multiframe,
+    FRAME: derive_frame,
+    TRANSFER_SYNTAX: derive_transfer_syntax,
     PET_SERIES: derive_pet_series,
+    PET_IMAGE: derive_pet_image,
+    PET_ISOTOPE: derive_pet_isotope,
+    NM_MULTIFRAME_GEOMETRY: derive_nm_multiframe_geometry,
+    OVERLAY_PLANE: derive_overlay_plane,
+    ULTRASOUND_ENHANCED_REGION: derive_ultrasound_enhanced_region,
+    CALIBRATION: derive_calibration,
+    ECG: derive_ecg,
 }

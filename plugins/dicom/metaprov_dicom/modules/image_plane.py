@@ -10,6 +10,7 @@ from metaprov_core import MetadataType
 
 from .pixel_spacing import calibrated_spacing
 from .placement import placement
+from .sharing import Shared
 from .table import Table
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class ImagePlaneModule(msgspec.Struct, frozen=True, gc=False, rename=_IMAGE_PLAN
 
 IMAGE_PLANE: Final = MetadataType("imagePlaneModule", ImagePlaneModule)
 
+_VECTORS: Final[Shared[tuple[float, ...]]] = Shared()
+
 
 def derive_image_plane(instance: Mapping[str, Any], frame: int) -> ImagePlaneModule | None:
     """The image plane of one frame of an instance."""
@@ -76,12 +79,13 @@ def derive_image_plane(instance: Mapping[str, Any], frame: int) -> ImagePlaneMod
         fields.pop("image_position_patient", None),
     )
     if spacing is not None:
-        fields["pixel_spacing"] = spacing
+        fields["pixel_spacing"] = _VECTORS[spacing]
         fields["row_pixel_spacing"], fields["column_pixel_spacing"] = spacing
         fields["pixel_spacing_calibration"] = calibration
     if orientation is not None:
         fields["image_orientation_patient"] = orientation
-        fields["row_cosines"], fields["column_cosines"] = orientation[:3], orientation[3:]
+        fields["row_cosines"] = _VECTORS[orientation[:3]]
+        fields["column_cosines"] = _VECTORS[orientation[3:]]
     if position is not None:
         fields["image_position_patient"] = position
     return ImagePlaneModule(**fields) if fields else None

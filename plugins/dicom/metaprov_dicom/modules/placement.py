@@ -6,11 +6,12 @@ functional groups.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from metaprov_core import note
 from metaprov_dicom.frames import number_of_frames
 
+from .nuclear import RECONSTRUCTED
 from .table import Table
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ _NUCLEAR = Table(
     "SliceVector",
 )
 _DOSE = Table("GridFrameOffsetVector")
-_RECONSTRUCTED: Final = frozenset({"RECON TOMO", "RECON GATED TOMO"})
 
 
 def placement(
@@ -56,7 +56,7 @@ def _nuclear(
     instance: Mapping[str, Any], frame: int, orientation: Vector | None, position: Vector | None
 ) -> tuple[Vector | None, Vector | None]:
     fields = _NUCLEAR.read(instance)
-    is_reconstructed = bool(_RECONSTRUCTED.intersection(fields.get("image_type", ())[2:3]))
+    is_reconstructed = bool(RECONSTRUCTED.intersection(fields.get("image_type", ())[2:3]))
     if not is_reconstructed and number_of_frames(instance) > 1:
         note("the frames of this nuclear medicine image are no slices")
         return None, None

@@ -9,8 +9,11 @@ from typing import Any, Final, TypeVar
 
 from metaprov_core import note
 from metaprov_dicom.dictionary import ATTRIBUTES, Attribute, shown
+from metaprov_dicom.instance import Instance
 
-__all__ = ["Derive", "Table", "field_name", "module_of"]
+from .sharing import Shared
+
+__all__ = ["Derive", "Table", "field_name", "fitting", "module_of"]
 
 M = TypeVar("M")
 
@@ -39,7 +42,7 @@ class Table:
     """The attributes of a module, by keyword, in the order of its fields."""
 
     def __init__(self, *keywords: str, json: Mapping[str, str] | None = None) -> None:
-        """``json`` has Cornerstone's names for the keywords that do not follow the rule."""
+        """``json`` has Cornerstone's names for the keywords, and fields, that break the rule."""
         #: The rows of the data dictionary.
         self.attributes: Final = tuple(ATTRIBUTES[keyword] for keyword in keywords)
         #: The names of the fields.
@@ -47,9 +50,9 @@ class Table:
         self._json_names = {
             field: (json or {}).get(keyword) or _json_name(keyword)
             for field, keyword in zip(self.fields, keywords, strict=True)
-        }
+        } | {field: name for field, name in (json or {}).items() if field not in keywords}
         self._rows = tuple(
-            (attribute.keyword, field, _fit(attribute))
+            (attribute.keyword, attribute.tag, field, fitting(attribute))
             for attribute, field in zip(self.attributes, self.fields, strict=True)
         )
 
@@ -60,8 +63,10 @@ class Table:
     def read(self, instance: Mapping[str, Any]) -> dict[str, Any]:
         """The fields whose attributes are there, have a value, and one of the right kind."""
         fields = {}
-        for keyword, field, fit in self._rows:
-            value = instance.get(keyword)
+        # What an instance need not look up: there are dozens of these for each image.
+        of_tag = instance.value if isinstance(instance, Instance) else None
+        for keyword, tag, field, fit in self._rows:
+            value = instance.get(keyword) if of_tag is None else of_tag(tag)
             if value is not None:
                 value = fit(value)
                 if value is not None:
@@ -84,29 +89,55 @@ def _camel(field: str) -> str:
     return first + "".join(map(str.capitalize, others))
 
 
-def _fit(attribute: Attribute) -> Callable[[Any], Any]:
+def fitting(attribute: Attribute) -> Callable[[Any], Any]:
     """What makes a value one of the attribute's kind and number, or None where it is not.
 
-    Values come from any source, and a file may state another VR than the dictionary's.
+    Values come from any source, and a file may state another VR than the dictionary's. Equal
+    strings and vectors of an attribute are one object.
     """
     if attribute.vr == "SQ":
         return _items
     if attribute.vr.endswith("OW"):
         return _bytes_or_words
     kind = _KINDS[attribute.vr]
-    if attribute.vm == "1":
-        return _one(attribute, kind)
-    return _several(attribute, kind, int(attribute.vm) if attribute.vm.isdecimal() else None)
+    if attribute.vm != "1":
+        length = int(attribute.vm) if attribute.vm.isdecimal() else None
+        return _shared(attribute, _several(attribute, kind, length))
+    fit = _one(attribute, kind)
+    return _shared(attribute, fit) if kind is _text else fit
+
+
+#: By keyword: what one module says of an attribute, the others say too.
+_SHARED: Final[dict[str, Shared[Any]]] = {}
+
+
+def _shared(attribute: Attribute, fit: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    shared = _SHARED.setdefault(attribute.keyword, Shared())
+
+    def fit_shared(value: Any) -> Any:
+        # In a series most values are those of the image before, which fitted.
+        try:
+            known = shared.get(value)
+        except TypeError:  # a list, which is not hashable
+            known = None
+        if known is None:
+            value = fit(value)
+            known = None if value is None else shared[value]
+        return known
+
+    return fit_shared
 
 
 def _one(attribute: Attribute, kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    is_text = attribute.vr in ("LO", "SH")
+    is_text = attribute.vr in ("LO", "PN", "SH")
 
     def fit(value: Any) -> Any:
+        given = value
         if isinstance(value, tuple | list):
             # A backslash separates values, but in free text people mean the character.
-            value = "\\".join(text or "" for text in value) if is_text and value else None
-        return _said(attribute, value, kind(value))
+            is_split = is_text and all(isinstance(text, str | None) for text in value)
+            value = "\\".join(text or "" for text in value) if is_split else None
+        return _said(attribute, given, kind(value))
 
     return fit
 
@@ -161,7 +192,7 @@ def _items(value: Any) -> tuple[Mapping[str, Any], ...] | None:
 
 
 _KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    **dict.fromkeys(("CS", "DA", "LO", "SH", "TM", "UI"), _text),
-    **dict.fromkeys(("IS", "US", "US or SS"), _whole),
-    "DS": _finite,
+    **dict.fromkeys(("AS", "CS", "DA", "DT", "LO", "PN", "SH", "TM", "UI"), _text),
+    **dict.fromkeys(("IS", "SL", "SS", "UL", "US", "US or SS"), _whole),
+    **dict.fromkeys(("DS", "FD"), _finite),
 }

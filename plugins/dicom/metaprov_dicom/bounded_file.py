@@ -1,0 +1,67 @@
+"""What pydicom reads a file through: it never takes much more memory than the file has bytes.
+
+pydicom trusts the lengths that a header declares, and inflates deflated data whole.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from typing import Final
+
+from .walk import PIXELS, CutOff, NotUnderstood, walk
+
+__all__ = ["BoundedFile", "deflated_header"]
+
+#: A header is inflated up to so many times its size, but so many bytes at least.
+_MOST_TIMES: Final = 16
+_AT_LEAST: Final = 1024 * 1024
+
+
+#: pydicom reads an element in two or three pieces, and needs up to a kilobyte for each, be it
+#: ever so short. So many pieces are read of a file, or one for so many of its bytes.
+_MOST_PIECES: Final = 300_000
+_BYTES_A_PIECE: Final = 16
+
+
+class BoundedFile(io.BufferedReader):
+    """A file of whose bytes no more are asked for than there are, and not each of them alone."""
+
+    def __init__(self, path: str) -> None:
+        raw = io.FileIO(path)
+        super().__init__(raw)
+        self._size: Final = raw.seek(0, io.SEEK_END)
+        self._pieces_left = max(_MOST_PIECES, self._size // _BYTES_A_PIECE)
+        raw.seek(0)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._pieces_left -= 1
+        if self._pieces_left < 0:
+            raise ValueError("the header is made of too many pieces")
+        if size is None or size < 0:
+            # pydicom asks for the rest of a file if, and only if, that is deflated.
+            return deflated_header(super().read())
+        return super().read(min(size, self._size))
+
+
+def deflated_header(data: bytes) -> bytes:
+    """The deflated data of a data set without its pixels.
+
+    Raises ValueError where the header is many times as long as the data: a damaged or hostile one.
+    """
+    limit = max(_AT_LEAST, _MOST_TIMES * len(data))
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    header = inflate.decompress(data, limit)
+    if len(header) < limit:
+        return data
+    try:
+        end = walk(header, 0, len(header), {}, True, PIXELS)
+    except CutOff:
+        end = len(header)
+    except NotUnderstood:
+        raise ValueError("the deflated data is damaged") from None
+    if end > len(header) - 8:
+        raise ValueError(f"the deflated header has more than {limit} bytes")
+    # The pixels begin with the head of their element, which is what pydicom stops at.
+    stored = zlib.compressobj(0, wbits=-zlib.MAX_WBITS)
+    return stored.compress(header[: end + 12]) + stored.flush()

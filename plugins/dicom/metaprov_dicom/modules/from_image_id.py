@@ -1,0 +1,82 @@
+"""What follows from the image id itself, and from how many frames the image has."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from metaprov_core import MetadataType, parse_image_id, with_frame
+from metaprov_dicom.frames import frame_number, number_of_frames
+
+from .transfer_syntax import derive_transfer_syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "BASE_IMAGE_ID",
+    "FRAME_IMAGE_IDS",
+    "IMAGE_URL",
+    "URI",
+    "ImageUrlModule",
+    "UriModule",
+    "frame_image_ids",
+    "image_url",
+    "uri",
+]
+
+
+class UriModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """The parts of an image id."""
+
+    #: The id without frame, one for all spellings of it.
+    base_image_id: str
+    #: Counted from 1; None where the id names none.
+    frame_number: int | None = None
+
+
+class ImageUrlModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """Where a DICOMweb server has an image, or a frame of it, as a picture (PS3.18 10.4.1.1)."""
+
+    #: Whether the frames are one stream, and not to be had one by one.
+    is_video: bool | None = None
+    #: As it is to be displayed; of a video, the whole of it.
+    rendered: str | None = None
+    thumbnail: str | None = None
+
+
+URI: Final = MetadataType("uriModule", UriModule)
+IMAGE_URL: Final = MetadataType("imageUrlModule", ImageUrlModule)
+BASE_IMAGE_ID: Final = MetadataType("baseImageId", str)
+"""The image id without frame, one for all spellings of it."""
+FRAME_IMAGE_IDS: Final[MetadataType[tuple[str, ...]]] = MetadataType("frameImageIds")
+"""The image id of each frame of an image, in order."""
+
+_INSTANCE_URL: Final = re.compile(r"wadors:(.*/instances/[^/?&]+)")
+
+
+def uri(image_id: str) -> UriModule:
+    """The URI module of an image id."""
+    _, base, frame = parse_image_id(image_id)
+    return UriModule(base, frame)
+
+
+def frame_image_ids(instance: Mapping[str, Any], image_id: str) -> tuple[str, ...]:
+    """The ids of the frames of an image, given its id without frame and the instance of any."""
+    frames = range(1, number_of_frames(instance) + 1)
+    return tuple(with_frame(image_id, frame) for frame in frames)
+
+
+def image_url(instance: Mapping[str, Any], image_id: str) -> ImageUrlModule | None:
+    """The image URL module of an image that a DICOMweb server has."""
+    _, base, frame = parse_image_id(image_id)
+    url = _INSTANCE_URL.fullmatch(base)
+    if url is None:
+        return None
+    syntax = derive_transfer_syntax(instance, frame_number(instance, image_id))
+    is_video = None if syntax is None else syntax.is_video
+    picture = url[1] if frame is None else f"{url[1]}/frames/{frame}"
+    rendered = url[1] if is_video else picture
+    return ImageUrlModule(is_video, f"{rendered}/rendered", f"{picture}/thumbnail")

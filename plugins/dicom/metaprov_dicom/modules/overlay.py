@@ -1,0 +1,103 @@
+"""Overlays: planes of one bit that are shown on top of the image (PS3.3 C.9.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from metaprov_core import MetadataType, note
+from metaprov_dicom.dictionary import Attribute
+
+from .lut import packed
+from .table import fitting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["OVERLAY_PLANE", "Overlay", "OverlayPlaneModule", "derive_overlay_plane"]
+
+
+class Overlay(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """One overlay: its bits, and where they belong."""
+
+    rows: int | None = None
+    columns: int | None = None
+    #: "G" graphics, "R" region of interest.
+    type: str | None = None
+    #: The column of the image that its first column lies on, counted from 0.
+    x: int | None = None
+    #: The row of the image that its first row lies on, counted from 0.
+    y: int | None = None
+    #: 0 or 1 for each pixel, row by row.
+    pixel_data: tuple[int, ...] | None = None
+    description: str | None = None
+    label: str | None = None
+    #: How many pixels the region of interest has, their mean and their standard deviation.
+    roi_area: int | None = None
+    roi_mean: float | None = None
+    roi_standard_deviation: float | None = None
+
+
+class OverlayPlaneModule(msgspec.Struct, frozen=True, gc=False):
+    """The overlays of an image, by their groups."""
+
+    overlays: tuple[Overlay, ...] | None = None
+
+
+OVERLAY_PLANE: Final = MetadataType("overlayPlaneModule", OverlayPlaneModule)
+
+#: The attributes of an overlay in its first group, by the field each makes.
+_OVERLAY: Final = {
+    "rows": Attribute("OverlayRows", 0x60000010, "US", "1"),
+    "columns": Attribute("OverlayColumns", 0x60000011, "US", "1"),
+    "type": Attribute("OverlayType", 0x60000040, "CS", "1"),
+    "origin": Attribute("OverlayOrigin", 0x60000050, "SS", "2"),
+    "pixel_data": Attribute("OverlayData", 0x60003000, "OB or OW", "1"),
+    "description": Attribute("OverlayDescription", 0x60000022, "LO", "1"),
+    "label": Attribute("OverlayLabel", 0x60001500, "LO", "1"),
+    "roi_area": Attribute("ROIArea", 0x60001301, "IS", "1"),
+    "roi_mean": Attribute("ROIMean", 0x60001302, "DS", "1"),
+    "roi_standard_deviation": Attribute("ROIStandardDeviation", 0x60001303, "DS", "1"),
+}
+#: Every second group from 6000 to 601E.
+_GROUPS: Final = range(0x6000, 0x6020, 2)
+_ROWS: Final = tuple(
+    (attribute.tag & 0xFFFF, field, fitting(attribute)) for field, attribute in _OVERLAY.items()
+)
+
+
+def derive_overlay_plane(instance: Mapping[str, Any], _frame: int) -> OverlayPlaneModule | None:
+    """The overlays of an instance that have data of their own."""
+    overlays = tuple(_overlays(instance))
+    return OverlayPlaneModule(overlays) if overlays else None
+
+
+def _overlays(instance: Mapping[str, Any]) -> Iterator[Overlay]:
+    for group in _GROUPS:
+        if not instance.get(f"{group:04X}3000"):
+            continue
+        fields = {}
+        for element, field, fit in _ROWS:
+            value = instance.get(f"{group:04X}{element:04X}")
+            if value is not None:
+                fields[field] = fit(value)
+        y, x = fields.pop("origin", None) or (None, None)
+        if y is not None and x is not None:
+            fields["x"], fields["y"] = x - 1, y - 1
+        fields["pixel_data"] = _pixels(fields, group)
+        yield Overlay(**fields)
+
+
+def _pixels(fields: Mapping[str, Any], group: int) -> tuple[int, ...] | None:
+    """The bits of the pixels, the least significant one of each byte first."""
+    data, rows, columns = (fields.get(field) for field in ("pixel_data", "rows", "columns"))
+    if data is None or rows is None or columns is None:
+        note(f"the overlay ({group:04X},3000) has no data, or does not say its size")
+        return None
+    data, count = packed(data), rows * columns
+    if 8 * len(data) < count:
+        note(f"the overlay ({group:04X},3000) has {8 * len(data)} bits, too few for its size")
+        return None
+    bits = int.from_bytes(data[: -(-count // 8)], "little") & (1 << count) - 1
+    return tuple(map(int, f"{bits:0{count}b}"[::-1])) if count else ()

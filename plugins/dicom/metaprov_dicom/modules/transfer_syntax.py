@@ -1,0 +1,50 @@
+"""How the pixels of an image are encoded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from metaprov_core import MetadataType
+
+from .table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["TRANSFER_SYNTAX", "TransferSyntax", "derive_transfer_syntax"]
+
+_TRANSFER_SYNTAX = Table("TransferSyntaxUID", "AvailableTransferSyntaxUID")
+
+#: The transfer syntaxes whose frames are one stream (PS3.5 A.4.5 to A.4.9).
+_VIDEO: Final = frozenset(
+    f"1.2.840.10008.1.2.4.{number}"
+    for number in (
+        "100", "100.1", "101", "101.1",  # MPEG-2
+        "102", "102.1", "103", "103.1", "104", "104.1", "105", "105.1", "106", "106.1",  # H.264
+        "107", "108",  # H.265
+    )
+)  # fmt: skip
+
+
+class TransferSyntax(msgspec.Struct, frozen=True, gc=False, rename=_TRANSFER_SYNTAX.json_name):
+    """The transfer syntax of an image (PS3.5 10), and those that a server can give it in."""
+
+    transfer_syntax_uid: str | None = None
+    available_transfer_syntax_uid: tuple[str | None, ...] | None = None
+    #: Whether the frames are one stream, and not to be had one by one: by the transfer syntax, or
+    #: else by the first one available.
+    is_video: bool | None = None
+
+
+TRANSFER_SYNTAX: Final = MetadataType("transferSyntax", TransferSyntax)
+
+
+def derive_transfer_syntax(instance: Mapping[str, Any], _frame: int) -> TransferSyntax | None:
+    """The transfer syntax of an instance."""
+    fields = _TRANSFER_SYNTAX.read(instance)
+    if not fields:
+        return None
+    (available, *_) = fields.get("available_transfer_syntax_uid", (None,))
+    return TransferSyntax(**fields, is_video=fields.get("transfer_syntax_uid", available) in _VIDEO)

@@ -1,0 +1,235 @@
+"""The elements of a header that was walked over: what is where, decoded when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, overload
+
+from metaprov_core import note
+
+from .dataset_elements import items_by_pydicom
+from .encoded_elements import LEFT_OUT, TRANSFER_SYNTAX_UID, EncodedElements
+from .group_layouts import GroupLayouts
+from .instance import Instance
+from .known_values import KNOWN, remember
+from .values import DECODERS, natural
+from .walk import (
+    UNDEFINED,
+    NotUnderstood,
+    Places,
+    element_at,
+    has_vr,
+    items_between,
+    key_of_tag,
+    tag_of_key,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["ELSEWHERE", "HeaderElements", "LargeValue", "WalkedElements", "WalkedItems"]
+
+#: The place of an element whose value is not among the bytes.
+ELSEWHERE: Final = -1
+
+#: A value that was left in the file: its VR, if the file says it, and what reads it.
+LargeValue = tuple[str | None, "Callable[[], bytes]"]
+
+_SPECIFIC_CHARACTER_SET: Final = 0x00080005
+_DEFAULT_CHARSETS: Final = ("iso8859",)
+_NO_ENDS: Final[frozenset[int]] = frozenset()
+_KEYS_LEFT_OUT: Final = tuple(map(key_of_tag, LEFT_OUT))
+
+
+class WalkedElements(EncodedElements):
+    """The elements of a data set, or of an item of a sequence, in the bytes of a file."""
+
+    __slots__ = ("_data", "_explicit", "_places")
+
+    def __init__(
+        self, data: bytes, places: Places, explicit: bool, parent: EncodedElements | None = None
+    ) -> None:
+        super().__init__(parent)
+        for key in _KEYS_LEFT_OUT:
+            places.pop(key, None)
+        self._data: Final = data
+        self._places: Final = places
+        self._explicit: Final = explicit
+
+    def tags(self) -> list[int]:
+        return sorted(tag for tag in map(tag_of_key, self._places) if tag in self)
+
+    def noted_tags(self) -> Iterable[int]:
+        """The tags in the order in which they were noted, those that are not shown included."""
+        return map(tag_of_key, self._places)
+
+    def __contains__(self, tag: int, /) -> bool:
+        key = tag >> 16 | (tag & 0xFFFF) << 16
+        # No group lengths, and of the file meta information the transfer syntax alone.
+        return (
+            key in self._places
+            and key > 0xFFFF
+            and (key & 0xFFFF != 2 or tag == TRANSFER_SYNTAX_UID)
+        )
+
+    def value(self, tag: int) -> Any:
+        data, position = self._data, self._places[tag >> 16 | (tag & 0xFFFF) << 16]
+        if position != ELSEWHERE:
+            vr, start, length = element_at(data, position, self._explicit)
+            if vr in DECODERS:
+                element = data[position : start + length]
+                value = KNOWN.get(element)
+                if value is None:
+                    value = natural(tag, vr, element[start - position :], self.charsets)
+                    remember(element, vr, value)
+                return value
+        vr, data, start, end = self._located(tag)
+        if vr == "SQ":
+            return _all_items(self, tag, data, start, end)
+        return natural(tag, vr, data[start:end], self.charsets)
+
+    def sequence(self, tag: int) -> Sequence[Instance]:
+        """The items of a sequence that is there, each made when it is asked for."""
+        vr, data, start, end = self._located(tag)
+        if vr != "SQ":
+            return ()
+        try:
+            return WalkedItems(self, tag, data, start, end)
+        except NotUnderstood:
+            return _items_by_pydicom(self, tag, data, start, end)
+
+    def charsets(self) -> Sequence[str]:
+        if _SPECIFIC_CHARACTER_SET in self:
+            names = self.value(_SPECIFIC_CHARACTER_SET) or ("",)
+            return _encodings([name or "" for name in names])
+        return _DEFAULT_CHARSETS if self.parent is None else self.parent.charsets()
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the elements say their VR."""
+        return self._explicit
+
+    def _located(self, tag: int) -> tuple[str, bytes, int, int | None]:
+        """The VR of an element, and where its value is: in which bytes, from where, up to where.
+
+        The end is None for a sequence that does not say where it ends.
+        """
+        data, position = self._data, self._places[key_of_tag(tag)]
+        if position == ELSEWHERE:
+            vr, data = self._elsewhere(tag)
+            return self.vr(tag, vr), data, 0, len(data)
+        vr, start, length = element_at(data, position, self._explicit)
+        if length == UNDEFINED:
+            return "SQ", data, start, None
+        return self.vr(tag, vr), data, start, start + length
+
+    def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
+        """The VR, if it is said, and the value of an element that is not among the bytes."""
+        raise NotImplementedError
+
+
+class HeaderElements(WalkedElements):
+    """The elements of a file."""
+
+    __slots__ = ("_large", "_transfer_syntax")
+
+    def __init__(
+        self,
+        data: bytes,
+        places: Places,
+        explicit: bool,
+        transfer_syntax: bytes,
+        large: Mapping[int, LargeValue],
+    ) -> None:
+        """``large`` has the values that were left in the file, by the keys of their tags."""
+        super().__init__(data, places, explicit)
+        places[key_of_tag(TRANSFER_SYNTAX_UID)] = ELSEWHERE
+        self._transfer_syntax: Final = transfer_syntax
+        self._large: Final = large
+
+    def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
+        if tag == TRANSFER_SYNTAX_UID:
+            return "UI", self._transfer_syntax
+        vr, read = self._large[key_of_tag(tag)]
+        return vr, read()
+
+
+class WalkedItems(Sequence[Instance]):
+    """The items of a sequence: where they are is known, what is in them is not looked at."""
+
+    __slots__ = ("_begins", "_data", "_ends", "_layouts", "_parent", "_tag")
+
+    def __init__(
+        self, parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
+    ) -> None:
+        self._parent: Final = parent
+        self._tag: Final = tag
+        self._data: Final = data
+        self._begins, self._ends = items_between(data, start, end, parent.explicit)
+        self._layouts: Final = GroupLayouts()
+
+    def __len__(self) -> int:
+        return len(self._begins)
+
+    @overload
+    def __getitem__(self, index: int, /) -> Instance: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> list[Instance]: ...
+    def __getitem__(self, index: int | slice, /) -> Instance | list[Instance]:
+        if isinstance(index, slice):
+            return [self[position] for position in range(len(self))[index]]
+        try:
+            return self.walked(index)
+        except NotUnderstood:
+            items = self._parent.value(self._tag)
+            # pydicom lets elements reach beyond their item, and may find fewer.
+            return items[index] if index < len(items) else _NO_ATTRIBUTES
+
+    def walked(self, index: int) -> Instance:
+        """An item. Raises NotUnderstood."""
+        data, begin, end = self._data, self._begins[index], self._ends[index]
+        if begin == end:
+            return _NO_ATTRIBUTES
+        explicit = self._parent.explicit and has_vr(data, begin)
+        places: Places = {}
+        if walk(data, begin, end, places, explicit, _NO_ENDS) != end:
+            raise NotUnderstood
+        return Instance(WalkedElements(data, places, explicit, self._parent))
+
+    def groups(self, index: int, kept_whole: frozenset[int]) -> WalkedElements:
+        """What an item of functional groups says: see `walk_groups`. Raises NotUnderstood."""
+        if not self._parent.explicit:
+            raise NotUnderstood
+        item = self._data[self._begins[index] : self._ends[index]]
+        return WalkedElements(item, self._layouts.places(item, kept_whole), True, self._parent)
+
+
+def _encodings(charsets: list[str]) -> Sequence[str]:
+    """Python's names of character sets; the default for what cannot be the name of one."""
+    from pydicom.charset import convert_encodings
+
+    try:
+        return convert_encodings(charsets)
+    except ValueError:
+        note(f"SpecificCharacterSet (0008,0005) is not understood: {charsets!r:.80}")
+        return _DEFAULT_CHARSETS
+
+
+_NO_ATTRIBUTES: Final = Instance(WalkedElements(b"", {}, explicit=True))
+
+
+def _all_items(
+    parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
+) -> tuple[Instance, ...]:
+    try:
+        items = WalkedItems(parent, tag, data, start, end)
+        return tuple(map(items.walked, range(len(items))))
+    except NotUnderstood:
+        return _items_by_pydicom(parent, tag, data, start, end)
+
+
+def _items_by_pydicom(
+    parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
+) -> tuple[Instance, ...]:
+    return items_by_pydicom(parent, tag, data[start:end], not parent.explicit)

@@ -1,0 +1,91 @@
+"""Overlays: their bits, and where they lie."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydicom.data import get_testdata_file
+
+from metaprov_dicom import OVERLAY_PLANE, Overlay
+from metaprov_dicom.modules.overlay import derive_overlay_plane
+
+if TYPE_CHECKING:
+    from metaprov_core import Host
+
+Ask = Callable[..., Any]
+
+
+def overlay(group: int = 0x6000, **values: Any) -> dict[str, Any]:
+    return {f"{group:04X}{element.removeprefix('e')}": value for element, value in values.items()}
+
+
+def test_an_overlay_of_a_file(host: Host, write_elements: Callable[..., str]) -> None:
+    image = write_elements(
+        (0x00080016, "UI", b"1.2"),
+        (0x60020010, "US", struct.pack("<H", 2)),
+        (0x60020011, "US", struct.pack("<H", 3)),
+        (0x60020022, "LO", b"outline"),
+        (0x60020040, "CS", b"R"),
+        (0x60020050, "SS", struct.pack("<hh", -2, 5)),
+        (0x60021301, "IS", b"12"),
+        (0x60021302, "DS", b"1.5"),
+        (0x60021303, "DS", b"0.5"),
+        (0x60021500, "LO", b"heart"),
+        (0x60023000, "OW", bytes([0b00100110, 0])),
+    )
+    (found,) = host.require(OVERLAY_PLANE, image).overlays
+    assert found == Overlay(2, 3, "R", 4, -3, (0, 1, 1, 0, 0, 1), "outline", "heart", 12, 1.5, 0.5)
+
+
+def test_a_real_overlay(host: Host) -> None:
+    path = get_testdata_file("examples_overlay.dcm", download=False)
+    (found,) = host.require(OVERLAY_PLANE, path).overlays
+    assert (found.rows, found.columns, found.x, found.y) == (300, 484, 0, 0)
+    assert len(found.pixel_data) == 300 * 484
+    assert set(found.pixel_data) == {0, 1}
+
+
+def test_overlays_come_in_the_order_of_their_groups(ask: Ask) -> None:
+    attributes = overlay(0x601E, e1500="b", e3000=b"\1\0", e0010=1, e0011=1) | overlay(
+        0x6000, e1500="a", e3000=b"\0\0", e0010=1, e0011=1
+    )
+    assert [each.label for each in ask(OVERLAY_PLANE, **attributes).overlays] == ["a", "b"]
+
+
+@pytest.mark.parametrize("group", [0x6000, 0x6001, 0x6020])
+def test_a_group_without_data_or_of_another_number_is_no_overlay(ask: Ask, group: int) -> None:
+    data = {} if group == 0x6000 else {"e3000": b"\1\0"}
+    assert ask(OVERLAY_PLANE, **overlay(group, e0010=1, e0011=1, **data)) is None
+
+
+@pytest.mark.parametrize(
+    "attributes", [{}, {"e0010": 3, "e0011": 6}, {"e0010": 65535, "e0011": 65535}]
+)
+def test_data_that_is_not_as_large_as_it_says_is_none(ask: Ask, attributes: dict[str, int]) -> None:
+    (found,) = ask(OVERLAY_PLANE, **overlay(e3000=b"\1\0", e0040="G", **attributes)).overlays
+    assert found.pixel_data is None
+    assert found.type == "G"
+
+
+def test_an_overlay_that_does_not_say_where_it_lies_lies_nowhere(ask: Ask) -> None:
+    (found,) = ask(OVERLAY_PLANE, **overlay(e3000=b"\1\0", e0010=1, e0011=1)).overlays
+    assert (found.x, found.y, found.pixel_data) == (None, None, (1,))
+
+
+@given(st.integers(1, 20), st.data())
+def test_the_bits_are_those_that_were_packed(rows: int, data: st.DataObject) -> None:
+    columns = data.draw(st.integers(1, 20))
+    bits = data.draw(st.lists(st.integers(0, 1), min_size=rows * columns, max_size=rows * columns))
+    padded = bits + [1] * (-len(bits) % 16)
+    packed = bytes(
+        sum(bit << place for place, bit in enumerate(padded[start : start + 8]))
+        for start in range(0, len(padded), 8)
+    )
+    module = derive_overlay_plane(overlay(e0010=rows, e0011=columns, e3000=packed), 1)
+    assert module is not None
+    assert module.overlays[0].pixel_data == tuple(bits)
