@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from .records import PluginRecord, Provider
 
@@ -19,6 +19,10 @@ PASSED_ON: Final = "passed the answer on"
 RAISED: Final = "raised"
 STOPPED: Final = "not asked: raised above"
 WITHHELD: Final = "withheld the answer"
+
+NOT_THIS_SCHEME: Final = "does not serve this scheme"
+NOT_THIS_TYPE: Final = "does not serve this type"
+NOT_SERVED: Final = (NOT_THIS_TYPE, NOT_THIS_SCHEME)
 
 _LONGEST_REPR: Final = 200
 _COLUMNS: Final = ("provider", "distribution", "outcome", "ms")
@@ -74,7 +78,15 @@ class Explanation(NamedTuple):
     near_types: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return "\n".join([self.summary, *_table(self.rows), *map(_unavailable, self.unavailable)])
+        serving = [row for row in self.rows if row.outcome not in NOT_SERVED]
+        return "\n".join(
+            [
+                self.summary,
+                *_table(serving),
+                *_others(self.rows),
+                *map(_unavailable, self.unavailable),
+            ]
+        )
 
     @property
     def summary(self) -> str:
@@ -129,9 +141,9 @@ def described(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _table(rows: tuple[ExplanationRow, ...]) -> list[str]:
+def _table(rows: Sequence[ExplanationRow]) -> list[str]:
     if not rows:
-        return ["  no provider is registered"]
+        return []
     cells = [_COLUMNS, *(_cells(row) for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(_COLUMNS))]
     lines = []
@@ -140,6 +152,20 @@ def _table(rows: tuple[ExplanationRow, ...]) -> list[str]:
         lines.append(f"  {line.rstrip()}")
         if place:
             lines.extend(f"    - {note}" for note in rows[place - 1].notes)
+    return lines
+
+
+def _others(rows: Sequence[ExplanationRow]) -> list[str]:
+    """The plugins that are not in the table, by the reason."""
+    if not rows:
+        return ["  no provider is registered"]
+    told = {row.provider.plugin for row in rows if row.outcome not in NOT_SERVED}
+    lines = []
+    for outcome in NOT_SERVED:
+        plugins = dict.fromkeys(row.provider.plugin for row in rows if row.outcome == outcome)
+        names = [name for name in plugins if name not in told]
+        if names:
+            lines.append(f"  {outcome}: {', '.join(names)}")
     return lines
 
 

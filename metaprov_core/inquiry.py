@@ -65,8 +65,10 @@ class Inquiry:
         if provider in self._serving:
             stopped = self.error is not None
             return ExplanationRow(provider, outcomes.STOPPED if stopped else outcomes.NOT_ASKED)
-        what = "scheme" if provider.types is None or self._type in provider.types else "type"
-        return ExplanationRow(provider, f"does not serve this {what}")
+        is_of_type = provider.types is None or self._type in provider.types
+        return ExplanationRow(
+            provider, outcomes.NOT_THIS_SCHEME if is_of_type else outcomes.NOT_THIS_TYPE
+        )
 
     def _recorded(self, provider: Provider) -> Ask:
         record = self._recorded_wrapper if provider.wrapper else self._recorded_provider
