@@ -139,6 +139,7 @@ class Host:
             try:
                 if len(functions) == 1:
                     (function,) = functions
+                    # No comprehension: what raises is blamed with its image id.
                     for image_id in some:
                         answers.append(function(type, image_id))
                     continue
