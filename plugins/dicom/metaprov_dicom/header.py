@@ -39,7 +39,7 @@ _TRANSFER_SYNTAX_KEY: Final = key_of_tag(0x00020010)
 _IMPLICIT_VR: Final = b"1.2.840.10008.1.2"
 #: Big endian, deflated, and one that is little endian but for its pixels.
 _READ_BY_PYDICOM: Final = frozenset(
-    {b"", b"1.2.840.10008.1.2.2", b"1.2.840.10008.1.2.1.99", b"1.2.840.113619.5.2"}
+    {b"1.2.840.10008.1.2.2", b"1.2.840.10008.1.2.1.99", b"1.2.840.113619.5.2"}
 )
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 
@@ -58,7 +58,9 @@ def walked_header(file: HeaderFile) -> HeaderElements:
         raise NotUnderstood
     header = _Header(file, data, start, explicit)
     header.find()
-    return HeaderElements(header.data, header.places, explicit, transfer_syntax, header.large)
+    return HeaderElements(
+        header.data, header.places, explicit, transfer_syntax, header.large, header.noted_from
+    )
 
 
 def _meta(data: bytes) -> tuple[int, bytes]:
@@ -75,7 +77,7 @@ def _meta(data: bytes) -> tuple[int, bytes]:
         raise NotUnderstood
     _, start, length = element_at(data, places[_TRANSFER_SYNTAX_KEY], True)
     transfer_syntax = data[start : start + length].strip(b" \0")
-    if transfer_syntax in _READ_BY_PYDICOM:
+    if transfer_syntax in _READ_BY_PYDICOM or not transfer_syntax.replace(b".", b"").isdigit():
         raise NotUnderstood
     return end, transfer_syntax
 
@@ -88,6 +90,8 @@ class _Header:
         #: How far the walk has come.
         self._position = start
         self._explicit = explicit
+        #: Where the walk began; None where private elements are noted too.
+        self.noted_from: int | None = start
         #: How many bytes of the file were left out before the end of ``data``.
         self._left_out = 0
         self._next_read = _FIRST_READ
@@ -99,6 +103,10 @@ class _Header:
     def find(self) -> None:
         """Walk to the pixels, or to the end of the file."""
         while not self._walk():
+            if self.noted_from is not None:
+                # Once more: a walk over what will be cut out of could not be repeated.
+                self._position, self.noted_from = self.noted_from, None
+                continue
             if self._position - len(self.data) > _LONGEST_GAP:
                 self._leave_out()
             if not self._has_all():
@@ -112,7 +120,15 @@ class _Header:
         """Walk over what was read; whether that is the header."""
         end, places, is_all = len(self.data), self.places, self._has_all()
         try:
-            self._position = walk(self.data, self._position, end, places, self._explicit, PIXELS)
+            self._position = walk(
+                self.data,
+                self._position,
+                end,
+                places,
+                self._explicit,
+                PIXELS,
+                0 if self.noted_from is None else 1,
+            )
         except CutOff:
             if is_all:
                 raise

@@ -8,8 +8,9 @@ from .values import IN_CHARSET
 
 __all__ = ["KNOWN", "remember"]
 
-#: Values by their elements as they are written with their VR. A value is here only if nothing but
-#: the element decides on it, and all of it was understood.
+#: Values by their elements as they are written, with VR or, if they are public, without: the one
+#: can never be the other, as what is kept is short. A value is here only if nothing but the element
+#: decides on it, and all of it was understood.
 KNOWN: Final[dict[bytes, Any]] = {}
 
 #: How many are known, and how long their elements may be. What differs from image to image only

@@ -84,15 +84,22 @@ tag_of_key: Final = key_of_tag
 
 
 def walk(  # noqa: PLR0917 - called by position, for speed
-    data: bytes, position: int, end: int, places: Places, explicit: bool, ends: frozenset[int]
+    data: bytes,
+    position: int,
+    end: int,
+    places: Places,
+    explicit: bool,
+    ends: frozenset[int],
+    unnoted: int = 0,
 ) -> int:
     """Note where the elements are, up to ``end`` or one of the tags ``ends``; where that is.
 
-    An element that reaches beyond ``end`` is noted, and the place returned is where it ends.
-    Raises CutOff with the elements before it noted, where ``end`` is within the head of an
-    element, or within one whose end is not said.
+    An element that reaches beyond ``end`` is noted, and the place returned is where it ends. With
+    ``unnoted`` 1, private elements are walked over and need not be noted. Raises CutOff with the
+    elements before it noted, where ``end`` is within the head of an element, or within one whose
+    end is not said.
     """
-    return _walk(data, position, end, places, explicit, ends, 0)
+    return _walk(data, position, end, places, explicit, ends, unnoted, 0)
 
 
 def _walk(  # noqa: PLR0917 - called by position, for speed
@@ -102,10 +109,11 @@ def _walk(  # noqa: PLR0917 - called by position, for speed
     places: Places,
     explicit: bool,
     ends: frozenset[int],
+    unnoted: int,
     depth: int,
 ) -> int:
     along = _walk_explicit if explicit else _walk_implicit
-    position = along(data, position, end, places, ends, depth)
+    position = along(data, position, end, places, ends, unnoted, depth)
     if _ITEM_END in places:
         # pydicom takes it for the end, wherever it is.
         raise NotUnderstood
@@ -113,7 +121,13 @@ def _walk(  # noqa: PLR0917 - called by position, for speed
 
 
 def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
-    data: bytes, position: int, end: int, places: Places, ends: frozenset[int], depth: int
+    data: bytes,
+    position: int,
+    end: int,
+    places: Places,
+    ends: frozenset[int],
+    unnoted: int,
+    depth: int,
 ) -> int:
     # A header has hundreds of elements, and reading one is little more than this loop: what is not
     # needed for each of them is elsewhere.
@@ -121,7 +135,9 @@ def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
     while position <= last:
         tag, vr, length = unpack(data, position)
         if vr in short:
-            places[tag] = position
+            # The lower half of a key is the group, and that of private elements is odd.
+            if not tag & unnoted:
+                places[tag] = position
             position += 8 + length
         elif tag in ends:
             return position
@@ -133,7 +149,13 @@ def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
 
 
 def _walk_implicit(  # noqa: PLR0917 - as _walk_explicit
-    data: bytes, position: int, end: int, places: Places, ends: frozenset[int], depth: int
+    data: bytes,
+    position: int,
+    end: int,
+    places: Places,
+    ends: frozenset[int],
+    _unnoted: int,
+    depth: int,
 ) -> int:
     unpack, last = _implicit, end - 8
     while position <= last:
@@ -262,7 +284,7 @@ def _walk_first_item(data: bytes, position: int, end: int, places: Places) -> in
         raise NotUnderstood
     begin = position + 8
     stop = end - 16 if length == UNDEFINED else begin + length
-    found = _walk(data, begin, stop, places, True, _END_OF_ITEM, 0)
+    found = _walk(data, begin, stop, places, True, _END_OF_ITEM, 0, 0)
     if length == UNDEFINED:
         if found > stop:
             raise NotUnderstood
@@ -286,7 +308,7 @@ def _item(data: bytes, position: int, end: int, explicit: bool, depth: int) -> t
         stop = after = begin + length
     else:
         has_vrs = explicit and has_vr(data, begin)
-        stop = _walk(data, begin, end, {}, has_vrs, _END_OF_ITEM, depth + 1)
+        stop = _walk(data, begin, end, {}, has_vrs, _END_OF_ITEM, 1, depth + 1)
         after = stop + 8
     if after > end:
         raise CutOff

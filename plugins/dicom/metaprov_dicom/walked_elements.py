@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from metaprov_core import note
 
 from .dataset_elements import items_by_pydicom
+from .dictionary import vr_of
 from .encoded_elements import LEFT_OUT, TRANSFER_SYNTAX_UID, EncodedElements
 from .group_layouts import GroupLayouts
 from .instance import Instance
@@ -36,10 +38,19 @@ ELSEWHERE: Final = -1
 #: A value that was left in the file: its VR, if the file says it, and what reads it.
 LargeValue = tuple[str | None, "Callable[[], bytes]"]
 
+#: The bit that the tags of private elements have: their group is odd.
+_PRIVATE: Final = 0x10000
 _SPECIFIC_CHARACTER_SET: Final = 0x00080005
 _DEFAULT_CHARSETS: Final = ("iso8859",)
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 _KEYS_LEFT_OUT: Final = tuple(map(key_of_tag, LEFT_OUT))
+
+
+@lru_cache(4096)
+def _plain_vr(tag: int) -> str | None:
+    """The VR of a public attribute by the dictionary; nothing else in a header can change it."""
+    vr = None if tag & _PRIVATE else vr_of(tag)
+    return vr if vr in DECODERS else None
 
 
 class WalkedElements(EncodedElements):
@@ -54,7 +65,7 @@ class WalkedElements(EncodedElements):
         for key in _KEYS_LEFT_OUT:
             places.pop(key, None)
         self._data: Final = data
-        self._places: Final = places
+        self._places = places
         self._explicit: Final = explicit
 
     def tags(self) -> list[int]:
@@ -66,6 +77,8 @@ class WalkedElements(EncodedElements):
 
     def __contains__(self, tag: int, /) -> bool:
         key = tag >> 16 | (tag & 0xFFFF) << 16
+        if tag & _PRIVATE:
+            self._note_private_elements()
         # No group lengths, and of the file meta information the transfer syntax alone.
         return (
             key in self._places
@@ -77,6 +90,8 @@ class WalkedElements(EncodedElements):
         data, position = self._data, self._places[tag >> 16 | (tag & 0xFFFF) << 16]
         if position != ELSEWHERE:
             vr, start, length = element_at(data, position, self._explicit)
+            if vr is None:
+                vr = _plain_vr(tag)
             if vr in DECODERS:
                 element = data[position : start + length]
                 value = KNOWN.get(element)
@@ -124,6 +139,9 @@ class WalkedElements(EncodedElements):
             return "SQ", data, start, None
         return self.vr(tag, vr), data, start, start + length
 
+    def _note_private_elements(self) -> None:
+        """Note where the private elements are, if that was put off."""
+
     def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
         """The VR, if it is said, and the value of an element that is not among the bytes."""
         raise NotImplementedError
@@ -132,21 +150,40 @@ class WalkedElements(EncodedElements):
 class HeaderElements(WalkedElements):
     """The elements of a file."""
 
-    __slots__ = ("_large", "_transfer_syntax")
+    __slots__ = ("_large", "_noted_from", "_transfer_syntax")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - all that is known of a header, once
         self,
         data: bytes,
         places: Places,
         explicit: bool,
         transfer_syntax: bytes,
         large: Mapping[int, LargeValue],
+        noted_from: int | None,
     ) -> None:
-        """``large`` has the values that were left in the file, by the keys of their tags."""
+        """``large`` has the values that were left in the file, by the keys of their tags.
+
+        Private elements from ``noted_from`` on are noted when one of them is asked for: a header
+        may have hundreds of them, and few ask.
+        """
         super().__init__(data, places, explicit)
         places[key_of_tag(TRANSFER_SYNTAX_UID)] = ELSEWHERE
+        self._noted_from = noted_from
         self._transfer_syntax: Final = transfer_syntax
         self._large: Final = large
+
+    def tags(self) -> list[int]:
+        self._note_private_elements()
+        return super().tags()
+
+    def _note_private_elements(self) -> None:
+        if self._noted_from is not None:
+            places: Places = {}
+            walk(self._data, self._noted_from, len(self._data), places, self._explicit, _NO_ENDS)
+            # What is noted already is noted as it is to be.
+            places.update(self._places)
+            self._places = places
+            self._noted_from = None
 
     def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
         if tag == TRANSFER_SYNTAX_UID:

@@ -12,6 +12,7 @@ import sys
 import tracemalloc
 import zlib
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -185,7 +186,8 @@ def referred_to(start: object) -> list[object]:
     left = [start]
     while left:
         for each in gc.get_referents(left.pop()):
-            if id(each) not in found and not isinstance(each, type):
+            # A function refers to all that its module knows.
+            if id(each) not in found and not isinstance(each, type | FunctionType):
                 found[id(each)] = each
                 left.append(each)
     return list(found.values())

@@ -11,10 +11,14 @@ import pydicom
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydicom import Dataset
 from pydicom.data import get_testdata_file
+from pydicom.dataset import FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset_elements import DatasetElements
+from metaprov_dicom.frames import instance_of_frame, number_of_frames
 from metaprov_dicom.header import walked_header
 from metaprov_dicom.header_file import HeaderFile
 from metaprov_dicom.instance import Instance
@@ -148,3 +152,72 @@ def assert_equal(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
         else:
             assert value == expected, key
             assert type(value) is type(expected), key
+
+
+@pytest.mark.parametrize("lengths", ["defined", "undefined"])
+def test_every_frame_is_what_pydicom_has_for_it(tmp_path: Path, lengths: str) -> None:
+    path = tmp_path / "enhanced.dcm"
+    write_enhanced(path, frames=60, undefined=lengths == "undefined")
+    ours, theirs = walked(path), by_pydicom(path)
+    assert ours is not None
+    # Not in their order: what one frame says is not there for the next one.
+    for number in (*range(60, 0, -1), 7, 60, 7):
+        assert_equal(instance_of_frame(ours, number), instance_of_frame(theirs, number))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if "eCT" in path.name or "emri" in path.name or "liver" in path.name],
+    ids=lambda path: path.name,
+)
+def test_frames_of_real_files_are_what_pydicom_has_for_them(path: Path) -> None:
+    ours, theirs = walked(path), by_pydicom(path)
+    for number in range(1, number_of_frames(theirs) + 1):
+        if ours is not None:
+            assert_equal(instance_of_frame(ours, number), instance_of_frame(theirs, number))
+
+
+def write_enhanced(path: Path, frames: int, undefined: bool) -> None:
+    """An image whose frames say several attributes, not all of them the same, at any length."""
+    dataset = item(SOPClassUID="1.2.840.10008.5.1.4.1.1.2.1", SOPInstanceUID="1.2", Rows=1)
+    dataset.NumberOfFrames = frames
+    dataset.SharedFunctionalGroupsSequence = [
+        item(PixelMeasuresSequence=[item(PixelSpacing=[0.5, 0.5])], FrameVOILUTSequence=[window(1)])
+    ]
+    dataset.PerFrameFunctionalGroupsSequence = [
+        item(
+            PlanePositionSequence=[item(ImagePositionPatient=[0, -1.5, 10.0 ** (number % 4)])],
+            FrameContentSequence=[item(StackID="x" * (number % 5), DimensionIndexValues=[number])],
+            **({"FrameVOILUTSequence": [window(number)]} if number % 3 else {}),
+            **({"DerivationImageSequence": [item(Rows=number)]} if number % 7 == 0 else {}),
+            **({"FrameAnatomySequence": []} if number % 11 == 0 else {}),
+            **({"PlaneOrientationSequence": [item(StackID="twice")]} if number % 13 == 0 else {}),
+            **({"CTExposureSequence": [item(Rows=9, InstanceNumber=3)]} if number % 5 == 0 else {}),
+        )
+        for number in range(1, frames + 1)
+    ]
+    if undefined:
+        leave_lengths_undefined(dataset)
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.save_as(path, enforce_file_format=True)
+
+
+def window(center: int) -> Dataset:
+    return item(WindowCenter=center, WindowWidth=400)
+
+
+def item(**attributes: object) -> Dataset:
+    dataset = Dataset()
+    for keyword, value in attributes.items():
+        setattr(dataset, keyword, value)
+    return dataset
+
+
+def leave_lengths_undefined(dataset: Dataset) -> None:
+    for element in dataset:
+        if element.VR == "SQ":
+            element.is_undefined_length = True
+            for each in element.value:
+                each.is_undefined_length_sequence_item = True
+                leave_lengths_undefined(each)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metaprov_core import note
 
 from .lut import entries_of, packed
+from .segments import has_more_entries
 from .table import Table
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ def _expanded(segmented: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[s
     if bits == 8 and count > 256:
         # pydicom counts the entries with the type of an entry.
         note(f"segmented palettes with {count} entries of 8 bits are not expanded")
+        return {}
+    # A few more are for pydicom to judge.
+    if any(has_more_entries(packed(each or b""), bits, 2 * count) for each in data.values()):
+        note(f"the segmented palettes have more than the {count} entries they describe")
         return {}
     try:
         columns = _entries(described, data)
