@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := '.[cli]' ./plugins/scaling ./plugins/dicom
-CHECKED := metaprov_core plugins tests examples benchmarks
+CHECKED := metaprov_core metaprov_pytest.py plugins tests examples benchmarks
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
