@@ -249,7 +249,7 @@ TESTS = """
             return [("patientModule", "clinic:torn")] if type(plugin) in kinds else []
         @pytest.fixture
         def found(self, plugin):
-            return {"clinic:": ["clinic:7", "clinic:8"]} if type(plugin) is plugins.Good else {}
+            return {"clinic:": plugins.ANSWERS} if isinstance(plugin, plugins.Good) else {}
     """
 
 

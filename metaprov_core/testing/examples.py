@@ -121,6 +121,11 @@ class Examples:
         return [each for each in host.providers() if each.plugin == PLUGIN]
 
     @pytest.fixture
+    def hooks(self, host_without_added: Host) -> Collection[str]:
+        """The names of the hooks that the plugin implements."""
+        return next(each.hooks for each in host_without_added.plugins() if each.name == PLUGIN)
+
+    @pytest.fixture
     def check(self, host: Host, expected: Mapping[Question, Any]) -> Callable[[], None]:
         """Ask everything, and compare."""
 

@@ -14,7 +14,7 @@ from .holdings import holdings
 from .recorder import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from metaprov_core import Host
 
@@ -31,9 +31,11 @@ class KeepingTests(Examples):
     """What is forgotten when."""
 
     @pytest.fixture
-    def given(self, added: Mapping[Question, Any], plugin: object) -> list[tuple[str, str, Any]]:
+    def given(
+        self, added: Mapping[Question, Any], hooks: Collection[str]
+    ) -> list[tuple[str, str, Any]]:
         """The values to add; a plugin that takes some has an example."""
-        if not added and hasattr(plugin, "add_metadata"):
+        if not added and "add_metadata" in hooks:
             pytest.fail("it implements add_metadata: override the fixture `added`")
         if not added:
             pytest.skip("it takes no values")
