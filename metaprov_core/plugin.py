@@ -20,8 +20,8 @@ class MetadataPlugin:
     """The hooks of a plugin that is a class, as methods to override and to mark with `hookimpl`.
 
     It is for type checkers, and no plugin needs it: an override with another argument, or another
-    result, is an error to mypy and pyright. An override takes all arguments of its hook. What is not
-    overridden is not registered, and does nothing. `get_metadata` is not among them, for its
+    result, is an error to mypy and pyright. An override takes all arguments of its hook. What is
+    not overridden is not registered, and does nothing. `get_metadata` is not among them, for its
     marker compares it, whatever it is called and whichever arguments it takes.
 
     >>> from metaprov_core import MetadataPlugin, hookimpl
