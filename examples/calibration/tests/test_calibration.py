@@ -8,16 +8,22 @@ from metaprov_calibration.provider import Calibrations
 
 import metaprov_core
 from metaprov_core import Host, MetadataNotFoundError, hookimpl
+from metaprov_core.testing import ProviderConformanceTests
 from metaprov_dicom import IMAGE_PLANE
 from metaprov_dicom.provider import DicomModules
 
 HEADER = {"PixelSpacing": [0.5, 0.5], "Rows": 512, "Columns": 400, "NumberOfFrames": 3}
 
 
+def headers(type, image_id):
+    # Frames are of one image; the checks of the contract ask for some that no image has.
+    return HEADER if type == "instance" and not image_id.startswith("conformance:") else None
+
+
 @pytest.fixture
 def host():
     host = Host()
-    host.register(lambda type, image_id: HEADER if type == "instance" else None, "headers")
+    host.register(headers)
     host.register(DicomModules(), "dicom-modules")
     host.register(Calibrations(), "calibration")
     return host
@@ -173,3 +179,19 @@ def test_installed_it_is_found():
     names = {record.name: record.status for record in metaprov_core.plugins()}
 
     assert names["calibration"] == "active"
+
+
+class TestCalibrationsKeepTheContract(ProviderConformanceTests):
+    @pytest.fixture
+    def plugin(self):
+        return Calibrations()
+
+    @pytest.fixture
+    def sources(self):
+        return [headers, DicomModules()]
+
+    @pytest.fixture
+    def added(self):
+        return {(CALIBRATION, "dicomfile:/xray.dcm"): Calibration(0.25, 0.2)}
+
+    untried_types = (IMAGE_PLANE,)

@@ -12,7 +12,8 @@ import pytest
 from metaprov_hospital_csv import WARD, WardModule
 from metaprov_hospital_csv.provider import Hospital
 
-from metaprov_core import Host, MetadataReadError, MetadataType
+from metaprov_core import Host, MetadataReadError, MetadataType, base_image_id
+from metaprov_core.testing import ProviderConformanceTests
 
 CSV = "patient_id,ward,weight_kg\nP7,Nuclear medicine,71.5\nP8,Surgery,\n"
 HEADERS = {
@@ -21,6 +22,14 @@ HEADERS = {
     "/9.dcm": {"PatientID": "P9"},
     "/nobody.dcm": {"PatientID": ""},
 }
+
+
+def headers(type, image_id):
+    return (
+        HEADERS.get(base_image_id(image_id).removeprefix("dicomfile:"))
+        if type == "instance"
+        else None
+    )
 
 
 @pytest.fixture
@@ -34,9 +43,7 @@ def file(tmp_path):
 def make_host():
     def make(path):
         host = Host()
-        host.register(
-            lambda type, image_id: HEADERS.get(image_id) if type == "instance" else None, "headers"
-        )
+        host.register(headers)
         host.register(Hospital(None if path is None else str(path)), "hospital-csv")
         return host
 
@@ -191,3 +198,17 @@ def test_installed_it_answers_on_the_command_line(file):
     assert completed.returncode == 1, completed.stderr
     assert "hospital-csv  metaprov-example-hospital-csv 1.0  no answer" in completed.stdout
     assert "- nobody has the header of this image" in completed.stdout
+
+
+class TestHospitalKeepsTheContract(ProviderConformanceTests):
+    @pytest.fixture
+    def plugin(self, file):
+        return Hospital(str(file))
+
+    @pytest.fixture
+    def sources(self):
+        return [headers]
+
+    @pytest.fixture
+    def answers(self):
+        return {(WARD, "/7.dcm"): WardModule("P7", "Nuclear medicine", 71.5)}
