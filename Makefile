@@ -3,11 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := '.[cli]' ./plugins/scaling ./plugins/dicom
-CHECKED := metaprov_core plugins tests examples benchmarks
+CHECKED := metaprov_core metaprov_pytest.py plugins tests examples benchmarks docs
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-matrix lint format benchmark clean
+.PHONY: help demo test test-matrix lint docs format benchmark clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -32,6 +32,11 @@ lint: $(VENV)/created  ## Check style and types
 	@$(BIN)/ruff check $(CHECKED)
 	@$(BIN)/mypy
 
+docs: $(VENV)/created  ## Build the documentation into docs/_build
+	@$(INSTALL) $(PACKAGES) --group docs
+	@$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going docs docs/_build
+	@echo docs/_build/index.html
+
 format: $(VENV)/created  ## Format the code
 	@$(INSTALL) --group lint
 	@$(BIN)/ruff check --fix $(CHECKED)
@@ -42,7 +47,7 @@ benchmark: $(VENV)/created  ## Measure, and write benchmarks/README.md
 	@$(BIN)/python benchmarks/run.py
 
 clean:  ## Remove what these commands made
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache docs/_build
 
 $(VENV)/created:
 	@$(PYTHON) -m venv $(VENV)

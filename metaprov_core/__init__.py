@@ -23,6 +23,7 @@ from .image_ids import ImageId, base_image_id, parse_image_id, with_frame
 from .markers import hookimpl
 from .metadata_type import MetadataType
 from .notes import note
+from .plugin import MetadataPlugin
 from .records import PluginRecord, Provider
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ImageId",
     "MetadataCycleError",
     "MetadataNotFoundError",
+    "MetadataPlugin",
     "MetadataReadError",
     "MetadataType",
     "MetaprovError",

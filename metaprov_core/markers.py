@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
 import pluggy
 
 from .image_ids import FILE_SCHEME, is_scheme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable
+
+    from .metadata_type import MetadataType
+    from .typed_markers import ProviderMarker
 
 __all__ = ["hookimpl"]
 
@@ -22,6 +25,7 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 _pluggy_hookimpl = pluggy.HookimplMarker(PROJECT)
 
 F = TypeVar("F", bound="Callable[..., Any]")
+T = TypeVar("T")
 
 
 @overload
@@ -29,8 +33,52 @@ def hookimpl(function: F) -> F: ...
 @overload
 def hookimpl(
     *,
-    types: Iterable[str] | None = None,
+    types: Iterable[MetadataType[T]],
     schemes: Iterable[str] | None = None,
+    tryfirst: bool = False,
+    trylast: bool = False,
+    wrapper: Literal[False] = False,
+    optionalhook: bool = False,
+    specname: Literal["get_metadata"] | None = None,
+) -> ProviderMarker[T | None]: ...
+@overload
+def hookimpl(
+    *,
+    types: Iterable[MetadataType[T]],
+    schemes: Iterable[str] | None = None,
+    tryfirst: bool = False,
+    trylast: bool = False,
+    wrapper: Literal[True],
+    optionalhook: bool = False,
+    specname: Literal["get_metadata"] | None = None,
+) -> ProviderMarker[Generator[None, Any, T | None]]: ...
+@overload
+def hookimpl(
+    *,
+    types: Iterable[str],
+    schemes: Iterable[str] | None = None,
+    tryfirst: bool = False,
+    trylast: bool = False,
+    wrapper: bool = False,
+    optionalhook: bool = False,
+    specname: Literal["get_metadata"] | None = None,
+) -> ProviderMarker[Any]: ...
+@overload
+def hookimpl(
+    *,
+    types: Iterable[str] | None = None,
+    schemes: Iterable[str],
+    tryfirst: bool = False,
+    trylast: bool = False,
+    wrapper: bool = False,
+    optionalhook: bool = False,
+    specname: Literal["get_metadata"] | None = None,
+) -> ProviderMarker[Any]: ...
+@overload
+def hookimpl(
+    *,
+    types: None = None,
+    schemes: None = None,
     tryfirst: bool = False,
     trylast: bool = False,
     wrapper: bool = False,
@@ -47,13 +95,17 @@ def hookimpl(
     wrapper: bool = False,
     optionalhook: bool = False,
     specname: str | None = None,
-) -> F | Callable[[F], F]:
+) -> Any:
     """Mark a function as the implementation of a hook: pluggy's marker with two options more.
 
     ``types`` and ``schemes`` belong to `get_metadata` alone: the metadata types, and the schemes
     of image ids, that it serves. It is asked for nothing else. A provider that declares neither is
     asked for everything. ``tryfirst``, ``trylast``, ``wrapper``, ``optionalhook`` and ``specname``
     are pluggy's.
+
+    Where ``types`` or ``schemes`` say that it is `get_metadata`, type checkers compare the names
+    and types of its arguments, and, for a single `MetadataType`, its result with the class of the
+    key; those of other hooks are compared by `MetadataPlugin`.
 
     Raises TypeError where ``types`` or ``schemes`` is a single string, ValueError where it is
     empty or names a scheme that no image id can have.

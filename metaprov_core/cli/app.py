@@ -13,6 +13,7 @@ from . import output
 from .commands import CommandsOfPlugins
 from .failures import ExitCode, FailureReport
 from .findings import findings
+from .new import new
 
 __all__ = ["run"]
 
@@ -47,7 +48,13 @@ def run() -> None:
 def _main(
     *,
     version: Annotated[  # noqa: ARG001 - its callback prints and exits
-        bool, typer.Option("--version", is_eager=True, callback=output.print_versions)
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=output.print_versions,
+            help="Print the version of metaprov-core.",
+        ),
     ] = False,
     traceback: Annotated[
         bool, typer.Option("--traceback", help="Show where in a plugin an exception was raised.")
@@ -108,6 +115,9 @@ def check(*, as_json: AsJson = False) -> None:
     output.print_findings(found, as_json=as_json)
     if any(each.severity == "error" for each in found):
         raise typer.Exit(ExitCode.NOBODY_ANSWERS)
+
+
+app.command(epilog="Example: metaprov new --name metaprov-clinic --types patientModule")(new)
 
 
 def _format_warning(message: Warning | str, *_: Any, **__: Any) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metaprov_core import MetadataPlugin, hookspecs
 from metaprov_core.explanation import described
 
 if TYPE_CHECKING:
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
     from metaprov_core import PluginRecord, Provider
 
 __all__ = ["Finding", "findings"]
+
+#: Milliseconds; well above what a busy machine adds to the import of a small module.
+SLOW_IMPORT: Final = 200.0
 
 #: What to do about a failure, by its stage.
 _ADVICE: Final = {
@@ -27,7 +33,7 @@ _ADVICE: Final = {
 class Finding(NamedTuple):
     """One thing to know about a plugin."""
 
-    #: "error": it does not answer; "remark": it answers, but slower for all than it need.
+    #: "error": it does not answer; "remark": it answers, but not as well as it might.
     severity: str
     plugin: str
     #: The file and line of the function; "" where none is known.
@@ -49,6 +55,9 @@ def findings(plugins: Sequence[PluginRecord], providers: Sequence[Provider]) -> 
                 advice = _ADVICE[failure.stage].format(name=record.name)
                 message = f"cannot {failure.stage} it: {described(failure.cause)}"
                 yield Finding("error", record.title, "", message, advice)
+        elif record.status == "active":
+            yield from _of_plugin(record)
+    yield from _overlapping(providers)
     for provider in providers:
         # One that is asked last costs the others nothing.
         if provider.types is None and provider.group != "trylast":
@@ -59,6 +68,68 @@ def findings(plugins: Sequence[PluginRecord], providers: Sequence[Provider]) -> 
                 "declares no types, and is asked for every one",
                 "declare them: @hookimpl(types=[...])",
             )
+
+
+def _of_plugin(record: PluginRecord) -> Iterator[Finding]:
+    if record.import_ms is not None and record.import_ms > SLOW_IMPORT:
+        yield Finding(
+            "remark",
+            record.title,
+            "",
+            f"takes {record.import_ms:.0f} ms to import, which every first question waits for",
+            "import what is heavy in the function that needs it",
+        )
+    for function in _unmarked(record):
+        yield Finding(
+            "remark",
+            record.title,
+            _place(function),
+            f"{function.__name__} is not marked, and never called",
+            "mark it with @hookimpl, or give it a name that is no hook's",
+        )
+
+
+def _unmarked(record: PluginRecord) -> Iterator[FunctionType]:
+    """Functions that are called as a hook is, but implement none."""
+    plugin = record.plugin
+    if isinstance(plugin, FunctionType | MethodType):
+        return
+    marked = {each.attribute for each in record.implementations}
+    for hook in sorted({*hookspecs.__all__} - marked):
+        if isinstance(plugin, ModuleType):
+            found = vars(plugin).get(hook)
+            # A module may have imported a function of that name, to call it.
+            if getattr(found, "__module__", None) != plugin.__name__:
+                continue
+        else:
+            owners = (vars(owner) for owner in type(plugin).__mro__ if owner is not MetadataPlugin)
+            found = next((names[hook] for names in owners if hook in names), None)
+        if isinstance(found, FunctionType):
+            yield found
+
+
+def _overlapping(providers: Sequence[Provider]) -> Iterator[Finding]:
+    """Functions of one plugin that serve the same, so that their names decide who is asked."""
+    for one, other in combinations(providers, 2):
+        if one.wrapper or other.wrapper:
+            continue
+        if (one.plugin, one.group) != (other.plugin, other.group):
+            continue
+        if _are_apart(one.types, other.types) or _are_apart(one.schemes, other.schemes):
+            continue
+        both = sorted((one.types or frozenset()) & (other.types or frozenset()))
+        served = ", ".join(both or one.types or other.types or ["every type"])
+        yield Finding(
+            "remark",
+            one.title,
+            _place(one.function),
+            f"serves {served}, as does {other.name}, and is asked first because of its name",
+            "let their types not overlap, or say tryfirst=True",
+        )
+
+
+def _are_apart(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
+    return one is not None and other is not None and one.isdisjoint(other)
 
 
 def _place(function: Callable[..., Any]) -> str:

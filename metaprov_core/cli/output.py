@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -152,6 +153,8 @@ def _jsonable(value: Any) -> Any:
 def _fields(answer: Any) -> Mapping[str, Any] | None:
     if isinstance(answer, msgspec.Struct):
         return msgspec.structs.asdict(answer)
+    if is_dataclass(answer):
+        return {each.name: getattr(answer, each.name) for each in fields(answer)}
     return answer if isinstance(answer, Mapping) else None
 
 

@@ -142,6 +142,12 @@ def reason():
     return attribute
 
 
+@pytest.fixture(scope="session")
+def source_of():
+    """Make a plugin that has some instances by image id."""
+    return Source
+
+
 @pytest.fixture
 def host_of():
     """Make a host that has some instances by image id, and computes their scaling."""

@@ -1,0 +1,34 @@
+"""Sphinx reads this to build the documentation: `make docs`."""
+
+import sys
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+
+project = "metaprov"
+copyright = "The metaprov developers"
+version = release = version_of("metaprov-core")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "command_line"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build"]
+
+# The docstrings put names in single backticks, as all of the code does.
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 80
+add_module_names = False
+
+# Records have fields called `type`; Python's own would be linked to them.
+suppress_warnings = ["ref.python"]
+
+myst_heading_anchors = 3
+
+# Fonts, styles and scripts are all in the theme: a page loads nothing from elsewhere.
+html_theme = "furo"
+html_title = "metaprov"
+html_copy_source = False
+html_show_sphinx = False

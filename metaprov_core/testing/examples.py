@@ -1,0 +1,137 @@
+"""What a plugin's tests tell of it: the plugin, and examples of what it answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import pytest
+
+from metaprov_core import Host
+
+from .imports import HEAVY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from metaprov_core import Provider
+
+__all__ = ["PLUGIN", "UNKNOWN_ID", "Examples", "Question"]
+
+Question = tuple[str, str]
+
+#: The name that the plugin has in the host of its tests.
+PLUGIN: Final = "plugin-under-test"
+#: An image that no plugin knows, of a scheme that none has.
+UNKNOWN_ID: Final = "conformance:no-such-image"
+UNKNOWN_TYPE: Final = "noSuchModuleOfConformance"
+
+
+class Examples:
+    """The fixtures that a class of tests overrides, and the host that they make.
+
+    Each may use other fixtures: ``tmp_path`` for files, say.
+    """
+
+    #: Declared types that no example is given for.
+    untried_types: ClassVar[Collection[str]] = ()
+    #: Packages that importing the plugin must not import.
+    heavy_modules: ClassVar[Collection[str]] = HEAVY
+    #: Whether answers can be sent to another process, as data loaders do.
+    picklable: ClassVar[bool] = True
+    #: Containers of the plugin that are bounded by other means than `ProviderCache`, by attribute.
+    bounded_elsewhere: ClassVar[Collection[str]] = ()
+
+    def same(self, answer: Any, expected: Any) -> bool:
+        """Whether an answer is the expected one; to be overridden for arrays and the like."""
+        return bool(answer == expected)
+
+    @pytest.fixture
+    def plugin(self) -> object:
+        """The plugin as it is registered: a new instance, or its module."""
+        pytest.fail("override the fixture `plugin`: it returns MyProvider(), or the module")
+
+    @pytest.fixture
+    def answers(self) -> Mapping[Question, Any]:
+        """What is answered, by ``(type, image_id)``, from the plugin's own source."""
+        return {}
+
+    @pytest.fixture
+    def added(self) -> Mapping[Question, Any]:
+        """Values for a plugin with `add_metadata` to take, by ``(type, image_id)``."""
+        return {}
+
+    @pytest.fixture
+    def sources(self) -> Iterable[object]:
+        """The plugins whose answers this one derives its own from, or wraps."""
+        return ()
+
+    @pytest.fixture
+    def unreadable(self) -> Iterable[Question]:
+        """Questions about images that are the plugin's own, but cannot be read."""
+        return ()
+
+    @pytest.fixture
+    def found(self) -> Mapping[str, Iterable[str]]:
+        """The image ids to find behind each source, for a plugin with `find_images`."""
+        return {}
+
+    @pytest.fixture
+    def others(self, expected: Mapping[Question, Any]) -> Iterable[Question]:
+        """Questions that the plugin has no answer to; by default unknown images and types."""
+        return [
+            *((type, UNKNOWN_ID) for type, _ in expected),
+            *((UNKNOWN_TYPE, image_id) for _, image_id in expected),
+        ]
+
+    @pytest.fixture
+    def expected(
+        self, answers: Mapping[Question, Any], added: Mapping[Question, Any]
+    ) -> Mapping[Question, Any]:
+        """All examples: what was added counts before what is answered otherwise."""
+        expected = {**answers, **added}
+        if not expected:
+            pytest.fail(
+                "override the fixture `answers`: {(type, image_id): answer}, or `added` for a "
+                "plugin that only answers what it was given"
+            )
+        return expected
+
+    @pytest.fixture
+    def host_without_added(self, plugin: object, sources: Iterable[object]) -> Iterator[Host]:
+        """A host with the plugin and its sources alone."""
+        host = Host()
+        for source in sources:
+            host.register(source)
+        host.register(plugin, PLUGIN)
+        # A module keeps its values from one test to the next.
+        host.clear()
+        yield host
+        host.clear()
+
+    @pytest.fixture
+    def host(self, host_without_added: Host, added: Mapping[Question, Any]) -> Host:
+        """A host with the plugin and its sources alone, and the values to add added."""
+        for (type, image_id), value in added.items():
+            host_without_added.add(type, image_id, value)
+        return host_without_added
+
+    @pytest.fixture
+    def own_providers(self, host: Host) -> list[Provider]:
+        """The plugin's providers."""
+        return [each for each in host.providers() if each.plugin == PLUGIN]
+
+    @pytest.fixture
+    def hooks(self, host_without_added: Host) -> Collection[str]:
+        """The names of the hooks that the plugin implements."""
+        return next(each.hooks for each in host_without_added.plugins() if each.name == PLUGIN)
+
+    @pytest.fixture
+    def check(self, host: Host, expected: Mapping[Question, Any]) -> Callable[[], None]:
+        """Ask everything, and compare."""
+
+        def check() -> None:
+            for (type, image_id), answer in expected.items():
+                given = host.get(type, image_id)
+                assert self.same(given, answer), f"{type} of {image_id} is {given!r}"
+
+        return check

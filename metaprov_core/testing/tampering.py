@@ -1,0 +1,66 @@
+"""Trying to change an answer, as a careless caller would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableSet, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+__all__ = ["tamper"]
+
+_TAMPERED: Final = "changed by its caller"
+_DEEP: Final = 5
+
+
+def tamper(answer: Any, depth: int = _DEEP) -> None:
+    """Change whatever of an answer can be changed: items, attributes, and theirs.
+
+    What refuses to be changed is left alone; whether the provider's own answer is another by now is
+    for the caller to find out.
+    """
+    if depth == 0 or isinstance(answer, str | bytes | int | float | None):
+        return
+    if isinstance(answer, Mapping):
+        inner, places = list(answer.values()), [*list(answer)[:1], _TAMPERED]
+    elif isinstance(answer, Sequence):
+        inner, places = list(answer), [0]
+    else:
+        inner, places = _attributes(answer), [...]
+    for each in inner:
+        tamper(each, depth - 1)
+    _change_items(answer, places)
+    _change_attributes(answer)
+
+
+def _change_items(answer: Any, places: list[Any]) -> None:
+    for place in places:
+        with suppress(Exception):
+            answer[place] = 0 if place is ... else _TAMPERED
+    for name in ("append", "add"):
+        with suppress(Exception):
+            getattr(answer, name)(_TAMPERED)
+    if isinstance(answer, MutableSet):
+        with suppress(Exception):
+            answer.clear()
+
+
+def _attributes(answer: Any) -> list[Any]:
+    found = []
+    for name in _names(answer):
+        with suppress(Exception):
+            found.append(getattr(answer, name))
+    return found
+
+
+def _change_attributes(answer: Any) -> None:
+    for name in _names(answer):
+        with suppress(Exception):
+            setattr(answer, name, _TAMPERED)
+
+
+def _names(answer: Any) -> list[str]:
+    """The public attributes that are stored: of a struct, a data class, any object."""
+    slots = [getattr(each, "__slots__", ()) for each in type(answer).__mro__]
+    names = [name for each in slots for name in ((each,) if isinstance(each, str) else each)]
+    names += getattr(answer, "__dict__", {})
+    return [name for name in dict.fromkeys(names) if not name.startswith("_")]

@@ -1,0 +1,80 @@
+"""Tests of what several threads are answered at once."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from .examples import Examples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from metaprov_core import Host
+
+    from .examples import Question
+
+__all__ = ["ThreadTests"]
+
+_THREADS: Final = 8
+_ROUNDS: Final = 5
+#: Seconds; for threads that wait for each other, which a test is to survive.
+_AT_MOST: Final = 60.0
+
+
+class ThreadTests(Examples):
+    """The answers to simultaneous questions are those to single ones."""
+
+    @pytest.fixture
+    def at_once(self) -> Iterator[Callable[[Callable[[], None]], None]]:
+        """Call a function in several threads at once; raises what any of them raises."""
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(1e-5)
+        barrier = Barrier(_THREADS)
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+
+            def at_once(function: Callable[[], None]) -> None:
+                def run() -> None:
+                    barrier.wait(_AT_MOST)
+                    function()
+
+                for each in [pool.submit(run) for _ in range(_THREADS)]:
+                    each.result(_AT_MOST)
+
+            yield at_once
+        sys.setswitchinterval(interval)
+
+    def test_simultaneous_misses_are_answered_as_single_ones(
+        self,
+        host: Host,
+        check: Callable[[], None],
+        at_once: Callable[[Callable[[], None]], None],
+    ) -> None:
+        for _ in range(_ROUNDS):
+            host.changed()
+            at_once(check)
+
+    def test_answers_stay_right_while_sources_change(
+        self,
+        host: Host,
+        expected: Mapping[Question, Any],
+        check: Callable[[], None],
+        at_once: Callable[[Callable[[], None]], None],
+    ) -> None:
+        asking = Event()
+        image_ids = [image_id for _, image_id in expected]
+
+        def ask_or_change() -> None:
+            if asking.is_set():
+                check()
+                return
+            asking.set()
+            for image_id in [*image_ids, None] * _ROUNDS:
+                host.changed(None, image_id)
+
+        at_once(ask_or_change)

@@ -1,0 +1,160 @@
+"""`metaprov new`, as a new author uses it: made, installed, tested, type-checked and asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("copier")
+
+METAPROV = Path(sys.executable).with_name("metaprov")
+ANSWERS = {
+    "one type of one scheme": ("metaprov-clinic", "patientModule", "clinic", "clinic:1"),
+    "types of several schemes": (
+        "Ward.Lists_2",
+        "patientModule, generalSeriesModule,instance",
+        "ward, dicomfile",
+        "ward:1",
+    ),
+    "any scheme": ("metaprov-everything", "shout", "", "x-everything:1"),
+}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a command in an empty folder, with what was installed there."""
+
+    def run(*command, cwd=tmp_path, **environment):
+        return subprocess.run(
+            [str(each) for each in command],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": str(tmp_path / "installed"), **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(params=ANSWERS.values(), ids=ANSWERS)
+def package(request, run, tmp_path):
+    """A package from the template, installed; its folder, the first type and an image id."""
+    name, types, schemes, image_id = request.param
+    options = ("--name", name, "--types", types, "--schemes", schemes, "--output", "made")
+    made = run(METAPROV, "new", *options)
+    assert made.returncode == 0, made.stderr
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    offline = ["--no-build-isolation", "--no-deps", "--no-index", "--target", "installed"]
+    installed = run(*pip, *offline, "./made")
+    assert installed.returncode == 0, installed.stderr
+    return tmp_path / "made", types.partition(",")[0], image_id
+
+
+def test_a_package_from_the_template_is_whole(package, run):
+    folder, type, image_id = package
+    (module,) = folder.glob("*/py.typed")
+
+    # The installed package is tested, not the folder that it was made from.
+    module.parent.rename(folder / "not_here")
+    tested = run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=folder)
+    (folder / "not_here").rename(module.parent)
+    asked = run(METAPROV, "get", type, image_id, "--json")
+    checked = run(METAPROV, "check", METAPROV_ONLY=module.parent.name)
+
+    assert tested.returncode == 0, tested.stdout
+    assert json.loads(asked.stdout) == {"description": "an example"}
+    assert checked.stdout == "nothing found: every plugin loads, and declares what it serves\n"
+    assert (folder / ".github" / "workflows" / "test.yml").read_text().count("${{ matrix") == 1
+    assert f"metaprov get {type} {image_id}" in (folder / "README.md").read_text()
+
+
+def test_a_package_from_the_template_is_typed(package, run):
+    if find_spec("mypy") is None:
+        pytest.skip("mypy is not installed")
+    folder, *_ = package
+
+    checked = run(sys.executable, "-m", "mypy", "--no-incremental", cwd=folder)
+
+    assert checked.stdout.startswith("Success"), checked.stdout
+
+
+def test_the_folder_is_called_as_the_package_by_default(run, tmp_path):
+    made = run(METAPROV, "new", "--name", "metaprov-clinic", "--types", "shout", "--schemes", "")
+
+    assert made.stdout.splitlines()[:2] == [
+        "metaprov-clinic is made; next:",
+        "  cd metaprov-clinic",
+    ]
+    assert (tmp_path / "metaprov-clinic" / "metaprov_clinic" / "provider.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("--name", "a package", "a package is no name of a package"),
+        ("--types", "patient-module", "patient-module are no types"),
+        ("--schemes", "file", "file are no schemes"),
+        ("--schemes", "c", "c are no schemes"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused_with_the_reason(run, tmp_path, option, value, reason):
+    answers = {"--name": "clinic", "--types": "shout", "--schemes": "", option: value}
+
+    made = run(METAPROV, "new", *(each for pair in answers.items() for each in pair), COLUMNS="400")
+
+    assert made.returncode == 2
+    assert reason in made.stderr
+    assert "Traceback" not in made.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_over(run, tmp_path):
+    (tmp_path / "clinic").mkdir()
+    (tmp_path / "clinic" / "mine.txt").write_text("mine")
+    options = ("--name", "clinic", "--types", "shout", "--schemes", "")
+
+    made = run(METAPROV, "new", *options, COLUMNS="400")
+
+    assert made.returncode == 2
+    assert "clinic exists: name another folder with --output" in made.stderr
+    assert [each.name for each in (tmp_path / "clinic").iterdir()] == ["mine.txt"]
+
+
+def test_without_copier_the_command_says_how_to_install_it(run):
+    program = """if True:
+        import sys
+        sys.modules["copier"] = None
+        sys.argv = ["metaprov", "new", "--name", "a", "--types", "b", "--schemes", ""]
+        from metaprov_core.cli import main
+        main()
+        """
+
+    made = run(sys.executable, "-c", program, COLUMNS="400")
+
+    assert made.returncode == 2
+    assert "run: python -m pip install 'metaprov-core[cli]'" in made.stderr
+
+
+def test_the_command_asks_for_what_is_not_given(tmp_path):
+    made = subprocess.run(
+        [METAPROV, "new"],
+        input="clinic\nshout\n\n",
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert made.returncode == 0, made.stderr
+    assert "Types that it answers" in made.stdout
+    assert (tmp_path / "clinic" / "clinic" / "provider.py").is_file()
