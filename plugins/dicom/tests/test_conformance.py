@@ -1,4 +1,4 @@
-"""The two plugins, held to the contract of all providers."""
+"""The plugins, held to the contract of all providers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from metaprov_core import hookimpl
 from metaprov_core.testing import ProviderConformanceTests
-from metaprov_dicom import ImagePlaneModule
+from metaprov_dicom import BASE_IMAGE_ID, IMAGE_URL, URI, ImagePlaneModule
 from metaprov_dicom.files import DicomFiles
 from metaprov_dicom.instance import INSTANCE
 from metaprov_dicom.modules import MODULES
@@ -22,7 +22,13 @@ class TestDicomFiles(ProviderConformanceTests):
 
     @pytest.fixture
     def image_id(self, write):
-        return write(PatientName="Ann", PixelSpacing=list(SPACING), Rows=4, Columns=3)
+        return write(
+            PatientName="Ann",
+            SeriesInstanceUID="1.2.3",
+            PixelSpacing=list(SPACING),
+            Rows=4,
+            Columns=3,
+        )
 
     @pytest.fixture
     def answers(self, image_id):
@@ -31,6 +37,7 @@ class TestDicomFiles(ProviderConformanceTests):
         return {
             ("instance", image_id): reader.get_instance(image_id),
             ("dataset", image_id): reader.get_dataset(image_id),
+            ("seriesImageIds", image_id): (image_id,),
         }
 
     @pytest.fixture
@@ -48,8 +55,13 @@ class TestDicomFiles(ProviderConformanceTests):
 
 
 class TestDicomModules(ProviderConformanceTests):
-    # Each module has tests of its own; the one provider of them all is tested with one.
-    untried_types = frozenset(map(str, MODULES)) - {"imagePlaneModule"}
+    # Each module has tests of its own; the one provider of them all is tested with one. What
+    # follows from an id alone is answered for any id.
+    untried_types = frozenset(map(str, MODULES)) - {"imagePlaneModule"} | {
+        BASE_IMAGE_ID,
+        IMAGE_URL,
+        URI,
+    }
 
     @pytest.fixture
     def plugin(self):
@@ -68,7 +80,10 @@ class TestDicomModules(ProviderConformanceTests):
 
     @pytest.fixture
     def answers(self):
-        return {("imagePlaneModule", "clinic:7"): None}
+        return {
+            ("imagePlaneModule", "clinic:7"): None,
+            ("frameImageIds", "clinic:7"): ("clinic:7?frame=1",),
+        }
 
     def same(self, answer, expected):
         if expected is None:
