@@ -41,7 +41,7 @@ class Reader:
     """
 
     def __init__(self, folder):
-        self.work = folder / "work"
+        self.work = folder / "followed"
         self.installed = folder / "installed"
         for each in (self.work, self.installed):
             each.mkdir()
@@ -136,7 +136,7 @@ def _matches(shown, said):
 
     def plain(text):
         text = re.sub(r"\b\d+\.\d+( ms|s)?(?=\s|$)", "0.0", text)
-        return " ".join(re.sub(r"[^\s]*(?=/work/)/work", "", text).split())
+        return " ".join(re.sub(r"[^\s]*(?=/followed/)/followed", "", text).split())
 
     pattern = ".*".join(map(re.escape, plain(shown).split("...")))
     return re.search(pattern, plain(said), re.DOTALL) is not None
