@@ -7,7 +7,7 @@ CHECKED := metaprov_core metaprov_pytest.py plugins tests examples benchmarks do
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-matrix lint docs format benchmark clean
+.PHONY: help demo test coverage test-matrix lint docs format benchmark clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -17,6 +17,10 @@ demo: $(VENV)/created  ## Ask about real CT, MR and PT files
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/created  ## Run all tests
+	@$(INSTALL) $(PACKAGES) --group test
+	@$(BIN)/pytest -n auto
+
+coverage: $(VENV)/created  ## Run all tests, and tell which branches they take
 	@$(INSTALL) $(PACKAGES) --group test
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run $(BIN)/pytest
