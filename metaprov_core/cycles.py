@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["cycle_on_stack", "questions_on_stack"]
 
 # The methods whose frames are questions, with the locals `self`, `type` and `image_id`.
-_ASKING: Final = frozenset({"Host.get", "Host.get_many", "Host.explain"})
+_ASKING: Final = frozenset({"Host.get", "Host._ask_alike", "Host.explain"})
 _MODULE: Final = f"{__package__}.host"
 
 
@@ -23,7 +23,7 @@ def questions_on_stack() -> list[tuple[int, str, str]]:
         code = frame.f_code
         if code.co_qualname in _ASKING and frame.f_globals.get("__name__") == _MODULE:
             asked = frame.f_locals
-            # get_many has none before its first.
+            # _ask_alike has none before its first.
             if "image_id" in asked:
                 questions.append((id(asked["self"]), str(asked["type"]), asked["image_id"]))
         frame = frame.f_back

@@ -135,25 +135,8 @@ class Host:
             dispatch, functions = self._asked_for_all(type, some)
             if functions is None:
                 answers += [self.get(type, image_id) for image_id in some]
-                continue
-            try:
-                if len(functions) == 1:
-                    (function,) = functions
-                    # No comprehension: what raises is blamed with its image id.
-                    for image_id in some:
-                        answers.append(function(type, image_id))
-                    continue
-                for image_id in some:
-                    for function in functions:
-                        answer = function(type, image_id)
-                        if answer is not None:
-                            answers.append(answer)
-                            break
-                    else:
-                        answers.append(None)
-            except Exception as error:
-                _blame(error, dispatch, function, type, image_id)
-                raise
+            else:
+                answers += self._ask_alike(dispatch, functions, type, some)
         return answers
 
     def explain(self, type: str, image_id: str, all: bool = False) -> Explanation:
@@ -301,6 +284,31 @@ class Host:
         refuse_what_is_no_string(image_id)
         dispatch = self._ready()
         return dispatch, dispatch.rows.of(image_id)
+
+    def _ask_alike(
+        self, dispatch: Dispatch, functions: Chain, type: str, image_ids: Sequence[str]
+    ) -> list[Any]:
+        """Put a question about each of these image ids to the same functions."""
+        answers: list[Any] = []
+        try:
+            if len(functions) == 1:
+                (function,) = functions
+                # No comprehension: what raises is blamed with its image id.
+                for image_id in image_ids:
+                    answers.append(function(type, image_id))  # noqa: PERF401 - see above
+                return answers
+            for image_id in image_ids:
+                for function in functions:
+                    answer = function(type, image_id)
+                    if answer is not None:
+                        answers.append(answer)
+                        break
+                else:
+                    answers.append(None)
+        except Exception as error:
+            _blame(error, dispatch, function, type, image_id)
+            raise
+        return answers
 
     def _asked_for_all(self, type: str, image_ids: Sequence[str]) -> tuple[Dispatch, Chain | None]:
         """The functions that all of these image ids are put to; None where they may differ."""
