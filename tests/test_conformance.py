@@ -144,12 +144,15 @@ PLUGINS = """
     class Unsafe:
         def __init__(self):
             self.last = None
+            self.asked = threading.Condition()
         @hookimpl(types=TYPES)
         def get_metadata(self, image_id):
-            self.last = image_id
-            # So long that other threads come in between.
-            for _ in range(20_000 * (threading.current_thread() is not threading.main_thread())):
-                pass
+            with self.asked:
+                self.last = image_id
+                self.asked.notify_all()
+                # So long that another thread comes in between.
+                if threading.current_thread() is not threading.main_thread():
+                    self.asked.wait_for(lambda: self.last != image_id, timeout=1)
             return ANSWERS.get(self.last)
 
     class DeclaresTooMuch(Good):

@@ -126,9 +126,9 @@ class KeepingTests(Examples):
         plugin: object,
         host: Host,
         expected: Mapping[Question, Any],
-        check: Callable[[], None],
+        check: Callable[[int], None],
     ) -> None:
-        check()
+        check(0)
         before = holdings(plugin)
         for type, image_id in list(expected)[:5]:
             for number in range(1, _MANY + 1):

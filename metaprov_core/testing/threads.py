@@ -30,20 +30,23 @@ class ThreadTests(Examples):
     """The answers to simultaneous questions are those to single ones."""
 
     @pytest.fixture
-    def at_once(self) -> Iterator[Callable[[Callable[[], None]], None]]:
-        """Call a function in several threads at once; raises what any of them raises."""
+    def at_once(self) -> Iterator[Callable[[Callable[[int], None]], None]]:
+        """Call a function in several threads at once, with the number of the thread.
+
+        Raises what any of them raises.
+        """
         interval = sys.getswitchinterval()
         sys.setswitchinterval(1e-5)
         barrier = Barrier(_THREADS)
 
         with ThreadPoolExecutor(_THREADS) as pool:
 
-            def at_once(function: Callable[[], None]) -> None:
-                def run() -> None:
+            def at_once(function: Callable[[int], None]) -> None:
+                def run(thread: int) -> None:
                     barrier.wait(_AT_MOST)
-                    function()
+                    function(thread)
 
-                for each in [pool.submit(run) for _ in range(_THREADS)]:
+                for each in [pool.submit(run, thread) for thread in range(_THREADS)]:
                     each.result(_AT_MOST)
 
             yield at_once
@@ -52,8 +55,8 @@ class ThreadTests(Examples):
     def test_simultaneous_misses_are_answered_as_single_ones(
         self,
         host: Host,
-        check: Callable[[], None],
-        at_once: Callable[[Callable[[], None]], None],
+        check: Callable[[int], None],
+        at_once: Callable[[Callable[[int], None]], None],
     ) -> None:
         for _ in range(_ROUNDS):
             host.changed()
@@ -63,18 +66,25 @@ class ThreadTests(Examples):
         self,
         host: Host,
         expected: Mapping[Question, Any],
-        check: Callable[[], None],
-        at_once: Callable[[Callable[[], None]], None],
+        check: Callable[[int], None],
+        at_once: Callable[[Callable[[int], None]], None],
     ) -> None:
-        asking = Event()
+        changed = Event()
         image_ids = [image_id for _, image_id in expected]
 
-        def ask_or_change() -> None:
-            if asking.is_set():
-                check()
+        def ask_or_change(thread: int) -> None:
+            if thread == 0:
+                change()
                 return
-            asking.set()
-            for image_id in [*image_ids, None] * _ROUNDS:
-                host.changed(None, image_id)
+            while not changed.is_set():
+                check(thread)
+            check(thread)
+
+        def change() -> None:
+            try:
+                for image_id in [*image_ids, None] * _ROUNDS:
+                    host.changed(None, image_id)
+            finally:
+                changed.set()
 
         at_once(ask_or_change)
