@@ -10,8 +10,9 @@ image id                                             scheme     frame
 ``wadors:https://host/studies/1/.../frames/3``       wadors     3
 ===================================================  =========  =====
 
-A relative path without a colon that is spelled as a scheme, ``wadors`` say, is taken for an id of
-that scheme by whoever asks; ``./wadors`` is a path.
+A relative path is one in the working directory. A cache knows it by its spelling, so a program that
+changes its working directory asks by absolute paths. A relative path that is spelled like a scheme,
+``wadors`` say, is put to the providers of that scheme; ``./wadors`` is a path.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from __future__ import annotations
 import os
 import re
 from functools import lru_cache
+from operator import index
+from pathlib import Path
 from typing import NamedTuple
 
 __all__ = ["ImageId", "base_image_id", "parse_image_id", "with_frame"]
@@ -31,6 +34,8 @@ _FRAME_IN_QUERY = re.compile(r"[?&]frame=([0-9]{1,18})\Z")
 _FRAME_IN_PATH = re.compile(r"/frames/([0-9]{1,18})\Z")
 _FRAMES_ARE_PATHS = re.compile(r"/instances/[^/?&]+\Z")
 _URL_OF_A_DRIVE = re.compile(r"/[A-Za-z]:")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_FILE_URL = re.compile(r"file:", re.IGNORECASE)
 
 
 class ImageId(NamedTuple):
@@ -47,11 +52,17 @@ class ImageId(NamedTuple):
 def parse_image_id(image_id: str) -> ImageId:
     """Split an image id into scheme, base and frame.
 
-    Only a frame at the very end is one. The path of a file is taken literally; in a ``file:`` URL
-    it is percent-decoded. Raises TypeError for what is no string.
+    Only a frame at the very end is one. The base of a file has its absolute path. The path is taken
+    literally, but for a ``file:`` URL, which is percent-decoded, and the backslashes behind a drive
+    letter, which become slashes. Raises TypeError for anything but a string.
     """
     refuse_what_is_no_string(image_id)
-    return _parts(image_id)
+    id = _parts(image_id)
+    if id.scheme == FILE_SCHEME:
+        path = id.base[len(FILE_SCHEME) + 1 :]
+        if path and not _is_absolute(path):
+            return id._replace(base=f"{FILE_SCHEME}:{(Path.cwd() / path).as_posix()}")
+    return id
 
 
 # Each plugin that a question comes to takes its id apart.
@@ -75,7 +86,13 @@ def base_image_id(image_id: str) -> str:
 
 
 def with_frame(image_id: str, frame: int) -> str:
-    """The id of another frame, counted from 1, of the image that ``image_id`` names."""
+    """The id of another frame of the image that ``image_id`` names.
+
+    Raises ValueError for a frame below 1.
+    """
+    frame = index(frame)
+    if frame < 1:
+        raise ValueError(f"frames are counted from 1: there is no frame {frame} of {image_id}")
     base = base_image_id(image_id)
     if _FRAMES_ARE_PATHS.search(base):
         return f"{base}/frames/{frame}"
@@ -92,7 +109,7 @@ def scheme_of(image_id: str) -> str:
 @lru_cache(64)
 def is_scheme(name: str) -> bool:
     """Whether image ids can have this scheme."""
-    return name != "file" and _SCHEME.fullmatch(name) is not None
+    return name.lower() != "file" and _SCHEME.fullmatch(name) is not None
 
 
 def one_spelling(image_id: str) -> str:
@@ -112,14 +129,24 @@ def refuse_what_is_no_string(image_id: object) -> None:
 
 def _path(image_id: str) -> str:
     """The path in a bare path, a ``dicomfile:`` id or a ``file:`` URL, all without frame."""
+    path = image_id
     if image_id.startswith(f"{FILE_SCHEME}:"):
-        return image_id[len(FILE_SCHEME) + 1 :]
-    if not image_id.startswith("file:"):
-        return image_id
+        path = image_id[len(FILE_SCHEME) + 1 :]
+    elif _FILE_URL.match(image_id):
+        path = _path_of_url(image_id[len("file:") :])
+    return path.replace("\\", "/") if _DRIVE.match(path) else path
+
+
+def _path_of_url(url: str) -> str:
+    """The path in what follows ``file:`` (RFC 8089); a host stays before it: ``//host/path``."""
     from urllib.parse import unquote
 
-    path = image_id[len("file:") :]
-    if path.startswith("//"):
-        path = path[2:].removeprefix("localhost")
-    path = unquote(path)
+    if url.startswith("//"):
+        local = url[2:].removeprefix("localhost")
+        url = local if local.startswith("/") else url
+    path = unquote(url)
     return path[1:] if _URL_OF_A_DRIVE.match(path) else path
+
+
+def _is_absolute(path: str) -> bool:
+    return path.startswith(("/", "\\\\")) or _DRIVE.match(path) is not None
