@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ def read_only(value: Any) -> Any:
     """
     if isinstance(value, ReadOnlyDict | ReadOnlyList):
         return value
-    if type(value) is dict:
+    if isinstance(value, dict):
         return ReadOnlyDict((key, read_only(item)) for key, item in value.items())
-    if type(value) is list:
+    if isinstance(value, list):
         return ReadOnlyList(map(read_only, value))
     if type(value) is tuple:
         return tuple(map(read_only, value))
@@ -31,11 +32,11 @@ def read_only(value: Any) -> Any:
 
 
 def _refuse(*_: object, **__: object) -> NoReturn:
-    raise TypeError("this is an answer that others share, and read-only: change a copy of it")
+    raise TypeError("this answer is shared and read-only: change a copy of it")
 
 
 class ReadOnlyDict(dict[Any, Any]):
-    """A dictionary that cannot be changed; ``dict(it)`` is one that can."""
+    """A dictionary that cannot be changed; copies of it can."""
 
     __slots__ = ()
 
@@ -46,18 +47,20 @@ class ReadOnlyDict(dict[Any, Any]):
         return dict(self) | dict(other)
 
     def copy(self) -> dict[Any, Any]:
-        """A copy that can be changed."""
+        """A copy that can be changed; what is in it stays read-only."""
         return dict(self)
 
-    def __deepcopy__(self, memo: object) -> ReadOnlyDict:
-        return self
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[Any, Any]:
+        return deepcopy(dict(self), memo)
 
     def __reduce__(self) -> tuple[type[ReadOnlyDict], tuple[dict[Any, Any]]]:
         return type(self), (dict(self),)
 
 
 class ReadOnlyList(list[Any]):
-    """A list that cannot be changed; ``list(it)`` is one that can."""
+    """A list that cannot be changed; copies of it can."""
 
     __slots__ = ()
 
@@ -66,11 +69,13 @@ class ReadOnlyList(list[Any]):
     remove = reverse = sort = _refuse
 
     def copy(self) -> list[Any]:
-        """A copy that can be changed."""
+        """A copy that can be changed; what is in it stays read-only."""
         return list(self)
 
-    def __deepcopy__(self, memo: object) -> ReadOnlyList:
-        return self
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> list[Any]:
+        return deepcopy(list(self), memo)
 
     def __reduce__(self) -> tuple[type[ReadOnlyList], tuple[list[Any]]]:
         return type(self), (list(self),)

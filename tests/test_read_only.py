@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from collections import Counter, OrderedDict, defaultdict
 
 import pytest
 from hypothesis import given
@@ -82,6 +83,19 @@ def test_a_change_of_what_was_given_does_not_reach_the_copy():
     assert kept == {"position": [1, 2, 3]}
 
 
+@pytest.mark.parametrize(
+    "value",
+    [OrderedDict(a=1), defaultdict(int, a=1), Counter("a")],
+    ids=lambda value: type(value).__name__,
+)
+def test_other_dictionaries_are_copied_too(value):
+    kept = read_only(value)
+    value["a"] = 2
+    assert kept == {"a": 1}
+    with pytest.raises(TypeError):
+        kept["a"] = 3
+
+
 @pytest.mark.parametrize("value", [{1, 2}, bytearray(b"pixels")], ids=["set", "bytearray"])
 def test_a_set_and_a_bytearray_become_what_cannot_be_changed(value):
     kept = read_only(value)
@@ -104,18 +118,32 @@ def test_every_other_value_is_kept_itself(value):
     assert read_only(value) is value
 
 
-@pytest.mark.parametrize("duplicate", [dict, lambda it: it.copy()], ids=["dict()", "copy()"])
+@pytest.mark.parametrize(
+    "duplicate",
+    [dict, lambda it: it.copy(), copy.copy, copy.deepcopy],
+    ids=["dict()", "copy()", "copy.copy", "copy.deepcopy"],
+)
 def test_a_copy_of_a_dictionary_can_be_changed(duplicate):
     changed = duplicate(read_only({"a": 1}))
     changed["a"] = 2
     assert changed == {"a": 2}
 
 
-@pytest.mark.parametrize("duplicate", [list, lambda it: it.copy()], ids=["list()", "copy()"])
+@pytest.mark.parametrize(
+    "duplicate",
+    [list, lambda it: it.copy(), copy.copy, copy.deepcopy],
+    ids=["list()", "copy()", "copy.copy", "copy.deepcopy"],
+)
 def test_a_copy_of_a_list_can_be_changed(duplicate):
     changed = duplicate(read_only([1]))
     changed.append(2)
     assert changed == [1, 2]
+
+
+def test_all_of_a_deep_copy_can_be_changed():
+    changed = copy.deepcopy(read_only({"frames": [{"position": [1, 2, 3]}]}))
+    changed["frames"][0]["position"].append(4)
+    assert changed == {"frames": [{"position": [1, 2, 3, 4]}]}
 
 
 def test_merging_gives_a_dictionary_that_can_be_changed():
@@ -158,4 +186,3 @@ def test_a_read_only_copy_comes_back_from_pickle(value):
 def test_a_read_only_copy_is_not_copied_again(value):
     kept = read_only(value)
     assert read_only(kept) is kept
-    assert copy.deepcopy(kept) is kept
