@@ -1,4 +1,4 @@
-"""Whose fault an exception is: the note that names the plugin, and passing over who raises."""
+"""Blame: the note that names the plugin that raised, and skipping plugins that raise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from .errors import MetadataCycleError
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-__all__ = ["blame", "guarded", "guarded_wrapper"]
+__all__ = ["YIELDED_AGAIN", "blame", "guarded", "guarded_wrapper"]
+
+#: What is said of a wrapper that yields a second time.
+YIELDED_AGAIN: Final = "a wrapper yields once, and this one yielded again"
 
 _MARK: Final = "raised by plugin "
 # Never the whole repr of a value that is added: it may be large, or nested without end.
@@ -99,7 +102,7 @@ def _finish(resume: Callable[[Any], None], value: Any) -> Any:
         resume(value)
     except StopIteration as stop:
         return stop.value
-    raise RuntimeError("a wrapper yields once, and this one yielded again")
+    raise RuntimeError(YIELDED_AGAIN)
 
 
 def _log(error: Exception, title: str) -> None:

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from . import explanation as outcomes
-from .blame import blame, guarded, guarded_wrapper
+from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper
 from .dispatch import hook_of
 from .explanation import ExplanationRow
 from .notes import collect_notes
@@ -33,6 +33,7 @@ class Inquiry:
         # What the innermost provider asked so far let through.
         self._answer: Any = None
         self.error: Exception | None = None
+        self._yielded_again: RuntimeError | None = None
 
     def ask(self, image_id: str, rest_too: bool) -> Any:
         """Ask until one answers; ``rest_too`` then asks the others as well, for themselves."""
@@ -40,7 +41,8 @@ class Inquiry:
         answer = None
         try:
             answer = hook_of(asked)(type=self._type, image_id=image_id)
-        except Exception as error:
+        except Exception as raised:
+            error = self._yielded_again or raised
             self.error = error
             rows = self._rows.values()
             raiser = next((row.provider.title for row in rows if row.error is error), None)
@@ -86,9 +88,19 @@ class Inquiry:
         return ask
 
     def _recorded_wrapper(self, provider: Provider) -> Any:
+        # One that does not yield once is found out here, where its row is written.
+        ask = guarded_wrapper(provider.ask, provider.title, "get_metadata", skip=False)
+
         def wrap(type: str, image_id: str) -> Generator[None, Any, Any]:
-            with self._recording(provider) as said:
-                said.answer = yield from provider.ask(type, image_id)
+            try:
+                with self._recording(provider) as said:
+                    said.answer = yield from ask(type, image_id)
+            except RuntimeError as error:
+                if error.args != (YIELDED_AGAIN,):
+                    raise
+                # What pluggy makes of it, no wrapper further out can see.
+                self._yielded_again = error
+                yield
             return said.answer
 
         return wrap

@@ -161,6 +161,12 @@ class Provider:
         """Whether it is asked for a type of ids of a scheme."""
         return self.serves_scheme(scheme) and (self.types is None or type in self.types)
 
+    @property
+    def place(self) -> str:
+        """Where its function is: ``file:line``."""
+        code = getattr(self.function, "__func__", self.function).__code__
+        return f"{code.co_filename}:{code.co_firstlineno}"
+
     def runs_in(self, frame: FrameType) -> bool:
         """Whether a frame of the stack is a call of its function."""
         function = self.function

@@ -50,6 +50,21 @@ class RaisingAfter:
         raise OwnError
 
 
+class NeverYielding:
+    @hookimpl(wrapper=True)
+    def get_metadata(self):
+        if self is None:
+            yield
+        return "answer"
+
+
+class YieldingTwice:
+    @hookimpl(wrapper=True)
+    def get_metadata(self):
+        yield
+        return (yield)
+
+
 @pytest.fixture
 def skipping():
     return Host(on_error="skip")
@@ -92,6 +107,28 @@ def test_the_names_are_those_of_the_plugin_that_raised_not_of_those_asked_before
     host.register(Raising(OwnError()), "unwilling")
     host.register(lambda: None, "silent")
     assert "plugin unwilling" in raised_by(host).__notes__[0]
+
+
+@pytest.mark.parametrize("wrapper", [NeverYielding, YieldingTwice])
+def test_a_wrapper_that_does_not_yield_once_is_named(wrapper):
+    host = Host()
+    host.register(lambda: "answer", "below")
+    host.register(wrapper(), "careless")
+    host.register(PassingOn(), "above")
+    assert raised_by(host).__notes__ == [
+        "raised by plugin careless in get_metadata('pixels', 'clinic:7')"
+    ]
+
+
+@pytest.mark.parametrize("wrapper", [NeverYielding, YieldingTwice])
+@pytest.mark.parametrize(("on_error", "answer"), [("raise", None), ("skip", "answer")])
+def test_a_wrapper_that_does_not_yield_once_is_explained(wrapper, on_error, answer):
+    host = Host(on_error=on_error)
+    host.register(lambda: "answer", "below")
+    host.register(wrapper(), "careless")
+    explanation = host.explain("pixels", IMAGE)
+    assert (explanation.rows[0].outcome, explanation.answer) == ("raised", answer)
+    assert "a wrapper yields once" in str(explanation.rows[0].error)
 
 
 def test_an_exception_that_passes_through_several_plugins_names_the_first():
