@@ -1,7 +1,7 @@
 """Finding installed plugins: distributions -> entry points, names only, and then their objects.
 
-Nothing of a plugin is imported by `find_plugins`. Each distribution is read on its own, for one
-with a corrupt ``entry_points.txt`` must not hide the others.
+Nothing of a plugin is imported by `find_plugins`. Each distribution is read on its own, because
+one with a corrupt ``entry_points.txt`` must not hide the others.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _distributions(**context: Any) -> Iterable[Distribution]:
 
 
 def _entry_points(distribution: Distribution, group: str, places: list[str]) -> list[Found]:
-    points = [point for point in distribution.entry_points if point.group == group]
+    points = [point for point in _read_entry_points(distribution) if point.group == group]
     if not points:
         return []
     name, version = _name_and_version(distribution)
@@ -118,6 +118,15 @@ def _entry_points(distribution: Distribution, group: str, places: list[str]) -> 
     if _is_hidden(distribution, name, places):
         return []
     return [Found(name, version, point.name, point) for point in points]
+
+
+def _read_entry_points(distribution: Distribution) -> Iterable[EntryPoint]:
+    try:
+        return cast("Iterable[EntryPoint]", distribution.entry_points)
+    except TypeError as error:
+        # What the parser makes of a line without an equals sign.
+        message = "its entry_points.txt has a line that is not 'name = module:attribute'"
+        raise ValueError(message) from error
 
 
 def _is_hidden(distribution: Distribution, name: str, places: list[str]) -> bool:

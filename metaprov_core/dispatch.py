@@ -13,6 +13,7 @@ import pluggy
 
 from . import hookspecs
 from .blame import guarded, guarded_wrapper
+from .found_images import finding
 from .image_ids import FILE_SCHEME, scheme_of
 from .markers import PROJECT
 from .records import Provider
@@ -71,16 +72,16 @@ class _Manager(pluggy.PluginManager):
 class Rows(dict[str, Row]):
     """The rows of the schemes that are declared, by what stands before the first colon of an id."""
 
-    __slots__ = ("different", "most", "others", "paths")
+    __slots__ = ("distinct", "max_size", "others", "paths")
 
     #: The row of a bare path.
     paths: Row
     #: The row of a scheme that no provider declares.
     others: Row
     #: Every row, once.
-    different: tuple[Row, ...]
+    distinct: tuple[Row, ...]
     #: How many rows it may grow to: schemes come from the ids that callers ask about.
-    most: int
+    max_size: int
 
     def __missing__(self, head: str) -> Row:
         # A path with a colon in it or without one, or a drive letter. For anything else the whole
@@ -99,7 +100,7 @@ class Rows(dict[str, Row]):
             return self.paths
         row = self.get(scheme, self.others)
         # The next look at this scheme is as fast as at one that is declared.
-        if len(self) < self.most:
+        if len(self) < self.max_size:
             self[scheme] = row
         return row
 
@@ -109,7 +110,7 @@ class Rows(dict[str, Row]):
         It costs a fraction of looking at each image id. Raises TypeError for what is no string.
         """
         "".join(image_ids)  # the cheapest way to refuse what is no string
-        chains = {find(type, others) for find, others in self.different}
+        chains = {find(type, others) for find, others in self.distinct}
         if len(chains) == 1:
             return chains.pop()
         # All strings between two that begin alike begin like them.
@@ -145,14 +146,17 @@ class Dispatch:
         self.relay = relay
 
     def raiser(self, function: Ask, error: BaseException) -> Provider | None:
-        """The provider that raised, when this function of a chain was asked.
+        """The provider that raised, while this function of a chain was running.
 
-        That is the one whose function it is. In a chain with wrappers, which is one function of
-        pluggy, it is the innermost provider on the traceback; None where only pluggy is there.
+        That is the one whose function it is. A chain with wrappers is one function of pluggy: there
+        it is the wrapper that pluggy complains of, or the innermost provider on the traceback; None
+        where there is neither.
         """
         for provider in self.providers:
             if provider.ask is function:
                 return provider
+        if isinstance(error, RuntimeError) and (culprit := self._complained_of(str(error))):
+            return culprit
         innermost = None
         traceback = error.__traceback__
         while traceback is not None:
@@ -160,6 +164,11 @@ class Dispatch:
             innermost = next((each for each in self.providers if each.runs_in(frame)), innermost)
             traceback = traceback.tb_next
         return innermost
+
+    def _complained_of(self, message: str) -> Provider | None:
+        """The wrapper that yields twice, or not at all: pluggy names the place of its code."""
+        named = [each for each in self.providers if each.wrapper and f" {each.place} " in message]
+        return named[0] if len(named) == 1 else None
 
 
 #: Before the first question: has no row for any id, not even for paths.
@@ -220,8 +229,12 @@ def _called(implementation: Implementation, title: str, skip: bool) -> Callable[
         return implementation.function
     if hook in ("clear_metadata", "metadata_changed"):
         return guarded(implementation.ask, title, hook, skip=skip)
-    guard = guarded_wrapper if implementation.options.get("wrapper") else guarded
-    return guard(implementation.function, title, hook, skip=skip)
+    if implementation.options.get("wrapper"):
+        return guarded_wrapper(implementation.function, title, hook, skip=skip)
+    function = implementation.function
+    if hook == "find_images":
+        function = finding(function, title)
+    return guarded(function, title, hook, skip=skip)
 
 
 def _rows(providers: tuple[Provider, ...], skip: bool) -> Rows:
@@ -240,8 +253,8 @@ def _rows(providers: tuple[Provider, ...], skip: bool) -> Rows:
     rows = Rows((scheme, row_of(scheme)) for scheme in declared)
     rows.paths = rows["file"] = row_of(FILE_SCHEME)
     rows.others = row_of(None)
-    rows.different = tuple(known.values())
-    rows.most = len(rows) + _MOST_OTHER_SCHEMES
+    rows.distinct = tuple(known.values())
+    rows.max_size = len(rows) + _MOST_OTHER_SCHEMES
     return rows
 
 

@@ -103,4 +103,4 @@ class PluginLoadError(MetaprovError):
 
 
 class PluginLoadWarning(UserWarning):
-    """A plugin could not be used, or a plugin option names none; everything else works."""
+    """A plugin could not be used, or an option names one that is not there; the rest works."""

@@ -179,7 +179,8 @@ def attach(host: Host) -> None:
     """Join a host: called once on a plugin, before it is asked anything.
 
     For plugins that ask others: such a plugin is a class, with one instance in each host. Where it
-    raises, the plugin is not registered.
+    raises, the plugin is not registered. Keep the host, and ask it later: other threads whose first
+    question it is wait until this returns, so that waiting for one of them here would never end.
 
     >>> from metaprov_core import Host, hookimpl
     >>> class Spacing:

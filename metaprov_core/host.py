@@ -28,8 +28,8 @@ __all__ = ["Host"]
 T = TypeVar("T")
 D = TypeVar("D")
 
-# So many image ids are looked at together by `get_many`; those of a series mostly are alike.
-_SOME: Final = 1024
+# So many image ids are looked at together by `get_many`; those of a series are mostly alike.
+_BATCH: Final = 1024
 
 
 class Host:
@@ -126,24 +126,26 @@ class Host:
     def get_many(self, type: str, image_ids: Iterable[str]) -> list[Any]:
         """The first answer for each image id, in their order; None where nobody answers.
 
-        The answers, and what is raised, are those of `get` for each; for many images it is faster.
+        It answers and raises as `get` does for each of them, but faster.
         """
+        if isinstance(image_ids, str):
+            raise TypeError(f"get_many takes a list of image ids: [{image_ids!r}]")
         ids = list(image_ids)
         answers: list[Any] = []
-        for start in range(0, len(ids), _SOME):
-            some = ids[start : start + _SOME]
-            dispatch, functions = self._asked_for_all(type, some)
+        for start in range(0, len(ids), _BATCH):
+            batch = ids[start : start + _BATCH]
+            dispatch, functions = self._asked_for_all(type, batch)
             if functions is None:
-                answers += [self.get(type, image_id) for image_id in some]
+                answers += [self.get(type, image_id) for image_id in batch]
             else:
-                answers += self._ask_alike(dispatch, functions, type, some)
+                answers += self._ask_alike(dispatch, functions, type, batch)
         return answers
 
     def explain(self, type: str, image_id: str, all: bool = False) -> Explanation:
         """Ask as `get` does, and tell who was asked and what each provider said.
 
-        With ``all`` the providers that `get` would not come to are asked as well, for themselves.
-        What a provider raises is in the explanation.
+        With ``all`` the providers that `get` would not reach are asked too, each on its own. What a
+        provider raises is in the explanation.
         """
         scheme = scheme_of(image_id)
         dispatch = self._ready()
@@ -187,7 +189,9 @@ class Host:
         refuse_what_is_no_string(image_id)
         dispatch = self._ready()
         if not dispatch.relay.add_metadata(type=type, image_id=image_id, value=value):
-            raise MetadataNotFoundError(f"no plugin takes {type} for {image_id}")
+            raise MetadataNotFoundError(
+                f"no plugin takes {type} for {image_id}: one that does implements add_metadata"
+            )
         self.changed(type, image_id)
 
     def clear(self, type: str | None = None, image_id: str | None = None) -> None:
@@ -230,7 +234,7 @@ class Host:
         self._changed_if_asked()
 
     def load_plugins(self) -> None:
-        """Import the plugins that were discovered, which the first question does otherwise."""
+        """Import the discovered plugins now instead of at the first question."""
         self._registry.load()
 
     def refresh(self) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "is_set", "normalized", "options_from"]
 
 _SEPARATORS: Final = re.compile(r"[-_.]+")
+_OFF: Final = frozenset({"", "0", "false", "no", "off"})
 
 
 class Options(NamedTuple):
@@ -42,11 +43,15 @@ class Options(NamedTuple):
         place = next((i for i, name in enumerate(self.order) if name in names), len(self.order))
         return place, normalized(found.distribution), found.entry_point.name
 
-    def unmatched(self, found: Iterable[Found]) -> list[str]:
-        """The names given that no plugin has."""
+    def unmatched(self, found: Iterable[Found]) -> dict[str, list[str]]:
+        """The names given that no plugin has, each with the options that give it."""
         known = {name for each in found for name in each.names}
-        given = {*self.order, *self.disable, *(self.only or ())}
-        return sorted(given - known)
+        given = {"order": self.order, "disable": self.disable, "only": self.only or ()}
+        unknown: dict[str, list[str]] = {}
+        for option, names in given.items():
+            for name in sorted({*names} - known):
+                unknown.setdefault(name, []).append(option)
+        return unknown
 
 
 def normalized(name: str) -> str:
@@ -83,8 +88,8 @@ def options_from(
 
 
 def is_set(variable: str) -> bool:
-    """Whether an environment variable is set to something else than nothing or 0."""
-    return os.environ.get(variable, "") not in {"", "0"}
+    """Whether an environment variable switches something on: it is there, and says no other."""
+    return os.environ.get(variable, "").strip().lower() not in _OFF
 
 
 def _names_in(variable: str) -> list[str] | None:

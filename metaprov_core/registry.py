@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import warnings
-from collections import Counter
 from threading import RLock
+from types import MethodType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .discovery import Found, Imported, Scan, find_plugins
 from .dispatch import Dispatch, build
-from .errors import PluginFailure, PluginLoadError, PluginLoadWarning
+from .errors import PluginFailure, PluginLoadError
 from .joining import Joining
+from .load_warnings import warn_of_loading
 from .records import PluginRecord
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Registry:
                     continue
                 self._publish(self._with_discovered(seen.scan, imported))
                 self._loaded = seen
-            self._warn(seen)
+            warn_of_loading(self._failures(), seen.scan.found, seen.options)
 
     def refresh(self) -> None:
         """Look again at what is installed; plugins that are still there are kept as they are."""
@@ -124,6 +124,7 @@ class Registry:
         with self.lock:
             self._refuse_twice(plugin)
             name = self._free_name(plugin) if name is None else name
+            _refuse_unusable(name)
             self._refuse_taken(name)
             record = self._joining.join(PluginRecord(name), lambda: plugin)
             # Its attach may have registered others.
@@ -143,8 +144,9 @@ class Registry:
     def replace(self, name: str, plugin: object) -> None:
         """Put a plugin in the place of another, with no moment in which neither answers."""
         self.load()
+        _refuse_unusable(name)
         with self.lock:
-            if self._active(name).plugin is plugin:
+            if _is_same(self._active(name).plugin, plugin):
                 return
             self._refuse_twice(plugin)
             successor = self._joining.join(PluginRecord(name), lambda: plugin)
@@ -199,17 +201,22 @@ class Registry:
 
     def _owners(
         self, scan: Scan, imported: Mapping[Found, Imported | PluginLoadError]
-    ) -> dict[int, str]:
-        """Which plugin has an imported object, where several name the same one."""
-        owners = {id(record.plugin): record.name for record in self._plugins.by_hand}
+    ) -> dict[int, PluginRecord | Found]:
+        """Whose an imported object is, where several name the same one."""
+        owners: dict[int, PluginRecord | Found] = {
+            id(record.plugin): record for record in self._plugins.by_hand
+        }
         for found in scan.found:
             result = imported.get(found)
             if isinstance(result, Imported):
-                owners.setdefault(id(result.target), found.name)
+                owners.setdefault(id(result.target), found)
         return owners
 
     def _discovered(
-        self, found: Found, result: Imported | PluginLoadError, owners: Mapping[int, str]
+        self,
+        found: Found,
+        result: Imported | PluginLoadError,
+        owners: Mapping[int, PluginRecord | Found],
     ) -> PluginRecord:
         if isinstance(result, PluginLoadError):
             raise result
@@ -220,8 +227,8 @@ class Registry:
             return known._replace(distribution=found.distribution, version=found.version)
         record = found.record._replace(import_ms=result.import_ms)
         owner = owners[id(result.target)]
-        if owner != found.name:
-            cause = ValueError(f"it is the same object as plugin {owner!r}")
+        if owner is not found:
+            cause = ValueError(f"it is the same object as plugin {owner.name!r}")
             raise PluginLoadError((record.failure("register", cause),))
         if any(each.name == record.name for each in self._plugins.by_hand):
             record = record._replace(name=f"{found.distribution}:{found.entry_point.name}")
@@ -233,21 +240,6 @@ class Registry:
         self._plugins = plugins
         self._published()
 
-    def _warn(self, seen: _Seen) -> None:
-        scan = seen.scan
-        for failure in self._failures():
-            warnings.warn(str(failure), PluginLoadWarning, stacklevel=2)
-        names = Counter(found.entry_point.name for found in scan.found)
-        for name in sorted(name for name, count in names.items() if count > 1):
-            both = " and ".join(
-                found.name for found in scan.found if found.entry_point.name == name
-            )
-            message = f"several distributions have a plugin {name!r}: they are {both}"
-            warnings.warn(message, PluginLoadWarning, stacklevel=2)
-        for name in seen.options.unmatched(scan.found):
-            message = f"no plugin and no distribution is called {name!r}, which an option names"
-            warnings.warn(message, PluginLoadWarning, stacklevel=2)
-
     def _failures(self) -> tuple[PluginFailure, ...]:
         return tuple(
             failure
@@ -258,20 +250,20 @@ class Registry:
 
     def _active(self, name_or_plugin: object) -> PluginRecord:
         for record in self._plugins.active:
-            if record.plugin is name_or_plugin or record.name == name_or_plugin:
+            if record.name == name_or_plugin or _is_same(record.plugin, name_or_plugin):
                 return record
         named = ", ".join(record.name for record in self._plugins.active) or "none"
         raise LookupError(f"no plugin {name_or_plugin!r} is registered; registered: {named}")
 
     def _refuse_twice(self, plugin: object) -> None:
         for record in self._plugins.active:
-            if record.plugin is plugin:
+            if _is_same(record.plugin, plugin):
                 raise ValueError(f"this plugin is registered already, as {record.name!r}")
 
     def _refuse_taken(self, name: str) -> None:
         if any(record.name == name for record in self._plugins.active):
             raise ValueError(
-                f"a plugin {name!r} is registered already: replace() it, or name this one otherwise"
+                f"a plugin {name!r} is registered already: replace() it, or give this another name"
             )
 
     def _free_name(self, plugin: object) -> str:
@@ -283,6 +275,18 @@ class Registry:
             free = f"{name}-{count}"
             count += 1
         return free
+
+
+def _refuse_unusable(name: str) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a plugin is a string, not {name!r}")
+    if not name:
+        raise ValueError("the name of a plugin is not empty")
+
+
+def _is_same(one: object, other: object) -> bool:
+    """Whether two are one plugin; a bound method is another object each time it is looked up."""
+    return one is other or (isinstance(one, MethodType) and one == other)
 
 
 def _failed(record: PluginRecord, error: PluginLoadError) -> PluginRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
@@ -315,9 +316,26 @@ def test_a_name_that_matches_nothing_is_one_warning(two, option):
     host = two.host(**options)
     with pytest.warns(PluginLoadWarning) as caught:
         host.get_many("anything", [IMAGE, IMAGE])
+    given = f"{option} (METAPROV_{option.upper()})"
     assert [str(each.message) for each in caught] == [
-        "no plugin and no distribution is called 'nonesuch', which an option names"
+        f"no plugin and no distribution is called 'nonesuch', which {given} names"
     ]
+
+
+def test_a_name_that_several_options_give_is_one_warning(two):
+    host = two.host(order=["nonesuch"], disable=["nonesuch"])
+    with pytest.warns(PluginLoadWarning) as caught:
+        host.load_plugins()
+    (warning,) = caught
+    assert "which order (METAPROV_ORDER) and disable (METAPROV_DISABLE) names" in str(
+        warning.message
+    )
+
+
+def test_a_warning_points_at_the_line_that_asked(two):
+    with pytest.warns(PluginLoadWarning) as caught:
+        two.host(order=["nonesuch"]).get("anything", IMAGE)
+    assert [each.filename for each in caught] == [__file__]
 
 
 def test_METAPROV_DISABLE_names_plugins_that_are_not_imported(two, monkeypatch):
@@ -365,7 +383,7 @@ def test_METAPROV_DISABLE_AUTOLOAD_leaves_what_is_registered_by_hand(two, monkey
     assert names(host) == ["by hand"]
 
 
-@pytest.mark.parametrize("value", ["", "0"])
+@pytest.mark.parametrize("value", ["", "0", "false", "No", "OFF"])
 def test_METAPROV_DISABLE_AUTOLOAD_may_be_switched_off(two, monkeypatch, value):
     monkeypatch.setenv("METAPROV_DISABLE_AUTOLOAD", value)
     assert names(two.host()) == ["aurora", "zenith"]
@@ -408,6 +426,16 @@ def test_a_name_that_was_given_by_hand_is_not_taken_by_refresh(site, answering):
     site.install("sky", answering("sky"), entry_points={"sky": "sky", "dusk": "dusk"})
     host.refresh()
     assert names(host) == ["dusk", "sky:dusk", "sky"]
+
+
+def test_what_was_registered_by_hand_under_the_name_of_its_entry_point_is_not_there_twice(site):
+    site.write("dawn", "from metaprov_core import hookimpl\n@hookimpl\ndef get_metadata(): ...")
+    host = site.host()
+    host.register(importlib.import_module("dawn"))
+    site.install("sky", entry_points={"dawn": "dawn"})
+    with pytest.warns(PluginLoadWarning, match="it is the same object as plugin 'dawn'"):
+        host.refresh()
+    assert names(host) == ["dawn"]
 
 
 def test_of_a_distribution_twice_on_the_path_the_first_counts(make_site, answering):

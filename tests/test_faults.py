@@ -410,6 +410,13 @@ class TestOfACorruptDistribution:
         (warning,) = caught
         assert str(warning.message).startswith("cannot find the entry points of rotten 0.9: ")
 
+    def test_a_line_that_is_no_entry_point_is_told_in_plain_words(self, site):
+        site.install("rotten", entry_points=CORRUPT["no equals sign"])
+        host = site.host(only=None)
+        with pytest.warns(PluginLoadWarning):
+            (record,) = failed(host)
+        assert "has a line that is not 'name = module:attribute'" in str(record.error)
+
     def test_strict_raises_until_it_is_repaired(self, corrupt):
         host = corrupt.host(strict=True)
         with pytest.warns(PluginLoadWarning), pytest.raises(PluginLoadError, match=r"rotten 0\.9"):

@@ -59,6 +59,30 @@ def test_images_may_be_found_lazily(finder):
     assert list(islice(host.find_images("endless"), 2)) == ["endless/1", "endless/2"]
 
 
+@pytest.mark.parametrize("on_error", ["raise", "skip"])
+def test_what_is_raised_while_images_are_found_lazily_names_the_plugin(finder, on_error):
+    def find(source):
+        yield f"{source}/1"
+        raise OSError("no network")
+
+    host = Host(on_error=on_error)
+    host.register(finder(find), "dicomweb")
+    found = host.find_images("clinic:ward")
+    assert next(found) == "clinic:ward/1"
+    with pytest.raises(OSError, match="no network") as caught:
+        next(found)
+    assert caught.value.__notes__ == ["raised by plugin dicomweb in find_images('clinic:ward')"]
+
+
+@pytest.mark.parametrize("found", [3, "clinic:ward/1", b"clinic:ward/1"])
+def test_what_is_not_an_iterable_of_image_ids_is_refused(finder, found):
+    host = Host()
+    host.register(finder(lambda source: found), "dicomweb")
+    with pytest.raises(TypeError, match="an iterable of image ids, or None") as caught:
+        host.find_images("clinic:ward")
+    assert caught.value.__notes__ == ["raised by plugin dicomweb in find_images('clinic:ward')"]
+
+
 def test_a_source_may_be_a_Path(finder):
     host = Host()
     host.register(finder(lambda source: [source]))

@@ -110,6 +110,11 @@ def test_an_id_of_another_scheme_deep_among_others_is_put_to_its_own_provider():
     assert answers.count("clinic") == 2998
 
 
+def test_one_image_id_is_not_taken_for_many():
+    with pytest.raises(TypeError, match=r"a list of image ids: \['clinic:7'\]"):
+        Host().get_many("pixels", "clinic:7")
+
+
 def test_no_image_ids_are_no_question():
     host = Host()
     assert host.get_many("type", []) == []

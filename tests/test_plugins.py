@@ -67,6 +67,36 @@ def test_a_name_that_is_taken_is_counted_up_where_none_is_given(host):
     ]
 
 
+@pytest.mark.parametrize("name", [3, ("a",)])
+def test_a_name_is_a_string(host, name):
+    with pytest.raises(TypeError, match="the name of a plugin is a string"):
+        host.register(Answering(1), name)
+    assert host.plugins() == []
+
+
+def test_a_name_is_not_empty(host):
+    with pytest.raises(ValueError, match="not empty"):
+        host.register(Answering(1), "")
+    assert host.plugins() == []
+
+
+def test_replace_takes_the_name_and_not_the_plugin(host):
+    plugin = Answering(1)
+    host.register(plugin)
+    with pytest.raises(TypeError, match="the name of a plugin is a string"):
+        host.replace(plugin, Answering(2))
+    assert host.get("anything", IMAGE) == 1
+
+
+def test_a_bound_method_is_one_plugin_however_often_it_is_looked_up(host):
+    answering = Answering(1)
+    host.register(answering.get_metadata, "mine")
+    with pytest.raises(ValueError, match="registered already, as 'mine'"):
+        host.register(answering.get_metadata)
+    assert host.unregister(answering.get_metadata) == answering.get_metadata
+    assert host.plugins() == []
+
+
 def test_a_name_is_given_once(host):
     host.register(Answering(1), "mine")
     with pytest.raises(ValueError, match="a plugin 'mine' is registered already"):

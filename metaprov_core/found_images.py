@@ -1,0 +1,40 @@
+"""What a plugin's `find_images` returns: image ids, and whose fault it is where they end early."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from .blame import blame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["finding"]
+
+
+def finding(function: Callable[..., Any], title: str) -> Callable[..., Iterable[str] | None]:
+    """The `find_images` of a plugin; what raises while a lazy result is used is blamed on it.
+
+    Raises TypeError for a result that is not an iterable of image ids.
+    """
+
+    @wraps(function)
+    def find(*arguments: Any) -> Iterable[str] | None:
+        found = function(*arguments)
+        if found is None:
+            return None
+        if isinstance(found, str | bytes) or not isinstance(found, Iterable):
+            raise TypeError(f"it returns an iterable of image ids, or None; not {found!r:.80}")
+        return found if isinstance(found, Collection) else _blamed(found, title, arguments)
+
+    return find
+
+
+def _blamed(found: Iterable[str], title: str, arguments: tuple[Any, ...]) -> Iterator[str]:
+    try:
+        yield from found
+    except Exception as error:
+        blame(error, title, "find_images", arguments)
+        raise
