@@ -23,6 +23,9 @@ _AT_LEAST: Final = 1024 * 1024
 _MOST_PIECES: Final = 300_000
 _BYTES_A_PIECE: Final = 16
 
+#: How many bytes pydicom reads to see whether there is another element.
+_HEAD: Final = 8
+
 
 class BoundedFile(io.BufferedReader):
     """A file of whose bytes no more are asked for than there are, and not each of them alone."""
@@ -32,6 +35,8 @@ class BoundedFile(io.BufferedReader):
         super().__init__(raw)
         self._size: Final = raw.seek(0, io.SEEK_END)
         self._pieces_left = max(_MOST_PIECES, self._size // _BYTES_A_PIECE)
+        #: Whether the file ended where more of an element was to come.
+        self.ended_early = False
         raw.seek(0)
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -41,7 +46,11 @@ class BoundedFile(io.BufferedReader):
         if size is None or size < 0:
             # pydicom asks for the rest of a file if, and only if, that is deflated.
             return deflated_header(super().read())
-        return super().read(min(size, self._size))
+        piece = super().read(min(size, self._size))
+        # Padding is no element, and no head of an element behind the last one is the end.
+        if len(piece) < size and (size != _HEAD or piece.strip(b"\0")):
+            self.ended_early = True
+        return piece
 
 
 def deflated_header(data: bytes) -> bytes:

@@ -63,15 +63,16 @@ def found_in(folder: str, *, below: bool) -> Iterator[list[Found]]:
     for path in _files(folder, below):
         try:
             header = read_instance(path)
+            if "DirectoryRecordSequence" in header:
+                continue
+            found = _found(path, header)
         except NotDicomError:
             continue
         except MetadataReadError as error:
             _log.warning("passed over: %s", error)
             continue
-        if "DirectoryRecordSequence" not in header:
-            found = _found(path, header)
-            # A file of no series is one of its own.
-            series.setdefault(found.series or (path,), []).append(found)
+        # A file of no series is one of its own.
+        series.setdefault(found.series or (path,), []).append(found)
     for files in series.values():
         yield sorted(files, key=_order)
 

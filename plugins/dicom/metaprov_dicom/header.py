@@ -135,9 +135,15 @@ class _Header:
             # Once more from the last element, when there is more.
             self._position = max(self._position, places[next(reversed(places))] if places else 0)
             return False
-        if self._position > end and is_all:
+        if is_all and self._ends_early(end):
             raise NotUnderstood
         return is_all or self._position <= end - 8
+
+    def _ends_early(self, end: int) -> bool:
+        """Whether the value of the last element is cut off, or the head of one behind it."""
+        if self._position > end - 8:
+            return self._position > end or bool(self.data[self._position :].strip(b"\0"))
+        return False
 
     def _has_all(self) -> bool:
         return len(self.data) + self._left_out >= self._file.size

@@ -97,9 +97,12 @@ class DicomModules:
 
 
 def instance_of(image_id: str, host: Host) -> Mapping[str, Any] | None:
-    """The instance of an image; None, with a note, for one that is no mapping by keyword."""
+    """The instance of an image; None, with a note, where there is none, or no mapping."""
     instance = host.get(INSTANCE, image_id)
-    if instance is None or isinstance(instance, Mapping):
+    if isinstance(instance, Mapping):
         return instance
-    note(f"the instance is no mapping by DICOM keyword but {instance.__class__.__name__}")
+    if instance is None:
+        note("no plugin has the header of this image: nobody answers 'instance'")
+    else:
+        note(f"the instance is not a mapping by DICOM keyword but a {type(instance).__name__}")
     return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from metaprov_core import MetadataReadError
 
 from .bounded_file import BoundedFile
+from .cut_off_elements import CutOffElements
 from .dataset_elements import DatasetElements
 from .header import walked_header
 from .header_file import HeaderFile, NotDicomError
@@ -28,28 +29,34 @@ _NOT_DICOM = "not a DICOM file (no DICM at byte 128, and no SOPClassUID)"
 def read_instance(path: str) -> Instance:
     """The header of a file, with all of its frames.
 
-    Raises MetadataReadError for what is no file, not DICOM, or damaged beyond reading.
+    Of a file that ends inside its header it has what is before the cut, and raises
+    MetadataReadError when it is asked for what may be behind it. Raises MetadataReadError for what
+    is not a file, not DICOM, or damaged beyond reading.
     """
     with HeaderFile(path) as file:
         try:
             return Instance(walked_header(file))
         except NotUnderstood:
-            dataset = _read_by_pydicom(file)
-    transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "")).strip(" \0")
-    return Instance(DatasetElements(dataset, transfer_syntax or None))
+            dataset, ended_early = _read_by_pydicom(file)
+    transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "")).strip(" \0") or None
+    if ended_early:
+        return Instance(CutOffElements(dataset, transfer_syntax, path))
+    return Instance(DatasetElements(dataset, transfer_syntax))
 
 
 def read_dataset(path: str) -> FileDataset:
     """The header of a file as pydicom has it, without pixel data.
 
     A file without ``DICM`` at byte 128 is accepted if it has a SOPClassUID. Raises
-    MetadataReadError for what is no file, not DICOM, or damaged beyond reading.
+    MetadataReadError for what is not a file, not DICOM, or damaged beyond reading.
     """
     with HeaderFile(path) as file:
-        return _read_by_pydicom(file)
+        dataset, _ = _read_by_pydicom(file)
+    return dataset
 
 
-def _read_by_pydicom(file: HeaderFile) -> FileDataset:
+def _read_by_pydicom(file: HeaderFile) -> tuple[FileDataset, bool]:
+    """The data set, and whether the file ends inside of it."""
     start = file.read(_PREFIX_END, 0)
     has_prefix = start[128:] == b"DICM"
     if not has_prefix and not _may_start_a_data_set(start[:8]):
@@ -67,7 +74,9 @@ def _read_by_pydicom(file: HeaderFile) -> FileDataset:
         raise MetadataReadError(file.path, reason) from error
     if not has_prefix and "SOPClassUID" not in dataset:
         raise NotDicomError(file.path, _NOT_DICOM)
-    return dataset
+    if not len(dataset):
+        raise MetadataReadError(file.path, "the file ends before the first attribute of the image")
+    return dataset, bounded.ended_early
 
 
 _PREFIX_END = 128 + len(b"DICM")

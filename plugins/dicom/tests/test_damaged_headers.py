@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from metaprov_dicom.modules import MODULES
 from metaprov_dicom.provider import DicomModules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 HEADERS = {
     name: Path(get_testdata_file(name, download=False)).read_bytes()[:4000]
@@ -65,6 +66,16 @@ def _are_items(value: tuple[Any, ...]) -> bool:
     return all(hasattr(item, "keys") for item in value)
 
 
+@contextmanager
+def cut_off_or_right() -> Iterator[None]:
+    """What may be behind the end of a file that was cut off is an error."""
+    try:
+        yield
+    except MetadataReadError as error:
+        if "the file ends inside" not in error.reason:
+            raise
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -87,7 +98,9 @@ def test_a_damaged_header_is_answered_or_refused(
         with pytest.raises(MetadataReadError, match=re.escape(damage.reason)):
             host.get("imagePlaneModule", str(path))
         return
-    assert read_all(instance) >= len(instance)
+    with cut_off_or_right():
+        assert read_all(instance) >= len(instance)
     assert "PixelData" not in host.require("dataset", str(path))
     for type in MODULES:
-        assert isinstance(host.get(type, str(path)), type.answer_class | None)
+        with cut_off_or_right():
+            assert isinstance(host.get(type, str(path)), type.answer_class | None)

@@ -47,7 +47,7 @@ def test_an_image_without_instance_has_no_modules(host: Host, type: str) -> None
 
 def test_an_instance_that_is_no_mapping_is_said_in_a_note(host: Host) -> None:
     host.register(lambda type: 7 if type == INSTANCE else None, "odd")
-    assert "the instance is no mapping" in str(host.explain(SOP_COMMON, "test:1"))
+    assert "the instance is not a mapping" in str(host.explain(SOP_COMMON, "test:1"))
 
 
 def test_a_missing_or_empty_attribute_is_none(ask: Ask) -> None:

@@ -90,6 +90,11 @@ def test_two_hosts_share_nothing(host: Host, source: Source) -> None:
     assert other.get(IMAGE_PLANE, "demo:1") is None
 
 
+def test_an_image_without_an_instance_is_explained(host: Host) -> None:
+    text = str(host.explain(IMAGE_PLANE, "demo:1"))
+    assert "no plugin has the header of this image: nobody answers 'instance'" in text
+
+
 def test_types_are_declared_with_their_classes(host: Host) -> None:
     others = {"uriModule", "imageUrlModule", "baseImageId", "frameImageIds", "seriesImageIds"}
     assert set(host.types()) == {"instance", "dataset", *MODULES, *others}
