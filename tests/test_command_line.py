@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from metaprov_core import PluginRecord
+from metaprov_core.cli.output import print_plugins
+
 METAPROV = Path(sys.executable).with_name("metaprov")
 
 PLUGIN = """
@@ -69,6 +72,61 @@ def test_get_prints_the_fields_of_a_module(metaprov):
 
 def test_get_prints_any_other_answer_as_it_is(metaprov):
     assert metaprov("get", "patientModule", "clinic:9").stdout == "Bob\n"
+
+
+def test_get_prints_what_a_value_says_of_itself_whole(metaprov, site):
+    site.install(
+        "header",
+        """
+        from metaprov_core import hookimpl
+
+        class Header:
+            def __str__(self):
+                return "\\n".join(f"(0008,{line:04x})" for line in range(100))
+
+        @hookimpl(types=["dataset"])
+        def get_metadata():
+            return Header()
+        """,
+    )
+
+    lines = metaprov("get", "dataset", "clinic:7").stdout.splitlines()
+
+    assert (len(lines), lines[-1]) == (100, "(0008,0063)")
+
+
+def test_get_prints_strings_one_a_line_and_numbers_on_one(metaprov, site, answering):
+    site.install("ids", answering([f"clinic:{each}" for each in range(20)], 'types=["ids"]'))
+    site.install("spacing", answering((0.5, 0.25), 'types=["spacing"]'))
+
+    assert len(metaprov("get", "ids", "clinic:7").stdout.splitlines()) == 20
+    assert metaprov("get", "spacing", "clinic:7").stdout == "0.5, 0.25\n"
+
+
+def test_get_shows_the_structs_in_a_field_by_their_fields(metaprov, site, answering):
+    answer = {
+        "suvbw": 0.5,
+        "notes": [{"code": "a", "sentence": "x " * 150}, {"code": "b", "sentence": "y"}],
+        "frame": {"number": 3, "times": [1, 2]},
+        "many": list(range(99)),
+        "none": [],
+    }
+    site.install("scaling", answering(answer, 'types=["scalingModule"]'))
+
+    assert metaprov("get", "scalingModule", "clinic:7").stdout.splitlines() == [
+        "field         value",
+        "suvbw         0.5",
+        "notes",
+        "  - code      a",
+        f"    sentence  {'x ' * 149}x",
+        "  - code      b",
+        "    sentence  y",
+        "frame",
+        "  number      3",
+        "  times       1, 2",
+        "many          0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, ... (99 values)",
+        "none",
+    ]
 
 
 def test_get_prints_json_for_programs(metaprov):
@@ -156,8 +214,9 @@ def test_plugins_lists_those_that_answer_and_those_that_failed(metaprov, site):
 
     assert completed.returncode == 0
     rows = [line.split() for line in completed.stdout.splitlines()]
-    assert rows[1][:5] == ["1", "clinic", "clinic", "1.0", "active"]
-    assert ["broken", "broken", "1.0", "failed"] in rows
+    assert rows[1][:4] == ["1", "clinic", "clinic", "1.0"]
+    assert rows[1][-3:] == ["patientModule", "for", "clinic"]
+    assert ["failed", "broken", "broken", "1.0"] in rows
     failure = "cannot import plugin 'broken' of broken 1.0: OSError: no licence"
     assert failure in completed.stdout
     assert f"metaprov: warning: {failure}\n" in completed.stderr
@@ -175,19 +234,128 @@ def test_plugins_prints_json_for_programs(metaprov, site):
     assert what_became["broken"] == ("failed", "import")
 
 
-def test_plugins_marks_those_that_are_slow_to_import(metaprov, site, answering):
-    site.install("heavy", f"import time\ntime.sleep(0.06)\n{answering(1)}")
+@pytest.mark.parametrize(("import_ms", "shown"), [(50.0, "50.0"), (50.1, "50.1 slow")])
+def test_plugins_marks_those_that_are_slow_to_import(capsys, import_ms, shown):
+    record = PluginRecord("heavy", distribution="heavy", import_ms=import_ms, order=1)
 
-    marked = [line.split()[1] for line in metaprov("plugins").stdout.splitlines() if "slow" in line]
+    print_plugins([record], as_json=False)
 
-    assert marked == ["heavy"]
+    assert capsys.readouterr().out.splitlines()[1] == f"1      heavy   heavy         {shown:9}  -"
+
+
+def test_plugins_names_few_types_and_counts_many(metaprov, site, answering):
+    site.install("little", answering(1, 'types=["a", "b", "c"]'))
+    site.install("many", answering(1, f"types={[f'type{each}' for each in range(29)]}"))
+    site.install("undeclared", answering(1))
+
+    rows = [line for line in metaprov("plugins").stdout.splitlines() if " 1.0 " in line]
+
+    serves = {line.split()[1]: line[line.index(" 1.0 ") :].split(maxsplit=2)[2] for line in rows}
+    assert serves == {
+        "clinic": "patientModule for clinic",
+        "little": "a, b, c",
+        "many": "29 types",
+        "undeclared": "every type",
+    }
 
 
 def test_types_lists_what_is_served_and_by_whom(metaprov):
     rows = json.loads(metaprov("types", "--json").stdout)
 
     assert rows == [{"type": "patientModule", "class": None, "providers": ["clinic"]}]
-    assert "patientModule" in metaprov("types").stdout
+    assert metaprov("types").stdout.splitlines()[1].split() == ["patientModule", "-", "clinic"]
+
+
+def test_types_names_the_plugins_and_not_their_functions(metaprov, site):
+    site.install(
+        "ward",
+        """
+        from metaprov_core import hookimpl
+
+        @hookimpl(specname="get_metadata", types=["ward"], schemes=["clinic"])
+        def one(): ...
+
+        @hookimpl(specname="get_metadata", types=["ward"], schemes=["hospital"])
+        def two(): ...
+        """,
+    )
+
+    assert metaprov("types").stdout.splitlines()[2].split() == ["ward", "-", "ward"]
+    rows = json.loads(metaprov("types", "--json").stdout)
+    assert rows[1]["providers"] == ["ward:two", "ward:one"]
+
+
+LONG_NAMES = ["nmMultiframeGeometryModule", "ultrasoundEnhancedRegionModule"]
+
+
+@pytest.fixture
+def in_terminal(metaprov, site):
+    """Run a command in a terminal of so many columns; the lines that it shows."""
+    pty = pytest.importorskip("pty")
+
+    def run(columns, *arguments):
+        controller, terminal = pty.openpty()
+        with subprocess.Popen(
+            [METAPROV, *arguments],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(site.folder),
+                "METAPROV_ONLY": ",".join(site.distributions),
+                "COLUMNS": str(columns),
+                "NO_COLOR": "1",
+                "TERM": "dumb",
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=terminal,
+            stderr=terminal,
+        ) as process:
+            os.close(terminal)
+            shown = b""
+            try:
+                while block := os.read(controller, 65536):
+                    shown += block
+            except OSError:  # Linux's way to say that nobody writes any more
+                pass
+            os.close(controller)
+        assert process.returncode == 0, shown
+        return shown.decode().splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_tables_fit_a_terminal_and_no_name_is_broken(in_terminal, site, answering, columns):
+    site.install("metaprov-echo-lab", answering(1, f"types={LONG_NAMES}"), version="10.11.12")
+
+    plugins = in_terminal(columns, "plugins")
+    types = in_terminal(columns, "types")
+    fields = in_terminal(columns, "get", "patientModule", "clinic:7")
+
+    assert [line for line in plugins + types + fields if len(line) > columns] == []
+    assert [name for name in LONG_NAMES if not any(name in line for line in plugins)] == []
+    assert [name for name in LONG_NAMES if not any(name in line for line in types)] == []
+
+
+def test_a_terminal_breaks_text_between_words_and_uids_never(in_terminal, site, answering):
+    uid = "1.2.826.0.1.3680043.8.498." + "7" * 38
+    answer = {"SOPInstanceUID": uid, "comment": "a comment of eight words, ten times. " * 10}
+    site.install("header", answering(answer, 'types=["header"]'))
+
+    _, first, second, *rest = in_terminal(70, "get", "header", "clinic:7")
+
+    assert (first, second) == ("SOPInstanceUID", f"      {uid}")
+    assert all(len(line) <= 70 for line in rest)
+    assert " ".join(" ".join(rest).split()) == f"comment {answer['comment']}".strip()
+
+
+def test_a_pipe_has_whole_lines_that_do_not_end_with_blanks(metaprov, site, answering):
+    answer = {"comment": "a comment of eight words, ten times. " * 100, "longer": "a"}
+    site.install("header", answering(answer, 'types=["header"]'))
+
+    for command in (("plugins",), ("types",), ("get", "header", "clinic:7")):
+        lines = metaprov(*command, COLUMNS="40").stdout.splitlines()
+        assert [line for line in lines if line != line.rstrip()] == []
+    assert lines[1:] == [f"comment  {answer['comment']}".rstrip(), "longer   a"]
 
 
 def test_find_prints_one_image_id_a_line(metaprov):

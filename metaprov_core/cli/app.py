@@ -113,6 +113,8 @@ def check(*, as_json: AsJson = False) -> None:
     """Load every plugin and list what is wrong with it; status 1 where one does not answer."""
     found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
     output.print_findings(found, as_json=as_json)
+    if not found and not as_json:
+        typer.echo("nothing found: every plugin loads, and declares what it serves")
     if any(each.severity == "error" for each in found):
         raise typer.Exit(ExitCode.NOBODY_ANSWERS)
 
