@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+import metaprov_core
 from metaprov_core import PluginRecord
+from metaprov_core.cli.loading import advice_without_plugins
 from metaprov_core.cli.output import print_plugins
 
 METAPROV = Path(sys.executable).with_name("metaprov")
 
 PLUGIN = """
-    from metaprov_core import MetadataReadError, MetadataType, hookimpl, note
+    from metaprov_core import MetadataCycleError, MetadataReadError, hookimpl, note
 
     ANSWERS = {
         "clinic:7": {"patientName": "Ann", "sizes": [1.5, 2.0], "weight": None},
@@ -29,13 +31,15 @@ PLUGIN = """
             raise MetadataReadError(image_id, "the page is torn")
         if image_id == "clinic:bug":
             raise ZeroDivisionError("division by zero")
+        if image_id == "clinic:circle":
+            raise MetadataCycleError((("patientModule", image_id),) * 2)
         if image_id == "clinic:8":
             note("nobody wrote the name down")
         return ANSWERS.get(image_id)
 
     @hookimpl
     def find_images(source):
-        return iter(ANSWERS) if source == "clinic:" else None
+        return {"clinic:": iter(ANSWERS), "clinic:empty": iter(())}.get(source)
     """
 
 
@@ -175,8 +179,25 @@ def test_an_exception_of_a_plugin_names_the_plugin_and_has_status_3(metaprov):
 def test_traceback_shows_where_a_plugin_raised(metaprov):
     completed = metaprov("--traceback", "get", "patientModule", "clinic:bug")
 
-    assert "Traceback (most recent call last)" in completed.stderr
+    assert completed.returncode == 3
+    assert completed.stderr.startswith("Traceback (most recent call last)")
     assert "ZeroDivisionError: division by zero" in completed.stderr
+    assert "raised by plugin clinic" in completed.stderr
+
+
+def test_a_circle_of_plugins_is_their_mistake_and_has_status_3(metaprov):
+    completed = metaprov("get", "patientModule", "clinic:circle")
+
+    assert completed.returncode == 3
+    assert "the answer depends on itself" in completed.stderr
+
+
+@pytest.mark.parametrize("command", ["get", "explain", "find"])
+def test_what_is_empty_is_refused(metaprov, command):
+    completed = metaprov(command, *(["patientModule"] if command != "find" else []), "")
+
+    assert completed.returncode == 2
+    assert "it is empty" in completed.stderr
 
 
 @pytest.mark.parametrize("arguments", [("get",), ("get", "a", "b", "c"), ("nonsense",)])
@@ -194,8 +215,25 @@ def test_explain_shows_who_was_asked_and_what_each_said(metaprov):
     assert "answered by clinic (clinic 1.0)" in completed.stdout
 
 
-def test_explain_has_the_status_of_get(metaprov):
-    assert metaprov("explain", "patientModule", "clinic:8").returncode == 1
+@pytest.mark.parametrize(
+    ("image_id", "status"),
+    [("clinic:7", 0), ("clinic:8", 1), ("clinic:torn", 2), ("clinic:bug", 3), ("clinic:circle", 3)],
+)
+def test_explain_has_the_status_of_get(metaprov, image_id, status):
+    explained = metaprov("explain", "patientModule", image_id)
+
+    assert explained.returncode == status
+    assert metaprov("get", "patientModule", image_id).returncode == status
+    assert explained.stdout.startswith(f"patientModule of {image_id}: ")
+    assert explained.stderr == ""
+
+
+def test_explain_shows_where_a_plugin_raised_with_traceback(metaprov):
+    completed = metaprov("--traceback", "explain", "patientModule", "clinic:bug")
+
+    assert completed.returncode == 3
+    assert "raised ZeroDivisionError" in completed.stdout
+    assert "Traceback (most recent call last)" in completed.stderr
 
 
 def test_explain_prints_json_for_programs(metaprov):
@@ -218,8 +256,29 @@ def test_plugins_lists_those_that_answer_and_those_that_failed(metaprov, site):
     assert rows[1][-3:] == ["patientModule", "for", "clinic"]
     assert ["failed", "broken", "broken", "1.0"] in rows
     failure = "cannot import plugin 'broken' of broken 1.0: OSError: no licence"
-    assert failure in completed.stdout
-    assert f"metaprov: warning: {failure}\n" in completed.stderr
+    assert completed.stdout.endswith(f"\nbroken: {failure}\n")
+
+
+@pytest.mark.parametrize(
+    "command", [("plugins",), ("check",), ("explain", "patientModule", "clinic:7"), ("types",)]
+)
+@pytest.mark.parametrize("strict", ["0", "1"])
+def test_a_failure_is_told_once(metaprov, site, command, strict):
+    site.install("broken", "raise OSError('no licence')")
+
+    completed = metaprov(*command, METAPROV_STRICT=strict)
+
+    assert (completed.stdout + completed.stderr).count("no licence") == 1
+    assert "Traceback" not in completed.stderr
+
+
+def test_a_warning_that_is_of_no_failure_is_told_by_the_commands_that_tell_of_failures(
+    metaprov, site
+):
+    completed = metaprov("plugins", METAPROV_ORDER="nonsense")
+
+    assert completed.stderr.startswith("metaprov: warning: ")
+    assert "'nonsense'" in completed.stderr
 
 
 def test_plugins_prints_json_for_programs(metaprov, site):
@@ -373,14 +432,55 @@ def test_a_source_that_nobody_knows_has_status_1(metaprov):
     assert completed.stderr == "metaprov: no plugin finds images in 'moon:'\n"
 
 
+def test_a_source_without_images_has_status_1_and_says_so(metaprov):
+    completed = metaprov("find", "clinic:empty")
+
+    assert (completed.returncode, completed.stdout) == (1, "")
+    assert completed.stderr == "metaprov: there are no images in 'clinic:empty'\n"
+    assert metaprov("find", "clinic:empty", "--json").stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("get", "patientModule", "clinic:7"),
+        ("explain", "patientModule", "clinic:7"),
+        ("find", "clinic:"),
+        ("plugins",),
+        ("types",),
+        ("check",),
+    ],
+)
+def test_where_no_plugin_is_active_every_command_says_what_to_do(metaprov, command):
+    disabled = metaprov(*command, METAPROV_DISABLE="clinic")
+    lists_them = "disabled  clinic" in disabled.stdout
+    off = metaprov(*command, METAPROV_ONLY="clinic", METAPROV_DISABLE_AUTOLOAD="1")
+
+    assert lists_them or "no plugin is active: metaprov plugins lists those" in disabled.stderr
+    assert "METAPROV_DISABLE_AUTOLOAD is set: no installed plugin is used\n" in off.stderr
+    assert "nothing found" not in disabled.stdout + off.stdout
+
+
+def test_where_no_plugin_is_installed_the_advice_is_to_install_one(monkeypatch):
+    monkeypatch.setattr(metaprov_core, "plugins", list)
+
+    assert advice_without_plugins() == (
+        "no plugin is installed: python -m pip install metaprov-dicom brings one that reads "
+        "DICOM files"
+    )
+
+
 def test_strict_stops_at_a_failed_plugin(metaprov, site):
     site.install("broken", "raise OSError('no licence')")
 
     completed = metaprov("get", "patientModule", "clinic:7", METAPROV_STRICT="1")
 
     assert completed.returncode == 2
-    assert "cannot import plugin 'broken' of broken 1.0: OSError: no licence" in completed.stderr
-    assert "Traceback" not in completed.stderr
+    assert completed.stdout == ""
+    assert completed.stderr == (
+        "metaprov: warning: cannot import plugin 'broken' of broken 1.0: OSError: no licence\n"
+        "metaprov: no question is answered while a plugin fails: METAPROV_STRICT is set\n"
+    )
 
 
 def test_check_has_nothing_to_say_of_plugins_that_are_in_order(metaprov):
@@ -524,6 +624,34 @@ def test_the_shell_can_complete_commands(metaprov):
     )
 
     assert completed.stdout.split() == ["plugins"]
+
+
+@pytest.mark.parametrize("command", ["get", "explain"])
+def test_the_shell_can_complete_types_and_sees_nothing_else(metaprov, site, command):
+    site.install("broken", "raise OSError('no licence')")
+    site.install("noisy", "print('patientNoise')\nfrom metaprov_core import hookimpl")
+
+    completed = metaprov(
+        _METAPROV_COMPLETE="complete_bash", COMP_WORDS=f"metaprov {command} pat", COMP_CWORD="2"
+    )
+
+    assert completed.stdout == "patientModule\n"
+    assert "no licence" not in completed.stderr
+
+
+def test_the_command_is_a_module_as_well(site):
+    site.install("clinic", PLUGIN)
+
+    completed = subprocess.run(
+        [sys.executable, "-m", "metaprov_core", "get", "patientModule", "clinic:9"],
+        env={**os.environ, "PYTHONPATH": str(site.folder), "METAPROV_ONLY": "clinic"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert completed.stdout == "Bob\n"
 
 
 @pytest.mark.parametrize("missing", ["typer", "msgspec"])
