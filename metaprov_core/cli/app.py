@@ -1,4 +1,4 @@
-"""The commands: each asks the default host one thing, and prints the answer."""
+"""The commands: each puts one question to the default host, and prints the answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .commands import CommandsOfPlugins
 from .completion import complete_type
 from .failures import ExitCode, FailureReport, tell
 from .findings import findings
-from .loading import advice_without_plugins, load_plugins_to_tell_of
+from .loading import advice_without_plugins, load_quietly
 from .new import new
 
 __all__ = ["run"]
@@ -100,12 +100,12 @@ def explain(
     image_id: ImageId,
     *,
     everyone: Annotated[
-        bool, typer.Option("--all", help="Ask the providers after the first answer, too.")
+        bool, typer.Option("--all", help="Also ask the providers after the first answer.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show who was asked, in order, and what each provider said."""
-    load_plugins_to_tell_of()
+    """Show which providers were asked, in order, and what each said."""
+    load_quietly()
     explanation = metaprov_core.explain(type, image_id, all=everyone)
     output.print_explanation(explanation, as_json=as_json)
     if explanation.error is not None:
@@ -117,8 +117,8 @@ def explain(
 
 @app.command(epilog="Example: metaprov plugins --json")
 def plugins(*, as_json: AsJson = False) -> None:
-    """List the plugins: in the order in which they are asked, then disabled and failed ones."""
-    load_plugins_to_tell_of()
+    """List the plugins in the order in which they are asked, then those disabled or failed."""
+    load_quietly()
     records = metaprov_core.plugins()
     output.print_plugins(records, as_json=as_json)
     if not records:
@@ -127,14 +127,14 @@ def plugins(*, as_json: AsJson = False) -> None:
 
 @app.command(epilog="Example: metaprov types")
 def types(*, as_json: AsJson = False) -> None:
-    """List the types that are served, with the class of the answer and who serves them."""
+    """List the types that are served, the class of each answer, and the plugins."""
     output.print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
     _tell_where_there_is_no_plugin()
 
 
 @app.command(epilog="Example: metaprov find scans/ | head -1 | xargs metaprov get imagePlaneModule")
 def find(source: Source, *, as_json: AsJson = False) -> None:
-    """Print the ids of the images behind a source, in order, one a line."""
+    """Print the ids of the images behind a source, in order, one per line."""
     if not output.print_image_ids(metaprov_core.find_images(source), as_json=as_json):
         tell(f"there are no images in {source!r}")
         raise typer.Exit(ExitCode.NOBODY_ANSWERS)
@@ -142,8 +142,8 @@ def find(source: Source, *, as_json: AsJson = False) -> None:
 
 @app.command(epilog="Example: METAPROV_ONLY=my-plugin metaprov check")
 def check(*, as_json: AsJson = False) -> None:
-    """Load every plugin and list what is wrong with it; status 1 where one does not answer."""
-    load_plugins_to_tell_of()
+    """Load every plugin and list what is wrong with it; status 1 if one does not work."""
+    load_quietly()
     found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
     output.print_findings(found, as_json=as_json)
     if not found and not as_json and not _tell_where_there_is_no_plugin():
@@ -156,7 +156,7 @@ app.command(epilog="Example: metaprov new --name metaprov-clinic --types patient
 
 
 def _tell_where_there_is_no_plugin() -> bool:
-    """Tell what to do where there is no plugin to ask; returns whether that is so."""
+    """Say what to do if there is no plugin to ask; returns whether that is so."""
     advice = advice_without_plugins()
     if advice is not None:
         tell(advice)

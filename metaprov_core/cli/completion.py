@@ -12,9 +12,10 @@ __all__ = ["complete_type"]
 
 
 def complete_type(incomplete: str) -> list[str]:
-    """The served types that begin so; a plugin that fails is not told of in the middle of a line.
+    """The served types that begin with this text.
 
-    What a plugin prints while it is imported would be taken for a completion.
+    No warning appears on the line that is being typed; what a plugin prints at import goes to
+    stderr, as the shell would take it for a completion.
     """
     with warnings.catch_warnings(), redirect_stdout(sys.stderr):
         warnings.simplefilter("ignore")

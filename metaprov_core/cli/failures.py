@@ -43,15 +43,12 @@ class FailureReport:
         self._warned: set[str] = set()
 
     def format_warning(self, message: Warning | str, *_: Any, **__: Any) -> str:
-        """A warning on one line: what `warnings.formatwarning` is set to."""
+        """A warning as one line, for `warnings.formatwarning`."""
         self._warned.add(str(message))
         return f"metaprov: warning: {message}\n"
 
     def exit_code(self, error: Exception) -> ExitCode:
-        """The exit status that stands for an exception of a question.
-
-        With --traceback it shows where a plugin raised it.
-        """
+        """The exit status for an exception; with --traceback, shows where a plugin raised it."""
         match error:
             case MetadataNotFoundError():
                 return ExitCode.NOBODY_ANSWERS
@@ -84,7 +81,7 @@ class FailureReport:
         if isinstance(error, MetadataNotFoundError):
             return "\n".join(filter(None, (str(error), advice_without_plugins())))
         if isinstance(error, PluginLoadError):
-            # With METAPROV_STRICT the failures are warned of, and then raised at each question.
+            # With METAPROV_STRICT a failure is a warning first, and then raised at each question.
             untold = [str(each) for each in error.failures if str(each) not in self._warned]
             return "\n".join(untold) or _STRICT
         return str(error)

@@ -19,8 +19,9 @@ __all__ = ["Finding", "findings"]
 
 #: Milliseconds that the import of a plugin may take before `metaprov plugins` marks it.
 SLOW_IMPORT: Final = 50.0
-# A mark stands beside its figure; a remark is a verdict, of one import that may be the first one
-# after an installation, or on a busy machine: it is made where neither can be the reason.
+# `metaprov plugins` shows the figure beside its mark; `metaprov check` accuses the plugin. The time
+# was measured once, perhaps on a busy machine or before bytecode was cached, so `check` speaks only
+# where that cannot be the reason.
 _SLOW_ON_ANY_MACHINE: Final = 4 * SLOW_IMPORT
 
 #: What to do about a failure, by its stage.
@@ -42,7 +43,7 @@ class Finding(NamedTuple):
     #: The file and line of the function; "" where none is known.
     where: str
     message: str
-    #: What to do about it.
+    #: What its author can do.
     advice: str
 
     def __str__(self) -> str:
@@ -51,7 +52,7 @@ class Finding(NamedTuple):
 
 
 def findings(plugins: Sequence[PluginRecord], providers: Sequence[Provider]) -> Iterator[Finding]:
-    """The findings about loaded plugins, the errors first."""
+    """The findings about loaded plugins, errors first."""
     for record in plugins:
         if record.error is not None:
             for failure in record.error.failures:

@@ -1,4 +1,4 @@
-"""Loading the installed plugins for a command, and what to do where there are none."""
+"""Loading the installed plugins for a command, and what to do if there are none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 import metaprov_core
 from metaprov_core.options import is_set
 
-__all__ = ["advice_without_plugins", "load_plugins_to_tell_of"]
+__all__ = ["advice_without_plugins", "load_quietly"]
 
 _NONE_INSTALLED: Final = (
     "no plugin is installed: python -m pip install metaprov-dicom brings one that reads DICOM files"
@@ -19,8 +19,8 @@ _NONE_ACTIVE: Final = (
 )
 
 
-def load_plugins_to_tell_of() -> None:
-    """Load the plugins for a command that tells of each failure itself, without its warning."""
+def load_quietly() -> None:
+    """Load the plugins for a command that shows failures itself: without warnings of them."""
     with warnings.catch_warnings(record=True) as caught:
         metaprov_core.load_plugins()
     told = {
@@ -35,7 +35,7 @@ def load_plugins_to_tell_of() -> None:
 
 
 def advice_without_plugins() -> str | None:
-    """What to do where there is no plugin to ask; None where there is one."""
+    """What to do if there is no plugin to ask; None if there is one."""
     records = metaprov_core.plugins()
     if any(record.status == "active" for record in records):
         return None

@@ -1,4 +1,4 @@
-"""`metaprov new`: a package with a provider of one's own, made from the template beside."""
+"""`metaprov new`: a package with your own provider, made from the template in this package."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["new"]
 
 _TEMPLATE: Final = Path(__file__).parents[1] / "template"
 
-#: Modules that a new package would hide from its own tests, besides those of Python.
+#: Modules, besides Python's own, that a package of that name would hide from its tests.
 _NEEDED: Final = {
     "hatchling",
     "importlib_metadata",
@@ -28,7 +28,7 @@ _NEEDED: Final = {
     "pytest",
     "tests",
 }
-#: Names that the template's provider.py has already, in lower case.
+#: Names that the template's provider.py already uses, in lower case.
 _TAKEN: Final = {
     "clearmetadata",
     "final",
@@ -55,10 +55,10 @@ def new(
     ] = None,
     schemes: Annotated[
         str | None,
-        typer.Option(help="Schemes of its image ids, separated by commas; any, if not given."),
+        typer.Option(help="Schemes of its image ids, separated by commas; by default, any."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="The folder to make; by default the name.")
+        Path | None, typer.Option(help="The folder to make; by default, the name.")
     ] = None,
 ) -> None:
     """Make a package with a provider of your own: typed, tested, found once it is installed.
@@ -86,7 +86,7 @@ def new(
     answers = {"name": name, "types": types, "schemes": schemes or ""}
     try:
         copier.run_copy(str(_TEMPLATE), folder, data=answers, defaults=True, quiet=True)
-    except ValueError as error:  # what the template's validators say of an answer
+    except ValueError as error:  # from the template's validators
         raise typer.BadParameter(_without_question(str(error))) from error
     typer.echo(
         f"{folder} is made; next:\n"
@@ -107,7 +107,7 @@ def _ask(question: str, default: str | None = None) -> str:
 
 
 def _without_question(message: str) -> str:
-    """The validator's sentence, on one line, without copier's words before it."""
+    """The validator's sentence on one line, without the words that copier puts before it."""
     return re.sub("^Validation error for question '[^']*': ", "", " ".join(message.split()))
 
 
@@ -122,14 +122,14 @@ def _refuse_package(name: str, module: str) -> None:
 
 
 def _refuse_types(types: str, module: str) -> None:
-    """Refuse types after which a function, a class and a key of one module cannot be named."""
+    """Refuse types that cannot name a function, a class and a key in one module."""
     class_of_provider = f"{module.removeprefix('metaprov_').replace('_', '')}provider"
     taken = {*_TAKEN, class_of_provider, *map(str.lower, keyword.kwlist)}
     names = {name.strip() for name in types.split(",")}
     for name in sorted(names):
         if name.lower() in taken:
             raise typer.BadParameter(
-                f"a provider of the type {name!r} cannot be named after it: choose another type"
+                f"a provider cannot be named after the type {name!r}: choose another type"
             )
     if len({name.lower() for name in names}) < len(names):
         raise typer.BadParameter(f"the types {types!r} differ only in upper and lower case")

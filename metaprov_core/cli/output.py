@@ -32,20 +32,20 @@ __all__ = [
     "print_versions",
 ]
 
-#: So many values of a field are shown.
+#: How many values of a field are shown.
 _FIRST: Final = 16
-#: So many types of a plugin are named; --json has all.
+#: A plugin with more types than this shows their number; --json has all names.
 _NAMED: Final = 3
 
 
 def print_answer(answer: Any, *, as_json: bool) -> None:
-    """A module as a table of its fields, any other value whole."""
+    """Print a module as a table of its fields, and any other value in full."""
     if as_json:
         _print_json(answer)
     elif (fields := _fields(answer)) is not None:
         print_table(("field", "value"), list(_rows(fields)))
     elif isinstance(answer, tuple | list) and all(isinstance(each, str) for each in answer):
-        # Image ids, mostly: for other programs, as those of `metaprov find` are.
+        # Mostly image ids: other programs read them, as they read those of `metaprov find`.
         for each in answer:
             _write(each)
     elif isinstance(answer, tuple | list | bytes):
@@ -55,7 +55,7 @@ def print_answer(answer: Any, *, as_json: bool) -> None:
 
 
 def print_explanation(explanation: Explanation, *, as_json: bool) -> None:
-    """The table of who was asked."""
+    """Print the table of who was asked."""
     if as_json:
         _print_json(explanation.to_dict())
     else:
@@ -63,7 +63,7 @@ def print_explanation(explanation: Explanation, *, as_json: bool) -> None:
 
 
 def print_image_ids(image_ids: Iterable[str], *, as_json: bool) -> bool:
-    """One id a line, as they are found; as JSON one array. Returns whether there was one."""
+    """Print each id on a line as it is found, or one JSON array; returns whether there was one."""
     if as_json:
         found = list(image_ids)
         _print_json(found)
@@ -75,7 +75,7 @@ def print_image_ids(image_ids: Iterable[str], *, as_json: bool) -> bool:
 
 
 def print_plugins(records: Sequence[PluginRecord], *, as_json: bool) -> None:
-    """A row a plugin, and below the table why some of them failed."""
+    """Print a row for each plugin, and below the table why some of them failed."""
     if as_json:
         _print_json([record.to_dict() for record in records])
         return
@@ -101,7 +101,7 @@ def print_types(
     *,
     as_json: bool,
 ) -> None:
-    """A row a type: its class, and the plugins that declare it, in the order they are asked."""
+    """Print a row for each type: its class, and the plugins that declare it, in call order."""
     declaring = {
         type: [each for each in providers if each.types and type in each.types] for type in served
     }
@@ -133,7 +133,7 @@ def print_types(
 
 
 def print_findings(found: Sequence[Finding], *, as_json: bool) -> None:
-    """A line a finding."""
+    """Print a line for each finding."""
     if as_json:
         _print_json([each._asdict() for each in found])
         return
@@ -142,7 +142,7 @@ def print_findings(found: Sequence[Finding], *, as_json: bool) -> None:
 
 
 def print_versions(wanted: bool) -> None:  # a callback of typer
-    """The version of the core."""
+    """Print the version of the core."""
     if wanted:
         from importlib_metadata import version
 
@@ -173,7 +173,7 @@ def _fields(answer: Any) -> Mapping[str, Any] | None:
 
 
 def _rows(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """A row a field; where it holds structs, their fields below it, further in."""
+    """A row for each field; below a field that holds structs, their fields, indented."""
     for name, value in fields.items():
         if inner := _fields(value):
             yield name, ""
@@ -189,7 +189,7 @@ def _rows(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _structs(value: Any) -> list[Mapping[str, Any]]:
-    """The fields of each of the first items; none where one of them is not a struct."""
+    """The fields of each of the first items; empty unless all of them are structs."""
     if not isinstance(value, tuple | list):
         return []
     inner = [_fields(each) for each in value[:_FIRST]]
@@ -208,12 +208,12 @@ def _readable(value: Any) -> str:
 
 
 def _how_many(values: Sequence[Any]) -> str:
-    """How many values there are, where not all of them are shown."""
+    """How many values there are, unless all of them are shown."""
     return f"... ({len(values)} values)" if len(values) > _FIRST else ""
 
 
 def _served(record: PluginRecord) -> str:
-    """The types that a plugin serves, few by name and many by number, and its schemes."""
+    """The types that a plugin serves, by name or, if there are many, by number; and its schemes."""
     if record.types is None:
         types = "every type"
     elif len(record.types) > _NAMED:

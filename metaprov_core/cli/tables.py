@@ -1,4 +1,4 @@
-"""Tables for people, of metaprov's own commands and of those that plugins bring."""
+"""Tables for people, printed by metaprov's own commands and by commands of plugins."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 __all__ = ["print_table"]
 
 _GAP: Final = "  "
-#: The last column is not made narrower than this: then the terminal breaks the lines.
+#: The last column is never narrower than this; on a narrower terminal, lines are too long.
 _NARROWEST: Final = 10
-#: Nothing cuts the lines of a pipe: they are for other programs to cut.
+#: The lines of a pipe are never wrapped: other programs read them.
 _WIDTH_OF_A_PIPE: Final = 1_000_000
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table to stdout: on a terminal the last column is wrapped between words.
+    """Print a table to stdout; on a terminal, the last column is wrapped between words.
 
-    No word is broken and nothing is cut, so that names and UIDs can be copied from a terminal: one
-    that is too long for its column has a line of its own. No line ends with blanks.
+    No word is broken and nothing is cut, so that names and UIDs can be copied from a terminal: a
+    word too long for its column gets its own line. No line ends with blanks.
     """
     console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, highlight=False)
     *widths, _ = (max(map(cell_len, column)) for column in zip(columns, *rows, strict=True))
