@@ -135,6 +135,8 @@ def test_where_nobody_can_be_asked_the_command_says_what_to_give(run, tmp_path):
         ("--types", "shout, class", "a provider cannot be named after the type 'class'"),
         ("--types", "None", "a provider cannot be named after the type 'None'"),
         ("--types", "metadataChanged", "cannot be named after the type 'metadataChanged'"),
+        ("--types", "findImages", "cannot be named after the type 'findImages'"),
+        ("--types", "metadataType", "cannot be named after the type 'metadataType'"),
         ("--types", "clinicProvider", "cannot be named after the type 'clinicProvider'"),
         ("--types", "shout,Shout", "the types 'shout,Shout' differ only in upper and lower case"),
         ("--schemes", "file", "'file' does not name schemes"),

@@ -28,18 +28,23 @@ _NEEDED: Final = {
     "pytest",
     "tests",
 }
-#: Names that the template's provider.py already uses, in lower case.
+#: Names of hooks, and names that the modules of the template already use, in lower case.
 _TAKEN: Final = {
+    "addmetadata",
+    "attach",
     "clearmetadata",
     "final",
+    "findimages",
     "hookimpl",
     "kept",
     "mapping",
     "mappingproxytype",
     "metadatachanged",
     "metadataplugin",
+    "metadatatype",
     "providercache",
     "source",
+    "str",
 }
 
 
