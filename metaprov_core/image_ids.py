@@ -124,7 +124,7 @@ def refuse_what_is_no_string(image_id: object) -> None:
         hint = ""
         if isinstance(image_id, os.PathLike):
             hint = f": pass str(path), {str(image_id)!r}"
-        raise TypeError(f"an image id is a string, not a {type(image_id).__name__}{hint}")
+        raise TypeError(f"an image id is a string, not {type(image_id).__name__}{hint}")
 
 
 def _path(image_id: str) -> str:

@@ -10,10 +10,15 @@ from pathlib import Path
 
 import pytest
 
+import metaprov_core
+from metaprov_core import PluginRecord
+from metaprov_core.cli.loading import advice_without_plugins
+from metaprov_core.cli.output import print_plugins
+
 METAPROV = Path(sys.executable).with_name("metaprov")
 
 PLUGIN = """
-    from metaprov_core import MetadataReadError, MetadataType, hookimpl, note
+    from metaprov_core import MetadataCycleError, MetadataReadError, hookimpl, note
 
     ANSWERS = {
         "clinic:7": {"patientName": "Ann", "sizes": [1.5, 2.0], "weight": None},
@@ -26,13 +31,15 @@ PLUGIN = """
             raise MetadataReadError(image_id, "the page is torn")
         if image_id == "clinic:bug":
             raise ZeroDivisionError("division by zero")
+        if image_id == "clinic:circle":
+            raise MetadataCycleError((("patientModule", image_id),) * 2)
         if image_id == "clinic:8":
             note("nobody wrote the name down")
         return ANSWERS.get(image_id)
 
     @hookimpl
     def find_images(source):
-        return iter(ANSWERS) if source == "clinic:" else None
+        return {"clinic:": iter(ANSWERS), "clinic:empty": iter(())}.get(source)
     """
 
 
@@ -69,6 +76,61 @@ def test_get_prints_the_fields_of_a_module(metaprov):
 
 def test_get_prints_any_other_answer_as_it_is(metaprov):
     assert metaprov("get", "patientModule", "clinic:9").stdout == "Bob\n"
+
+
+def test_get_prints_what_a_value_says_of_itself_whole(metaprov, site):
+    site.install(
+        "header",
+        """
+        from metaprov_core import hookimpl
+
+        class Header:
+            def __str__(self):
+                return "\\n".join(f"(0008,{line:04x})" for line in range(100))
+
+        @hookimpl(types=["dataset"])
+        def get_metadata():
+            return Header()
+        """,
+    )
+
+    lines = metaprov("get", "dataset", "clinic:7").stdout.splitlines()
+
+    assert (len(lines), lines[-1]) == (100, "(0008,0063)")
+
+
+def test_get_prints_strings_one_a_line_and_numbers_on_one(metaprov, site, answering):
+    site.install("ids", answering([f"clinic:{each}" for each in range(20)], 'types=["ids"]'))
+    site.install("spacing", answering((0.5, 0.25), 'types=["spacing"]'))
+
+    assert len(metaprov("get", "ids", "clinic:7").stdout.splitlines()) == 20
+    assert metaprov("get", "spacing", "clinic:7").stdout == "0.5, 0.25\n"
+
+
+def test_get_shows_the_structs_in_a_field_by_their_fields(metaprov, site, answering):
+    answer = {
+        "suvbw": 0.5,
+        "notes": [{"code": "a", "sentence": "x " * 150}, {"code": "b", "sentence": "y"}],
+        "frame": {"number": 3, "times": [1, 2]},
+        "many": list(range(99)),
+        "none": [],
+    }
+    site.install("scaling", answering(answer, 'types=["scalingModule"]'))
+
+    assert metaprov("get", "scalingModule", "clinic:7").stdout.splitlines() == [
+        "field         value",
+        "suvbw         0.5",
+        "notes",
+        "  - code      a",
+        f"    sentence  {'x ' * 149}x",
+        "  - code      b",
+        "    sentence  y",
+        "frame",
+        "  number      3",
+        "  times       1, 2",
+        "many          0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, ... (99 values)",
+        "none",
+    ]
 
 
 def test_get_prints_json_for_programs(metaprov):
@@ -117,8 +179,25 @@ def test_an_exception_of_a_plugin_names_the_plugin_and_has_status_3(metaprov):
 def test_traceback_shows_where_a_plugin_raised(metaprov):
     completed = metaprov("--traceback", "get", "patientModule", "clinic:bug")
 
-    assert "Traceback (most recent call last)" in completed.stderr
+    assert completed.returncode == 3
+    assert completed.stderr.startswith("Traceback (most recent call last)")
     assert "ZeroDivisionError: division by zero" in completed.stderr
+    assert "raised by plugin clinic" in completed.stderr
+
+
+def test_a_circle_of_plugins_is_their_mistake_and_has_status_3(metaprov):
+    completed = metaprov("get", "patientModule", "clinic:circle")
+
+    assert completed.returncode == 3
+    assert "the answer depends on itself" in completed.stderr
+
+
+@pytest.mark.parametrize("command", ["get", "explain", "find"])
+def test_what_is_empty_is_refused(metaprov, command):
+    completed = metaprov(command, *(["patientModule"] if command != "find" else []), "")
+
+    assert completed.returncode == 2
+    assert "it is empty" in completed.stderr
 
 
 @pytest.mark.parametrize("arguments", [("get",), ("get", "a", "b", "c"), ("nonsense",)])
@@ -136,8 +215,25 @@ def test_explain_shows_who_was_asked_and_what_each_said(metaprov):
     assert "answered by clinic (clinic 1.0)" in completed.stdout
 
 
-def test_explain_has_the_status_of_get(metaprov):
-    assert metaprov("explain", "patientModule", "clinic:8").returncode == 1
+@pytest.mark.parametrize(
+    ("image_id", "status"),
+    [("clinic:7", 0), ("clinic:8", 1), ("clinic:torn", 2), ("clinic:bug", 3), ("clinic:circle", 3)],
+)
+def test_explain_has_the_status_of_get(metaprov, image_id, status):
+    explained = metaprov("explain", "patientModule", image_id)
+
+    assert explained.returncode == status
+    assert metaprov("get", "patientModule", image_id).returncode == status
+    assert explained.stdout.startswith(f"patientModule of {image_id}: ")
+    assert explained.stderr == ""
+
+
+def test_explain_shows_where_a_plugin_raised_with_traceback(metaprov):
+    completed = metaprov("--traceback", "explain", "patientModule", "clinic:bug")
+
+    assert completed.returncode == 3
+    assert "raised ZeroDivisionError" in completed.stdout
+    assert "Traceback (most recent call last)" in completed.stderr
 
 
 def test_explain_prints_json_for_programs(metaprov):
@@ -156,11 +252,33 @@ def test_plugins_lists_those_that_answer_and_those_that_failed(metaprov, site):
 
     assert completed.returncode == 0
     rows = [line.split() for line in completed.stdout.splitlines()]
-    assert rows[1][:5] == ["1", "clinic", "clinic", "1.0", "active"]
-    assert ["broken", "broken", "1.0", "failed"] in rows
+    assert rows[1][:4] == ["1", "clinic", "clinic", "1.0"]
+    assert rows[1][-3:] == ["patientModule", "for", "clinic"]
+    assert ["failed", "broken", "broken", "1.0"] in rows
     failure = "cannot import plugin 'broken' of broken 1.0: OSError: no licence"
-    assert failure in completed.stdout
-    assert f"metaprov: warning: {failure}\n" in completed.stderr
+    assert completed.stdout.endswith(f"\nbroken: {failure}\n")
+
+
+@pytest.mark.parametrize(
+    "command", [("plugins",), ("check",), ("explain", "patientModule", "clinic:7"), ("types",)]
+)
+@pytest.mark.parametrize("strict", ["0", "1"])
+def test_a_failure_is_told_once(metaprov, site, command, strict):
+    site.install("broken", "raise OSError('no licence')")
+
+    completed = metaprov(*command, METAPROV_STRICT=strict)
+
+    assert (completed.stdout + completed.stderr).count("no licence") == 1
+    assert "Traceback" not in completed.stderr
+
+
+def test_a_warning_that_is_of_no_failure_is_told_by_the_commands_that_tell_of_failures(
+    metaprov, site
+):
+    completed = metaprov("plugins", METAPROV_ORDER="nonsense")
+
+    assert completed.stderr.startswith("metaprov: warning: ")
+    assert "'nonsense'" in completed.stderr
 
 
 def test_plugins_prints_json_for_programs(metaprov, site):
@@ -175,19 +293,128 @@ def test_plugins_prints_json_for_programs(metaprov, site):
     assert what_became["broken"] == ("failed", "import")
 
 
-def test_plugins_marks_those_that_are_slow_to_import(metaprov, site, answering):
-    site.install("heavy", f"import time\ntime.sleep(0.06)\n{answering(1)}")
+@pytest.mark.parametrize(("import_ms", "shown"), [(50.0, "50.0"), (50.1, "50.1 slow")])
+def test_plugins_marks_those_that_are_slow_to_import(capsys, import_ms, shown):
+    record = PluginRecord("heavy", distribution="heavy", import_ms=import_ms, order=1)
 
-    marked = [line.split()[1] for line in metaprov("plugins").stdout.splitlines() if "slow" in line]
+    print_plugins([record], as_json=False)
 
-    assert marked == ["heavy"]
+    assert capsys.readouterr().out.splitlines()[1] == f"1      heavy   heavy         {shown:9}  -"
+
+
+def test_plugins_names_few_types_and_counts_many(metaprov, site, answering):
+    site.install("little", answering(1, 'types=["a", "b", "c"]'))
+    site.install("many", answering(1, f"types={[f'type{each}' for each in range(29)]}"))
+    site.install("undeclared", answering(1))
+
+    rows = [line for line in metaprov("plugins").stdout.splitlines() if " 1.0 " in line]
+
+    serves = {line.split()[1]: line[line.index(" 1.0 ") :].split(maxsplit=2)[2] for line in rows}
+    assert serves == {
+        "clinic": "patientModule for clinic",
+        "little": "a, b, c",
+        "many": "29 types",
+        "undeclared": "every type",
+    }
 
 
 def test_types_lists_what_is_served_and_by_whom(metaprov):
     rows = json.loads(metaprov("types", "--json").stdout)
 
     assert rows == [{"type": "patientModule", "class": None, "providers": ["clinic"]}]
-    assert "patientModule" in metaprov("types").stdout
+    assert metaprov("types").stdout.splitlines()[1].split() == ["patientModule", "-", "clinic"]
+
+
+def test_types_names_the_plugins_and_not_their_functions(metaprov, site):
+    site.install(
+        "ward",
+        """
+        from metaprov_core import hookimpl
+
+        @hookimpl(specname="get_metadata", types=["ward"], schemes=["clinic"])
+        def one(): ...
+
+        @hookimpl(specname="get_metadata", types=["ward"], schemes=["hospital"])
+        def two(): ...
+        """,
+    )
+
+    assert metaprov("types").stdout.splitlines()[2].split() == ["ward", "-", "ward"]
+    rows = json.loads(metaprov("types", "--json").stdout)
+    assert rows[1]["providers"] == ["ward:two", "ward:one"]
+
+
+LONG_NAMES = ["nmMultiframeGeometryModule", "ultrasoundEnhancedRegionModule"]
+
+
+@pytest.fixture
+def in_terminal(metaprov, site):
+    """Run a command in a terminal of so many columns; the lines that it shows."""
+    pty = pytest.importorskip("pty")
+
+    def run(columns, *arguments):
+        controller, terminal = pty.openpty()
+        with subprocess.Popen(
+            [METAPROV, *arguments],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(site.folder),
+                "METAPROV_ONLY": ",".join(site.distributions),
+                "COLUMNS": str(columns),
+                "NO_COLOR": "1",
+                "TERM": "dumb",
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=terminal,
+            stderr=terminal,
+        ) as process:
+            os.close(terminal)
+            shown = b""
+            try:
+                while block := os.read(controller, 65536):
+                    shown += block
+            except OSError:  # Linux's way to say that nobody writes any more
+                pass
+            os.close(controller)
+        assert process.returncode == 0, shown
+        return shown.decode().splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_tables_fit_a_terminal_and_no_name_is_broken(in_terminal, site, answering, columns):
+    site.install("metaprov-echo-lab", answering(1, f"types={LONG_NAMES}"), version="10.11.12")
+
+    plugins = in_terminal(columns, "plugins")
+    types = in_terminal(columns, "types")
+    fields = in_terminal(columns, "get", "patientModule", "clinic:7")
+
+    assert [line for line in plugins + types + fields if len(line) > columns] == []
+    assert [name for name in LONG_NAMES if not any(name in line for line in plugins)] == []
+    assert [name for name in LONG_NAMES if not any(name in line for line in types)] == []
+
+
+def test_a_terminal_breaks_text_between_words_and_uids_never(in_terminal, site, answering):
+    uid = "1.2.826.0.1.3680043.8.498." + "7" * 38
+    answer = {"SOPInstanceUID": uid, "comment": "a comment of eight words, ten times. " * 10}
+    site.install("header", answering(answer, 'types=["header"]'))
+
+    _, first, second, *rest = in_terminal(70, "get", "header", "clinic:7")
+
+    assert (first, second) == ("SOPInstanceUID", f"      {uid}")
+    assert all(len(line) <= 70 for line in rest)
+    assert " ".join(" ".join(rest).split()) == f"comment {answer['comment']}".strip()
+
+
+def test_a_pipe_has_whole_lines_that_do_not_end_with_blanks(metaprov, site, answering):
+    answer = {"comment": "a comment of eight words, ten times. " * 100, "longer": "a"}
+    site.install("header", answering(answer, 'types=["header"]'))
+
+    for command in (("plugins",), ("types",), ("get", "header", "clinic:7")):
+        lines = metaprov(*command, COLUMNS="40").stdout.splitlines()
+        assert [line for line in lines if line != line.rstrip()] == []
+    assert lines[1:] == [f"comment  {answer['comment']}".rstrip(), "longer   a"]
 
 
 def test_find_prints_one_image_id_a_line(metaprov):
@@ -205,14 +432,55 @@ def test_a_source_that_nobody_knows_has_status_1(metaprov):
     assert completed.stderr == "metaprov: no plugin finds images in 'moon:'\n"
 
 
+def test_a_source_without_images_has_status_1_and_says_so(metaprov):
+    completed = metaprov("find", "clinic:empty")
+
+    assert (completed.returncode, completed.stdout) == (1, "")
+    assert completed.stderr == "metaprov: there are no images in 'clinic:empty'\n"
+    assert metaprov("find", "clinic:empty", "--json").stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("get", "patientModule", "clinic:7"),
+        ("explain", "patientModule", "clinic:7"),
+        ("find", "clinic:"),
+        ("plugins",),
+        ("types",),
+        ("check",),
+    ],
+)
+def test_where_no_plugin_is_active_every_command_says_what_to_do(metaprov, command):
+    disabled = metaprov(*command, METAPROV_DISABLE="clinic")
+    lists_them = "disabled  clinic" in disabled.stdout
+    off = metaprov(*command, METAPROV_ONLY="clinic", METAPROV_DISABLE_AUTOLOAD="1")
+
+    assert lists_them or "no plugin is active: metaprov plugins lists those" in disabled.stderr
+    assert "METAPROV_DISABLE_AUTOLOAD is set: no installed plugin is used\n" in off.stderr
+    assert "nothing found" not in disabled.stdout + off.stdout
+
+
+def test_where_no_plugin_is_installed_the_advice_is_to_install_one(monkeypatch):
+    monkeypatch.setattr(metaprov_core, "plugins", list)
+
+    assert advice_without_plugins() == (
+        "no plugin is installed: python -m pip install metaprov-dicom brings one that reads "
+        "DICOM files"
+    )
+
+
 def test_strict_stops_at_a_failed_plugin(metaprov, site):
     site.install("broken", "raise OSError('no licence')")
 
     completed = metaprov("get", "patientModule", "clinic:7", METAPROV_STRICT="1")
 
     assert completed.returncode == 2
-    assert "cannot import plugin 'broken' of broken 1.0: OSError: no licence" in completed.stderr
-    assert "Traceback" not in completed.stderr
+    assert completed.stdout == ""
+    assert completed.stderr == (
+        "metaprov: warning: cannot import plugin 'broken' of broken 1.0: OSError: no licence\n"
+        "metaprov: no question is answered while a plugin fails: METAPROV_STRICT is set\n"
+    )
 
 
 def test_check_has_nothing_to_say_of_plugins_that_are_in_order(metaprov):
@@ -356,6 +624,34 @@ def test_the_shell_can_complete_commands(metaprov):
     )
 
     assert completed.stdout.split() == ["plugins"]
+
+
+@pytest.mark.parametrize("command", ["get", "explain"])
+def test_the_shell_can_complete_types_and_sees_nothing_else(metaprov, site, command):
+    site.install("broken", "raise OSError('no licence')")
+    site.install("noisy", "print('patientNoise')\nfrom metaprov_core import hookimpl")
+
+    completed = metaprov(
+        _METAPROV_COMPLETE="complete_bash", COMP_WORDS=f"metaprov {command} pat", COMP_CWORD="2"
+    )
+
+    assert completed.stdout == "patientModule\n"
+    assert "no licence" not in completed.stderr
+
+
+def test_the_command_is_a_module_as_well(site):
+    site.install("clinic", PLUGIN)
+
+    completed = subprocess.run(
+        [sys.executable, "-m", "metaprov_core", "get", "patientModule", "clinic:9"],
+        env={**os.environ, "PYTHONPATH": str(site.folder), "METAPROV_ONLY": "clinic"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert completed.stdout == "Bob\n"
 
 
 @pytest.mark.parametrize("missing", ["typer", "msgspec"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -87,23 +88,59 @@ def test_a_package_from_the_template_is_typed(package, run):
     assert checked.stdout.startswith("Success"), checked.stdout
 
 
-def test_the_folder_is_called_as_the_package_by_default(run, tmp_path):
-    made = run(METAPROV, "new", "--name", "metaprov-clinic", "--types", "shout", "--schemes", "")
+def test_the_tests_of_a_package_are_an_extra_that_every_pip_can_install(package, tmp_path):
+    folder, *_ = package
+    (metadata,) = (tmp_path / "installed").glob("*.dist-info/METADATA")
 
-    assert made.stdout.splitlines()[:2] == [
+    headers = metadata.read_text()
+
+    assert "Provides-Extra: test\n" in headers
+    assert re.search(r"^Requires-Dist: pytest>=.*; extra == 'test'$", headers, re.MULTILINE)
+    told = [(folder / "README.md"), (folder / ".github" / "workflows" / "test.yml")]
+    assert [each.name for each in told if '.[test]"' not in each.read_text()] == []
+    assert [each.name for each in told if "--group" in each.read_text()] == []
+
+
+def test_where_name_and_types_are_given_nothing_is_asked_and_the_folder_has_the_name(run, tmp_path):
+    made = run(METAPROV, "new", "--name", "metaprov-clinic", "--types", "shout")
+
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.splitlines() == [
         "metaprov-clinic is made; next:",
         "  cd metaprov-clinic",
+        '  python -m pip install --editable ".[test]"',
+        "  python -m pytest",
     ]
     assert (tmp_path / "metaprov-clinic" / "metaprov_clinic" / "provider.py").is_file()
+
+
+def test_where_nobody_can_be_asked_the_command_says_what_to_give(run, tmp_path):
+    made = run(METAPROV, "new", "--name", "clinic", COLUMNS="400")
+
+    assert made.returncode == 2
+    assert "nobody answered: give --name and --types" in made.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("option", "value", "reason"),
     [
-        ("--name", "a package", "a package is no name of a package"),
-        ("--types", "patient-module", "patient-module are no types"),
-        ("--schemes", "file", "file are no schemes"),
-        ("--schemes", "c", "c are no schemes"),
+        ("--name", "a package", "'a package' is not a name of a package"),
+        ("--name", "Class", "'Class' is a keyword of Python"),
+        ("--name", "json", "'json' is a module of Python"),
+        ("--name", "metaprov-core", "'metaprov-core' is a package that yours needs"),
+        ("--name", "tests", "'tests' is a package that yours needs"),
+        ("--types", "patient-module", "'patient-module' does not name types: give at least one"),
+        ("--types", "", "'' does not name types: give at least one"),
+        ("--types", "shout, class", "a provider cannot be named after the type 'class'"),
+        ("--types", "None", "a provider cannot be named after the type 'None'"),
+        ("--types", "metadataChanged", "cannot be named after the type 'metadataChanged'"),
+        ("--types", "findImages", "cannot be named after the type 'findImages'"),
+        ("--types", "metadataType", "cannot be named after the type 'metadataType'"),
+        ("--types", "clinicProvider", "cannot be named after the type 'clinicProvider'"),
+        ("--types", "shout,Shout", "the types 'shout,Shout' differ only in upper and lower case"),
+        ("--schemes", "file", "'file' does not name schemes"),
+        ("--schemes", "c", "'c' does not name schemes"),
     ],
 )
 def test_an_answer_that_cannot_be_is_refused_with_the_reason(run, tmp_path, option, value, reason):
@@ -113,6 +150,7 @@ def test_an_answer_that_cannot_be_is_refused_with_the_reason(run, tmp_path, opti
 
     assert made.returncode == 2
     assert reason in made.stderr
+    assert "Validation error" not in made.stderr
     assert "Traceback" not in made.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -157,4 +195,5 @@ def test_the_command_asks_for_what_is_not_given(tmp_path):
 
     assert made.returncode == 0, made.stderr
     assert "Types that it answers" in made.stdout
+    assert "Schemes of its image ids" in made.stdout
     assert (tmp_path / "clinic" / "clinic" / "provider.py").is_file()

@@ -1,4 +1,4 @@
-"""The ``metaprov`` command; what it needs comes with the extra ``metaprov-core[cli]``."""
+"""The ``metaprov`` command; its dependencies come with the extra ``metaprov-core[cli]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NEEDED = ("msgspec", "rich", "typer")
 
 
 def main() -> None:
-    """Run the command, or say how to install what it needs."""
+    """Run the command, or say how to install what is missing."""
     try:
         from .app import run
     except ModuleNotFoundError as error:

@@ -1,9 +1,9 @@
-"""The commands: each asks the default host one thing, and prints the answer."""
+"""The commands: each puts one question to the default host, and prints the answer."""
 
 from __future__ import annotations
 
 import warnings
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,8 +11,10 @@ import metaprov_core
 
 from . import output
 from .commands import CommandsOfPlugins
-from .failures import ExitCode, FailureReport
+from .completion import complete_type
+from .failures import ExitCode, FailureReport, tell
 from .findings import findings
+from .loading import advice_without_plugins, load_quietly
 from .new import new
 
 __all__ = ["run"]
@@ -20,8 +22,8 @@ __all__ = ["run"]
 app = typer.Typer(
     cls=CommandsOfPlugins,
     help="Ask the installed metadata providers about medical images.",
-    epilog="Exit status: 0 answered, 1 nobody answers, 2 wrong usage or an image that cannot be "
-    "read, 3 a plugin raised.",
+    epilog="Exit status: 0 answered, 1 nobody answers or no image is found, 2 wrong usage or an "
+    "image that cannot be read, 3 a plugin raised.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -29,17 +31,40 @@ app = typer.Typer(
 
 _report = FailureReport()
 
-Type = Annotated[str, typer.Argument(metavar="TYPE", help="What to ask for: imagePlaneModule ...")]
+
+def _not_empty(value: str) -> str:
+    if not value:
+        raise typer.BadParameter("it is empty")
+    return value
+
+
+Type = Annotated[
+    str,
+    typer.Argument(
+        metavar="TYPE",
+        help="What to ask for: imagePlaneModule ...",
+        autocompletion=complete_type,
+        callback=_not_empty,
+    ),
+]
 ImageId = Annotated[
     str,
-    typer.Argument(metavar="IMAGE_ID", help="A path, or an id: dicomfile:..., wadors:..."),
+    typer.Argument(
+        metavar="IMAGE_ID",
+        help="A path, or an id: dicomfile:..., wadors:...",
+        callback=_not_empty,
+    ),
+]
+Source = Annotated[
+    str,
+    typer.Argument(help="A folder, a file, or the URL of a series.", callback=_not_empty),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def run() -> None:
     """Run the command line."""
-    warnings.formatwarning = _format_warning
+    warnings.formatwarning = _report.format_warning
     with _report:
         app(prog_name="metaprov")
 
@@ -75,44 +100,54 @@ def explain(
     image_id: ImageId,
     *,
     everyone: Annotated[
-        bool, typer.Option("--all", help="Ask the providers after the first answer, too.")
+        bool, typer.Option("--all", help="Also ask the providers after the first answer.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show who was asked, in order, and what each provider said."""
+    """Show which providers were asked, in order, and what each said."""
+    load_quietly()
     explanation = metaprov_core.explain(type, image_id, all=everyone)
     output.print_explanation(explanation, as_json=as_json)
+    if explanation.error is not None:
+        raise typer.Exit(_report.exit_code(explanation.error))
     if explanation.answer is None:
+        _tell_where_there_is_no_plugin()
         raise typer.Exit(ExitCode.NOBODY_ANSWERS)
 
 
 @app.command(epilog="Example: metaprov plugins --json")
 def plugins(*, as_json: AsJson = False) -> None:
-    """List the plugins: in the order in which they are asked, then disabled and failed ones."""
-    output.print_plugins(metaprov_core.plugins(), as_json=as_json)
+    """List the plugins in the order in which they are asked, then those disabled or failed."""
+    load_quietly()
+    records = metaprov_core.plugins()
+    output.print_plugins(records, as_json=as_json)
+    if not records:
+        _tell_where_there_is_no_plugin()
 
 
 @app.command(epilog="Example: metaprov types")
 def types(*, as_json: AsJson = False) -> None:
-    """List the types that are served, with the class of the answer and who serves them."""
+    """List the types that are served, the class of each answer, and the plugins."""
     output.print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
+    _tell_where_there_is_no_plugin()
 
 
 @app.command(epilog="Example: metaprov find scans/ | head -1 | xargs metaprov get imagePlaneModule")
-def find(
-    source: Annotated[str, typer.Argument(help="A folder, a file, or the URL of a series.")],
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Print the ids of the images behind a source, in order, one a line."""
-    output.print_image_ids(metaprov_core.find_images(source), as_json=as_json)
+def find(source: Source, *, as_json: AsJson = False) -> None:
+    """Print the ids of the images behind a source, in order, one per line."""
+    if not output.print_image_ids(metaprov_core.find_images(source), as_json=as_json):
+        tell(f"there are no images in {source!r}")
+        raise typer.Exit(ExitCode.NOBODY_ANSWERS)
 
 
 @app.command(epilog="Example: METAPROV_ONLY=my-plugin metaprov check")
 def check(*, as_json: AsJson = False) -> None:
-    """Load every plugin and list what is wrong with it; status 1 where one does not answer."""
+    """Load every plugin and list what is wrong with it; status 1 if one does not work."""
+    load_quietly()
     found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
     output.print_findings(found, as_json=as_json)
+    if not found and not as_json and not _tell_where_there_is_no_plugin():
+        typer.echo("nothing found: every plugin loads, and declares what it serves")
     if any(each.severity == "error" for each in found):
         raise typer.Exit(ExitCode.NOBODY_ANSWERS)
 
@@ -120,5 +155,9 @@ def check(*, as_json: AsJson = False) -> None:
 app.command(epilog="Example: metaprov new --name metaprov-clinic --types patientModule")(new)
 
 
-def _format_warning(message: Warning | str, *_: Any, **__: Any) -> str:
-    return f"metaprov: warning: {message}\n"
+def _tell_where_there_is_no_plugin() -> bool:
+    """Say what to do if there is no plugin to ask; returns whether that is so."""
+    advice = advice_without_plugins()
+    if advice is not None:
+        tell(advice)
+    return advice is not None

@@ -1,4 +1,4 @@
-"""Commands of plugins: entry points of the group ``metaprov.commands``.
+"""Commands of plugins: entry points in the group ``metaprov.commands``.
 
 The name of an entry point is that of the command; its value a function with typer's annotations,
 or a ``typer.Typer``. It is imported when it is run, or listed by ``--help``.

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import sys
 from enum import IntEnum
-from typing import TYPE_CHECKING, NoReturn
+from traceback import print_exception
+from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_core import MetadataNotFoundError, MetaprovError
+from metaprov_core import (
+    MetadataCycleError,
+    MetadataNotFoundError,
+    MetaprovError,
+    PluginLoadError,
+)
+
+from .loading import advice_without_plugins
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["ExitCode", "FailureReport"]
+__all__ = ["ExitCode", "FailureReport", "tell"]
+
+
+_STRICT: Final = "no question is answered while a plugin fails: METAPROV_STRICT is set"
 
 
 class ExitCode(IntEnum):
@@ -28,6 +39,25 @@ class FailureReport:
     #: Whether the exception of a plugin is shown with its traceback.
     with_traceback = False
 
+    def __init__(self) -> None:
+        self._warned: set[str] = set()
+
+    def format_warning(self, message: Warning | str, *_: Any, **__: Any) -> str:
+        """A warning as one line, for `warnings.formatwarning`."""
+        self._warned.add(str(message))
+        return f"metaprov: warning: {message}\n"
+
+    def exit_code(self, error: Exception) -> ExitCode:
+        """The exit status for an exception; with --traceback, shows where a plugin raised it."""
+        match error:
+            case MetadataNotFoundError():
+                return ExitCode.NOBODY_ANSWERS
+            case MetaprovError() if not isinstance(error, MetadataCycleError):
+                return ExitCode.WRONG_USAGE
+        if self.with_traceback:
+            print_exception(error)
+        return ExitCode.A_PLUGIN_RAISED
+
     def __enter__(self) -> None:
         return None
 
@@ -37,17 +67,26 @@ class FailureReport:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        match error:
-            case MetadataNotFoundError():
-                _exit(str(error), ExitCode.NOBODY_ANSWERS)
-            case MetaprovError():
-                _exit(str(error), ExitCode.WRONG_USAGE)
-            case Exception() if not self.with_traceback:
+        if isinstance(error, Exception):
+            code = self.exit_code(error)
+            if code is not ExitCode.A_PLUGIN_RAISED:
+                tell(self._message(error))
+            elif not self.with_traceback:
                 what = f"{type(error).__name__}: {error}"
                 who = getattr(error, "__notes__", ())
-                _exit("; ".join((what, *who, "--traceback shows where")), ExitCode.A_PLUGIN_RAISED)
+                tell("; ".join((what, *who, "--traceback shows where")))
+            raise SystemExit(code)
+
+    def _message(self, error: Exception) -> str:
+        if isinstance(error, MetadataNotFoundError):
+            return "\n".join(filter(None, (str(error), advice_without_plugins())))
+        if isinstance(error, PluginLoadError):
+            # With METAPROV_STRICT a failure is a warning first, and then raised at each question.
+            untold = [str(each) for each in error.failures if str(each) not in self._warned]
+            return "\n".join(untold) or _STRICT
+        return str(error)
 
 
-def _exit(message: str, code: ExitCode) -> NoReturn:
+def tell(message: str) -> None:
+    """Print a message to stderr."""
     print(f"metaprov: {message}", file=sys.stderr)  # noqa: T201 - a command line prints
-    raise SystemExit(code)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from metaprov_core.explanation import shortened
 
+from .findings import SLOW_IMPORT
+from .tables import print_table
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from metaprov_core import Explanation, MetadataType, PluginRecord, Provider
 
@@ -32,61 +32,64 @@ __all__ = [
     "print_versions",
 ]
 
-#: Plugins that take longer to import than this, in milliseconds, are marked.
-SLOW_IMPORT: Final = 50.0
-# Tables that no terminal cuts are for other programs to cut.
-_WIDTH_OF_A_PIPE: Final = 240
+#: How many values of a field are shown.
+_FIRST: Final = 16
+#: A plugin with more types than this shows their number; --json has all names.
+_NAMED: Final = 3
 
 
 def print_answer(answer: Any, *, as_json: bool) -> None:
-    """A module as a table of its fields, any other value as it is."""
+    """Print a module as a table of its fields, and any other value in full."""
     if as_json:
         _print_json(answer)
-        return
-    fields = _fields(answer)
-    if fields is None:
-        _console().print(Text(_readable(answer)))
-        return
-    table = _table("field", "value")
-    for name, value in fields.items():
-        table.add_row(str(name), _readable(value))
-    _console().print(table)
+    elif (fields := _fields(answer)) is not None:
+        print_table(("field", "value"), list(_rows(fields)))
+    elif isinstance(answer, tuple | list) and all(isinstance(each, str) for each in answer):
+        # Mostly image ids: other programs read them, as they read those of `metaprov find`.
+        for each in answer:
+            _write(each)
+    elif isinstance(answer, tuple | list | bytes):
+        _write(_readable(answer))
+    else:
+        _write(str(answer))
 
 
 def print_explanation(explanation: Explanation, *, as_json: bool) -> None:
-    """The table of who was asked."""
+    """Print the table of who was asked."""
     if as_json:
         _print_json(explanation.to_dict())
     else:
         _write(str(explanation))
 
 
-def print_image_ids(image_ids: Iterable[str], *, as_json: bool) -> None:
-    """One id a line, as they are found; as JSON one array."""
+def print_image_ids(image_ids: Iterable[str], *, as_json: bool) -> bool:
+    """Print each id on a line as it is found, or one JSON array; returns whether there was one."""
     if as_json:
-        _print_json(list(image_ids))
-        return
+        found = list(image_ids)
+        _print_json(found)
+        return bool(found)
+    image_id = None
     for image_id in image_ids:
         _write(image_id)
+    return image_id is not None
 
 
 def print_plugins(records: Sequence[PluginRecord], *, as_json: bool) -> None:
-    """A row a plugin, and below the table why some of them failed."""
+    """Print a row for each plugin, and below the table why some of them failed."""
     if as_json:
         _print_json([record.to_dict() for record in records])
         return
-    table = _table("order", "plugin", "distribution", "status", "types", "schemes", "import ms")
-    for record in records:
-        table.add_row(
-            "" if record.order is None else str(record.order),
+    rows = [
+        (
+            record.status if record.order is None else str(record.order),
             record.name,
             f"{record.distribution} {record.version}".strip() or "by hand",
-            record.status,
-            _names(record.types) if record.status == "active" else "",
-            _names(record.schemes) if record.status == "active" else "",
             _import_time(record.import_ms),
+            _served(record) if record.status == "active" else "",
         )
-    _console().print(table)
+        for record in records
+    ]
+    print_table(("order", "plugin", "distribution", "import ms", "serves"), rows)
     for record in records:
         if record.error is not None:
             _write(f"{record.name}: {record.error}")
@@ -98,37 +101,48 @@ def print_types(
     *,
     as_json: bool,
 ) -> None:
-    """A row a type: its class, and the providers that declare it, in the order they are asked."""
+    """Print a row for each type: its class, and the plugins that declare it, in call order."""
+    declaring = {
+        type: [each for each in providers if each.types and type in each.types] for type in served
+    }
+    classes = {
+        type: key.answer_class.__name__ if key and key.answer_class else None
+        for type, key in served.items()
+    }
+    if as_json:
+        _print_json(
+            [
+                {
+                    "type": type,
+                    "class": classes[type],
+                    "providers": [each.name for each in declaring[type]],
+                }
+                for type in served
+            ]
+        )
+        return
     rows = [
         (
             type,
-            key.answer_class.__name__ if key and key.answer_class else None,
-            [each.name for each in providers if each.types and type in each.types],
+            classes[type] or "-",
+            ", ".join(dict.fromkeys(each.plugin for each in declaring[type])),
         )
-        for type, key in served.items()
+        for type in served
     ]
-    if as_json:
-        _print_json([dict(zip(("type", "class", "providers"), row, strict=True)) for row in rows])
-        return
-    table = _table("type", "class", "providers")
-    for type, answer_class, names in rows:
-        table.add_row(type, answer_class, ", ".join(names))
-    _console().print(table)
+    print_table(("type", "class", "plugins"), rows)
 
 
 def print_findings(found: Sequence[Finding], *, as_json: bool) -> None:
-    """A line a finding."""
+    """Print a line for each finding."""
     if as_json:
         _print_json([each._asdict() for each in found])
         return
     for each in found:
         _write(str(each))
-    if not found:
-        _write("nothing found: every plugin loads, and declares what it serves")
 
 
 def print_versions(wanted: bool) -> None:  # a callback of typer
-    """The version of the core."""
+    """Print the version of the core."""
     if wanted:
         from importlib_metadata import version
 
@@ -158,41 +172,63 @@ def _fields(answer: Any) -> Mapping[str, Any] | None:
     return answer if isinstance(answer, Mapping) else None
 
 
+def _rows(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A row for each field; below a field that holds structs, their fields, indented."""
+    for name, value in fields.items():
+        if inner := _fields(value):
+            yield name, ""
+            for below, text in _rows(inner):
+                yield f"  {below}", text
+        elif structs := _structs(value):
+            yield name, _how_many(value)
+            for each in structs:
+                for place, (below, text) in enumerate(_rows(each)):
+                    yield f"{'    ' if place else '  - '}{below}", text
+        else:
+            yield name, _readable(value)
+
+
+def _structs(value: Any) -> list[Mapping[str, Any]]:
+    """The fields of each of the first items; empty unless all of them are structs."""
+    if not isinstance(value, tuple | list):
+        return []
+    inner = [_fields(each) for each in value[:_FIRST]]
+    return [each for each in inner if each] if all(inner) else []
+
+
 def _readable(value: Any) -> str:
     if value is None:
         return "-"
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
-    if isinstance(value, tuple | list) and not any(isinstance(each, Mapping) for each in value):
-        return _first_ones(value)
+    if isinstance(value, tuple | list):
+        first = [_readable(each) for each in value[:_FIRST]]
+        return ", ".join(part for part in (*first, _how_many(value)) if part)
     return value if isinstance(value, str) else shortened(value)
 
 
-def _first_ones(values: Sequence[Any]) -> str:
-    """The first values, and how many there are if that is not all of them."""
-    shown = ", ".join(_readable(each) for each in values[:16])
-    return shown if len(values) <= 16 else f"{shown}, ... ({len(values)} values)"
+def _how_many(values: Sequence[Any]) -> str:
+    """How many values there are, unless all of them are shown."""
+    return f"... ({len(values)} values)" if len(values) > _FIRST else ""
 
 
-def _names(names: Sequence[str] | None) -> str:
-    return "any" if names is None else ", ".join(names)
+def _served(record: PluginRecord) -> str:
+    """The types that a plugin serves, by name or, if there are many, by number; and its schemes."""
+    if record.types is None:
+        types = "every type"
+    elif len(record.types) > _NAMED:
+        types = f"{len(record.types)} types"
+    else:
+        types = ", ".join(record.types)
+    if not types or record.schemes is None:
+        return types or "-"
+    return f"{types} for {', '.join(record.schemes)}"
 
 
 def _import_time(import_ms: float | None) -> str:
     if import_ms is None:
         return ""
     return f"{import_ms:.1f} slow" if import_ms > SLOW_IMPORT else f"{import_ms:.1f}"
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, highlight=False)
 
 
 def _write(text: str) -> None:
