@@ -168,7 +168,7 @@ def test_a_Path_among_the_ids_of_get_many_is_a_TypeError(host_of):
 def test_an_image_id_that_is_no_string_is_a_TypeError(host_of, image_id):
     host = host_of("answer")
     host.get("anything", IMAGE)
-    with pytest.raises(TypeError, match="an image id is a string, not a"):
+    with pytest.raises(TypeError, match="an image id is a string, not "):
         host.get("anything", image_id)
 
 
