@@ -58,15 +58,21 @@ def parse_image_id(image_id: str) -> ImageId:
 @lru_cache(64)
 def _parts(image_id: str) -> ImageId:
     scheme = scheme_of(image_id)
-    found = _FRAME_IN_QUERY.search(image_id)
-    if found is None and scheme != FILE_SCHEME:
-        found = _FRAME_IN_PATH.search(image_id)
     base, frame = image_id, None
+    # Most ids name no frame, and the search for one is half of the work.
+    found = _frame_in(image_id, scheme) if "frame" in image_id else None
     if found is not None:
         base, frame = image_id[: found.start()], int(found[1])
     if scheme == FILE_SCHEME:
         base = f"{FILE_SCHEME}:{_path(base)}"
     return ImageId(scheme, base, frame)
+
+
+def _frame_in(image_id: str, scheme: str) -> re.Match[str] | None:
+    found = _FRAME_IN_QUERY.search(image_id)
+    if found is None and scheme != FILE_SCHEME:
+        found = _FRAME_IN_PATH.search(image_id)
+    return found
 
 
 def base_image_id(image_id: str) -> str:
