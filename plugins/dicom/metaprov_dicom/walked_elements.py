@@ -11,9 +11,10 @@ from metaprov_core import note
 from .dataset_elements import items_by_pydicom
 from .dictionary import vr_of
 from .encoded_elements import LEFT_OUT, TRANSFER_SYNTAX_UID, EncodedElements
+from .fields import put
 from .group_layouts import GroupLayouts
 from .instance import Instance
-from .known_values import KNOWN, remember
+from .known_values import FITTING, KNOWN, remember, remember_fitting
 from .values import DECODERS, natural
 from .walk import (
     UNDEFINED,
@@ -23,12 +24,15 @@ from .walk import (
     has_vr,
     items_between,
     key_of_tag,
+    short_element_at,
     tag_of_key,
     walk,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from .fields import Fields, ValueOf
 
 __all__ = ["ELSEWHERE", "HeaderElements", "LargeValue", "WalkedElements", "WalkedItems"]
 
@@ -62,8 +66,6 @@ class WalkedElements(EncodedElements):
         self, data: bytes, places: Places, explicit: bool, parent: EncodedElements | None = None
     ) -> None:
         super().__init__(parent)
-        for key in _KEYS_LEFT_OUT:
-            places.pop(key, None)
         self._data: Final = data
         self._places = places
         self._explicit: Final = explicit
@@ -113,6 +115,22 @@ class WalkedElements(EncodedElements):
             return WalkedItems(self, tag, data, start, end)
         except NotUnderstood:
             return _items_by_pydicom(self, tag, data, start, end)
+
+    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+        # Dozens of attributes are read of each image, and most are those of the image before. To
+        # find and fit one by its bytes takes a fifth of the time that decoding it takes.
+        data, places, explicit = self._data, self._places, self._explicit
+        for field in wanted.all:
+            position = places.get(field.key)
+            if position is None:
+                continue
+            element = b"" if position == ELSEWHERE else short_element_at(data, position, explicit)
+            fitting = FITTING.get(element)
+            if fitting is not None:
+                fields[field.name] = fitting
+            else:
+                put(fields, field, value(field.tag))
+                remember_fitting(element, fields.get(field.name))
 
     def charsets(self) -> Sequence[str]:
         if _SPECIFIC_CHARACTER_SET in self:
@@ -166,7 +184,7 @@ class HeaderElements(WalkedElements):
         Private elements from ``noted_from`` on are noted when one of them is asked for: a header
         may have hundreds of them, and few ask.
         """
-        super().__init__(data, places, explicit)
+        super().__init__(data, _without_pixels(places), explicit)
         places[key_of_tag(TRANSFER_SYNTAX_UID)] = ELSEWHERE
         self._noted_from = noted_from
         self._transfer_syntax: Final = transfer_syntax
@@ -232,14 +250,20 @@ class WalkedItems(Sequence[Instance]):
         places: Places = {}
         if walk(data, begin, end, places, explicit, _NO_ENDS) != end:
             raise NotUnderstood
-        return Instance(WalkedElements(data, places, explicit, self._parent))
+        return Instance(WalkedElements(data, _without_pixels(places), explicit, self._parent))
 
-    def groups(self, index: int, kept_whole: frozenset[int]) -> WalkedElements:
+    def groups(self, index: int) -> WalkedElements:
         """What an item of functional groups says: see `walk_groups`. Raises NotUnderstood."""
         if not self._parent.explicit:
             raise NotUnderstood
         item = self._data[self._begins[index] : self._ends[index]]
-        return WalkedElements(item, self._layouts.places(item, kept_whole), True, self._parent)
+        return WalkedElements(item, self._layouts.places(item), True, self._parent)
+
+
+def _without_pixels(places: Places) -> Places:
+    for key in _KEYS_LEFT_OUT:
+        places.pop(key, None)
+    return places
 
 
 def _encodings(charsets: list[str]) -> Sequence[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from metaprov_core import note
 from metaprov_dicom.dictionary import ATTRIBUTES, Attribute, shown
+from metaprov_dicom.fields import Fields, put
 from metaprov_dicom.instance import Instance
 
 from .sharing import Shared
@@ -51,9 +52,11 @@ class Table:
             field: (json or {}).get(keyword) or _json_name(keyword)
             for field, keyword in zip(self.fields, keywords, strict=True)
         } | {field: name for field, name in (json or {}).items() if field not in keywords}
-        self._rows = tuple(
-            (attribute.keyword, attribute.tag, field, fitting(attribute))
-            for attribute, field in zip(self.attributes, self.fields, strict=True)
+        self._fields = Fields(
+            [
+                (field, attribute.tag, fitting(attribute))
+                for attribute, field in zip(self.attributes, self.fields, strict=True)
+            ]
         )
 
     def json_name(self, field: str) -> str:
@@ -62,15 +65,11 @@ class Table:
 
     def read(self, instance: Mapping[str, Any]) -> dict[str, Any]:
         """The fields whose attributes are there, have a value, and one of the right kind."""
-        fields = {}
-        # What an instance need not look up: there are dozens of these for each image.
-        of_tag = instance.value if isinstance(instance, Instance) else None
-        for keyword, tag, field, fit in self._rows:
-            value = instance.get(keyword) if of_tag is None else of_tag(tag)
-            if value is not None:
-                value = fit(value)
-                if value is not None:
-                    fields[field] = value
+        if isinstance(instance, Instance):
+            return instance.fields(self._fields)
+        fields: dict[str, Any] = {}
+        for attribute, field in zip(self.attributes, self._fields.all, strict=True):
+            put(fields, field, instance.get(attribute.keyword))
         return fields
 
 
