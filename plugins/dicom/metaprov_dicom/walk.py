@@ -6,6 +6,7 @@ damaged and unusual files mean, reads it then.
 
 from __future__ import annotations
 
+import re
 import struct
 from array import array
 from typing import Final
@@ -63,6 +64,18 @@ VRS: Final = _SHORT | _LONG
 _SHORTEST_LONG: Final = 0x10000
 _SQ: Final = int.from_bytes(b"SQ", "little")
 _SEQUENCES: Final = frozenset(code for code, vr in _LONG.items() if vr in ("SQ", "UN"))
+
+
+def _private_run() -> re.Pattern[bytes]:
+    odd = b"".join(b"\\x%02x" % byte for byte in range(1, 256, 2))
+    vrs = "|".join(_SHORT.values()).encode()
+    values = b"|".join(b"\\x%02x\0.{%d}" % (length, length) for length in range(0, 66, 2))
+    return re.compile(b"(?:[%b]...(?:%b)(?:%b))++" % (odd, vrs, values), re.DOTALL)
+
+
+#: Private elements with short values, one after the other. Half of a header may be these: to match
+#: them takes a third of the time of walking over each.
+_private_run_at: Final = _private_run().match
 
 #: The head of an element: tag, then VR and length, or the length alone.
 _explicit: Final = struct.Struct("<IHH").unpack_from
@@ -141,7 +154,10 @@ def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
             # The lower half of a key is the group, and that of private elements is odd.
             if not tag & unnoted:
                 places[tag] = position
-            position += 8 + length
+                position += 8 + length
+            else:
+                run = _private_run_at(data, position, end)
+                position = position + 8 + length if run is None else run.end()
         elif tag in ends:
             return position
         else:
