@@ -50,8 +50,12 @@ def parse_image_id(image_id: str) -> ImageId:
     Only a frame at the very end is one. The path of a file is taken literally; in a ``file:`` URL
     it is percent-decoded. Raises TypeError for what is no string.
     """
-    refuse_what_is_no_string(image_id)
-    return _parts(image_id)
+    try:
+        return _parts(image_id)
+    except TypeError:
+        # A list, say, which is not hashable.
+        refuse_what_is_no_string(image_id)
+        raise
 
 
 # Each plugin that a question comes to takes its id apart.

@@ -46,6 +46,8 @@ LargeValue = tuple[str | None, "Callable[[], bytes]"]
 _PRIVATE: Final = 0x10000
 _SPECIFIC_CHARACTER_SET: Final = 0x00080005
 _DEFAULT_CHARSETS: Final = ("iso8859",)
+#: The length of an element without value, but for those that may be long.
+_EMPTY_ELEMENT: Final = 8
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 _KEYS_LEFT_OUT: Final = tuple(map(key_of_tag, LEFT_OUT))
 
@@ -128,7 +130,7 @@ class WalkedElements(EncodedElements):
             fitting = FITTING.get(element)
             if fitting is not None:
                 fields[field.name] = fitting
-            else:
+            elif len(element) != _EMPTY_ELEMENT:
                 put(fields, field, value(field.tag))
                 remember_fitting(element, fields.get(field.name))
 
