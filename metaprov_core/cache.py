@@ -176,6 +176,7 @@ class ProviderCache(Generic[V]):
         return known
 
     def _load(self, mine: Load[V], load: Callable[[str], V | None]) -> V | None:
+        value: V | None
         notes: list[str] = []
         try:
             if self._remember_misses:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
-
-from .walk import key_of_tag
 
 __all__ = ["Field", "Fields", "put"]
 
@@ -20,9 +18,11 @@ class Field(NamedTuple):
     tag: int
     #: The tag as the places of a header have it.
     key: int
-    #: Makes a value one of the attribute's kind and number, or None where it is not. It depends on
-    #: the attribute alone: all fields that are made of it have the same.
+    #: Makes a value one of the attribute's kind and number, or None where it is not.
     fit: Callable[[Any], Any]
+    #: Makes such a value of the few bytes that are plainly one, by the VR that a file says, ``b""``
+    #: where it says none; None of all others. It depends on attribute, VR and bytes alone.
+    plain: Mapping[bytes, Callable[[bytes], Any]]
 
 
 class Fields:
@@ -30,9 +30,8 @@ class Fields:
 
     __slots__ = ("all",)
 
-    def __init__(self, rows: Sequence[tuple[str, int, Callable[[Any], Any]]]) -> None:
-        """``rows`` have the name, the tag and what fits."""
-        self.all: Final = tuple(Field(name, tag, key_of_tag(tag), fit) for name, tag, fit in rows)
+    def __init__(self, fields: Iterable[Field]) -> None:
+        self.all: Final = tuple(fields)
 
 
 def put(fields: dict[str, Any], field: Field, value: Any) -> None:

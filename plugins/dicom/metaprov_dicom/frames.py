@@ -127,14 +127,15 @@ class _Common(Instance):
         self._fields: Final[dict[Fields, dict[str, Any]]] = {}
 
     def fields(self, wanted: Fields) -> dict[str, Any]:
-        # The same for each frame: to read them anew would be half of the time of a frame.
+        # Not to be changed: they are the same for each frame, and to read them anew would be half
+        # of the time of a frame.
         fields = self._fields.get(wanted)
         if fields is None:
             fields = super().fields(wanted)
             # What does not fit is read anew, so that whoever asks hears why.
             if len(fields) == sum(self.has(field.tag) for field in wanted.all):
                 self._fields[wanted] = fields
-        return fields.copy()
+        return fields
 
 
 class FrameInstance(Instance):

@@ -14,7 +14,7 @@ from .encoded_elements import LEFT_OUT, TRANSFER_SYNTAX_UID, EncodedElements
 from .fields import put
 from .group_layouts import GroupLayouts
 from .instance import Instance
-from .known_values import FITTING, KNOWN, remember, remember_fitting
+from .known_values import KNOWN, plain_value
 from .values import DECODERS, natural
 from .walk import (
     UNDEFINED,
@@ -97,12 +97,7 @@ class WalkedElements(EncodedElements):
             if vr is None:
                 vr = _plain_vr(tag)
             if vr in DECODERS:
-                element = data[position : start + length]
-                value = KNOWN.get(element)
-                if value is None:
-                    value = natural(tag, vr, element[start - position :], self.charsets)
-                    remember(element, vr, value)
-                return value
+                return natural(tag, vr, data[start : start + length], self.charsets)
         vr, data, start, end = self._located(tag)
         if vr == "SQ":
             return _all_items(self, tag, data, start, end)
@@ -127,12 +122,13 @@ class WalkedElements(EncodedElements):
             if position is None:
                 continue
             element = b"" if position == ELSEWHERE else short_element_at(data, position, explicit)
-            fitting = FITTING.get(element)
-            if fitting is not None:
-                fields[field.name] = fitting
+            known = KNOWN.get(element)
+            if known is None:
+                known = plain_value(field, element, explicit)
+            if known is not None:
+                fields[field.name] = known
             elif len(element) != _EMPTY_ELEMENT:
                 put(fields, field, value(field.tag))
-                remember_fitting(element, fields.get(field.name))
 
     def charsets(self) -> Sequence[str]:
         if _SPECIFIC_CHARACTER_SET in self:

@@ -9,10 +9,12 @@ from typing import Any, Final, TypeVar
 
 from metaprov_core import note
 from metaprov_dicom.dictionary import ATTRIBUTES, Attribute, shown
-from metaprov_dicom.fields import Fields, put
+from metaprov_dicom.fields import Field, Fields, put
 from metaprov_dicom.instance import Instance
+from metaprov_dicom.walk import key_of_tag
 
-from .sharing import Shared
+from .plain import plain_values
+from .sharing import shared_values
 
 __all__ = ["Derive", "Table", "field_name", "fitting", "module_of"]
 
@@ -53,10 +55,14 @@ class Table:
             for field, keyword in zip(self.fields, keywords, strict=True)
         } | {field: name for field, name in (json or {}).items() if field not in keywords}
         self._fields = Fields(
-            [
-                (field, attribute.tag, fitting(attribute))
-                for attribute, field in zip(self.attributes, self.fields, strict=True)
-            ]
+            Field(
+                name,
+                attribute.tag,
+                key_of_tag(attribute.tag),
+                fitting(attribute),
+                plain_values(attribute),
+            )
+            for attribute, name in zip(self.attributes, self.fields, strict=True)
         )
 
     def json_name(self, field: str) -> str:
@@ -106,12 +112,8 @@ def fitting(attribute: Attribute) -> Callable[[Any], Any]:
     return _shared(attribute, fit) if kind is _text else fit
 
 
-#: By keyword: what one module says of an attribute, the others say too.
-_SHARED: Final[dict[str, Shared[Any]]] = {}
-
-
 def _shared(attribute: Attribute, fit: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    shared = _SHARED.setdefault(attribute.keyword, Shared())
+    shared = shared_values(attribute.keyword)
 
     def fit_shared(value: Any) -> Any:
         # In a series most values are those of the image before, which fitted.
