@@ -31,6 +31,7 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from metaprov_core import Host, ProviderCache
 from metaprov_dicom import IMAGE_PLANE
 from metaprov_dicom.files import DicomFiles
+from metaprov_dicom.known_values import KNOWN
 from metaprov_dicom.modules import MODULES
 from metaprov_dicom.modules.image_plane import derive_image_plane
 from metaprov_dicom.provider import DicomModules
@@ -113,7 +114,7 @@ def first_modules(name: str, files: list[Path]) -> list[Figure]:
                 dataset.get(keyword)
 
     def modules(types: list[str]) -> None:
-        host.clear()
+        forget(host)
         for image_id in ids:
             for type in types:
                 host.get(type, image_id)
@@ -142,7 +143,7 @@ def planes_of_frames(what: str, path: Path) -> Figure:
         ]
 
     def planes() -> list[tuple[float, ...] | None]:
-        host.clear()
+        forget(host)
         return [host.require(IMAGE_PLANE, each).image_position_patient for each in ids]
 
     assert positions() == planes()
@@ -206,6 +207,12 @@ def new_host() -> Host:
     host.register(DicomModules())
     assert set(TEN_MODULES) <= {str(type) for type in MODULES}
     return host
+
+
+def forget(host: Host) -> None:
+    """Make files new again: nothing of theirs is cached, and none of their values known."""
+    host.clear()
+    KNOWN.clear()
 
 
 def in_turns(*functions: Callable[[], object]) -> list[float]:
