@@ -28,10 +28,13 @@ class Field(NamedTuple):
 class Fields:
     """Some fields, in order."""
 
-    __slots__ = ("all",)
+    __slots__ = ("all", "may_be_plain", "never_plain")
 
     def __init__(self, fields: Iterable[Field]) -> None:
         self.all: Final = tuple(fields)
+        self.may_be_plain: Final = tuple(field for field in self.all if field.plain)
+        #: Sequences, and binary data.
+        self.never_plain: Final = tuple(field for field in self.all if not field.plain)
 
 
 def put(fields: dict[str, Any], field: Field, value: Any) -> None:

@@ -20,7 +20,7 @@ _LONGEST: Final = 120
 
 
 def plain_value(field: Field, element: bytes, explicit: bool) -> Any:
-    """What an element that is not known is plainly, to be known from now on; None where it is not.
+    """What an element that was not known is plainly; None where it is not, or is empty.
 
     ``explicit`` elements say their VR.
     """

@@ -14,6 +14,8 @@ from typing import Final
 from .dictionary import vr_of
 
 __all__ = [
+    "LENGTH_EXPLICIT",
+    "LENGTH_IMPLICIT",
     "PIXELS",
     "UNDEFINED",
     "VRS",
@@ -24,7 +26,6 @@ __all__ = [
     "has_vr",
     "items_between",
     "key_of_tag",
-    "short_element_at",
     "tag_of_key",
     "walk",
     "walk_groups",
@@ -60,8 +61,6 @@ def _codes(vrs: str) -> dict[int, str]:
 _SHORT: Final = _codes("AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US")
 _LONG: Final = _codes("OB OD OF OL OV OW SQ SV UC UN UR UT UV")
 VRS: Final = _SHORT | _LONG
-#: What a length of 2 bytes does not say.
-_SHORTEST_LONG: Final = 0x10000
 _SQ: Final = int.from_bytes(b"SQ", "little")
 _SEQUENCES: Final = frozenset(code for code, vr in _LONG.items() if vr in ("SQ", "UN"))
 
@@ -81,6 +80,10 @@ _private_run_at: Final = _private_run().match
 _explicit: Final = struct.Struct("<IHH").unpack_from
 _implicit: Final = struct.Struct("<II").unpack_from
 _long_length: Final = struct.Struct("<I").unpack_from
+
+#: What reads the length of an element, and where that is: with a VR of the short ones, without VR.
+LENGTH_EXPLICIT: Final = struct.Struct("<H").unpack_from, 6
+LENGTH_IMPLICIT: Final = struct.Struct("<I").unpack_from, 4
 
 
 class NotUnderstood(Exception):  # noqa: N818  # no error: pydicom reads it then
@@ -228,15 +231,6 @@ def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, 
         return vr, position + 8, length
     (length,) = _long_length(data, position + 8)
     return _LONG[code], position + 12, length
-
-
-def short_element_at(data: bytes, position: int, explicit: bool) -> bytes:
-    """The element that begins at a noted place as it is written; none of one that is long."""
-    if not explicit:
-        _, length = _implicit(data, position)
-        return data[position : position + 8 + length] if length < _SHORTEST_LONG else b""
-    _, code, length = _explicit(data, position)
-    return data[position : position + 8 + length] if code in _SHORT else b""
 
 
 def has_vr(data: bytes, position: int) -> bool:
