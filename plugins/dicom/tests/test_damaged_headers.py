@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,8 @@ def test_a_damaged_header_is_answered_or_refused(
             host.get("imagePlaneModule", str(path))
         return
     assert read_all(instance) >= len(instance)
-    assert "PixelData" not in host.require("dataset", str(path))
+    # What a data set is, pydicom says: it refuses some headers that have an instance.
+    with suppress(MetadataReadError):
+        assert "PixelData" not in host.require("dataset", str(path))
     for type in MODULES:
         assert isinstance(host.get(type, str(path)), type.answer_class | None)
