@@ -6,11 +6,15 @@ the same places: to compare the two is a tenth of the walk.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .encoded_elements import LEFT_OUT
 from .group_rules import NEVER_OVERLAID, NOT_SPREAD
+from .masks import mask_of
 from .walk import Places, element_at, key_of_tag, walk_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["GroupLayouts"]
 
@@ -52,17 +56,15 @@ class GroupLayouts:
         for key in _NEVER_SAID:
             places.pop(key, None)
         if len(self._by_length) < _MOST_LENGTHS and len(layouts) < _MOST_OF_A_LENGTH:
-            mask = _mask(item, places)
+            mask = mask_of(len(item), _values(item, places))
             layout = _Layout(mask, number & mask, places)
             self._by_length.setdefault(len(item), []).append(layout)
         return places
 
 
-def _mask(item: bytes, places: Places) -> int:
-    """All bits of an item but those of values that are no sequence."""
-    mask = bytearray(b"\xff") * len(item)
+def _values(item: bytes, places: Places) -> Iterator[tuple[int, int]]:
+    """Where the values are that are no sequence, and how long they are."""
     for position in places.values():
         vr, start, length = element_at(item, position, True)
         if vr not in ("SQ", "UN"):
-            mask[start : start + length] = bytes(length)
-    return int.from_bytes(mask, "little")
+            yield start, length

@@ -35,7 +35,14 @@ if TYPE_CHECKING:
 
     from .fields import Fields, ValueOf
 
-__all__ = ["ELSEWHERE", "HeaderElements", "LargeValue", "WalkedElements", "WalkedItems"]
+__all__ = [
+    "ELSEWHERE",
+    "HeaderElements",
+    "LargeValue",
+    "WalkedElements",
+    "WalkedItems",
+    "without_what_is_left_out",
+]
 
 #: The place of an element whose value is not among the bytes.
 ELSEWHERE: Final = -1
@@ -190,8 +197,7 @@ class HeaderElements(WalkedElements):
         Private elements from ``noted_from`` on are noted when one of them is asked for: a header
         may have hundreds of them, and few ask.
         """
-        super().__init__(data, _without_pixels(places), explicit)
-        places[key_of_tag(TRANSFER_SYNTAX_UID)] = ELSEWHERE
+        super().__init__(data, places, explicit)
         self._noted_from = noted_from
         self._transfer_syntax: Final = transfer_syntax
         self._large: Final = large
@@ -256,7 +262,9 @@ class WalkedItems(Sequence[Instance]):
         places: Places = {}
         if walk(data, begin, end, places, explicit, _NO_ENDS) != end:
             raise NotUnderstood
-        return Instance(WalkedElements(data, _without_pixels(places), explicit, self._parent))
+        return Instance(
+            WalkedElements(data, without_what_is_left_out(places), explicit, self._parent)
+        )
 
     def groups(self, index: int) -> WalkedElements:
         """What an item of functional groups says: see `walk_groups`. Raises NotUnderstood."""
@@ -266,7 +274,8 @@ class WalkedItems(Sequence[Instance]):
         return WalkedElements(item, self._layouts.places(item), True, self._parent)
 
 
-def _without_pixels(places: Places) -> Places:
+def without_what_is_left_out(places: Places) -> Places:
+    """The places, from which pixels and the like are taken."""
     for key in _KEYS_LEFT_OUT:
         places.pop(key, None)
     return places
