@@ -171,6 +171,7 @@ def finding(folder: Path) -> Figure:
     count = len(list(host.find_images(folder)))
 
     def find() -> None:
+        forget(host)
         list(host.find_images(folder))
 
     def read() -> None:
