@@ -1,7 +1,7 @@
 """The layouts of headers: most images of a series have their elements in the same places.
 
 That is so where all values have the same lengths, and those differ in few: the number of the image,
-its position, its UID. A series has some ten layouts.
+its position, its UID.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HeaderLayout", "HeaderLayouts"]
 
-#: To make a layout is four times the work of a walk: it is made of what was met so often.
+#: To make a layout is seven times the work of a walk: it is made of what was met so often.
 _OFTEN: Final = 4
 #: How many layouts are counted, and how many are known; the last one that was met is tried first.
 _MOST_COUNTED: Final = 1_000

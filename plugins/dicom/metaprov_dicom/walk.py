@@ -73,7 +73,7 @@ def _private_run() -> re.Pattern[bytes]:
 
 
 #: Private elements with short values, one after the other. Half of a header may be these: to match
-#: them takes a third of the time of walking over each.
+#: them takes less than half of the time of walking over each.
 _private_run_at: Final = _private_run().match
 
 #: The head of an element: tag, then VR and length, or the length alone.

@@ -2,7 +2,8 @@
 
 Nearly every value has the VR and the number of values that the dictionary says, and is written as
 DICOM wants it. It needs none of the care that `metaprov_dicom.values` takes of any other one, and
-has no plain value unless that care would make the same of it. This takes a fifth of the time.
+has no plain value unless that care would make the same of it. Ten modules of a new CT take a tenth
+less time for that.
 """
 
 from __future__ import annotations
