@@ -176,8 +176,15 @@ class ProviderCache(Generic[V]):
         return known
 
     def _load(self, mine: Load[V], load: Callable[[str], V | None]) -> V | None:
+        value: V | None
+        notes: list[str] = []
         try:
-            value, notes = self._loaded(mine.image_id, load)
+            if self._remember_misses:
+                with collect_notes() as notes:
+                    value = read_only(load(mine.image_id))
+                self._give_again(notes)
+            else:
+                value = read_only(load(mine.image_id))
             with self._lock:
                 self._no_longer_loading(mine)
                 if is_unchanged_since(mine.before):
@@ -189,14 +196,6 @@ class ProviderCache(Generic[V]):
             mine.fail(error)
             raise
         return value
-
-    def _loaded(self, image_id: str, load: Callable[[str], V | None]) -> tuple[V | None, list[str]]:
-        if not self._remember_misses:
-            return read_only(load(image_id)), []
-        with collect_notes() as notes:
-            value = read_only(load(image_id))
-        self._give_again(notes)
-        return value, notes
 
     def _no_longer_loading(self, mine: Load[V]) -> None:
         # A load begun after a change may have taken the place.

@@ -13,7 +13,11 @@ __all__ = ["changing", "is_unchanged_since", "stamp"]
 
 
 class _Count:
-    """How many changes have begun, and how many of them have not ended."""
+    """How many changes have begun, and how many of them have not ended.
+
+    Who changes them holds the lock. Who reads them need not: a change that is counted in ``begun``
+    was counted in ``under_way`` before.
+    """
 
     __slots__ = ("begun", "lock", "under_way")
 
@@ -30,8 +34,8 @@ _changes: Final = _Count()
 def changing() -> Iterator[None]:
     """While this lasts providers are being told that answers differ, in whatever order."""
     with _changes.lock:
-        _changes.begun += 1
         _changes.under_way += 1
+        _changes.begun += 1
     try:
         yield
     finally:
@@ -41,8 +45,8 @@ def changing() -> Iterator[None]:
 
 def stamp() -> int | None:
     """The state before a load; None during a change, when what is loaded may be half old."""
-    with _changes.lock:
-        return None if _changes.under_way else _changes.begun
+    begun = _changes.begun
+    return None if _changes.under_way else begun
 
 
 def is_unchanged_since(stamp: int | None) -> bool:

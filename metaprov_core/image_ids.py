@@ -27,6 +27,7 @@ from typing import NamedTuple
 __all__ = ["ImageId", "base_image_id", "parse_image_id", "with_frame"]
 
 FILE_SCHEME = "dicomfile"
+_OF_ABSOLUTE_PATH = f"{FILE_SCHEME}:/"
 
 # Two characters at least: C:\ is a drive. No dot: a.dcm is a file name.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
@@ -56,12 +57,14 @@ def parse_image_id(image_id: str) -> ImageId:
     literally, but for a ``file:`` URL, which is percent-decoded, and the backslashes behind a drive
     letter, which become slashes. Raises TypeError for anything but a string.
     """
-    refuse_what_is_no_string(image_id)
-    id = _parts(image_id)
-    if id.scheme == FILE_SCHEME:
-        path = id.base[len(FILE_SCHEME) + 1 :]
-        if path and not _is_absolute(path):
-            return id._replace(base=f"{FILE_SCHEME}:{(Path.cwd() / path).as_posix()}")
+    try:
+        id = _parts(image_id)
+    except TypeError:
+        # A list, say, which is not hashable.
+        refuse_what_is_no_string(image_id)
+        raise
+    if id.scheme == FILE_SCHEME and not id.base.startswith(_OF_ABSOLUTE_PATH):
+        return _with_absolute_path(id)
     return id
 
 
@@ -69,15 +72,21 @@ def parse_image_id(image_id: str) -> ImageId:
 @lru_cache(64)
 def _parts(image_id: str) -> ImageId:
     scheme = scheme_of(image_id)
-    found = _FRAME_IN_QUERY.search(image_id)
-    if found is None and scheme != FILE_SCHEME:
-        found = _FRAME_IN_PATH.search(image_id)
     base, frame = image_id, None
+    # Most ids name no frame, and the search for one is half of the work.
+    found = _frame_in(image_id, scheme) if "frame" in image_id else None
     if found is not None:
         base, frame = image_id[: found.start()], int(found[1])
     if scheme == FILE_SCHEME:
         base = f"{FILE_SCHEME}:{_path(base)}"
     return ImageId(scheme, base, frame)
+
+
+def _frame_in(image_id: str, scheme: str) -> re.Match[str] | None:
+    found = _FRAME_IN_QUERY.search(image_id)
+    if found is None and scheme != FILE_SCHEME:
+        found = _FRAME_IN_PATH.search(image_id)
+    return found
 
 
 def base_image_id(image_id: str) -> str:
@@ -148,5 +157,8 @@ def _path_of_url(url: str) -> str:
     return path[1:] if _URL_OF_A_DRIVE.match(path) else path
 
 
-def _is_absolute(path: str) -> bool:
-    return path.startswith(("/", "\\\\")) or _DRIVE.match(path) is not None
+def _with_absolute_path(id: ImageId) -> ImageId:
+    path = id.base[len(FILE_SCHEME) + 1 :]
+    if not path or path.startswith("\\\\") or _DRIVE.match(path):
+        return id
+    return id._replace(base=f"{FILE_SCHEME}:{(Path.cwd() / path).as_posix()}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,8 @@ def read_only(value: Any) -> Any:
 
     It equals what it copies, and every other value is kept as it is.
     """
-    if isinstance(value, ReadOnlyDict | ReadOnlyList):
+    # Most answers are modules: one look is enough for them.
+    if not isinstance(value, _COPIED) or isinstance(value, _READ_ONLY):
         return value
     if isinstance(value, dict):
         return ReadOnlyDict((key, read_only(item)) for key, item in value.items())
@@ -29,6 +30,9 @@ def read_only(value: Any) -> Any:
     if isinstance(value, bytearray):
         return bytes(value)
     return value
+
+
+_COPIED: Final = (dict, list, tuple, set, bytearray)
 
 
 def _refuse(*_: object, **__: object) -> NoReturn:
@@ -79,3 +83,6 @@ class ReadOnlyList(list[Any]):
 
     def __reduce__(self) -> tuple[type[ReadOnlyList], tuple[list[Any]]]:
         return type(self), (list(self),)
+
+
+_READ_ONLY: Final = (ReadOnlyDict, ReadOnlyList)

@@ -11,7 +11,7 @@ from time import monotonic
 
 import pytest
 
-from metaprov_core import Host, ProviderCache, hookimpl
+from metaprov_core import Host, ProviderCache, changes, hookimpl
 
 IMAGE = "clinic:7"
 
@@ -287,6 +287,25 @@ def test_what_is_asked_while_providers_are_being_told_is_not_kept(in_thread, ord
     paused.go_on.set()
     changing()
     assert host.get("level3", IMAGE) == 1
+
+
+def test_a_change_is_one_from_the_first_that_can_be_seen_of_it(monkeypatch):
+    """With `begun` counted before `under_way`, there was a stamp between the two."""
+    stamps = []
+
+    class Watched(changes._Count):
+        __slots__ = ()
+
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            stamps.append(changes.stamp())
+
+    watched = Watched()
+    monkeypatch.setattr(changes, "_changes", watched)
+    stamps.clear()
+    with changes.changing():
+        assert stamps == [None, None]
+    assert changes.stamp() == watched.begun == 1
 
 
 @pytest.mark.parametrize("slow", [2, 3])

@@ -31,7 +31,7 @@ class CutOffElements(DatasetElements):
     def __init__(self, dataset: Dataset, transfer_syntax: str | None, path: str) -> None:
         super().__init__(dataset, transfer_syntax)
         self._path: Final = path
-        self._last: Final = max(self._tags)
+        self._last: Final = int(max(dataset.keys()))
         element: Any = dataset.get_item(self._last, keep_deferred=True)
         self._is_last_whole: Final = (
             not element.is_raw

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .dictionary import vr_of
+from .fields import put
 from .instance import Instance, items_in
 from .walk import VRS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .fields import Fields, ValueOf
 
 __all__ = ["LEFT_OUT", "TRANSFER_SYNTAX_UID", "EncodedElements", "is_shown"]
 
@@ -47,6 +50,12 @@ class EncodedElements:
     def sequence(self, tag: int) -> Sequence[Instance]:
         """The items of a sequence that is there; none of what is no sequence."""
         return items_in(self.value(tag))
+
+    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+        """Set the wanted fields whose attributes are there, and take out those that do not fit."""
+        for field in wanted.all:
+            if field.tag in self:
+                put(fields, field, value(field.tag))
 
     def charsets(self) -> Sequence[str]:
         """Python's names of the character sets in force, the first one the default."""

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from metaprov_core import MetadataReadError, parse_image_id
 
 from .dictionary import ATTRIBUTES
+from .fields import put
+from .group_rules import NEVER_OVERLAID, NOT_SPREAD, REFERENCES
 from .instance import Instance, items_in
-from .walk import NotUnderstood, key_of_tag
+from .walk import NotUnderstood
 from .walked_elements import WalkedItems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from .fields import Fields, ValueOf
 
 __all__ = [
     "FrameInstance",
@@ -25,37 +29,9 @@ __all__ = [
 _SHARED: Final = ATTRIBUTES["SharedFunctionalGroupsSequence"].tag
 _PER_FRAME: Final = ATTRIBUTES["PerFrameFunctionalGroupsSequence"].tag
 
-#: Groups that refer to other images, or to what an image was made from, instead of describing it.
-_NOT_SPREAD: Final = frozenset(
-    ATTRIBUTES[keyword].tag
-    for keyword in (
-        "ReferencedImageSequence",
-        "DerivationImageSequence",
-        "ConversionSourceAttributesSequence",
-        "UnassignedSharedConvertedAttributesSequence",
-        "UnassignedPerFrameConvertedAttributesSequence",
-    )
-)
-_KEPT_WHOLE: Final = frozenset(map(key_of_tag, _NOT_SPREAD))
-_REFERENCES: Final = tuple(
-    ATTRIBUTES[keyword].tag
-    for keyword in ("SOPClassUID", "SOPInstanceUID", "ReferencedSOPInstanceUID")
-)
-_NEVER_OVERLAID: Final = frozenset(
-    ATTRIBUTES[keyword].tag
-    for keyword in (
-        "StudyInstanceUID",
-        "SeriesInstanceUID",
-        "SOPInstanceUID",
-        "SOPClassUID",
-        "InstanceNumber",
-        "NumberOfFrames",
-        "Rows",
-        "Columns",
-        "SpecificCharacterSet",
-    )
-)
 _SEQUENCES_OF_GROUPS: Final = frozenset({_SHARED, _PER_FRAME})
+#: The frames of an image without functional groups.
+_ALIKE: Final = object()
 #: What overlays nothing.
 _EMPTY: Final = (None, ())
 
@@ -98,11 +74,10 @@ def instance_of_frame(image: Instance, frame: int) -> Instance:
 
     Where there are no functional groups, that is the image itself.
     """
-    if not isinstance(image.frames, _Frames):
-        if not describes_its_frames(image):
-            return image
-        image.frames = _Frames(image)
-    return image.frames.instance_of(image, frame)
+    frames = image.frames
+    if frames is None:
+        frames = image.frames = _Frames(image) if describes_its_frames(image) else _ALIKE
+    return frames.instance_of(image, frame) if isinstance(frames, _Frames) else image
 
 
 class _Says(Protocol):
@@ -116,6 +91,9 @@ class _Says(Protocol):
     def value(self, tag: int) -> Any:
         """The natural value of an attribute that they say."""
 
+    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+        """Set the wanted fields that they say, and take out those that do not fit."""
+
 
 class _Frames:
     """What the frames of an image have in common, and the last one that was asked for."""
@@ -126,7 +104,7 @@ class _Frames:
         self._number: Final = number_of_frames(image)
         #: The root, overlaid by the groups that all frames share. It does not refer to the image,
         #: which refers to this.
-        self._common: Final = Instance(_Overlaid(_groups_of(image, _SHARED, 1), image.anew()))
+        self._common: Final = _Common(_Overlaid(_groups_of(image, _SHARED, 1), image.anew()))
         self._last: tuple[int, FrameInstance] | None = None
 
     def instance_of(self, image: Instance, frame: int) -> FrameInstance:
@@ -137,6 +115,27 @@ class _Frames:
             last = frame, FrameInstance(groups, self._common, self._number)
             self._last = last
         return last[1]
+
+
+class _Common(Instance):
+    """What is said of all frames of an image."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, elements: _Overlaid) -> None:
+        super().__init__(elements)
+        self._fields: Final[dict[Fields, dict[str, Any]]] = {}
+
+    def fields(self, wanted: Fields) -> dict[str, Any]:
+        # Not to be changed: they are the same for each frame, and to read them anew would be half
+        # of the time of a frame.
+        fields = self._fields.get(wanted)
+        if fields is None:
+            fields = super().fields(wanted)
+            # What does not fit is read anew, so that whoever asks hears why.
+            if len(fields) == sum(self.has(field.tag) for field in wanted.all):
+                self._fields[wanted] = fields
+        return fields
 
 
 class FrameInstance(Instance):
@@ -151,7 +150,6 @@ class FrameInstance(Instance):
         super().__init__(_Overlaid(groups, common))
         #: How many frames the image has.
         self.number_of_frames: Final = number_of_frames
-        self.know_what(common, groups.noted_tags())
 
 
 class _Overlaid:
@@ -170,17 +168,18 @@ class _Overlaid:
     def __contains__(self, tag: int, /) -> bool:
         if tag in _SEQUENCES_OF_GROUPS:
             return False
-        return self._is_overlaid(tag) or self._under.has(tag)
+        return tag in self._groups or self._under.has(tag)
 
     def value(self, tag: int) -> Any:
-        value = self._groups.value(tag) if self._is_overlaid(tag) else None
+        value = self._groups.value(tag) if tag in self._groups else None
         return self._under.value(tag) if value in _EMPTY else value
 
     def sequence(self, tag: int) -> Sequence[Instance]:
         return items_in(self.value(tag))
 
-    def _is_overlaid(self, tag: int) -> bool:
-        return tag in self._groups and tag not in _NEVER_OVERLAID
+    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+        fields.update(self._under.fields(wanted))
+        self._groups.read(wanted, fields, value)
 
 
 def _groups_of(image: Instance, sequence: int, number: int) -> _Says:
@@ -190,7 +189,7 @@ def _groups_of(image: Instance, sequence: int, number: int) -> _Says:
         return _Groups(None)
     if isinstance(items, WalkedItems):
         try:
-            return items.groups(number - 1, _KEPT_WHOLE)
+            return items.groups(number - 1)
         except NotUnderstood:
             pass
     return _Groups(items[number - 1])
@@ -215,6 +214,8 @@ class _Groups:
         self._says[tag] = groups
         if _describes_the_frame(tag, group[0]):
             for inner in group[0].tags():
+                if inner in NEVER_OVERLAID:
+                    continue
                 if inner not in self._says or group[0].value(inner) not in _EMPTY:
                     self._says[inner] = group[0]
 
@@ -227,7 +228,12 @@ class _Groups:
     def value(self, tag: int) -> Any:
         return self._says[tag].value(tag)
 
+    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+        for field in wanted.all:
+            if field.tag in self._says:
+                put(fields, field, value(field.tag))
+
 
 def _describes_the_frame(tag: int, item: Instance) -> bool:
     is_private = tag >> 16 & 1
-    return not (is_private or tag in _NOT_SPREAD or any(map(item.has, _REFERENCES)))
+    return not (is_private or tag in NOT_SPREAD or any(map(item.has, REFERENCES)))

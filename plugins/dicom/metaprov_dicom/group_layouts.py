@@ -6,11 +6,20 @@ the same places: to compare the two is a tenth of the walk.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .walk import Places, element_at, walk_groups
+from .encoded_elements import LEFT_OUT
+from .group_rules import NEVER_OVERLAID, NOT_SPREAD
+from .masks import mask_of
+from .walk import Places, element_at, key_of_tag, walk_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["GroupLayouts"]
+
+_KEPT_WHOLE: Final = frozenset(map(key_of_tag, NOT_SPREAD))
+_NEVER_SAID: Final = tuple(map(key_of_tag, NEVER_OVERLAID | LEFT_OUT))
 
 #: How many layouts of items of one length are known, and of how many lengths.
 _MOST_OF_A_LENGTH: Final = 8
@@ -32,8 +41,8 @@ class GroupLayouts:
     def __init__(self) -> None:
         self._by_length: Final[dict[int, list[_Layout]]] = {}
 
-    def places(self, item: bytes, kept_whole: frozenset[int]) -> Places:
-        """Where an item has what it says: see `walk_groups`. Raises NotUnderstood.
+    def places(self, item: bytes) -> Places:
+        """Where an item has what it says of its frame: see `walk_groups`. Raises NotUnderstood.
 
         The answer is for many items, and must not be changed.
         """
@@ -43,19 +52,19 @@ class GroupLayouts:
             if number & mask == expected:
                 return places
         places = {}
-        walk_groups(item, 0, len(item), places, kept_whole)
+        walk_groups(item, 0, len(item), places, _KEPT_WHOLE)
+        for key in _NEVER_SAID:
+            places.pop(key, None)
         if len(self._by_length) < _MOST_LENGTHS and len(layouts) < _MOST_OF_A_LENGTH:
-            mask = _mask(item, places)
+            mask = mask_of(len(item), _values(item, places))
             layout = _Layout(mask, number & mask, places)
             self._by_length.setdefault(len(item), []).append(layout)
         return places
 
 
-def _mask(item: bytes, places: Places) -> int:
-    """All bits of an item but those of values that are no sequence."""
-    mask = bytearray(b"\xff") * len(item)
+def _values(item: bytes, places: Places) -> Iterator[tuple[int, int]]:
+    """Where the values are that are no sequence, and how long they are."""
     for position in places.values():
         vr, start, length = element_at(item, position, True)
         if vr not in ("SQ", "UN"):
-            mask[start : start + length] = bytes(length)
-    return int.from_bytes(mask, "little")
+            yield start, length

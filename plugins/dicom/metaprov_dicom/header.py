@@ -12,6 +12,7 @@ from typing import Final
 from metaprov_core import MetadataReadError
 
 from .header_file import HeaderFile
+from .header_layouts import HeaderLayout, HeaderLayouts
 from .walk import (
     PIXELS,
     CutOff,
@@ -22,9 +23,14 @@ from .walk import (
     key_of_tag,
     walk,
 )
-from .walked_elements import ELSEWHERE, HeaderElements, LargeValue
+from .walked_elements import (
+    ELSEWHERE,
+    HeaderElements,
+    LargeValue,
+    without_what_is_left_out,
+)
 
-__all__ = ["walked_header"]
+__all__ = ["LAYOUTS", "walked_header"]
 
 _FIRST_READ: Final = 8 * 1024
 #: A value that reaches further than this beyond what was read stays in the file.
@@ -43,6 +49,9 @@ _READ_BY_PYDICOM: Final = frozenset(
 )
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 
+#: The layouts of the headers that were read so far.
+LAYOUTS: Final = HeaderLayouts()
+
 
 def walked_header(file: HeaderFile) -> HeaderElements:
     """The elements of a file before its pixels.
@@ -51,6 +60,14 @@ def walked_header(file: HeaderFile) -> HeaderElements:
     128, damaged ...
     """
     data = file.read(_FIRST_READ)
+    layout = LAYOUTS.layout_of(data)
+    if layout is None:
+        return _walked(file, data)
+    start, end, explicit, transfer_syntax, places = layout
+    return HeaderElements(data[:end], places, explicit, transfer_syntax, {}, start)
+
+
+def _walked(file: HeaderFile, data: bytes) -> HeaderElements:
     start, transfer_syntax = _meta(data)
     explicit = transfer_syntax != _IMPLICIT_VR
     # The command set of a message, and what is written in another way than the file says.
@@ -58,6 +75,11 @@ def walked_header(file: HeaderFile) -> HeaderElements:
         raise NotUnderstood
     header = _Header(file, data, start, explicit)
     header.find()
+    end = len(header.data)
+    if header.noted_from is not None and end + 8 <= len(data):
+        # The pixels begin within the first bytes.
+        layout = HeaderLayout(start, end, explicit, transfer_syntax, header.places)
+        LAYOUTS.count(data, layout)
     return HeaderElements(
         header.data, header.places, explicit, transfer_syntax, header.large, header.noted_from
     )
@@ -113,6 +135,8 @@ class _Header:
                 self._read_on()
         if not self.places.keys().isdisjoint(PIXELS):
             raise NotUnderstood
+        places = without_what_is_left_out(self.places)
+        places[_TRANSFER_SYNTAX_KEY] = ELSEWHERE
         # Nobody needs the first of the pixels.
         self.data = self.data[: self._position]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from metaprov_core import MetadataType
 
 from .dictionary import key_of, tag_of
+
+if TYPE_CHECKING:
+    from .fields import Fields, ValueOf
 
 __all__ = ["INSTANCE", "Elements", "Instance"]
 
@@ -31,6 +34,12 @@ class Elements(Protocol):
         """The items of an attribute that is there; none of one that is no sequence.
 
         They may be made one by one, when they are asked for.
+        """
+
+    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+        """Set the wanted fields whose attributes are there, and take out those that do not fit.
+
+        ``value`` is that of the instance, which remembers what was decoded.
         """
 
 
@@ -94,11 +103,11 @@ class Instance(Mapping[str, Any]):
                 self._values[tag] = value
         return value
 
-    def know_what(self, other: Instance, tags: Iterable[int]) -> None:
-        """Take over what another instance has decoded, but for these tags."""
-        self._values.update(other._values)
-        for tag in tags:
-            self._values.pop(tag, None)
+    def fields(self, wanted: Fields) -> dict[str, Any]:
+        """The wanted fields whose attributes are there, have a value, and one that fits."""
+        fields: dict[str, Any] = {}
+        self._elements.read(wanted, fields, self.value)
+        return fields
 
     def anew(self) -> Instance:
         """Another instance of the same elements."""

@@ -1,16 +1,16 @@
-"""Values of elements that were decoded before: most of a header is that of the image before it."""
+"""Values that were read before: most of a header is that of the image before it."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from .values import IN_CHARSET
+if TYPE_CHECKING:
+    from .fields import Field
 
-__all__ = ["KNOWN", "remember"]
+__all__ = ["KNOWN", "plain_value"]
 
-#: Values by their elements as they are written, with VR or, if they are public, without: the one
-#: can never be the other, as what is kept is short. A value is here only if nothing but the element
-#: decides on it, and all of it was understood.
+#: What fits, by the elements as they are written, with VR or, if they are public, without: the one
+#: can never be the other, as what is kept is short.
 KNOWN: Final[dict[bytes, Any]] = {}
 
 #: How many are known, and how long their elements may be. What differs from image to image only
@@ -19,12 +19,17 @@ _MOST: Final = 4_000
 _LONGEST: Final = 120
 
 
-def remember(element: bytes, vr: str, value: Any) -> None:
-    """Keep the value of an element, if another element like it must have that value too."""
-    if value is None or len(element) > _LONGEST or (isinstance(value, tuple) and None in value):
-        return
-    if vr in IN_CHARSET and not (element[8:].isascii() and b"\x1b" not in element):
-        return
-    if len(KNOWN) >= _MOST:
-        KNOWN.clear()
-    KNOWN[element] = value
+def plain_value(field: Field, element: bytes, explicit: bool) -> Any:
+    """What an element that was not known is plainly; None where it is not, or is empty.
+
+    ``explicit`` elements say their VR.
+    """
+    plain = field.plain.get(element[4:6] if explicit else b"")
+    if plain is None or len(element) > _LONGEST:
+        return None
+    value = plain(element[8:])
+    if value is not None:
+        if len(KNOWN) >= _MOST:
+            KNOWN.clear()
+        KNOWN[element] = value
+    return value

@@ -18,7 +18,7 @@ from metaprov_core import note
 
 from .dictionary import shown, vm_of
 
-__all__ = ["DECODERS", "IN_CHARSET", "LUT_DESCRIPTORS", "natural", "natural_name", "values_of_text"]
+__all__ = ["DECODERS", "LUT_DESCRIPTORS", "natural", "natural_name", "values_of_text"]
 
 _PADDING: Final = " \0"
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,100}")
@@ -208,8 +208,6 @@ _TEXTS: Final[dict[str, tuple[Callable[[int, str], object], bool, bool]]] = {
     "IS": (_integer, False, True),
     "PN": (_name, True, True),
 }
-#: The VRs of text that has a character set.
-IN_CHARSET: Final = frozenset(vr for vr, (_, in_charset, _) in _TEXTS.items() if in_charset)
 _NUMBERS: Final = {
     "US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d",
 }  # fmt: skip

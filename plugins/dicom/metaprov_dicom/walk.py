@@ -6,6 +6,7 @@ damaged and unusual files mean, reads it then.
 
 from __future__ import annotations
 
+import re
 import struct
 from array import array
 from typing import Final
@@ -13,6 +14,8 @@ from typing import Final
 from .dictionary import vr_of
 
 __all__ = [
+    "LENGTH_EXPLICIT",
+    "LENGTH_IMPLICIT",
     "PIXELS",
     "UNDEFINED",
     "VRS",
@@ -61,10 +64,26 @@ VRS: Final = _SHORT | _LONG
 _SQ: Final = int.from_bytes(b"SQ", "little")
 _SEQUENCES: Final = frozenset(code for code, vr in _LONG.items() if vr in ("SQ", "UN"))
 
+
+def _private_run() -> re.Pattern[bytes]:
+    odd = b"".join(b"\\x%02x" % byte for byte in range(1, 256, 2))
+    vrs = "|".join(_SHORT.values()).encode()
+    values = b"|".join(b"\\x%02x\0.{%d}" % (length, length) for length in range(0, 66, 2))
+    return re.compile(b"(?:[%b]...(?:%b)(?:%b))++" % (odd, vrs, values), re.DOTALL)
+
+
+#: Private elements with short values, one after the other. Half of a header may be these: to match
+#: them takes less than half of the time of walking over each.
+_private_run_at: Final = _private_run().match
+
 #: The head of an element: tag, then VR and length, or the length alone.
 _explicit: Final = struct.Struct("<IHH").unpack_from
 _implicit: Final = struct.Struct("<II").unpack_from
 _long_length: Final = struct.Struct("<I").unpack_from
+
+#: What reads the length of an element, and where that is: with a VR of the short ones, without VR.
+LENGTH_EXPLICIT: Final = struct.Struct("<H").unpack_from, 6
+LENGTH_IMPLICIT: Final = struct.Struct("<I").unpack_from, 4
 
 
 class NotUnderstood(Exception):  # noqa: N818  # no error: pydicom reads it then
@@ -138,7 +157,10 @@ def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
             # The lower half of a key is the group, and that of private elements is odd.
             if not tag & unnoted:
                 places[tag] = position
-            position += 8 + length
+                position += 8 + length
+            else:
+                run = _private_run_at(data, position, end)
+                position = position + 8 + length if run is None else run.end()
         elif tag in ends:
             return position
         else:

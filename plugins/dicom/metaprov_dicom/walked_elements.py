@@ -11,11 +11,14 @@ from metaprov_core import note
 from .dataset_elements import items_by_pydicom
 from .dictionary import vr_of
 from .encoded_elements import LEFT_OUT, TRANSFER_SYNTAX_UID, EncodedElements
+from .fields import put
 from .group_layouts import GroupLayouts
 from .instance import Instance
-from .known_values import KNOWN, remember
+from .known_values import KNOWN, plain_value
 from .values import DECODERS, natural
 from .walk import (
+    LENGTH_EXPLICIT,
+    LENGTH_IMPLICIT,
     UNDEFINED,
     NotUnderstood,
     Places,
@@ -30,7 +33,16 @@ from .walk import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["ELSEWHERE", "HeaderElements", "LargeValue", "WalkedElements", "WalkedItems"]
+    from .fields import Fields, ValueOf
+
+__all__ = [
+    "ELSEWHERE",
+    "HeaderElements",
+    "LargeValue",
+    "WalkedElements",
+    "WalkedItems",
+    "without_what_is_left_out",
+]
 
 #: The place of an element whose value is not among the bytes.
 ELSEWHERE: Final = -1
@@ -62,8 +74,6 @@ class WalkedElements(EncodedElements):
         self, data: bytes, places: Places, explicit: bool, parent: EncodedElements | None = None
     ) -> None:
         super().__init__(parent)
-        for key in _KEYS_LEFT_OUT:
-            places.pop(key, None)
         self._data: Final = data
         self._places = places
         self._explicit: Final = explicit
@@ -93,12 +103,7 @@ class WalkedElements(EncodedElements):
             if vr is None:
                 vr = _plain_vr(tag)
             if vr in DECODERS:
-                element = data[position : start + length]
-                value = KNOWN.get(element)
-                if value is None:
-                    value = natural(tag, vr, element[start - position :], self.charsets)
-                    remember(element, vr, value)
-                return value
+                return natural(tag, vr, data[start : start + length], self.charsets)
         vr, data, start, end = self._located(tag)
         if vr == "SQ":
             return _all_items(self, tag, data, start, end)
@@ -113,6 +118,32 @@ class WalkedElements(EncodedElements):
             return WalkedItems(self, tag, data, start, end)
         except NotUnderstood:
             return _items_by_pydicom(self, tag, data, start, end)
+
+    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+        # Dozens of attributes are read of each image, and most are those of the image before: this
+        # loop is half of what a module costs. Bytes that are too few, because the VR has its length
+        # in another place, are never known.
+        data, places, explicit = self._data, self._places, self._explicit
+        length_at, offset = LENGTH_EXPLICIT if explicit else LENGTH_IMPLICIT
+        for field in wanted.may_be_plain:
+            position = places.get(field.key)
+            if position is None:
+                continue
+            if position == ELSEWHERE:
+                put(fields, field, value(field.tag))
+                continue
+            (length,) = length_at(data, position + offset)
+            element = data[position : position + 8 + length]
+            known = KNOWN.get(element)
+            if known is None:
+                known = plain_value(field, element, explicit)
+            if known is not None:
+                fields[field.name] = known
+            elif element_at(data, position, explicit)[2]:
+                put(fields, field, value(field.tag))
+        for field in wanted.never_plain:
+            if field.key in places:
+                put(fields, field, value(field.tag))
 
     def charsets(self) -> Sequence[str]:
         if _SPECIFIC_CHARACTER_SET in self:
@@ -167,7 +198,6 @@ class HeaderElements(WalkedElements):
         may have hundreds of them, and few ask.
         """
         super().__init__(data, places, explicit)
-        places[key_of_tag(TRANSFER_SYNTAX_UID)] = ELSEWHERE
         self._noted_from = noted_from
         self._transfer_syntax: Final = transfer_syntax
         self._large: Final = large
@@ -232,14 +262,23 @@ class WalkedItems(Sequence[Instance]):
         places: Places = {}
         if walk(data, begin, end, places, explicit, _NO_ENDS) != end:
             raise NotUnderstood
-        return Instance(WalkedElements(data, places, explicit, self._parent))
+        return Instance(
+            WalkedElements(data, without_what_is_left_out(places), explicit, self._parent)
+        )
 
-    def groups(self, index: int, kept_whole: frozenset[int]) -> WalkedElements:
+    def groups(self, index: int) -> WalkedElements:
         """What an item of functional groups says: see `walk_groups`. Raises NotUnderstood."""
         if not self._parent.explicit:
             raise NotUnderstood
         item = self._data[self._begins[index] : self._ends[index]]
-        return WalkedElements(item, self._layouts.places(item, kept_whole), True, self._parent)
+        return WalkedElements(item, self._layouts.places(item), True, self._parent)
+
+
+def without_what_is_left_out(places: Places) -> Places:
+    """The places, from which pixels and the like are taken."""
+    for key in _KEYS_LEFT_OUT:
+        places.pop(key, None)
+    return places
 
 
 def _encodings(charsets: list[str]) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +100,9 @@ def test_a_damaged_header_is_answered_or_refused(
         return
     with cut_off_or_right():
         assert read_all(instance) >= len(instance)
-    assert "PixelData" not in host.require("dataset", str(path))
+    # What a data set is, pydicom says: it refuses some headers that have an instance.
+    with suppress(MetadataReadError):
+        assert "PixelData" not in host.require("dataset", str(path))
     for type in MODULES:
         with cut_off_or_right():
             assert isinstance(host.get(type, str(path)), type.answer_class | None)

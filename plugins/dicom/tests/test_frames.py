@@ -125,6 +125,32 @@ def test_the_frame_overlays_the_shared_groups_and_they_the_root(
     assert second["ContentTime"] == "1200"
 
 
+def test_what_does_not_fit_in_a_frame_hides_what_all_frames_say(
+    host: Host, write: Write, item: Item, enhanced: Callable[..., dict[str, Any]]
+) -> None:
+    attributes = enhanced()
+    frame = attributes["PerFrameFunctionalGroupsSequence"][1]
+    frame.PixelMeasuresSequence = [item(PixelSpacing=[1, 2, 3])]
+    image = write(**attributes)
+    spacings = [
+        host.require(IMAGE_PLANE, f"{image}?frame={number}").pixel_spacing for number in (1, 2, 3)
+    ]
+    assert spacings == [(0.5, 0.6), None, (0.5, 0.6)]
+
+
+def test_what_does_not_fit_of_all_frames_is_said_of_each(
+    host: Host, write: Write, enhanced: Callable[..., dict[str, Any]]
+) -> None:
+    attributes = enhanced()
+    (shared,) = attributes["SharedFunctionalGroupsSequence"]
+    shared.PixelMeasuresSequence[0].PixelSpacing = [1, 2, 3]
+    image = write(**attributes)
+    for number in (1, 2):
+        rows = host.explain("imagePlaneModule", f"{image}?frame={number}").rows
+        (note,) = [note for row in rows for note in row.notes]
+        assert note.startswith("PixelSpacing (0028,0030) is not understood"), number
+
+
 def test_the_identity_of_the_image_is_never_overlaid(
     host: Host, write: Write, item: Item, enhanced: Callable[..., dict[str, Any]]
 ) -> None:

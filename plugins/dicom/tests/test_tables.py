@@ -95,6 +95,12 @@ def test_a_module_cannot_be_changed(module: type[msgspec.Struct]) -> None:
     assert module.__struct_config__.gc is False
 
 
+def test_no_table_has_the_sequences_of_functional_groups() -> None:
+    """A frame is read from what is in them, over a root that still has them."""
+    keywords = {each.keyword for table in TABLES.values() for each in table.attributes}
+    assert not {key for key in keywords if key.endswith("FunctionalGroupsSequence")}
+
+
 @pytest.mark.parametrize(
     ("keyword", "field", "name"),
     [

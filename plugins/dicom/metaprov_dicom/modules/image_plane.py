@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["IMAGE_PLANE", "ImagePlaneModule", "derive_image_plane"]
 
-_IMAGE_PLANE = Table(
+_FIELDS = (
     "FrameOfReferenceUID",
     "Rows",
     "Columns",
@@ -29,6 +29,9 @@ _IMAGE_PLANE = Table(
     "SpacingBetweenSlices",
     "PixelSpacing",
 )
+_IMAGE_PLANE = Table(*_FIELDS)
+#: What decides on the spacing and the position as well, read in the same pass.
+_WITH_KIND = Table(*_FIELDS, "SOPClassUID", "Modality")
 
 
 class ImagePlaneModule(msgspec.Struct, frozen=True, gc=False, rename=_IMAGE_PLANE.json_name):
@@ -70,10 +73,13 @@ _VECTORS: Final[Shared[tuple[float, ...]]] = Shared()
 
 def derive_image_plane(instance: Mapping[str, Any], frame: int) -> ImagePlaneModule | None:
     """The image plane of one frame of an instance."""
-    fields = _IMAGE_PLANE.read(instance)
-    spacing, calibration = calibrated_spacing(instance, fields.pop("pixel_spacing", None))
+    fields = _WITH_KIND.read(instance)
+    spacing, calibration = calibrated_spacing(
+        instance, fields.pop("sop_class_uid", None), fields.pop("pixel_spacing", None)
+    )
     orientation, position = placement(
         instance,
+        fields.pop("modality", None),
         frame,
         fields.pop("image_orientation_patient", None),
         fields.pop("image_position_patient", None),

@@ -86,14 +86,16 @@ VOI_LUT: Final = MetadataType("voiLutModule", VoiLutModule)
 def derive_modality_lut(instance: Mapping[str, Any], _frame: int) -> ModalityLutModule | None:
     """The modality LUT module of an instance."""
     fields = _MODALITY_LUT.read(instance)
-    _replace_by_luts(fields, "modality_lut_sequence", _pixels_are_signed(instance))
+    if "modality_lut_sequence" in fields:
+        _replace_by_luts(fields, "modality_lut_sequence", _pixels_are_signed(instance))
     return ModalityLutModule(**fields) if fields else None
 
 
 def derive_voi_lut(instance: Mapping[str, Any], _frame: int) -> VoiLutModule | None:
     """The VOI LUT module of an instance."""
     fields = _VOI_LUT.read(instance)
-    _replace_by_luts(fields, "voi_lut_sequence", _modality_values_are_signed(instance))
+    if "voi_lut_sequence" in fields:
+        _replace_by_luts(fields, "voi_lut_sequence", _modality_values_are_signed(instance))
     return VoiLutModule(**fields) if fields else None
 
 
@@ -121,7 +123,7 @@ _LUT = Table("LUTDescriptor", "LUTData")
 
 
 def _replace_by_luts(fields: dict[str, Any], sequence: str, signed: bool) -> None:
-    luts = tuple(_luts(fields.pop(sequence, ()), sequence, signed))
+    luts = tuple(_luts(fields.pop(sequence), sequence, signed))
     if luts:
         fields[sequence] = luts
 

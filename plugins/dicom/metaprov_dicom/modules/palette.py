@@ -17,14 +17,19 @@ __all__ = ["COLOURS", "palettes"]
 
 COLOURS: Final = ("Red", "Green", "Blue", "Alpha")
 
+#: The fields of the descriptor and of the data of each.
+_FIELDS: Final = {
+    colour: (f"{palette}_descriptor", f"{palette}_data")
+    for colour in COLOURS
+    for palette in (f"{colour.lower()}_palette_color_lookup_table",)
+}
 _SEGMENTED = Table(*(f"Segmented{colour}PaletteColorLookupTableData" for colour in COLOURS))
 
 
 def palettes(fields: dict[str, Any], instance: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of an image pixel module, with palettes as numbers instead of bytes."""
     fields = dict(fields)
-    for colour in COLOURS:
-        descriptor_field, data_field = _fields_of(colour)
+    for colour, (descriptor_field, data_field) in _FIELDS.items():
         descriptor, data = fields.get(descriptor_field), fields.pop(data_field, None)
         if descriptor is None:
             continue
@@ -42,19 +47,14 @@ def palettes(fields: dict[str, Any], instance: Mapping[str, Any]) -> dict[str, A
     return fields | _expanded(segmented, fields) if segmented else fields
 
 
-def _fields_of(colour: str) -> tuple[str, str]:
-    palette = f"{colour.lower()}_palette_color_lookup_table"
-    return f"{palette}_descriptor", f"{palette}_data"
-
-
 def _expanded(segmented: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of segmented palettes (PS3.3 C.7.9.2), expanded by pydicom."""
     described = {
         colour: fields[descriptor_field]
-        for colour, (descriptor_field, _) in zip(COLOURS, map(_fields_of, COLOURS), strict=True)
+        for colour, (descriptor_field, _) in _FIELDS.items()
         if descriptor_field in fields
     }
-    data = {colour: segmented.get(f"segmented_{_fields_of(colour)[1]}") for colour in described}
+    data = {colour: segmented.get(f"segmented_{_FIELDS[colour][1]}") for colour in described}
     if "Red" not in described or None in data.values():
         note("the segmented palettes are incomplete")
         return {}
@@ -75,9 +75,7 @@ def _expanded(segmented: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[s
     except Exception as error:  # what pydicom raises for a damaged palette is not documented
         note(f"the segmented palettes cannot be expanded: {error}")
         return {}
-    return {
-        _fields_of(colour)[1]: column for colour, column in zip(described, columns, strict=True)
-    }
+    return {_FIELDS[colour][1]: column for colour, column in zip(described, columns, strict=True)}
 
 
 def _entries(

@@ -40,14 +40,14 @@ Spacing = tuple[float, ...]
 
 
 def calibrated_spacing(
-    instance: Mapping[str, Any], pixel_spacing: Spacing | None
+    instance: Mapping[str, Any], sop_class: str | None, pixel_spacing: Spacing | None
 ) -> tuple[Spacing | None, str | None]:
     """The spacing of the pixels in mm, and of a projection what it is true for.
 
     "ERMF": in the patient, by geometry; "Calibrated": by an object of known size; "Proj": at the
     detector; "Unknown": it is not said.
     """
-    if instance.get("SOPClassUID") not in _PROJECTIONS:
+    if sop_class not in _PROJECTIONS:
         return pixel_spacing, None
     fields = _PROJECTION.read(instance)
     calibration = _CALIBRATIONS.get(fields.get("pixel_spacing_calibration_type", ""))

@@ -33,14 +33,17 @@ _DOSE = Table("GridFrameOffsetVector")
 
 
 def placement(
-    instance: Mapping[str, Any], frame: int, orientation: Vector | None, position: Vector | None
+    instance: Mapping[str, Any],
+    modality: str | None,
+    frame: int,
+    orientation: Vector | None,
+    position: Vector | None,
 ) -> tuple[Vector | None, Vector | None]:
     """Orientation and position of a frame, given those at the root of the instance.
 
     For NM (PS3.3 C.8.4.8, C.8.4.11) and RTDOSE (PS3.3 C.8.8.3.2); for every other modality, and
     where functional groups say it, those at the root hold for every frame.
     """
-    modality = instance.get("Modality")
     if modality == "NM" and not _has_functional_groups(instance):
         return _nuclear(instance, frame, orientation, position)
     if modality == "RTDOSE":

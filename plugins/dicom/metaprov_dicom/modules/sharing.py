@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-__all__ = ["Shared"]
+__all__ = ["Shared", "shared_values"]
 
 V = TypeVar("V", bound=Hashable)
 
@@ -26,3 +26,12 @@ class Shared(dict[V, V]):
             self.clear()
         # Not self[value] = value: another thread may have been first.
         return self.setdefault(value, value)
+
+
+#: By keyword: what one module says of an attribute, the others say too.
+_SHARED: Final[dict[str, Shared[Any]]] = {}
+
+
+def shared_values(keyword: str) -> Shared[Any]:
+    """The values of an attribute that are shared, whichever module has them."""
+    return _SHARED.setdefault(keyword, Shared())

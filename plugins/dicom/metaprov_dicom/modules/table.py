@@ -9,9 +9,12 @@ from typing import Any, Final, TypeVar
 
 from metaprov_core import note
 from metaprov_dicom.dictionary import ATTRIBUTES, Attribute, shown
+from metaprov_dicom.fields import Field, Fields, put
 from metaprov_dicom.instance import Instance
+from metaprov_dicom.walk import key_of_tag
 
-from .sharing import Shared
+from .plain import plain_values
+from .sharing import shared_values
 
 __all__ = ["Derive", "Table", "field_name", "fitting", "module_of"]
 
@@ -51,9 +54,15 @@ class Table:
             field: (json or {}).get(keyword) or _json_name(keyword)
             for field, keyword in zip(self.fields, keywords, strict=True)
         } | {field: name for field, name in (json or {}).items() if field not in keywords}
-        self._rows = tuple(
-            (attribute.keyword, attribute.tag, field, fitting(attribute))
-            for attribute, field in zip(self.attributes, self.fields, strict=True)
+        self._fields = Fields(
+            Field(
+                name,
+                attribute.tag,
+                key_of_tag(attribute.tag),
+                fitting(attribute),
+                plain_values(attribute),
+            )
+            for attribute, name in zip(self.attributes, self.fields, strict=True)
         )
 
     def json_name(self, field: str) -> str:
@@ -62,15 +71,11 @@ class Table:
 
     def read(self, instance: Mapping[str, Any]) -> dict[str, Any]:
         """The fields whose attributes are there, have a value, and one of the right kind."""
-        fields = {}
-        # What an instance need not look up: there are dozens of these for each image.
-        of_tag = instance.value if isinstance(instance, Instance) else None
-        for keyword, tag, field, fit in self._rows:
-            value = instance.get(keyword) if of_tag is None else of_tag(tag)
-            if value is not None:
-                value = fit(value)
-                if value is not None:
-                    fields[field] = value
+        if isinstance(instance, Instance):
+            return instance.fields(self._fields)
+        fields: dict[str, Any] = {}
+        for attribute, field in zip(self.attributes, self._fields.all, strict=True):
+            put(fields, field, instance.get(attribute.keyword))
         return fields
 
 
@@ -107,12 +112,8 @@ def fitting(attribute: Attribute) -> Callable[[Any], Any]:
     return _shared(attribute, fit) if kind is _text else fit
 
 
-#: By keyword: what one module says of an attribute, the others say too.
-_SHARED: Final[dict[str, Shared[Any]]] = {}
-
-
 def _shared(attribute: Attribute, fit: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    shared = _SHARED.setdefault(attribute.keyword, Shared())
+    shared = shared_values(attribute.keyword)
 
     def fit_shared(value: Any) -> Any:
         # In a series most values are those of the image before, which fitted.
