@@ -11,8 +11,8 @@ from .ids_by_base import IdsByBase
 from .image_ids import one_spelling, refuse_what_is_no_string
 from .loads import Load
 from .notes import collect_notes, note
-from .parts import dictionary
 from .read_only import read_only
+from .sharded_dict import dict_of_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, MutableMapping
@@ -232,7 +232,7 @@ class ProviderCache(Generic[V]):
         self._notes.pop(image_id, None)
 
     def _forget_derived(self) -> None:
-        self._derived: MutableMapping[str, V] = dictionary(self._maxsize)
+        self._derived: MutableMapping[str, V] = dict_of_size(self._maxsize)
         self._derived_ids = IdsByBase(self._maxsize)
         # The notes of remembered misses.
         self._notes: dict[str, list[str]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from .image_ids import base_image_id
-from .parts import dictionary
+from .sharded_dict import dict_of_size
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -24,7 +24,7 @@ class IdsByBase:
     __slots__ = ("_ids",)
 
     def __init__(self, size: int) -> None:
-        self._ids: MutableMapping[int, str | list[str]] = dictionary(size)
+        self._ids: MutableMapping[int, str | list[str]] = dict_of_size(size)
 
     def add(self, image_id: str) -> None:
         """File an id that is not filed yet."""

@@ -333,7 +333,7 @@ def test_it_stays_within_its_bound_and_is_mostly_full(maxsize):
     assert info.loads == info.size + info.evicted == 3 * maxsize
 
 
-def test_a_large_cache_is_in_parts_and_lets_about_the_oldest_go():
+def test_a_large_cache_is_in_shards_and_lets_about_the_oldest_go():
     maxsize = 140_000
     cache = ProviderCache(maxsize)
     ids = [f"clinic:{number}" for number in range(maxsize + 2000)]
