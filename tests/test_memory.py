@@ -16,7 +16,7 @@ from metaprov_core import Host, ProviderCache, hookimpl
 # that were kept would take thousands.
 A_MANAGER_EACH = 300_000
 
-# What was asked for last is kept in shards, and by a cache of a hundred; a fault takes 130 bytes and
+# The ids that were parsed last are kept, and so is a cache of a hundred; a fault takes 130 bytes and
 # more for each of thousands.
 THE_LAST_ONES = 80_000
 
