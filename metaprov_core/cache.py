@@ -141,7 +141,8 @@ class ProviderCache(Generic[V]):
             )
 
     def _miss(self, image_id: str, load: Callable[[str], V | None] | None) -> V | None:
-        refuse_what_is_no_string(image_id)
+        if type(image_id) is not str:
+            refuse_what_is_no_string(image_id)
         added = self._added.get(image_id)
         if added is not None:
             return added
@@ -157,6 +158,8 @@ class ProviderCache(Generic[V]):
                 if under_way is None or not under_way.may_be_joined(before):
                     mine = under_way = self._loading[image_id] = Load(image_id, before)
                     self._loads += 1
+                else:
+                    under_way.join()
             if mine is not None:
                 return self._load(mine, load)
             under_way.wait()
@@ -228,7 +231,7 @@ class ProviderCache(Generic[V]):
                 self._forget(each)
 
     def _forget(self, image_id: str) -> None:
-        del self._derived[image_id]
+        self._derived.pop(image_id, None)
         self._notes.pop(image_id, None)
 
     def _forget_derived(self) -> None:

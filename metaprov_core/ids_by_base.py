@@ -38,14 +38,13 @@ class IdsByBase:
             self._ids[key] = [filed, image_id]
 
     def discard(self, image_id: str) -> None:
-        """Take out one id."""
+        """Take out one id; a relative path filed in another working directory stays."""
         key = hash(base_image_id(image_id))
         filed = self._ids.get(key)
-        if isinstance(filed, list):
+        if filed in (image_id, [image_id]):
+            del self._ids[key]
+        elif isinstance(filed, list) and image_id in filed:
             filed.remove(image_id)
-            if filed:
-                return
-        self._ids.pop(key, None)
 
     def take(self, image_id: str) -> list[str]:
         """Take out the ids of an image, whatever their frame and spelling."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from threading import Lock, get_ident
-from typing import Any, Final, Generic, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, final
 
 from .cycles import cycle_on_stack, questions_on_stack
 from .errors import MetadataCycleError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Load"]
 
@@ -21,32 +24,21 @@ _waiting_lock: Final = Lock()
 class Load(Generic[V]):
     """One load, by the thread that makes it."""
 
-    __slots__ = (
-        "_done",
-        "_error",
-        "_value",
-        "before",
-        "finished",
-        "image_id",
-        "interrupted",
-        "notes",
-        "thread",
-    )
+    finished = False
+    #: Whether it ended by something that is only its own thread's affair (KeyboardInterrupt).
+    interrupted = False
+    #: What there was to say of it, for those who wait as well.
+    notes: Sequence[str] = ()
+    _value: V | None = None
+    _error: Exception | None = None
+    # Hardly anybody waits: it is made for the first who does.
+    _done: Lock | None = None
 
     def __init__(self, image_id: str, before: int | None) -> None:
         self.image_id = image_id
         #: The stamp taken before it began.
         self.before = before
         self.thread = get_ident()
-        self.finished = False
-        #: Whether it ended by something that is only its own thread's affair (KeyboardInterrupt).
-        self.interrupted = False
-        #: What there was to say of it, for those who wait as well.
-        self.notes: list[str] = []
-        self._value: V | None = None
-        self._error: Exception | None = None
-        self._done = Lock()
-        self._done.acquire()
 
     def may_be_joined(self, now: int | None) -> bool:
         """Whether a question asked now may wait for it: no change came since it began.
@@ -55,7 +47,13 @@ class Load(Generic[V]):
         """
         return self.thread == get_ident() or (now is not None and now == self.before)
 
-    def finish(self, value: V | None, notes: list[str]) -> None:
+    def join(self) -> None:
+        """Say that a thread is going to wait; with the lock held that finishing waits for."""
+        if self._done is None:
+            self._done = Lock()
+            self._done.acquire()
+
+    def finish(self, value: V | None, notes: Sequence[str]) -> None:
         """Let the waiting threads go on with what was loaded."""
         self._value = value
         self.notes = notes
@@ -74,6 +72,8 @@ class Load(Generic[V]):
 
     def wait(self) -> None:
         """Wait until it is finished. Raises MetadataCycleError where that would be for ever."""
+        if self._done is None:
+            raise RuntimeError("join() before wait()")
         me = get_ident()
         with _waiting_lock:
             awaited = self._awaited_of(me)
@@ -95,7 +95,8 @@ class Load(Generic[V]):
 
     def _release(self) -> None:
         self.finished = True
-        self._done.release()
+        if self._done is not None:
+            self._done.release()
 
     def _awaited_of(self, thread: int) -> Load[Any] | None:
         """The load of a thread that this one waits for, through others; None where it does not."""

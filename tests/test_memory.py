@@ -16,8 +16,8 @@ from metaprov_core import Host, ProviderCache, hookimpl
 # that were kept would take thousands.
 A_MANAGER_EACH = 300_000
 
-# The ids that were parsed last are kept, and so is a cache of a hundred; a fault takes 130 bytes and
-# more for each of thousands.
+# The ids that were parsed last are kept, and so is a cache of a hundred; a fault takes 130 bytes
+# and more for each of thousands.
 THE_LAST_ONES = 80_000
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"

@@ -333,6 +333,20 @@ def test_it_stays_within_its_bound_and_is_mostly_full(maxsize):
     assert info.loads == info.size + info.evicted == 3 * maxsize
 
 
+def test_relative_paths_survive_a_change_of_the_working_directory(tmp_path, monkeypatch):
+    one, two = tmp_path / "one", tmp_path / "two"
+    cache = ProviderCache(3)
+    for folder in (one, two):
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        for image_id in ("a.dcm", str(folder / "a.dcm"), f"{folder}/a.dcm?frame=2"):
+            cache.get(image_id, lambda image_id: image_id)
+    for folder in (one, two):
+        cache.changed(str(folder / "a.dcm"))
+    assert cache.get(str(two / "a.dcm")) is None
+    assert cache.info().size <= 1
+
+
 def test_a_large_cache_is_in_shards_and_lets_about_the_oldest_go():
     maxsize = 140_000
     cache = ProviderCache(maxsize)

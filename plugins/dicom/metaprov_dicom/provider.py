@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note
 
 from .frames import frame_number
-from .instance import INSTANCE
+from .instance import INSTANCE, Instance
 from .modules import MODULES
 from .modules.from_image_id import (
     BASE_IMAGE_ID,
@@ -99,7 +99,8 @@ class DicomModules:
 def instance_of(image_id: str, host: Host) -> Mapping[str, Any] | None:
     """The instance of an image; None, with a note, where there is none, or no mapping."""
     instance = host.get(INSTANCE, image_id)
-    if isinstance(instance, Mapping):
+    # Most instances are ours, and to ask whether any other object is a mapping takes longer.
+    if isinstance(instance, Instance | Mapping):
         return instance
     if instance is None:
         note("no plugin has the header of this image: nobody answers 'instance'")
