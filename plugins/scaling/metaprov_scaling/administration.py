@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .clock import one_timezone, said_moment
-from .dicom_time import DAY, HOUR, SECOND, seconds, shown, time_of
+from .clock import moment_in_series_clock, one_timezone
+from .dicom_time import DAY, HOUR, SECOND, readable_moment, seconds, time_of
 from .header import named
 from .notes import Refused
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .header import PetHeader
-    from .notes import Findings
+    from .notes import Notes
 
 __all__ = ["uptakes"]
 
@@ -34,45 +34,43 @@ def uptakes(
     headers: Sequence[PetHeader],
     references: Sequence[int],
     half_life: float,
-    findings: Findings,
+    notes: Notes,
 ) -> list[float]:
     """From the administration to each reference, in s. Raises Refused where it is not plausible."""
     earliest = min(references)
-    start = _start(headers, earliest, half_life, findings)
-    _check_limits(earliest - start, max(references) - start, half_life, findings)
+    start = _start(headers, earliest, half_life, notes)
+    _check_limits(earliest - start, max(references) - start, half_life, notes)
     return [seconds(reference - start) for reference in references]
 
 
-def _start(
-    headers: Sequence[PetHeader], reference: int, half_life: float, findings: Findings
-) -> int:
+def _start(headers: Sequence[PetHeader], reference: int, half_life: float, notes: Notes) -> int:
     header = headers[0]
     if header.start_datetime is not None:
         text = header.start_datetime
-        start = said_moment(_DATETIME, text, one_timezone(headers, text), findings)
+        start = moment_in_series_clock(_DATETIME, text, one_timezone(headers, text), notes)
         if half_life >= _LONG_LIVED or _LEAST_UPTAKE <= reference - start < DAY:
             return start
-        return _with_repaired_date(start, reference, findings)
+        return _with_repaired_date(start, reference, notes)
     if header.start_time is not None:
-        return _with_assumed_date(header.start_time, reference, half_life, findings)
+        return _with_assumed_date(header.start_time, reference, half_life, notes)
     both = f"{_DATETIME}/{_TIME}"
     raise Refused(both, f"{both}: both {named(_DATETIME)} and {named(_TIME)} are missing")
 
 
-def _with_repaired_date(start: int, reference: int, findings: Findings) -> int:
+def _with_repaired_date(start: int, reference: int, notes: Notes) -> int:
     """De-identification shifts dates, not always all by the same days; times of day stay."""
     repaired = _nearest_before(start % DAY, reference)
     days = (repaired - start) // DAY
-    findings.note(
+    notes.add(
         "startDateRepaired",
         _DATETIME,
-        f"{named(_DATETIME)} is {shown(start)}, {days:+d} days from a plausible uptake: its time "
-        "of day counts",
+        f"{named(_DATETIME)} is {readable_moment(start)}, {days:+d} days from a plausible uptake: "
+        "only its time of day is used",
     )
     return repaired
 
 
-def _with_assumed_date(text: str, reference: int, half_life: float, findings: Findings) -> int:
+def _with_assumed_date(text: str, reference: int, half_life: float, notes: Notes) -> int:
     """Only the time of day is said; of a nuclide with a short life that is enough."""
     time = time_of(text)
     if time is None:
@@ -84,11 +82,11 @@ def _with_assumed_date(text: str, reference: int, half_life: float, findings: Fi
             f"{named(_TIME)} cannot be known",
         )
     start = _nearest_before(time, reference)
-    findings.note(
+    notes.add(
         "startDateAssumed",
         _DATETIME,
         f"{named(_DATETIME)} is missing: the day of {named(_TIME)} is taken to be that of "
-        f"{shown(start)}",
+        f"{readable_moment(start)}",
     )
     return start
 
@@ -99,7 +97,7 @@ def _nearest_before(time_of_day: int, reference: int) -> int:
     return start - DAY if reference - start < _LEAST_UPTAKE else start
 
 
-def _check_limits(least: int, greatest: int, half_life: float, findings: Findings) -> None:
+def _check_limits(least: int, greatest: int, half_life: float, notes: Notes) -> None:
     if least < _LEAST_UPTAKE:
         raise Refused(
             _DATETIME,
@@ -114,4 +112,4 @@ def _check_limits(least: int, greatest: int, half_life: float, findings: Finding
     if half_lives > 10:
         raise Refused(_DATETIME, sentence)
     if half_lives > 5:
-        findings.note("longUptake", _DATETIME, sentence)
+        notes.add("longUptake", _DATETIME, sentence)

@@ -11,7 +11,7 @@ from .notes import Refusal
 from .rt_dose import dose_scaling
 from .scaled_series import INSTANCE, SERIES_IMAGE_IDS, ScaledSeries, scaled_series
 from .scaling_module import SCALING, ScalingModule
-from .settings import computing, repairs_allowed
+from .settings import listeners, repairs_allowed
 
 __all__ = ["ComputedScaling"]
 
@@ -37,7 +37,7 @@ class ComputedScaling:
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
-        computing.add(self)
+        listeners.add(self)
 
     @hookimpl(types=[SCALING])
     def get_metadata(self, image_id: str) -> ScalingModule | None:

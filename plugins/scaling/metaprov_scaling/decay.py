@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .clock import acquisitions, date_and_time, one_timezone, said_moment
+from .clock import acquisitions, date_and_time, moment_in_series_clock, one_timezone
 from .dicom_time import DAY, HOUR, SECOND, moment_of, seconds
 from .header import named
 from .notes import Refused
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .header import PetHeader
-    from .notes import Findings
+    from .notes import Notes
 
 __all__ = ["References", "average_time", "frame_references", "series_reference"]
 
@@ -52,11 +52,9 @@ def average_time(duration: float, half_life: float) -> float:
     return math.log(x / -math.expm1(-x)) / decay
 
 
-def frame_references(
-    headers: Sequence[PetHeader], half_life: float, findings: Findings
-) -> References:
+def frame_references(headers: Sequence[PetHeader], half_life: float, notes: Notes) -> References:
     """DecayCorrection NONE: each image has the mean activity of its own frame."""
-    acquired = acquisitions(headers, findings)
+    acquired = acquisitions(headers, notes)
     durations = [_duration(header.actual_frame_duration) for header in headers]
     times = []
     for start, duration in zip(acquired, durations, strict=True):
@@ -70,25 +68,25 @@ def frame_references(
     return References("each frame's mean", tuple(times))
 
 
-def series_reference(
-    headers: Sequence[PetHeader], half_life: float, findings: Findings
-) -> References:
+def series_reference(headers: Sequence[PetHeader], half_life: float, notes: Notes) -> References:
     """DecayCorrection START: one time for the series, the first that applies."""
     header = headers[0]
     series = date_and_time(("SeriesDate", "SeriesTime"), header.series_date, header.series_time)
-    acquired = acquisitions(headers, findings)
+    acquired = acquisitions(headers, notes)
     earliest = min(acquired)
     if series <= earliest + _TRUNCATION:
-        return References("5a SeriesTime", (_series_start(series, earliest, findings),))
+        return References("5a SeriesTime", (_series_start(series, earliest, notes),))
     if header.decay_correction_datetime is not None:
-        return References("5b DecayCorrectionDateTime", (_said(headers, findings),))
-    private = _private_time(headers, earliest, findings)
+        return References(
+            "5b DecayCorrectionDateTime", (_decay_correction_datetime(headers, notes),)
+        )
+    private = _private_time(headers, earliest, notes)
     if private is not None:
         return private
-    computed = _back_computed(headers, acquired, half_life, findings)
+    computed = _back_computed(headers, acquired, half_life, notes)
     if computed is not None:
         return References("5d FrameReferenceTime", (computed,))
-    findings.note(
+    notes.add(
         "earliestAcquisition",
         "SeriesTime",
         f"{named('SeriesTime')} is after the acquisition, and nothing else says what time decay is "
@@ -97,10 +95,10 @@ def series_reference(
     return References("5e earliest AcquisitionTime", (earliest,))
 
 
-def _series_start(series: int, earliest: int, findings: Findings) -> int:
+def _series_start(series: int, earliest: int, notes: Notes) -> int:
     """Rule 5a; a series that begins long before its first image is doubtful."""
     if earliest - series > _LONG_BEFORE:
-        findings.note(
+        notes.add(
             "seriesLongBeforeAcquisition",
             "SeriesTime",
             f"{named('SeriesTime')} is more than 2 h before the earliest acquisition",
@@ -108,15 +106,15 @@ def _series_start(series: int, earliest: int, findings: Findings) -> int:
     return series
 
 
-def _said(headers: Sequence[PetHeader], findings: Findings) -> int:
+def _decay_correction_datetime(headers: Sequence[PetHeader], notes: Notes) -> int:
     """Rule 5b."""
     text = headers[0].decay_correction_datetime or ""
-    return said_moment("DecayCorrectionDateTime", text, one_timezone(headers, text), findings)
+    return moment_in_series_clock(
+        "DecayCorrectionDateTime", text, one_timezone(headers, text), notes
+    )
 
 
-def _private_time(
-    headers: Sequence[PetHeader], earliest: int, findings: Findings
-) -> References | None:
+def _private_time(headers: Sequence[PetHeader], earliest: int, notes: Notes) -> References | None:
     """Rule 5c: GE's or Siemens' time, on the day that brings it nearest to the acquisition.
 
     De-identification shifts the public dates, and leaves the private ones.
@@ -128,10 +126,10 @@ def _private_time(
     ):
         if text is None or moment_of(text) is None:
             continue
-        time = said_moment(tag, text, one_timezone(headers, text), findings)
+        time = moment_in_series_clock(tag, text, one_timezone(headers, text), notes)
         days = (earliest - time + DAY // 2) // DAY
         if days:
-            findings.note(
+            notes.add(
                 "privateTimeMoved",
                 tag,
                 f"{tag} is moved by {days} days, to within 12 h of the earliest acquisition",
@@ -144,7 +142,7 @@ def _back_computed(
     headers: Sequence[PetHeader],
     acquired: Sequence[int],
     half_life: float,
-    findings: Findings,
+    notes: Notes,
 ) -> int | None:
     """Rule 5d: FrameReferenceTime counts from the series' start to the frame's mean activity.
 
@@ -161,7 +159,7 @@ def _back_computed(
         starts.append(start - _nanoseconds(since) + _nanoseconds(mean))
     spread = max(starts) - min(starts)
     if spread > _SAME_START:
-        findings.note(
+        notes.add(
             "backComputedTimesDiffer",
             "FrameReferenceTime",
             f"{named('FrameReferenceTime')} puts the start of the series at times "

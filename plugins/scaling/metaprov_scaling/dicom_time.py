@@ -19,8 +19,8 @@ __all__ = [
     "date_of",
     "moment_of",
     "offset_of",
+    "readable_moment",
     "seconds",
-    "shown",
     "time_of",
 ]
 
@@ -104,7 +104,7 @@ def seconds(nanoseconds: int) -> float:
     return nanoseconds / SECOND
 
 
-def shown(local: int) -> str:
+def readable_moment(local: int) -> str:
     """A moment for people: ``2026-06-01 11:49:46.2``."""
     day, time = divmod(local, DAY)
     try:

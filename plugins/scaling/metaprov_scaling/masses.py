@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .header import PetHeader
-    from .notes import Findings
+    from .notes import Notes
     from .scaling_module import SuvKind
 
 __all__ = ["Patient", "masses", "patient"]
@@ -57,20 +57,20 @@ _BY_SEX: Final[dict[SuvKind, dict[str, Callable[[float, float], float]]]] = {
 _SEXES: Final = {"M": ("M",), "F": ("F",), "O": ("M", "F")}
 
 
-def patient(header: PetHeader, findings: Findings, *, weight_needed: bool) -> Patient:
+def patient(header: PetHeader, notes: Notes, *, weight_needed: bool) -> Patient:
     """Weight, height and sex, as far as they can be used."""
-    weight = plausible_weight(header.patient_weight, findings, needed=weight_needed)
+    weight = plausible_weight(header.patient_weight, notes, needed=weight_needed)
     if weight is None:
         return Patient(None, None, None)
-    height = plausible_height(header.patient_size, findings)
+    height = plausible_height(header.patient_size, notes)
     sex = header.patient_sex if header.patient_sex in _SEXES else None
     if height is not None and sex is None:
         known = "missing" if header.patient_sex is None else repr(header.patient_sex)
-        findings.note(
+        notes.add(
             "sexMissing", "PatientSex", f"{named('PatientSex')} is {known}: no suvlbm, suvibw"
         )
     if height is not None and sex == "O":
-        findings.note(
+        notes.add(
             "sexOther",
             "PatientSex",
             f"{named('PatientSex')} is O: suvlbm, suvibw by the mean of both formulas",
@@ -78,7 +78,7 @@ def patient(header: PetHeader, findings: Findings, *, weight_needed: bool) -> Pa
     return Patient(weight, height, sex)
 
 
-def masses(who: Patient, findings: Findings) -> dict[SuvKind, float]:
+def masses(who: Patient, notes: Notes) -> dict[SuvKind, float]:
     """What the activity is normalised by, of each kind that is known: g, and cm2 for BSA."""
     weight, height, sex = who
     if weight is None:
@@ -96,5 +96,5 @@ def masses(who: Patient, findings: Findings) -> dict[SuvKind, float]:
             known[kind] = mass
         else:
             sentence = f"the formula gives no mass for {weight:g} kg and {height:g} m: no {kind}"
-            findings.note("massNotPositive", "PatientSize", sentence)
+            notes.add("massNotPositive", "PatientSize", sentence)
     return known

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, final
 
 from .scaling_module import Note, Severity
 
-__all__ = ["SEVERITIES", "Findings", "Refusal", "Refused"]
+__all__ = ["SEVERITIES", "Notes", "Refusal", "Refused"]
 
 #: How far each kind of note matters, by its code. SUV.md says what each is about.
 SEVERITIES: Final[dict[str, Severity]] = {
@@ -64,14 +64,14 @@ class Refused(Exception):  # noqa: N818 - no error: it ends the search for a fac
 
 
 @final
-class Findings:
+class Notes:
     """The notes of one series, each once, in the order of the rules."""
 
     def __init__(self, *, repairs: bool) -> None:
         self._repairs = repairs
         self._notes: dict[Note, None] = {}
 
-    def note(self, code: str, attribute: str, sentence: str) -> None:
+    def add(self, code: str, attribute: str, sentence: str) -> None:
         """Note something. Raises Refused for an assumed or repaired value where none may be."""
         severity = SEVERITIES[code]
         if not self._repairs and severity in ("assumed", "repaired"):
@@ -79,8 +79,8 @@ class Findings:
         self._notes[Note(code, severity, sentence, attribute)] = None
 
     @property
-    def notes(self) -> tuple[Note, ...]:
-        # Not in the order of the images that they were found on.
+    def in_order(self) -> tuple[Note, ...]:
+        """The notes in the order of the rules, whatever the order of the images."""
         return tuple(sorted(self._notes, key=lambda note: (_PLACES[note.code], note.sentence)))
 
     @property

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .header import PetHeader
-    from .notes import Findings
+    from .notes import Notes
 
 __all__ = [
     "check_vendor_factors",
@@ -49,13 +49,13 @@ HEIGHT: Final = Range(0.2, 2.6, "m")
 _TOLERANCE: Final = 0.02
 
 
-def plausible_weight(weight: float | None, findings: Findings, *, needed: bool) -> float | None:
+def plausible_weight(weight: float | None, notes: Notes, *, needed: bool) -> float | None:
     """The weight in kg; None where there is none and none is needed."""
     keyword = "PatientWeight"
     if weight is None:
         if needed:
             raise Refused(keyword, f"{named(keyword)} is missing or no number")
-        findings.note(
+        notes.add(
             "weightMissing", keyword, f"{named(keyword)} is missing: no factor of another kind"
         )
         return None
@@ -64,35 +64,33 @@ def plausible_weight(weight: float | None, findings: Findings, *, needed: bool) 
         sentence = f"{named(keyword)} is {weight:g}, not within {WEIGHT}"
         if needed:
             raise Refused(keyword, sentence)
-        findings.note("weightImplausible", keyword, f"{sentence}: no factor of another kind")
+        notes.add("weightImplausible", keyword, f"{sentence}: no factor of another kind")
         return None
     if weight >= 1000:
-        findings.note(
-            "weightInGrams", keyword, f"{named(keyword)} is {weight:g}: taken as g, not kg"
-        )
+        notes.add("weightInGrams", keyword, f"{named(keyword)} is {weight:g}: taken as g, not kg")
     return kilograms
 
 
-def plausible_height(height: float | None, findings: Findings) -> float | None:
+def plausible_height(height: float | None, notes: Notes) -> float | None:
     """The height in m; None where it is missing or impossible."""
     keyword = "PatientSize"
     without = "no suvlbm, suvbsa, suvibw"
     if height is None:
-        findings.note("heightMissing", keyword, f"{named(keyword)} is missing: {without}")
+        notes.add("heightMissing", keyword, f"{named(keyword)} is missing: {without}")
         return None
     metres = height / 100 if height > 3 else height
     if not HEIGHT.has(metres):
         sentence = f"{named(keyword)} is {height:g}, not within {HEIGHT}: {without}"
-        findings.note("heightImplausible", keyword, sentence)
+        notes.add("heightImplausible", keyword, sentence)
         return None
     if height > 3:
-        findings.note(
+        notes.add(
             "heightInCentimetres", keyword, f"{named(keyword)} is {height:g}: taken as cm, not m"
         )
     return metres
 
 
-def plausible_dose(dose: float | None, findings: Findings) -> float:
+def plausible_dose(dose: float | None, notes: Notes) -> float:
     """The dose in Bq. A few MBq cannot be told from as many mCi: they are refused."""
     keyword = "RadionuclideTotalDose"
     if dose is None:
@@ -102,7 +100,7 @@ def plausible_dose(dose: float | None, findings: Findings) -> float:
     if not DOSE.has(becquerel):
         raise Refused(keyword, f"{named(keyword)} is {dose:g}, not within {DOSE}")
     if megabecquerel:
-        findings.note(
+        notes.add(
             "doseInMegabecquerel", keyword, f"{named(keyword)} is {dose:g}: taken as MBq, not Bq"
         )
     return becquerel
@@ -119,7 +117,7 @@ def plausible_half_life(half_life: float | None) -> float:
 
 
 def check_vendor_factors(
-    headers: Sequence[PetHeader], factors: Sequence[float], findings: Findings
+    headers: Sequence[PetHeader], factors: Sequence[float], notes: Notes
 ) -> None:
     """Compare with what Philips' factors, to SUV and to Bq/ml, imply; note where they differ.
 
@@ -131,7 +129,7 @@ def check_vendor_factors(
         if suv is not None and activity is not None and suv > 0 and activity > 0:
             worst = max(worst, abs(suv / activity / factor - 1))
     if worst > _TOLERANCE:
-        findings.note(
+        notes.add(
             "vendorFactorsDisagree",
             "(7053,1000)/(7053,1009)",
             f"the factors of the vendor, (7053,1000)/(7053,1009), are {worst:.1%} off",

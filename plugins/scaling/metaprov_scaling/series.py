@@ -14,7 +14,7 @@ from .notes import Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .notes import Findings
+    from .notes import Notes
 
 __all__ = ["check_corrections", "check_series"]
 
@@ -42,7 +42,7 @@ _AGREEING: Final = {
 }
 
 
-def check_series(headers: Sequence[PetHeader], findings: Findings) -> None:
+def check_series(headers: Sequence[PetHeader], notes: Notes) -> None:
     """Rule 1: the images are of one classic PET series, one tracer, one patient, one clock."""
     if any(header.sop_class_uid == ENHANCED_PET for header in headers):
         raise Refused(
@@ -57,21 +57,21 @@ def check_series(headers: Sequence[PetHeader], findings: Findings) -> None:
         keyword = "RadiopharmaceuticalInformationSequence"
         raise Refused(keyword, f"{named(keyword)} has several items, with different values")
     if len(headers) == 1:
-        findings.note(
+        notes.add(
             "singleImage",
             "SeriesInstanceUID",
             "no other image of the series is known: this one alone decided",
         )
 
 
-def check_corrections(header: PetHeader, findings: Findings) -> None:
+def check_corrections(header: PetHeader, notes: Notes) -> None:
     """Rule 2: attenuation is corrected; so is decay, unless DecayCorrection says NONE."""
     corrections = header.corrected_image
     if "ATTN" not in corrections:
         raise _without("ATTN")
     if header.decay_correction == "NONE":
         if "DECY" in corrections:
-            findings.note(
+            notes.add(
                 "decayCorrectionNoneWithDecy",
                 "DecayCorrection",
                 f"{named('DecayCorrection')} is NONE, which counts, but "

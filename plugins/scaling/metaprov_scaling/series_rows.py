@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import msgspec
 
-from .dicom_time import shown
+from .dicom_time import readable_moment
 from .notes import Refusal
 from .scaled_series import INSTANCE, SERIES_IMAGE_IDS, scaled_series
 from .scaling_module import Note, ScalingModule, SuvKind
@@ -89,7 +89,7 @@ def _row(instance: Mapping[str, Any], series: ScaledSeries) -> SeriesRow:
         units=header.units,
         decay_correction=header.decay_correction,
         reason=None if refused is None else refused.sentence,
-        reference_time=None if references is None else shown(min(references.times)),
+        reference_time=None if references is None else readable_moment(min(references.times)),
         reference_rule=None if references is None else references.rule,
         factors=_ranges(modules),
         # What was found on the way is the same for all images of a series.

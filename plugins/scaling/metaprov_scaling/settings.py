@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final, Protocol
 from weakref import WeakSet
 
-__all__ = ["Computing", "computing", "configure", "repairs_allowed"]
+__all__ = ["SettingsListener", "configure", "listeners", "repairs_allowed"]
 
 
-class Computing(Protocol):
+class SettingsListener(Protocol):
     """Who computes by the settings."""
 
     def settings_changed(self) -> None:
@@ -23,7 +23,7 @@ class _Settings:
 _settings: Final = _Settings()
 
 #: Those to tell when the settings change.
-computing: Final[WeakSet[Computing]] = WeakSet()
+listeners: Final[WeakSet[SettingsListener]] = WeakSet()
 
 
 def configure(*, repairs: bool = True) -> None:
@@ -36,7 +36,7 @@ def configure(*, repairs: bool = True) -> None:
     What was computed before is forgotten.
     """
     _settings.repairs = repairs
-    for each in list(computing):
+    for each in list(listeners):
         each.settings_changed()
 
 

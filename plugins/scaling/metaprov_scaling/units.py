@@ -58,8 +58,8 @@ def measured(headers: Sequence[PetHeader]) -> Measured:
         return Measured(None, (1.0,) * len(headers))
     if units == "CNTS":
         return _counts(headers)
-    said = "missing" if units is None else f"{units!r}, which is neither activity nor SUV"
-    raise Refused("Units", f"{named('Units')} is {said}")
+    found = "missing" if units is None else f"{units!r}, which is neither activity nor SUV"
+    raise Refused("Units", f"{named('Units')} is {found}")
 
 
 def _suv_kind(units: str, suv_type: str | None) -> SuvKind:
