@@ -68,11 +68,11 @@ class ComputedScaling:
         if instance is None:
             return None
         if not isinstance(instance, Mapping):
-            note(f"the instance is no mapping by DICOM keyword but {instance.__class__.__name__}")
+            note(f"the instance is not a mapping by DICOM keyword: {instance.__class__.__name__}")
             return None
         match instance.get("Modality"):
             case "PT":
-                answer = self._series_of(image_id).of(image_id)
+                answer = self._pet_scaling(image_id, instance)
             case "RTDOSE":
                 answer = dose_scaling(instance)
             case _:
@@ -82,8 +82,8 @@ class ComputedScaling:
             return None
         return answer
 
-    def _series_of(self, image_id: str) -> ScaledSeries:
-        """The series of a PET image; the image alone where no other one is known."""
+    def _pet_scaling(self, image_id: str, instance: Mapping[str, Any]) -> ScalingModule | Refusal:
+        """The factors of a PET image by its series; by itself where no other image is known."""
         image_ids = tuple(self._host.get(SERIES_IMAGE_IDS, image_id, ()))
         if image_ids:
 
@@ -91,9 +91,11 @@ class ComputedScaling:
                 return self._scale(image_ids)
 
             series = self._series.get(image_ids[0], scale)
-            if series.image_ids == image_ids and series.knows(image_id):
-                return series
-        return self._scale((*image_ids, image_id))
+            place = series.place_of(image_id, instance)
+            if series.image_ids == image_ids and place is not None:
+                return series.at(place)
+        series = self._scale((*image_ids, image_id))
+        return series.at(series.places_by_id.get(image_id))
 
     def _scale(self, image_ids: tuple[str, ...]) -> ScaledSeries:
         return scaled_series(self._host, image_ids, repairs=repairs_allowed())

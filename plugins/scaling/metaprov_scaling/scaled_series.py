@@ -10,6 +10,7 @@ from metaprov_core import parse_image_id
 from .factors import scale_series
 from .header import PetHeader, named, pet_header
 from .notes import Refusal
+from .values import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,10 +27,21 @@ INSTANCE: Final = "instance"
 #: What is asked of the host: the ids of all images of an image's series.
 SERIES_IMAGE_IDS: Final = "seriesImageIds"
 
-#: The reason of an image that is changed while its series is being read.
-_NOT_OF_PET: Final = Refusal("Modality", f"{named('Modality')} is not PT any more")
+#: The reason for an image that changes while its series is being read.
+_NO_LONGER_PET: Final = Refusal("Modality", f"{named('Modality')} is no longer PT")
 
-_Key = tuple[str, int]
+
+class PetImage(NamedTuple):
+    """One image, the same for every id that leads to it: other spellings, links and copies.
+
+    The header is part of it, because SOPInstanceUIDs are not always as unique as they should be:
+    images that share one and differ in a value that counts are two.
+    """
+
+    #: SOPInstanceUID (0008,0018); where there is none, the image id without its frame.
+    uid: str
+    frame: int
+    header: PetHeader
 
 
 class ScaledSeries(NamedTuple):
@@ -37,21 +49,27 @@ class ScaledSeries(NamedTuple):
 
     #: The ids that were asked about.
     image_ids: tuple[str, ...]
-    #: One header, whose values are those of all where the series is one.
-    header: PetHeader
     outcome: SeriesScaling | Refusal
-    #: The place of each image among the factors, by image and frame.
-    places: dict[_Key, int]
+    #: The place of each image among the factors.
+    places: dict[PetImage, int]
+    #: The same by image id, for the ids that were asked about.
+    places_by_id: dict[str, int]
 
-    def knows(self, image_id: str) -> bool:
-        """Whether an image, however its id is spelled, is one of them."""
-        return _key(image_id) in self.places
+    @property
+    def header(self) -> PetHeader:
+        """One header, whose values are those of all where the series is one."""
+        return next((image.header for image in self.places), PetHeader())
 
-    def of(self, image_id: str) -> ScalingModule | Refusal:
-        """The factors of one of them, or the reason why it has none."""
-        place = self.places.get(_key(image_id))
+    def place_of(self, image_id: str, instance: Mapping[str, Any]) -> int | None:
+        """The place of an image, however its id is spelled; None where it is not one of them."""
+        place = self.places_by_id.get(image_id)
+        # Only for other spellings, because to read the values of a header is the dearer way.
+        return self.places.get(_image(image_id, instance)) if place is None else place
+
+    def at(self, place: int | None) -> ScalingModule | Refusal:
+        """The factors of the image at a place, or the reason why it has none."""
         if place is None:
-            return _NOT_OF_PET
+            return _NO_LONGER_PET
         return self.outcome if isinstance(self.outcome, Refusal) else self.outcome.modules[place]
 
 
@@ -61,23 +79,25 @@ def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> Sca
     Raises what the host raises for a header.
     """
     image_ids = tuple(image_ids)
-    headers: list[PetHeader] = []
-    places: dict[_Key, int] = {}
+    places: dict[PetImage, int] = {}
+    places_by_id: dict[str, int] = {}
     without_header = 0
     for image_id in image_ids:
         instance: Any = host.get(INSTANCE, image_id)
         if not isinstance(instance, Mapping):
             without_header += 1
-        elif instance.get("Modality") == "PT" and _key(image_id) not in places:
-            places[_key(image_id)] = len(headers)
-            headers.append(pet_header(instance))
-    if not headers:
-        return ScaledSeries(image_ids, PetHeader(), _NOT_OF_PET, places)
-    outcome = scale_series(headers, repairs=repairs, without_header=without_header)
-    return ScaledSeries(image_ids, headers[0], outcome, places)
+        elif instance.get("Modality") == "PT":
+            image = _image(image_id, instance)
+            places_by_id[image_id] = places.setdefault(image, len(places))
+    outcome: SeriesScaling | Refusal = _NO_LONGER_PET
+    if places:
+        headers = [image.header for image in places]
+        outcome = scale_series(headers, repairs=repairs, without_header=without_header)
+    return ScaledSeries(image_ids, outcome, places, places_by_id)
 
 
-def _key(image_id: str) -> _Key:
-    """One for all spellings of an id: no frame means frame 1."""
+def _image(image_id: str, instance: Mapping[str, Any]) -> PetImage:
     _, base, frame = parse_image_id(image_id)
-    return base, frame or 1
+    uid = instance.get("SOPInstanceUID")
+    uid = text(uid) if isinstance(uid, str) else None
+    return PetImage(uid or base, frame or 1, pet_header(instance))
