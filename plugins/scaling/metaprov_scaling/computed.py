@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from metaprov_core import Host, ProviderCache, hookimpl, note
 
+from .header import named
 from .notes import Refusal
 from .rt_dose import dose_scaling
 from .scaled_series import INSTANCE, SERIES_IMAGE_IDS, ScaledSeries, scaled_series
 from .scaling_module import SCALING, ScalingModule
 from .settings import listeners, repairs_allowed
+from .values import text
 
 __all__ = ["ComputedScaling"]
 
 #: How many answers, and how many whole series, are kept.
 ANSWERS_KEPT: Final = 100_000
 SERIES_KEPT: Final = 1_000
+
+_NO_HEADER: Final = "no provider has the header of this image: none answers 'instance'"
 
 
 class ComputedScaling:
@@ -66,6 +71,7 @@ class ComputedScaling:
     def _derive(self, image_id: str) -> ScalingModule | None:
         instance: Any = self._host.get(INSTANCE, image_id)
         if instance is None:
+            note(_NO_HEADER)
             return None
         if not isinstance(instance, Mapping):
             note(f"the instance is not a mapping by DICOM keyword: {instance.__class__.__name__}")
@@ -75,7 +81,8 @@ class ComputedScaling:
                 answer = self._pet_scaling(image_id, instance)
             case "RTDOSE":
                 answer = dose_scaling(instance)
-            case _:
+            case modality:
+                note(_not_scaled(text(modality)))
                 return None
         if isinstance(answer, Refusal):
             note(answer.sentence)
@@ -99,3 +106,10 @@ class ComputedScaling:
 
     def _scale(self, image_ids: tuple[str, ...]) -> ScaledSeries:
         return scaled_series(self._host, image_ids, repairs=repairs_allowed())
+
+
+# The note of every image of a modality is one object: it is remembered for each of them.
+@lru_cache(maxsize=64)
+def _not_scaled(modality: str | None) -> str:
+    found = "missing" if modality is None else f"{modality[:40]}, not PT or RTDOSE"
+    return f"{named('Modality')} is {found}"

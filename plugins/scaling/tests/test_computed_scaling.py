@@ -34,7 +34,29 @@ def test_another_modality_and_an_image_that_nobody_knows_have_none(host_of, pet)
 
     assert host.get("scalingModule", "ct:1") is None
     assert host.get("scalingModule", "ct:2") is None
-    assert notes_of(host, "ct:1") == ()
+
+
+@pytest.mark.parametrize(
+    ("instance", "note"),
+    [
+        (CT, "Modality (0008,0060) is CT, not PT or RTDOSE"),
+        ({}, "Modality (0008,0060) is missing"),
+        ({"Modality": ["PT"]}, "Modality (0008,0060) is <list>, not PT or RTDOSE"),
+        (None, "no provider has the header of this image: none answers 'instance'"),
+    ],
+)
+def test_an_image_that_is_not_scaled_has_a_note_that_says_why(instance, note, host_of):
+    host, _ = host_of({"ct:1": instance})
+
+    assert host.get("scalingModule", "ct:1") is None
+    assert notes_of(host, "ct:1") == (note,)
+
+
+def test_the_images_of_a_modality_that_is_not_scaled_share_one_note(host_of):
+    host, _ = host_of({"ct:1": CT, "ct:2": CT, "gone:1": None, "gone:2": None})
+
+    for one, other in (("ct:1", "ct:2"), ("gone:1", "gone:2")):
+        assert notes_of(host, one)[0] is notes_of(host, other)[0]
 
 
 def test_every_image_of_the_series_decides(host_of, pet):
