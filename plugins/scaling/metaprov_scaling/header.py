@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .meaning import meaning
 from .values import number, text, texts
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ _TRACER: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("RadiopharmaceuticalStartDateTime", text),
     ("RadiopharmaceuticalStartTime", text),
 )
+_TRACER_FIELDS: Final = ("dose", "half_life", "start_datetime", "start_time")
 #: Group, creator, element within the creator's block.
 _PRIVATE: Final[tuple[tuple[str, str, str, Callable[[Any], Any]], ...]] = (
     ("7053", "Philips PET Private Group", "00", number),
@@ -152,15 +154,17 @@ def _tracer(items: Any) -> tuple[Any, ...]:
         return 0, *_NO_TRACER
     if len(items) == 1 and isinstance(items[0], Mapping):
         return 1, *_values_of(items[0])
-    tracers = dict.fromkeys(
-        (*_values_of(item), _nuclide(item)) for item in items if isinstance(item, Mapping) and item
-    )
-    first = next(iter(tracers), _NO_TRACER)
-    return len(tracers), *first[: len(_TRACER)]
+    given = [item for item in items if isinstance(item, Mapping) and item]
+    first = _values_of(given[0]) if given else _NO_TRACER
+    return len({_tracer_meaning(item) for item in given}), *first
 
 
 def _values_of(item: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple([read(item.get(keyword)) for keyword, read in _TRACER])
+
+
+def _tracer_meaning(item: Mapping[str, Any]) -> tuple[object, ...]:
+    return _nuclide(item), *map(meaning, _TRACER_FIELDS, _values_of(item))
 
 
 def _nuclide(item: Mapping[str, Any]) -> str | None:

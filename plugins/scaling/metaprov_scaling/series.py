@@ -6,9 +6,10 @@ C.8.9.1.1.5, by which all images of a series are decay corrected to the same tim
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .header import PetHeader, named
+from .meaning import meaning
 from .notes import Refused
 
 if TYPE_CHECKING:
@@ -51,17 +52,28 @@ def check_series(headers: Sequence[PetHeader], notes: Notes) -> None:
     columns = dict(zip(PetHeader._fields, zip(*headers, strict=True), strict=True))
     for field, keyword in _AGREEING.items():
         column = columns[field]
-        if column.count(column[0]) != len(column):
+        if not _agree(field, column):
             raise Refused(keyword, f"{named(keyword)} differs between the images of the series")
     if max(columns["tracers"]) > 1:
         keyword = "RadiopharmaceuticalInformationSequence"
-        raise Refused(keyword, f"{named(keyword)} has several items, with different values")
+        raise Refused(
+            keyword,
+            f"{named(keyword)} has several items that differ in nuclide, dose, half-life or time "
+            "of administration",
+        )
     if len(headers) == 1:
         notes.add(
             "singleImage",
             "SeriesInstanceUID",
             "no other image of the series is known: this one alone decided",
         )
+
+
+def _agree(field: str, column: Sequence[Any]) -> bool:
+    # Nearly always all are written alike, which is seen without reading them.
+    return column.count(column[0]) == len(column) or (
+        len({meaning(field, value) for value in column}) == 1
+    )
 
 
 def check_corrections(header: PetHeader, notes: Notes) -> None:

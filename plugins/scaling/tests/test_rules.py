@@ -81,6 +81,50 @@ def test_values_are_compared_by_what_they_mean(pet, series):
     assert isinstance(series(*images).modules[0], ScalingModule)
 
 
+SPELLINGS = [
+    ("SeriesDate", "20250101", "20250101 "),
+    ("SeriesTime", "110000", "1100"),
+    ("SeriesTime", "110000", "110000.000000"),
+    ("SeriesTime", "110060", "110100.0"),
+    ("RadiopharmaceuticalStartDateTime", "2025010110", "20250101100000.00"),
+    ("RadiopharmaceuticalStartTime", "100000", "10"),
+    ("DecayCorrectionDateTime", "20250101110000", "202501011100"),
+    ("Manufacturer", "GE MEDICAL SYSTEMS", "GE Medical Systems "),
+    ("RadionuclideTotalDose", 368_080_000, "3.6808E8"),
+    ("PatientSize", 1.75, " 1.750"),
+    ("ge_datetime", "20250101110000", "20250101110000.0"),
+    ("siemens_datetime", "20250101110000.25", "20250101110000.250000"),
+    # Neither is a full date and time, and both count as missing.
+    ("ge_datetime", "20250101", None),
+]
+
+
+@pytest.mark.parametrize(("field", "one_way", "another"), SPELLINGS)
+def test_equal_values_agree_however_they_are_written(field, one_way, another, pet, series):
+    images = [pet(**{field: one_way}), pet(**{field: another}), pet(**{field: one_way})]
+
+    for order in (images, images[::-1], images[1:]):
+        modules = series(*order).modules
+        assert {module.suvbw for module in modules} == {series(*images[:1]).modules[0].suvbw}
+
+
+@pytest.mark.parametrize(
+    ("field", "one_way", "another"),
+    [
+        ("SeriesTime", "110000", "110000.000001"),
+        ("SeriesTime", "110000", "11:00:00"),
+        ("SeriesDate", "20250101", "2025.01.01"),
+        # One clock on the wall, and two moments.
+        ("RadiopharmaceuticalStartDateTime", "20250101100000+0100", "20250101100000"),
+        ("RadiopharmaceuticalStartDateTime", "20250101100000+0100", "20250101100000+0200"),
+        ("Units", "BQML", "bqml"),
+        ("PatientSex", "F", "f"),
+    ],
+)
+def test_values_that_are_only_written_alike_do_not_agree(field, one_way, another, pet, series):
+    assert series(pet(**{field: one_way}), pet(**{field: another})).attribute == field
+
+
 def test_one_image_alone_is_noted(pet, series):
     assert "singleImage" in codes(series(pet()).modules[0], "info")
     assert "singleImage" not in codes(series(pet(), pet()).modules[0])
@@ -100,6 +144,9 @@ def test_images_without_a_header_are_noted(pet, series):
         {"RadionuclideHalfLife": 4062.6},
         {"RadiopharmaceuticalStartDateTime": "20250101090000"},
         {"RadionuclideCodeSequence": ({"CodeValue": "C-131A3"},)},
+        # The same dose given twice: what is left of it depends on which time counts.
+        {"RadiopharmaceuticalStartTime": "110000"},
+        {"RadiopharmaceuticalStartDateTime": None},
     ],
     ids=lambda changes: next(iter(changes)),
 )
@@ -111,9 +158,20 @@ def test_several_different_tracers_are_refused(second, pet, series):
     assert series(image).attribute == "RadiopharmaceuticalInformationSequence"
 
 
-def test_the_same_tracer_twice_is_one(pet, series):
+@pytest.mark.parametrize(
+    "second",
+    [
+        {},
+        {"RadionuclideTotalDose": "368080000.0", "RadionuclideHalfLife": "6586.20"},
+        {"RadiopharmaceuticalStartDateTime": "2025010110"},
+        {"RadiopharmaceuticalStartTime": "100000.00 "},
+    ],
+    ids=lambda changes: next(iter(changes), "copy"),
+)
+def test_the_same_tracer_twice_is_one_however_it_is_written(second, pet, series):
     image = pet()
-    image["RadiopharmaceuticalInformationSequence"] *= 2
+    (tracer,) = image["RadiopharmaceuticalInformationSequence"]
+    image["RadiopharmaceuticalInformationSequence"] = (tracer, {}, {**tracer, **second})
 
     assert series(image).modules[0].suvbw == pytest.approx(PLAIN, rel=1e-12)
 
