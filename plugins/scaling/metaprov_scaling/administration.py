@@ -28,6 +28,8 @@ _TIME: Final = "RadiopharmaceuticalStartTime"
 _LEAST_UPTAKE: Final = -HOUR
 #: In s: of a nuclide that lives as long, a scan on a later day is no wonder.
 _LONG_LIVED: Final = 41_400
+_DOUBTFUL_HALF_LIVES: Final = 5
+_MOST_HALF_LIVES: Final = 10
 
 
 def uptakes(
@@ -39,7 +41,8 @@ def uptakes(
     """From the administration to each reference, in s. Raises Refused where it is not plausible."""
     earliest = min(references)
     start = _start(headers, earliest, half_life, notes)
-    _check_limits(earliest - start, max(references) - start, half_life, notes)
+    named_start = _named_start(headers[0])
+    _check_limits(named_start, earliest - start, max(references) - start, half_life, notes)
     return [seconds(reference - start) for reference in references]
 
 
@@ -97,19 +100,27 @@ def _nearest_before(time_of_day: int, reference: int) -> int:
     return start - DAY if reference - start < _LEAST_UPTAKE else start
 
 
-def _check_limits(least: int, greatest: int, half_life: float, notes: Notes) -> None:
+def _named_start(header: PetHeader) -> str:
+    """The attribute that the administration was read from, as the subject of a sentence."""
+    if header.start_datetime is not None:
+        return named(_DATETIME)
+    return f"{named(_DATETIME)} is missing, and {named(_TIME)}"
+
+
+def _check_limits(
+    named_start: str, least: int, greatest: int, half_life: float, notes: Notes
+) -> None:
     if least < _LEAST_UPTAKE:
         raise Refused(
             _DATETIME,
-            f"{named(_DATETIME)} is {seconds(-least):.0f} s after the time that decay is corrected "
-            "to",
+            f"{named_start} is {seconds(-least):.0f} s after the time that decay is corrected to; "
+            f"at most {seconds(-_LEAST_UPTAKE):.0f} s are accepted",
         )
     half_lives = greatest / SECOND / half_life
     sentence = (
-        f"from {named(_DATETIME)} to the time that decay is corrected to are "
-        f"{half_lives:.1f} half-lives"
+        f"{named_start} is {half_lives:.4g} half-lives before the time that decay is corrected to"
     )
-    if half_lives > 10:
-        raise Refused(_DATETIME, sentence)
-    if half_lives > 5:
+    if half_lives > _MOST_HALF_LIVES:
+        raise Refused(_DATETIME, f"{sentence}; at most {_MOST_HALF_LIVES} are accepted")
+    if half_lives > _DOUBTFUL_HALF_LIVES:
         notes.add("longUptake", _DATETIME, sentence)

@@ -42,9 +42,9 @@ def scale_series(
 ) -> SeriesScaling | Refusal:
     """The factors of all images of one PET series, or the first reason why there are none.
 
-    ``without_header`` says how many images of the series are known and could not be had. Without
-    ``repairs`` a value that would be repaired or assumed is a reason. Raises ValueError where
-    there is no header.
+    ``without_header`` is the number of images of the series whose header could not be had. Without
+    ``repairs`` no value is repaired or assumed: the factors that need one are not given, and where
+    none is left that is the reason. Raises ValueError where there is no header.
     """
     if not headers:
         raise ValueError("a series has one image at least")

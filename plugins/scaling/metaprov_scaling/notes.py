@@ -68,13 +68,14 @@ class Notes:
     """The notes of one series, each once, in the order of the rules."""
 
     def __init__(self, *, repairs: bool) -> None:
-        self._repairs = repairs
+        #: Whether a value may be repaired or assumed.
+        self.repairs: Final = repairs
         self._notes: dict[Note, None] = {}
 
     def add(self, code: str, attribute: str, sentence: str) -> None:
         """Note something. Raises Refused for an assumed or repaired value where none may be."""
         severity = SEVERITIES[code]
-        if not self._repairs and severity in ("assumed", "repaired"):
+        if not self.repairs and severity in ("assumed", "repaired"):
             raise Refused(attribute, f"{sentence}; repairs are switched off")
         self._notes[Note(code, severity, sentence, attribute)] = None
 

@@ -50,31 +50,34 @@ _TOLERANCE: Final = 0.02
 
 
 def plausible_weight(weight: float | None, notes: Notes, *, needed: bool) -> float | None:
-    """The weight in kg; None where there is none and none is needed."""
+    """The weight in kg; None where it cannot be used and is not needed."""
     keyword = "PatientWeight"
+    without = "no other kind of SUV is given"
     if weight is None:
         if needed:
-            raise Refused(keyword, f"{named(keyword)} is missing or no number")
-        notes.add(
-            "weightMissing", keyword, f"{named(keyword)} is missing: no factor of another kind"
-        )
+            raise Refused(keyword, f"{named(keyword)} is missing or not a number")
+        notes.add("weightMissing", keyword, f"{named(keyword)} is missing: {without}")
         return None
     kilograms = weight / 1000 if weight >= 1000 else weight
     if not WEIGHT.has(kilograms):
         sentence = f"{named(keyword)} is {weight:g}, not within {WEIGHT}"
         if needed:
             raise Refused(keyword, sentence)
-        notes.add("weightImplausible", keyword, f"{sentence}: no factor of another kind")
+        notes.add("weightImplausible", keyword, f"{sentence}: {without}")
         return None
     if weight >= 1000:
-        notes.add("weightInGrams", keyword, f"{named(keyword)} is {weight:g}: taken as g, not kg")
+        if not needed and not notes.repairs:
+            notes.add("weightImplausible", keyword, _not_repaired(keyword, weight, "g", without))
+            return None
+        sentence = f"{named(keyword)} is {weight:g}: taken as g, not kg"
+        notes.add("weightInGrams", keyword, sentence)
     return kilograms
 
 
 def plausible_height(height: float | None, notes: Notes) -> float | None:
-    """The height in m; None where it is missing or impossible."""
+    """The height in m; None where it cannot be used."""
     keyword = "PatientSize"
-    without = "no suvlbm, suvbsa, suvibw"
+    without = "suvlbm*, suvbsa and suvibw are not given"
     if height is None:
         notes.add("heightMissing", keyword, f"{named(keyword)} is missing: {without}")
         return None
@@ -84,17 +87,27 @@ def plausible_height(height: float | None, notes: Notes) -> float | None:
         notes.add("heightImplausible", keyword, sentence)
         return None
     if height > 3:
-        notes.add(
-            "heightInCentimetres", keyword, f"{named(keyword)} is {height:g}: taken as cm, not m"
-        )
+        if not notes.repairs:
+            notes.add("heightImplausible", keyword, _not_repaired(keyword, height, "cm", without))
+            return None
+        sentence = f"{named(keyword)} is {height:g}: taken as cm, not m"
+        notes.add("heightInCentimetres", keyword, sentence)
     return metres
+
+
+def _not_repaired(keyword: str, value: float, unit: str, without: str) -> str:
+    """Without repairs, a value in another unit that not every factor needs counts as missing."""
+    return (
+        f"{named(keyword)} is {value:g}, which seems to be in {unit}, and repairs are switched "
+        f"off: {without}"
+    )
 
 
 def plausible_dose(dose: float | None, notes: Notes) -> float:
     """The dose in Bq. A few MBq cannot be told from as many mCi: they are refused."""
     keyword = "RadionuclideTotalDose"
     if dose is None:
-        raise Refused(keyword, f"{named(keyword)} is missing or no number")
+        raise Refused(keyword, f"{named(keyword)} is missing or not a number")
     megabecquerel = 25 <= dose < 1e4
     becquerel = dose * 1e6 if megabecquerel else dose
     if not DOSE.has(becquerel):
@@ -110,7 +123,7 @@ def plausible_half_life(half_life: float | None) -> float:
     """The half-life in s."""
     keyword = "RadionuclideHalfLife"
     if half_life is None:
-        raise Refused(keyword, f"{named(keyword)} is missing or no number")
+        raise Refused(keyword, f"{named(keyword)} is missing or not a number")
     if not HALF_LIFE.has(half_life):
         raise Refused(keyword, f"{named(keyword)} is {half_life:g}, not within {HALF_LIFE}")
     return half_life

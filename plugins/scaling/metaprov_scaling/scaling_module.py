@@ -21,7 +21,7 @@ SuvKind = Literal["suvbw", "suvlbm", "suvlbm_james128", "suvlbm_janma", "suvbsa"
 class Note(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """What must be known beside a factor."""
 
-    #: A word for programs, such as "dosePlausiblyMBq"; the table is in `metaprov_scaling.notes`.
+    #: A word for programs, such as "doseInMegabecquerel"; the table is in `metaprov_scaling.notes`.
     code: str
     #: How far it matters.
     severity: Severity

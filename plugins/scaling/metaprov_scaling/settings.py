@@ -29,11 +29,12 @@ listeners: Final[WeakSet[SettingsListener]] = WeakSet()
 def configure(*, repairs: bool = True) -> None:
     """Say whether a value of the header may be repaired or assumed, in every host of the process.
 
-    A repaired number may go unnoticed downstream. With ``repairs=False`` an image whose factors
-    would rest on one has none: a dose in MBq, a weight in g, a height in cm, a shifted or assumed
-    date of the administration, a reference time that nothing says. ``explain`` says which it is.
+    A repaired number may go unnoticed downstream. With ``repairs=False`` none is used: a dose in
+    MBq, a weight in g, a height in cm, a shifted or assumed date of the administration, a private
+    time that would have to be moved, a reference time that the header does not state. The factors
+    that need such a value are not given; where none is left, ``explain`` names the value.
 
-    What was computed before is forgotten.
+    Everything computed before is forgotten.
     """
     _settings.repairs = repairs
     for each in list(listeners):

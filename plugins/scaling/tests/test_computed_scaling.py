@@ -192,7 +192,7 @@ def test_an_explanation_says_why_there_are_no_factors(host_of, pet, absent):
     host, _ = host_of({"pet:1": pet(PatientWeight=absent), "pet:2": pet(PatientWeight=absent)})
 
     assert host.get(SCALING, "pet:1") is None
-    assert notes_of(host, "pet:1") == ("PatientWeight (0010,1030) is missing or no number",)
+    assert notes_of(host, "pet:1") == ("PatientWeight (0010,1030) is missing or not a number",)
     # Again, and for the other image, without another look at the series.
     assert notes_of(host, "pet:1") == notes_of(host, "pet:2")
 

@@ -707,6 +707,25 @@ def test_an_uptake_of_more_than_five_half_lives_is_doubtful(half_lives, expected
     assert codes(one(RadionuclideHalfLife=3600 / half_lives), "warning") == expected
 
 
+def test_a_sentence_about_the_uptake_names_the_attribute_that_was_read(pet, series, absent):
+    long = {"RadionuclideHalfLife": 359.0}
+    given, assumed = (
+        series(pet(**long, RadiopharmaceuticalStartDateTime=start))
+        for start in ("20250101100000", absent)
+    )
+
+    assert given.sentence == (
+        "RadiopharmaceuticalStartDateTime (0018,1078) is 10.03 half-lives before the time that "
+        "decay is corrected to; at most 10 are accepted"
+    )
+    assert assumed.sentence == (
+        "RadiopharmaceuticalStartDateTime (0018,1078) is missing, and RadiopharmaceuticalStartTime "
+        "(0018,1072) is 10.03 half-lives before the time that decay is corrected to; at most 10 "
+        "are accepted"
+    )
+    assert given.attribute == assumed.attribute == "RadiopharmaceuticalStartDateTime"
+
+
 def test_an_uptake_of_more_than_ten_half_lives_is_refused(reason):
     assert reason(RadionuclideHalfLife=359.0) == "RadiopharmaceuticalStartDateTime"
 
@@ -946,7 +965,6 @@ def test_a_mismatch_in_the_series_comes_before_all_of_them(pet, series):
     ("changes", "attribute"),
     [
         ({"PatientWeight": 70_000}, "PatientWeight"),
-        ({"PatientSize": 175}, "PatientSize"),
         ({"RadionuclideTotalDose": 368.08}, "RadionuclideTotalDose"),
         ({**LATE, "ge_datetime": "20200101105700"}, "(0009,100D)"),
         ({**LATE, "FrameReferenceTime": 0}, "SeriesTime"),
@@ -965,6 +983,33 @@ def test_without_repairs_what_would_be_repaired_or_assumed_is_the_reason(
     assert isinstance(outcome, Refusal)
     assert outcome.attribute == attribute
     assert codes(one(**changes), "assumed", "repaired")
+
+
+def test_without_repairs_a_height_in_centimetres_counts_as_missing(pet, series, one, absent):
+    (module, _) = series(pet(PatientSize=175), pet(PatientSize=175), repairs=False).modules
+
+    missing = one(PatientSize=absent)
+    for kind in ("suvbw", "suvbsa", *MASSES["M"]):
+        assert getattr(module, kind) == getattr(missing, kind)
+    (note,) = module.notes
+    assert (note.code, note.severity, module.repaired) == ("heightImplausible", "warning", False)
+    assert "repairs are switched off" in note.sentence
+
+
+@pytest.mark.parametrize(
+    "units", [{"Units": "GML"}, {"Units": "CM2ML"}, {"Units": "CNTS", "suv_scale_factor": 1.0}]
+)
+def test_without_repairs_a_weight_in_grams_is_missing_where_none_is_needed(units, pet, series):
+    image = pet(PatientWeight=70_000, **units)
+    (module, _) = series(image, image, repairs=False).modules
+
+    kind = "suvbsa" if units["Units"] == "CM2ML" else "suvbw"
+    assert getattr(module, kind) == 1.0
+    others = {"suvbw", "suvbsa", *MASSES["M"]} - {kind}
+    assert {getattr(module, other) for other in others} == {None}
+    (note,) = module.notes
+    assert (note.code, note.severity, module.repaired) == ("weightImplausible", "warning", False)
+    assert "repairs are switched off" in note.sentence
 
 
 def test_without_repairs_a_sound_series_has_its_factors(pet, series):
