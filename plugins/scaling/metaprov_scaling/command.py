@@ -16,7 +16,8 @@ from rich.text import Text
 
 import metaprov_core
 
-from .series_rows import JSON_NAMES, KINDS, series_rows
+from .scaling_module import JSON_NAMES, KINDS
+from .series_rows import series_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

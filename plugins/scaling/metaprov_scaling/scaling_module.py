@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
 from metaprov_core import MetadataType
 
-__all__ = ["SCALING", "Note", "ScalingModule", "Severity", "SuvKind"]
+__all__ = ["JSON_NAMES", "KINDS", "SCALING", "Note", "ScalingModule", "Severity", "SuvKind"]
 
 #: "info": a fact to know; "assumed": a value that the header does not say; "repaired": a value that
 #: the header says in another unit, or on another day; "warning": a value that is doubtful.
@@ -16,6 +16,7 @@ Severity = Literal["info", "assumed", "repaired", "warning"]
 
 #: The factors to SUV, as fields of `ScalingModule`: what the activity is normalised by.
 SuvKind = Literal["suvbw", "suvlbm", "suvlbm_james128", "suvlbm_janma", "suvbsa", "suvibw"]
+KINDS: Final[tuple[SuvKind, ...]] = get_args(SuvKind)
 
 
 class Note(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -64,6 +65,11 @@ class ScalingModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     #: DoseUnits (3004,0002): "GY" or "RELATIVE".
     dose_units: str | None = None
 
+
+#: What the fields of a module are called in JSON.
+JSON_NAMES: Final = dict(
+    zip(ScalingModule.__struct_fields__, ScalingModule.__struct_encode_fields__, strict=True)
+)
 
 SCALING: Final = MetadataType("scalingModule", ScalingModule)
 """The key of scalingModule. A value that was added may be of another class."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from .dicom_time import readable_moment
 from .notes import Refusal
 from .scaled_series import INSTANCE, SERIES_IMAGE_IDS, scaled_series
-from .scaling_module import Note, ScalingModule, SuvKind
+from .scaling_module import JSON_NAMES, KINDS, Note
 from .settings import repairs_allowed
 from .values import text
 
@@ -20,15 +20,9 @@ if TYPE_CHECKING:
     from metaprov_core import Host
 
     from .scaled_series import ScaledSeries
+    from .scaling_module import ScalingModule
 
-__all__ = ["JSON_NAMES", "KINDS", "SeriesRow", "series_rows"]
-
-#: The kinds of SUV, in the order of the columns.
-KINDS: Final[tuple[SuvKind, ...]] = get_args(SuvKind)
-#: What the fields of a module are called in JSON.
-JSON_NAMES: Final = dict(
-    zip(ScalingModule.__struct_fields__, ScalingModule.__struct_encode_fields__, strict=True)
-)
+__all__ = ["SeriesRow", "series_rows"]
 
 
 class SeriesRow(msgspec.Struct, frozen=True, rename="camel"):
