@@ -1,4 +1,4 @@
-"""The PET series behind a source as rows: what their factors are, and what these rest on."""
+"""The PET series behind a source: what their factors are, and what these rest on."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from .scaled_series import ScaledSeries
     from .scaling_module import ScalingModule
 
-__all__ = ["SeriesRow", "series_rows"]
+__all__ = ["SeriesSummary", "series_summaries"]
 
 
-class SeriesRow(msgspec.Struct, frozen=True, rename="camel"):
+class SeriesSummary(msgspec.Struct, frozen=True, rename="camel"):
     """One series of PET."""
 
     #: SeriesInstanceUID (0020,000E).
     series_instance_uid: str | None = msgspec.field(name="seriesInstanceUID")
     #: SeriesDescription (0008,103E).
     series_description: str | None
-    #: How many images it has.
+    #: The number of its PET images.
     images: int
     #: Manufacturer (0008,0070).
     manufacturer: str | None
@@ -53,10 +53,10 @@ class SeriesRow(msgspec.Struct, frozen=True, rename="camel"):
     notes: tuple[Note, ...]
 
 
-def series_rows(host: Host, image_ids: Iterable[str]) -> Iterator[SeriesRow]:
-    """A row for each PET series that has one of the images; the others are passed over.
+def series_summaries(host: Host, image_ids: Iterable[str]) -> Iterator[SeriesSummary]:
+    """Each PET series that has one of the images; images of other modalities are passed over.
 
-    A series has the images that its source knows; where it says none, those that are given.
+    A series has the images that its source knows; where that knows none, the given ones.
     """
     found: dict[Any, list[str]] = {}
     for image_id in image_ids:
@@ -67,15 +67,15 @@ def series_rows(host: Host, image_ids: Iterable[str]) -> Iterator[SeriesRow]:
     for given in found.values():
         of_series = host.get(SERIES_IMAGE_IDS, given[0]) or given
         series = scaled_series(host, of_series, repairs=repairs_allowed())
-        yield _row(host.require(INSTANCE, given[0]), series)
+        yield _summary(host.require(INSTANCE, given[0]), series)
 
 
-def _row(instance: Mapping[str, Any], series: ScaledSeries) -> SeriesRow:
+def _summary(instance: Mapping[str, Any], series: ScaledSeries) -> SeriesSummary:
     outcome, header = series.outcome, series.header
     refused = outcome if isinstance(outcome, Refusal) else None
     references = None if isinstance(outcome, Refusal) else outcome.references
     modules = () if isinstance(outcome, Refusal) else outcome.modules
-    return SeriesRow(
+    return SeriesSummary(
         series_instance_uid=text(instance.get("SeriesInstanceUID")),
         series_description=text(instance.get("SeriesDescription")),
         images=len(series.places),
