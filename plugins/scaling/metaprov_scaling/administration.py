@@ -1,4 +1,4 @@
-"""Rule 6: when the tracer was given, and how long before the reference that was.
+"""Rule 6: when the tracer was given, and how long that was before the reference time.
 
 Sources: QIBA SUV pseudo-code ("consider spanning midnight"); IBSI SUV manual, for the limits of the
 uptake and for shifted dates.
@@ -26,7 +26,7 @@ _TIME: Final = "RadiopharmaceuticalStartTime"
 
 #: A dynamic scan may begin before the tracer is given.
 _LEAST_UPTAKE: Final = -HOUR
-#: In s: of a nuclide that lives as long, a scan on a later day is no wonder.
+#: In s: with so long a half-life, a scan on a later day is plausible.
 _LONG_LIVED: Final = 41_400
 _DOUBTFUL_HALF_LIVES: Final = 5
 _MOST_HALF_LIVES: Final = 10
@@ -38,7 +38,7 @@ def uptakes(
     half_life: float,
     notes: Notes,
 ) -> list[float]:
-    """From the administration to each reference, in s. Raises Refused where it is not plausible."""
+    """The time from administration to each reference, in s. Raises Refused for implausible ones."""
     earliest = min(references)
     start = _start(headers, earliest, half_life, notes)
     named_start = _named_start(headers[0])
@@ -57,11 +57,11 @@ def _start(headers: Sequence[PetHeader], reference: int, half_life: float, notes
     if header.start_time is not None:
         return _with_assumed_date(header.start_time, reference, half_life, notes)
     both = f"{_DATETIME}/{_TIME}"
-    raise Refused(both, f"{both}: both {named(_DATETIME)} and {named(_TIME)} are missing")
+    raise Refused(both, f"{both}: {named(_DATETIME)} and {named(_TIME)} are missing")
 
 
 def _with_repaired_date(start: int, reference: int, notes: Notes) -> int:
-    """De-identification shifts dates, not always all by the same days; times of day stay."""
+    """De-identification shifts dates, and not always all by as many days; times of day stay."""
     repaired = _nearest_before(start % DAY, reference)
     days = (repaired - start) // DAY
     notes.add(
@@ -74,34 +74,34 @@ def _with_repaired_date(start: int, reference: int, notes: Notes) -> int:
 
 
 def _with_assumed_date(text: str, reference: int, half_life: float, notes: Notes) -> int:
-    """Only the time of day is said; of a nuclide with a short life that is enough."""
+    """The header has only a time of day, which is enough where the half-life is short."""
     time = time_of(text)
     if time is None:
         raise Refused(_TIME, f"{named(_TIME)} is malformed: {text[:40]!r}")
     if half_life >= _LONG_LIVED:
         raise Refused(
             _DATETIME,
-            f"{named(_DATETIME)} is missing, and with a half-life of {half_life:g} s the day of "
+            f"{named(_DATETIME)} is missing, and with a half-life of {half_life:g} s the date of "
             f"{named(_TIME)} cannot be known",
         )
     start = _nearest_before(time, reference)
     notes.add(
         "startDateAssumed",
         _DATETIME,
-        f"{named(_DATETIME)} is missing: the day of {named(_TIME)} is taken to be that of "
+        f"{named(_DATETIME)} is missing: {named(_TIME)} is assumed to mean "
         f"{readable_moment(start)}",
     )
     return start
 
 
 def _nearest_before(time_of_day: int, reference: int) -> int:
-    """A time of day on the reference's date, or on the day before (midnight)."""
+    """A time of day on the date of the reference, or on the day before across midnight."""
     start = reference - reference % DAY + time_of_day
     return start - DAY if reference - start < _LEAST_UPTAKE else start
 
 
 def _named_start(header: PetHeader) -> str:
-    """The attribute that the administration was read from, as the subject of a sentence."""
+    """The attribute that the start was read from, as the subject of a sentence."""
     if header.start_datetime is not None:
         return named(_DATETIME)
     return f"{named(_DATETIME)} is missing, and {named(_TIME)}"

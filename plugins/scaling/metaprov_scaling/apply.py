@@ -28,8 +28,8 @@ def to_suv(
 ) -> NDArray[np.float64]:
     """SUV: ``(pixels * slope + intercept) * factor``, in g/ml, and in cm2/ml for ``"suvbsa"``.
 
-    ``pixels`` are stored values with RescaleSlope and RescaleIntercept given, or rescaled values
-    (in Bq/ml, where Units is BQML) without. Each of ``module``, ``slope`` and ``intercept`` is one
+    ``pixels`` are stored values if RescaleSlope and RescaleIntercept are given, and rescaled values
+    (in Bq/ml, where Units is BQML) if not. Each of ``module``, ``slope`` and ``intercept`` is one
     for all, or a sequence with one for each slice, along the first axis of ``pixels``. A mapping
     may have the names of JSON, too: ``suvlbmJames128``.
 
@@ -58,8 +58,8 @@ def from_suv(
 ) -> NDArray[np.float64]:
     """The inverse of `to_suv`: ``(suv / factor - intercept) / slope``.
 
-    What comes are rescaled values where no slope and intercept are given, else stored values; they
-    are not rounded.
+    Returns stored values, not rounded, if slope and intercept are given, and rescaled values if
+    not.
 
     >>> from metaprov_scaling import ScalingModule, from_suv
     >>> from_suv([[1.0, 2.0]], ScalingModule(suvbw=0.0004), slope=2.5)

@@ -1,4 +1,4 @@
-"""Reading the times of a series in one clock (rule 8), with a reason for those that are none.
+"""The times of a series in one clock (rule 8), or the reason why a value is not a time.
 
 Source: DICOM PS3.5 6.2 (DA, TM, DT), PS3.3 C.12.1.1.8 (TimezoneOffsetFromUTC).
 """
@@ -31,7 +31,7 @@ def date_and_time(keywords: tuple[str, str], date: str | None, time: str | None)
 
 
 def acquisitions(headers: Sequence[PetHeader], notes: Notes) -> list[int]:
-    """When the acquisition of each image began. Raises Refused where that is not said."""
+    """When the acquisition of each image began. Raises Refused where an image does not say."""
     begun, refusals = [], []
     for header in headers:
         try:
@@ -39,7 +39,7 @@ def acquisitions(headers: Sequence[PetHeader], notes: Notes) -> list[int]:
         except Refused as refused:
             refusals.append(refused)
     if refusals:
-        # The same one, in whatever order the images come.
+        # The same one whatever the order of the images.
         raise min(refusals, key=lambda refused: refused.refusal)
     return begun
 
@@ -69,7 +69,7 @@ def moment_in_series_clock(keyword: str, text: str, timezone: str | None, notes:
                 "movedToTimezone",
                 keyword,
                 f"{named(keyword)} has another UTC offset than "
-                f"{named('TimezoneOffsetFromUTC')}, to which it is moved",
+                f"{named('TimezoneOffsetFromUTC')}: it is converted to the latter",
             )
             return moment.local - moment.offset + of_series
     notes.add("utcOffsetIgnored", keyword, f"the UTC offset in {named(keyword)} is ignored")
@@ -77,7 +77,7 @@ def moment_in_series_clock(keyword: str, text: str, timezone: str | None, notes:
 
 
 def one_timezone(headers: Sequence[PetHeader], text: str) -> str | None:
-    """The offset of the series' clock, if a DT with an offset of its own needs it.
+    """TimezoneOffsetFromUTC of the series, if a DT has an offset of its own; None otherwise.
 
     Raises Refused where the images differ in it.
     """

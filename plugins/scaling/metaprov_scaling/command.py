@@ -1,6 +1,6 @@
 """``metaprov suv FOLDER``: the PET series behind a source, with their factors.
 
-What it needs beside this package, typer and rich, is there wherever there is a command line.
+It needs typer and rich, which are there wherever the command line is.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["app"]
 
 #: The exit status where there is no PET series.
 NO_SERIES: Final = 1
-#: The exit status of --strict where a value was repaired.
+#: The exit status of --strict if a value was repaired.
 REPAIRED: Final = 3
 
 _INDENT: Final = "  "
@@ -91,7 +91,7 @@ def _title(summary: SeriesSummary) -> str:
 
 
 def _fields(summary: SeriesSummary) -> Iterator[tuple[str, str]]:
-    """What there is to say of a series: each field with its value."""
+    """What is known about a series, field by field."""
     known = {
         "series": summary.series_instance_uid,
         "images": str(summary.images),

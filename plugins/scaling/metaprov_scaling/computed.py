@@ -1,4 +1,4 @@
-"""The provider that computes the factors of PET images, from whatever source their headers are."""
+"""The provider that computes the factors of PET images, from headers of any source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .values import text
 
 __all__ = ["ComputedScaling"]
 
-#: How many answers, and how many whole series, are kept.
+#: How many answers and how many whole series are kept.
 ANSWERS_KEPT: Final = 100_000
 SERIES_KEPT: Final = 1_000
 
@@ -26,10 +26,9 @@ _NO_HEADER: Final = "no provider has the header of this image: none answers 'ins
 
 
 class ComputedScaling:
-    """Answers scalingModule for PET and RTDOSE images that somebody has an instance of.
+    """Answers scalingModule for PET and RTDOSE images whose instance some provider has.
 
-    The factors of a PET series are computed once, from all of its images that the answer for
-    ``seriesImageIds`` names.
+    The factors of a PET series are computed once, from all images that ``seriesImageIds`` names.
     """
 
     def __init__(self) -> None:
@@ -60,7 +59,7 @@ class ComputedScaling:
             self._forget()
 
     def settings_changed(self) -> None:
-        """Forget what was computed by the settings of before, and let everybody know."""
+        """Forget what was computed with the previous settings, and tell the host."""
         self._forget()
         self._host.changed(SCALING)
 
@@ -90,7 +89,7 @@ class ComputedScaling:
         return answer
 
     def _pet_scaling(self, image_id: str, instance: Mapping[str, Any]) -> ScalingModule | Refusal:
-        """The factors of a PET image by its series; by itself where no other image is known."""
+        """The factors of a PET image from its series, or from itself where no other is known."""
         image_ids = tuple(self._host.get(SERIES_IMAGE_IDS, image_id, ()))
         if image_ids:
 
@@ -108,7 +107,7 @@ class ComputedScaling:
         return scaled_series(self._host, image_ids, repairs=repairs_allowed())
 
 
-# The note of every image of a modality is one object: it is remembered for each of them.
+# One object for all images of a modality, because it is remembered for each of them.
 @lru_cache(maxsize=64)
 def _not_scaled(modality: str | None) -> str:
     found = "missing" if modality is None else f"{modality[:40]}, not PT or RTDOSE"

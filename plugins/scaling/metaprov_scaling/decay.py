@@ -1,4 +1,4 @@
-"""Rule 5: the times that the activity is decay corrected to.
+"""Rule 5: the times to which activity is decay corrected.
 
 Sources: DICOM PS3.3 C.8.9.1.1.5 and C.8.9.4; QIBA SUV pseudo-code (2018-06-26), happy path and
 robust version; IBSI SUV manual, for DecayCorrection NONE and the average activity of a frame.
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
 
 __all__ = ["References", "average_time", "frame_references", "series_reference"]
 
-#: A longer frame, or time of a frame in its series, in ms, is none: 115 days.
+#: In ms (115 days): a longer frame duration or reference time counts as missing.
 _LONGEST: Final = 1e10
-#: In so little of a half-life the activity is constant, but for the rounding.
+#: In so small a part of a half-life, activity is constant but for rounding.
 _NO_DECAY: Final = 1e-8
-#: Times that are written to the second or finer differ by this, one with the other.
+#: Of two equal times, one may be cut to the second.
 _TRUNCATION: Final = SECOND
 _LONG_BEFORE: Final = 2 * HOUR
-#: Bed positions of one series begin it at one time, but for this.
+#: The start of the series, counted back from each of its bed positions, differs by less.
 _SAME_START: Final = 5 * SECOND
 
 
 class References(NamedTuple):
-    """The times that the images of a series are decay corrected to."""
+    """The times to which the images of a series are decay corrected."""
 
-    #: The rule that gave them, as the documentation calls it.
+    #: The rule that gave them, as SUV.md calls it.
     rule: str
     #: Nanoseconds; one for each image, or one for all.
     times: tuple[int, ...]
 
 
 def average_time(duration: float, half_life: float) -> float:
-    """When in a frame the activity is that of its mean, in s after its start; arguments in s."""
+    """How long after the start of a frame its activity is the mean of the frame; all in s."""
     decay = math.log(2) / half_life
     x = decay * duration
     if x < _NO_DECAY:
@@ -62,7 +62,7 @@ def frame_references(headers: Sequence[PetHeader], half_life: float, notes: Note
             keyword = "ActualFrameDuration"
             raise Refused(
                 keyword,
-                f"{named(keyword)}, which DecayCorrection NONE needs, is not on every image",
+                f"DecayCorrection is NONE, but not every image has {named(keyword)}",
             )
         times.append(start + _nanoseconds(average_time(duration, half_life)))
     return References("each frame's mean", tuple(times))
@@ -89,14 +89,14 @@ def series_reference(headers: Sequence[PetHeader], half_life: float, notes: Note
     notes.add(
         "earliestAcquisition",
         "SeriesTime",
-        f"{named('SeriesTime')} is after the acquisition, and nothing else says what time decay is "
-        "corrected to: taken is the earliest acquisition",
+        f"{named('SeriesTime')} is after the acquisition, and nothing else says which time decay "
+        "is corrected to: the earliest acquisition is assumed",
     )
     return References("5e earliest AcquisitionTime", (earliest,))
 
 
 def _series_start(series: int, earliest: int, notes: Notes) -> int:
-    """Rule 5a; a series that begins long before its first image is doubtful."""
+    """Rule 5a, with a warning where the series begins long before its first image."""
     if earliest - series > _LONG_BEFORE:
         notes.add(
             "seriesLongBeforeAcquisition",
@@ -117,7 +117,7 @@ def _decay_correction_datetime(headers: Sequence[PetHeader], notes: Notes) -> in
 def _private_time(headers: Sequence[PetHeader], earliest: int, notes: Notes) -> References | None:
     """Rule 5c: GE's or Siemens' time, on the day that brings it nearest to the acquisition.
 
-    De-identification shifts the public dates, and leaves the private ones.
+    De-identification shifts public dates and leaves private ones.
     """
     header = headers[0]
     for rule, tag, text in (
@@ -132,7 +132,7 @@ def _private_time(headers: Sequence[PetHeader], earliest: int, notes: Notes) -> 
             notes.add(
                 "privateTimeMoved",
                 tag,
-                f"{tag} is moved by {days} days, to within 12 h of the earliest acquisition",
+                f"{tag} is moved by {days:+d} days, to within 12 h of the earliest acquisition",
             )
         return References(rule, (time + days * DAY,))
     return None
@@ -144,9 +144,9 @@ def _back_computed(
     half_life: float,
     notes: Notes,
 ) -> int | None:
-    """Rule 5d: FrameReferenceTime counts from the series' start to the frame's mean activity.
+    """Rule 5d: FrameReferenceTime counts from the start of the series to a frame's mean activity.
 
-    GE counts to the frame's start.
+    GE counts to the start of the frame.
     """
     to_start = (headers[0].manufacturer or "").upper().startswith("GE")
     starts = []
@@ -162,14 +162,14 @@ def _back_computed(
         notes.add(
             "backComputedTimesDiffer",
             "FrameReferenceTime",
-            f"{named('FrameReferenceTime')} puts the start of the series at times "
-            f"{seconds(spread):.1f} s apart: taken is the earliest",
+            f"{named('FrameReferenceTime')} puts the start of the series at times up to "
+            f"{seconds(spread):.1f} s apart: the earliest is used",
         )
     return min(starts)
 
 
 def _duration(milliseconds: float | None) -> float | None:
-    """A duration in s; None where it is missing, not positive, or none at all."""
+    """A duration in s; None where it is missing, not positive, or impossibly long."""
     if milliseconds is None or not 0 < milliseconds <= _LONGEST:
         return None
     return milliseconds / 1000

@@ -1,7 +1,6 @@
-"""From the headers of a series to its factors: the rules in the order of their reasons.
+"""From the headers of a series to its factors: the rules, in the order of their reasons.
 
-No header is read here, and nothing is asked: the same headers always give the same factors, in
-whatever order they come.
+Nothing is read or asked here: the same headers always give the same factors, whatever their order.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ __all__ = ["SeriesScaling", "scale_series"]
 class SeriesScaling(NamedTuple):
     """The factors of a series."""
 
-    #: One for each header, in their order; equal ones are one object.
+    #: One for each header, in their order; equal modules are one object.
     modules: tuple[ScalingModule, ...]
-    #: What decay is corrected to; None where that does not matter (pixels that are SUV, ADMIN).
+    #: What decay is corrected to; None where it does not matter: for pixels that are SUV, or ADMIN.
     references: References | None
 
 
@@ -47,7 +46,7 @@ def scale_series(
     none is left that is the reason. Raises ValueError where there is no header.
     """
     if not headers:
-        raise ValueError("a series has one image at least")
+        raise ValueError("a series has at least one image")
     notes = Notes(repairs=repairs)
     try:
         return _scaled(headers, notes, without_header)
@@ -58,7 +57,9 @@ def scale_series(
 def _scaled(headers: Sequence[PetHeader], notes: Notes, without_header: int) -> SeriesScaling:
     check_series(headers, notes)
     if without_header:
-        sentence = f"{without_header} images of the series have no header: the others decided"
+        sentence = (
+            f"{without_header} images of the series have no header: the factors rest on the others"
+        )
         notes.add("imagesWithoutHeader", "SeriesInstanceUID", sentence)
     check_corrections(headers[0], notes)
     who = patient(headers[0], notes, weight_needed=is_weight_needed(headers))
@@ -77,7 +78,7 @@ def _scaled(headers: Sequence[PetHeader], notes: Notes, without_header: int) -> 
 def _decayed_doses(
     headers: Sequence[PetHeader], notes: Notes
 ) -> tuple[list[float], References | None]:
-    """Rules 5 and 6: what is left of the dose at the reference of each image, in Bq."""
+    """Rules 5 and 6: what is left of the dose at the reference time of each image, in Bq."""
     dose = plausible_dose(headers[0].dose, notes)
     correction = headers[0].decay_correction
     if correction == "ADMIN":
@@ -105,7 +106,7 @@ def _modules(
     by_kind: dict[SuvKind, float],
     notes: Notes,
 ) -> tuple[ScalingModule, ...]:
-    """Modules with the factors of one kind given, and those of the others by their masses."""
+    """A module for each factor of the given kind; the other kinds follow from their masses."""
     distinct = {factor: _module(given, factor, by_kind, notes) for factor in set(factors)}
     return tuple([distinct[factor] for factor in factors])
 
@@ -115,7 +116,7 @@ def _module(
 ) -> ScalingModule:
     if not 0 < factor < math.inf:
         raise Refused(
-            "(7053,1009)", f"(7053,1009) makes the factor {factor:g}, which scales nothing"
+            "(7053,1009)", f"(7053,1009) makes the factor {factor:g}, which cannot scale anything"
         )
     all_kinds: dict[SuvKind, float] = {}
     if given in by_kind:

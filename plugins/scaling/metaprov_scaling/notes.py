@@ -1,4 +1,4 @@
-"""What can be found on the way to a factor: notes, of which this is the table, and refusals."""
+"""Notes about factors, with the table of their codes, and refusals: why there are none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .scaling_module import Note, Severity
 
 __all__ = ["SEVERITIES", "Notes", "Refusal", "Refused"]
 
-#: How far each kind of note matters, by its code. SUV.md says what each is about.
+#: The severity of each kind of note, by code. SUV.md says what each is about.
 SEVERITIES: Final[dict[str, Severity]] = {
     # series
     "singleImage": "info",
@@ -55,7 +55,7 @@ class Refusal(NamedTuple):
     sentence: str
 
 
-class Refused(Exception):  # noqa: N818 - no error: it ends the search for a factor
+class Refused(Exception):  # noqa: N818 - not an error: it ends the search for a factor
     """Ends the search for a factor; it carries a `Refusal`."""
 
     def __init__(self, attribute: str, sentence: str) -> None:
@@ -73,7 +73,7 @@ class Notes:
         self._notes: dict[Note, None] = {}
 
     def add(self, code: str, attribute: str, sentence: str) -> None:
-        """Note something. Raises Refused for an assumed or repaired value where none may be."""
+        """Add a note. Raises Refused for an assumed or repaired value where repairs are off."""
         severity = SEVERITIES[code]
         if not self.repairs and severity in ("assumed", "repaired"):
             raise Refused(attribute, f"{sentence}; repairs are switched off")

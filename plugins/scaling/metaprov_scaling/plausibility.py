@@ -1,6 +1,6 @@
-"""Rule 7: values in another unit than DICOM's are told by their size; impossible ones are none.
+"""Rule 7: values in another unit are recognised by their size; impossible ones are not used.
 
-Source: IBSI SUV manual (doses in MBq, weights in g), and what real headers have.
+Sources: IBSI SUV manual (doses in MBq, weights in g), and real headers.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ __all__ = [
 
 
 class Range(NamedTuple):
-    """What a value can be."""
+    """The values that are possible."""
 
     least: float
     greatest: float
     unit: str
 
     def has(self, value: float) -> bool:
-        """Whether it can be this."""
+        """Whether a value is possible."""
         return self.least <= value <= self.greatest
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ WEIGHT: Final = Range(0.2, 500, "kg")
 HALF_LIFE: Final = Range(10, 1e8, "s")
 HEIGHT: Final = Range(0.2, 2.6, "m")
 
-#: How far the factors of the vendor may be from the one computed.
+#: How far the factors of the vendor may be from the computed one.
 _TOLERANCE: Final = 0.02
 
 
@@ -104,7 +104,7 @@ def _not_repaired(keyword: str, value: float, unit: str, without: str) -> str:
 
 
 def plausible_dose(dose: float | None, notes: Notes) -> float:
-    """The dose in Bq. A few MBq cannot be told from as many mCi: they are refused."""
+    """The dose in Bq. A small number may be in MBq or in mCi, and is refused."""
     keyword = "RadionuclideTotalDose"
     if dose is None:
         raise Refused(keyword, f"{named(keyword)} is missing or not a number")
@@ -132,9 +132,10 @@ def plausible_half_life(half_life: float | None) -> float:
 def check_vendor_factors(
     headers: Sequence[PetHeader], factors: Sequence[float], notes: Notes
 ) -> None:
-    """Compare with what Philips' factors, to SUV and to Bq/ml, imply; note where they differ.
+    """Compare the computed factors with those that Philips' private factors imply.
 
-    ``factors`` are those from Bq/ml to SUV by body weight, one for each header.
+    ``factors`` lead from Bq/ml to SUV by body weight, one for each header. A note says where they
+    differ.
     """
     worst = 0.0
     for header, factor in zip(headers, factors, strict=True):
@@ -145,5 +146,6 @@ def check_vendor_factors(
         notes.add(
             "vendorFactorsDisagree",
             "(7053,1000)/(7053,1009)",
-            f"the factors of the vendor, (7053,1000)/(7053,1009), are {worst:.1%} off",
+            f"the ratio of the vendor's factors, (7053,1000)/(7053,1009), is {worst:.1%} off the "
+            "computed factor",
         )

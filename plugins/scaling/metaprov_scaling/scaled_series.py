@@ -1,4 +1,4 @@
-"""A series of a host, scaled: the one place where headers are asked for."""
+"""A series of a host, scaled: the one place that asks for headers."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["INSTANCE", "SERIES_IMAGE_IDS", "ScaledSeries", "scaled_series"]
 
-#: What is asked of the host: the header of an image, by DICOM keyword.
+#: The type of an image's header, by DICOM keyword.
 INSTANCE: Final = "instance"
-#: What is asked of the host: the ids of all images of an image's series.
+#: The type of the ids of all images in an image's series.
 SERIES_IMAGE_IDS: Final = "seriesImageIds"
 
 #: The reason for an image that changes while its series is being read.
@@ -57,13 +57,13 @@ class ScaledSeries(NamedTuple):
 
     @property
     def header(self) -> PetHeader:
-        """One header, whose values are those of all where the series is one."""
+        """The first header; where the series agrees, its values are those of all."""
         return next((image.header for image in self.places), PetHeader())
 
     def place_of(self, image_id: str, instance: Mapping[str, Any]) -> int | None:
         """The place of an image, however its id is spelled; None where it is not one of them."""
         place = self.places_by_id.get(image_id)
-        # Only for other spellings, because to read the values of a header is the dearer way.
+        # Reading the values of a header takes longer: only for other spellings.
         return self.places.get(_image(image_id, instance)) if place is None else place
 
     def at(self, place: int | None) -> ScalingModule | Refusal:
@@ -74,7 +74,7 @@ class ScaledSeries(NamedTuple):
 
 
 def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> ScaledSeries:
-    """Read the header of each image and scale the series that the PET images among them are.
+    """Read the header of each image, and scale the PET images among them as one series.
 
     Raises what the host raises for a header.
     """

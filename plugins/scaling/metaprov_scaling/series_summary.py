@@ -40,9 +40,9 @@ class SeriesSummary(msgspec.Struct, frozen=True, rename="camel"):
     units: str | None
     #: DecayCorrection (0054,1102).
     decay_correction: str | None
-    #: Why there are no factors; None where there are.
+    #: Why there are no factors; None where there are some.
     reason: str | None
-    #: The first time that decay is corrected to, ``YYYY-MM-DD HH:MM:SS``; None where none counts.
+    #: The earliest time that decay is corrected to, ``YYYY-MM-DD HH:MM:SS``, or None.
     reference_time: str | None
     #: The rule that gave it.
     reference_rule: str | None
@@ -62,7 +62,7 @@ def series_summaries(host: Host, image_ids: Iterable[str]) -> Iterator[SeriesSum
     for image_id in image_ids:
         instance: Any = host.get(INSTANCE, image_id)
         if isinstance(instance, Mapping) and instance.get("Modality") == "PT":
-            # An image of no series is one of its own.
+            # An image without a series is one by itself.
             found.setdefault(instance.get("SeriesInstanceUID") or (image_id,), []).append(image_id)
     for given in found.values():
         of_series = host.get(SERIES_IMAGE_IDS, given[0]) or given

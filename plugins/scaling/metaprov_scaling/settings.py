@@ -1,4 +1,4 @@
-"""What holds for every host of the process: whether values may be repaired and assumed."""
+"""Settings of the process, for every host: whether values may be repaired and assumed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ __all__ = ["SettingsListener", "configure", "listeners", "repairs_allowed"]
 
 
 class SettingsListener(Protocol):
-    """Who computes by the settings."""
+    """An object whose answers depend on the settings."""
 
     def settings_changed(self) -> None:
-        """Forget what was computed by the settings of before."""
+        """Forget what was computed with the previous settings."""
 
 
 class _Settings:
@@ -22,12 +22,12 @@ class _Settings:
 
 _settings: Final = _Settings()
 
-#: Those to tell when the settings change.
+#: Told when the settings change; held weakly, so that a host can be dropped.
 listeners: Final[WeakSet[SettingsListener]] = WeakSet()
 
 
 def configure(*, repairs: bool = True) -> None:
-    """Say whether a value of the header may be repaired or assumed, in every host of the process.
+    """Set whether header values may be repaired or assumed, in every host of the process.
 
     A repaired number may go unnoticed downstream. With ``repairs=False`` none is used: a dose in
     MBq, a weight in g, a height in cm, a shifted or assumed date of the administration, a private

@@ -316,7 +316,7 @@ def test_without_repairs_a_factor_is_what_it_is_with_them_or_missing(mode, chang
     ],
 )
 @pytest.mark.parametrize("mode", ["BQML START", "BQML NONE", "CNTS START", "GML START"])
-def test_no_number_anywhere_gives_a_factor_that_is_none(number, field, mode, pet, series):
+def test_no_number_anywhere_gives_a_factor_that_is_not_positive(number, field, mode, pet, series):
     units, correction = mode.split()
     late = {"Units": units, "DecayCorrection": correction, "SeriesTime": "113000"}
     if units == "CNTS":

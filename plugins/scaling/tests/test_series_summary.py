@@ -78,7 +78,7 @@ def test_a_summary_is_by_the_settings_in_force(repairs, host_of, pet):
     assert bool(summary.factors) is repairs
 
 
-def test_a_reference_outside_of_the_calendar_is_said_to_be(host_of, pet):
+def test_a_reference_outside_the_calendar_is_said_to_be(host_of, pet):
     moment = "00010101000000"
     host, _ = host_of(
         {
@@ -95,4 +95,4 @@ def test_a_reference_outside_of_the_calendar_is_said_to_be(host_of, pet):
 
     (summary,) = series_summaries(host, ["pet:1"])
 
-    assert summary.reference_time == "a day outside of the calendar"
+    assert summary.reference_time == "a day outside the calendar"
