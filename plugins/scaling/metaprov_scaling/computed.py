@@ -101,7 +101,7 @@ class ComputedScaling:
             if series.image_ids == image_ids and place is not None:
                 return series.at(place)
         series = self._scale((*image_ids, image_id))
-        return series.at(series.places_by_id.get(image_id))
+        return series.at(series.place_of(image_id, instance))
 
     def _scale(self, image_ids: tuple[str, ...]) -> ScaledSeries:
         return scaled_series(self._host, image_ids, repairs=repairs_allowed())

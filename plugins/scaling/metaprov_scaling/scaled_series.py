@@ -52,8 +52,8 @@ class ScaledSeries(NamedTuple):
     outcome: SeriesScaling | Refusal
     #: The place of each image among the factors.
     places: dict[PetImage, int]
-    #: The same by image id, for the ids that were asked about.
-    places_by_id: dict[str, int]
+    #: The same by base and frame, for the ids that were asked about.
+    places_by_id: dict[tuple[str, int], int]
 
     @property
     def header(self) -> PetHeader:
@@ -61,10 +61,11 @@ class ScaledSeries(NamedTuple):
         return next((image.header for image in self.places), PetHeader())
 
     def place_of(self, image_id: str, instance: Mapping[str, Any]) -> int | None:
-        """The place of an image, however its id is spelled; None where it is not one of them."""
-        place = self.places_by_id.get(image_id)
-        # Reading the values of a header takes longer: only for other spellings.
-        return self.places.get(_image(image_id, instance)) if place is None else place
+        """The place of an image, whatever id leads to it; None where it is not one of them."""
+        base_and_frame = _base_and_frame(image_id)
+        place = self.places_by_id.get(base_and_frame)
+        # Reading the values of a header takes longer: only for ids that the series does not have.
+        return self.places.get(_image(base_and_frame, instance)) if place is None else place
 
     def at(self, place: int | None) -> ScalingModule | Refusal:
         """The factors of the image at a place, or the reason why it has none."""
@@ -80,15 +81,16 @@ def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> Sca
     """
     image_ids = tuple(image_ids)
     places: dict[PetImage, int] = {}
-    places_by_id: dict[str, int] = {}
+    places_by_id: dict[tuple[str, int], int] = {}
     without_header = 0
     for image_id in image_ids:
         instance: Any = host.get(INSTANCE, image_id)
         if not isinstance(instance, Mapping):
             without_header += 1
         elif instance.get("Modality") == "PT":
-            image = _image(image_id, instance)
-            places_by_id[image_id] = places.setdefault(image, len(places))
+            base_and_frame = _base_and_frame(image_id)
+            image = _image(base_and_frame, instance)
+            places_by_id[base_and_frame] = places.setdefault(image, len(places))
     outcome: SeriesScaling | Refusal = _NO_LONGER_PET
     if places:
         headers = [image.header for image in places]
@@ -96,8 +98,14 @@ def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> Sca
     return ScaledSeries(image_ids, outcome, places, places_by_id)
 
 
-def _image(image_id: str, instance: Mapping[str, Any]) -> PetImage:
+def _base_and_frame(image_id: str) -> tuple[str, int]:
+    """The same for all spellings of an id: no frame means frame 1."""
     _, base, frame = parse_image_id(image_id)
+    return base, frame or 1
+
+
+def _image(base_and_frame: tuple[str, int], instance: Mapping[str, Any]) -> PetImage:
+    base, frame = base_and_frame
     uid = instance.get("SOPInstanceUID")
     uid = text(uid) if isinstance(uid, str) else None
-    return PetImage(uid or base, frame or 1, pet_header(instance))
+    return PetImage(uid or base, frame, pet_header(instance))
