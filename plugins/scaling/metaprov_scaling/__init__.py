@@ -1,6 +1,6 @@
 """scalingModule: the factors that scale the pixel values of an image.
 
-Those of PET images are computed from their headers, and those that are known are given with `add`.
+Those of PET images are computed from their headers; those that you know are given with `add`.
 """
 
 from .added import add

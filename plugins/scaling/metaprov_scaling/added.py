@@ -1,6 +1,6 @@
-"""Factors that were given by hand: the custom provider of Cornerstone's how-to.
+"""Factors given by hand: the custom provider of Cornerstone's how-to.
 
-This module is the plugin: one object, whose values every host of the process shares.
+This module is the plugin: one object, so that every host of the process has the same values.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from .scaling_module import SCALING
 
 __all__ = ["add"]
 
-# Nothing is derived here: the bound is on what is, and added values have none.
+# The bound is for derived values; these are all added, and stay.
 _scaling_per_image_id: Final[ProviderCache[Any]] = ProviderCache(maxsize=1)
 
 
 def add(image_id: str, scaling: Any) -> None:
-    """Give the factors of an image: a mapping as ``{"suvbw": 0.0004}``, or a struct of your own.
+    """Give the factors of an image: a mapping such as ``{"suvbw": 0.0004}``, or your own struct.
 
-    From now on they are the answer for scalingModule, whatever could be computed.
+    From now on they are the answer for scalingModule, before anything that could be computed.
     """
     _scaling_per_image_id.add(image_id, scaling)
     metaprov_core.changed(SCALING, image_id)
@@ -29,7 +29,7 @@ def add(image_id: str, scaling: Any) -> None:
 
 @hookimpl(types=[SCALING], tryfirst=True)
 def get_metadata(image_id: str) -> Any:
-    """The factors that were added."""
+    """The added factors."""
     return _scaling_per_image_id.get(image_id)
 
 

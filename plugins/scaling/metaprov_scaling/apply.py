@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .scaling_module import ScalingModule
+from .scaling_module import JSON_NAMES, KINDS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from .scaling_module import SuvKind
+    from .scaling_module import ScalingModule, SuvKind
 
     Module = ScalingModule | Mapping[str, float]
 
@@ -28,22 +28,24 @@ def to_suv(
 ) -> NDArray[np.float64]:
     """SUV: ``(pixels * slope + intercept) * factor``, in g/ml, and in cm2/ml for ``"suvbsa"``.
 
-    ``pixels`` are stored values with RescaleSlope and RescaleIntercept given, or rescaled values
-    (in Bq/ml, where Units is BQML) without. Each of ``module``, ``slope`` and ``intercept`` is one
-    for all, or a sequence of one for each slice, along the first axis of ``pixels``.
+    ``pixels`` are stored values if RescaleSlope and RescaleIntercept are given, and rescaled values
+    (in Bq/ml, where Units is BQML) if not. Each of ``module``, ``slope`` and ``intercept`` is one
+    for all, or a sequence with one for each slice, along the first axis of ``pixels``. A mapping
+    may have the names of JSON, too: ``suvlbmJames128``.
 
     >>> from metaprov_scaling import ScalingModule, to_suv
     >>> to_suv([[1000, 2000]], ScalingModule(suvbw=0.0004), slope=2.5)
     array([[1., 2.]])
 
-    Raises ValueError where a module has no factor of this kind, or where there are not as many
-    modules, slopes or intercepts as slices.
+    Raises ValueError where there is no module (None), or none with a factor of this kind, or where
+    the modules, slopes or intercepts are not one for each slice.
     """
     import numpy as np
 
     values = np.asarray(pixels, dtype=np.float64)
-    rescaled = values * _by_slice(slope, values) + _by_slice(intercept, values)
-    return np.asarray(rescaled * _by_slice(_factors(module, kind), values))
+    rescaled = values * _by_slice("slope", slope, values)
+    rescaled = rescaled + _by_slice("intercept", intercept, values)
+    return np.asarray(rescaled * _by_slice("module", _factors(module, kind), values))
 
 
 def from_suv(
@@ -56,8 +58,8 @@ def from_suv(
 ) -> NDArray[np.float64]:
     """The inverse of `to_suv`: ``(suv / factor - intercept) / slope``.
 
-    What comes are rescaled values where no slope and intercept are given, else stored values; they
-    are not rounded.
+    Returns stored values, not rounded, if slope and intercept are given, and rescaled values if
+    not.
 
     >>> from metaprov_scaling import ScalingModule, from_suv
     >>> from_suv([[1.0, 2.0]], ScalingModule(suvbw=0.0004), slope=2.5)
@@ -68,30 +70,62 @@ def from_suv(
     import numpy as np
 
     values = np.asarray(suv, dtype=np.float64)
-    rescaled = values / _by_slice(_factors(module, kind), values)
-    return np.asarray((rescaled - _by_slice(intercept, values)) / _by_slice(slope, values))
+    rescaled = values / _by_slice("module", _factors(module, kind), values)
+    stored = rescaled - _by_slice("intercept", intercept, values)
+    return np.asarray(stored / _by_slice("slope", slope, values))
 
 
 def _factors(module: Module | Sequence[Module], kind: SuvKind) -> float | list[float]:
-    if isinstance(module, ScalingModule | Mapping):
-        return _factor(module, kind)
-    return [_factor(each, kind) for each in module]
+    if isinstance(module, Iterable) and not isinstance(module, Mapping):
+        return [_factor(each, kind, f"module {place}") for place, each in enumerate(module)]
+    return _factor(module, kind, "the module")
 
 
-def _factor(module: Module, kind: SuvKind) -> float:
-    factor: Any = module.get(kind) if isinstance(module, Mapping) else getattr(module, kind, None)
+def _factor(module: Any, kind: SuvKind, called: str) -> float:
+    """The factor of one module: a struct, or a mapping with the names of fields or of JSON."""
+    if module is None:
+        raise ValueError(
+            f"{called} is None: the image has no scaling, and explain('scalingModule', image_id) "
+            "says why"
+        )
+    if isinstance(module, Mapping):
+        factor = module.get(kind, module.get(JSON_NAMES.get(kind)))
+    else:
+        factor = getattr(module, kind, None)
     if factor is None:
-        raise ValueError(f"the module has no factor {kind}: {module}")
+        raise ValueError(f"{called} has no factor {kind}; it has {_names_of_factors(module)}")
     return float(factor)
 
 
-def _by_slice(numbers: float | Sequence[float], values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _names_of_factors(module: Any) -> str:
+    if isinstance(module, Mapping):
+        names = [str(name) for name, value in module.items() if value is not None]
+    else:
+        names = [kind for kind in KINDS if getattr(module, kind, None) is not None]
+    return ", ".join(names) or "none"
+
+
+def _by_slice(
+    name: str, numbers: float | Sequence[float], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """One number for all values, or one for each slice, as an array that broadcasts over them."""
     import numpy as np
 
-    array = np.asarray(numbers, dtype=np.float64)
+    try:
+        array = np.asarray(numbers, dtype=np.float64)
+    except (TypeError, ValueError):
+        array = np.asarray(np.nan)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} is not a finite number, or one for each slice: {numbers!r:.60}")
     if array.ndim == 0:
         return array
-    if array.ndim > 1 or values.ndim == 0 or len(array) != len(values):
-        raise ValueError(f"{array.size} factors for an array of shape {values.shape}")
+    if array.ndim > 1:
+        raise ValueError(
+            f"{name} has the shape {array.shape}; it is one number, or one for each slice"
+        )
+    if values.ndim == 0 or len(array) != len(values):
+        raise ValueError(
+            f"{name} has {len(array)} values, one for each slice, but the pixels have the shape "
+            f"{values.shape}"
+        )
     return array.reshape(-1, *(1,) * (values.ndim - 1))

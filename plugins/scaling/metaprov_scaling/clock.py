@@ -1,4 +1,4 @@
-"""Reading the times of a series in one clock (rule 8), with a reason for those that are none.
+"""The times of a series in one clock (rule 8), or the reason why a value is not a time.
 
 Source: DICOM PS3.5 6.2 (DA, TM, DT), PS3.3 C.12.1.1.8 (TimezoneOffsetFromUTC).
 """
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .header import PetHeader
-    from .notes import Findings
+    from .notes import Notes
 
-__all__ = ["acquisitions", "date_and_time", "one_timezone", "said_moment"]
+__all__ = ["acquisitions", "date_and_time", "moment_in_series_clock", "one_timezone"]
 
 
 def date_and_time(keywords: tuple[str, str], date: str | None, time: str | None) -> int:
@@ -30,30 +30,30 @@ def date_and_time(keywords: tuple[str, str], date: str | None, time: str | None)
     raise Refused("/".join(keywords), f"{'/'.join(keywords)}: {fault}")
 
 
-def acquisitions(headers: Sequence[PetHeader], findings: Findings) -> list[int]:
-    """When the acquisition of each image began. Raises Refused where that is not said."""
+def acquisitions(headers: Sequence[PetHeader], notes: Notes) -> list[int]:
+    """When the acquisition of each image began. Raises Refused where an image does not say."""
     begun, refusals = [], []
     for header in headers:
         try:
-            begun.append(_acquisition(header, findings))
+            begun.append(_acquisition(header, notes))
         except Refused as refused:
             refusals.append(refused)
     if refusals:
-        # The same one, in whatever order the images come.
+        # The same one whatever the order of the images.
         raise min(refusals, key=lambda refused: refused.refusal)
     return begun
 
 
-def _acquisition(header: PetHeader, findings: Findings) -> int:
+def _acquisition(header: PetHeader, notes: Notes) -> int:
     date, time = header.acquisition_date, header.acquisition_time
     if (date is None or time is None) and header.acquisition_datetime is not None:
-        return said_moment(
-            "AcquisitionDateTime", header.acquisition_datetime, header.timezone, findings
+        return moment_in_series_clock(
+            "AcquisitionDateTime", header.acquisition_datetime, header.timezone, notes
         )
     return date_and_time(("AcquisitionDate", "AcquisitionTime"), date, time)
 
 
-def said_moment(keyword: str, text: str, timezone: str | None, findings: Findings) -> int:
+def moment_in_series_clock(keyword: str, text: str, timezone: str | None, notes: Notes) -> int:
     """The moment of a DT, in the clock of the series. Raises Refused where it is malformed."""
     moment = moment_of(text)
     if moment is None:
@@ -65,19 +65,19 @@ def said_moment(keyword: str, text: str, timezone: str | None, findings: Finding
         if of_series is None:
             raise Refused("TimezoneOffsetFromUTC", _fault("TimezoneOffsetFromUTC", timezone))
         if of_series != moment.offset:
-            findings.note(
+            notes.add(
                 "movedToTimezone",
                 keyword,
                 f"{named(keyword)} has another UTC offset than "
-                f"{named('TimezoneOffsetFromUTC')}, to which it is moved",
+                f"{named('TimezoneOffsetFromUTC')}: it is converted to the latter",
             )
             return moment.local - moment.offset + of_series
-    findings.note("utcOffsetIgnored", keyword, f"the UTC offset in {named(keyword)} is ignored")
+    notes.add("utcOffsetIgnored", keyword, f"the UTC offset in {named(keyword)} is ignored")
     return moment.local
 
 
 def one_timezone(headers: Sequence[PetHeader], text: str) -> str | None:
-    """The offset of the series' clock, if a DT with an offset of its own needs it.
+    """TimezoneOffsetFromUTC of the series, if a DT has an offset of its own; None otherwise.
 
     Raises Refused where the images differ in it.
     """
@@ -94,5 +94,5 @@ def one_timezone(headers: Sequence[PetHeader], text: str) -> str | None:
 def _fault(keyword: str, text: str | None) -> str:
     if text is None:
         return f"{named(keyword)} is missing"
-    shown = text if len(text) <= 40 else f"{text[:40]}..."
-    return f"{named(keyword)} is malformed: {shown!r}"
+    excerpt = text if len(text) <= 40 else f"{text[:40]}..."
+    return f"{named(keyword)} is malformed: {excerpt!r}"

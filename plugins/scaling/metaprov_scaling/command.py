@@ -1,38 +1,39 @@
 """``metaprov suv FOLDER``: the PET series behind a source, with their factors.
 
-What it needs beside this package, typer and rich, is there wherever there is a command line.
+It needs typer and rich, which are there wherever the command line is.
 """
 
 from __future__ import annotations
 
 import sys
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 import metaprov_core
 
-from .series_rows import JSON_NAMES, KINDS, series_rows
+from .scaling_module import JSON_NAMES, KINDS
+from .series_summary import series_summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from .series_rows import SeriesRow
+    from .series_summary import SeriesSummary
 
 __all__ = ["app"]
 
 #: The exit status where there is no PET series.
 NO_SERIES: Final = 1
-#: The exit status of --strict where a value was repaired.
+#: The exit status of --strict if a value was repaired.
 REPAIRED: Final = 3
 
-# Tables that no terminal cuts are for other programs to cut.
-_WIDTH_OF_A_PIPE: Final = 240
-_REPAIRED_MARK: Final = "!"
+_INDENT: Final = "  "
+#: A value is never wrapped to less than this; on a narrower terminal, lines are too long.
+_NARROWEST: Final = 20
 
 app = typer.Typer(add_completion=False)
 
@@ -43,69 +44,73 @@ def suv(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with status 3 where a value was repaired.")
+        bool, typer.Option("--strict", help="Exit with status 3 if a value was repaired.")
     ] = False,
 ) -> None:
-    """Print the SUV factors of each PET series, what they rest on, or why there are none."""
+    """Print the SUV factors of each PET series and what they rest on, or why it has none."""
     host = metaprov_core.default_host
-    rows = list(series_rows(host, host.find_images(source)))
+    summaries = list(series_summaries(host, host.find_images(source)))
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(rows)) + b"\n")
-    elif rows:
-        _print(rows)
-    if not rows:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(summaries)) + b"\n")
+    else:
+        _print(summaries)
+    if not summaries:
         print(f"metaprov: no PET series in {source!r}", file=sys.stderr)  # noqa: T201 - a command
         raise typer.Exit(NO_SERIES)
-    if strict and any(row.repaired for row in rows):
+    if strict and any(summary.repaired for summary in summaries):
         raise typer.Exit(REPAIRED)
 
 
-def _print(rows: Sequence[SeriesRow]) -> None:
-    """A row a series; below the table its notes, and the reasons of those without factors."""
-    shown = [JSON_NAMES[kind] for kind in KINDS]
-    shown = [name for name in shown if any(name in row.factors for row in rows)]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("", "series", "images", "vendor", "units", "decay"):
-        table.add_column(column, overflow="fold")
-    for column in ("reference", "rule"):
-        table.add_column(column, no_wrap=True)
-    for name in shown:
-        table.add_column(name, overflow="fold")
-    table.add_column("notes", overflow="fold")
-    for row in rows:
-        table.add_row(
-            _REPAIRED_MARK if row.repaired else "",
-            _name(row),
-            str(row.images),
-            row.manufacturer or "-",
-            row.units or "-",
-            row.decay_correction or "-",
-            row.reference_time or "-",
-            row.reference_rule or "-",
-            *(_range(row.factors.get(name)) for name in shown),
-            ", ".join(note.code for note in row.notes) or ("none" if row.reason else "-"),
-        )
-    console = Console(
-        width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, highlight=False, soft_wrap=False
-    )
-    console.print(table)
-    for row in rows:
-        for line in _remarks(row):
-            console.print(Text(f"{_name(row)}: {line}"))
+def _print(summaries: Sequence[SeriesSummary]) -> None:
+    """A block a series, of fields and values. A terminal wraps long values, a pipe never does."""
+    console = Console(highlight=False)
+    width = console.width if sys.stdout.isatty() else None
+    for place, summary in enumerate(summaries):
+        if place:
+            console.print()
+        console.print(Text(_title(summary), "bold"), soft_wrap=True)
+        for line in _lines(list(_fields(summary)), width):
+            console.print(Text(line), soft_wrap=True)
 
 
-def _name(row: SeriesRow) -> str:
-    return row.series_description or row.series_instance_uid or "?"
+def _lines(fields: Sequence[tuple[str, str]], width: int | None) -> Iterator[str]:
+    margin = len(_INDENT) + max(len(name) for name, _ in fields) + len(_INDENT)
+    for name, value in fields:
+        lines = [value]
+        if width is not None:
+            room = max(_NARROWEST, width - margin)
+            lines = wrap(value, room, break_long_words=False, break_on_hyphens=False)
+        label = f"{_INDENT}{name}"
+        for line in lines:
+            yield f"{label:{margin}}{line}"
+            label = ""
 
 
-def _range(factors: tuple[float, float] | None) -> str:
-    if factors is None:
-        return "-"
-    least, greatest = (f"{factor:.6g}" for factor in factors)
-    return least if least == greatest else f"{least} to {greatest}"
+def _title(summary: SeriesSummary) -> str:
+    return summary.series_description or "PET series without SeriesDescription"
 
 
-def _remarks(row: SeriesRow) -> list[str]:
-    if row.reason is not None:
-        return [f"no factors: {row.reason}"]
-    return [f"{note.severity}: {note.sentence}" for note in row.notes]
+def _fields(summary: SeriesSummary) -> Iterator[tuple[str, str]]:
+    """What is known about a series, field by field."""
+    known = {
+        "series": summary.series_instance_uid,
+        "images": str(summary.images),
+        "manufacturer": summary.manufacturer,
+        "units": summary.units,
+        "decay correction": summary.decay_correction,
+        "reference time": summary.reference_time,
+        "by rule": summary.reference_rule,
+    }
+    yield from ((name, value) for name, value in known.items() if value is not None)
+    for kind in KINDS:
+        if JSON_NAMES[kind] in summary.factors:
+            yield kind, _range(*summary.factors[JSON_NAMES[kind]])
+    if summary.reason is not None:
+        yield "no factors", summary.reason
+    for note in summary.notes:
+        yield note.severity, f"{note.sentence} [{note.code}]"
+
+
+def _range(least: float, greatest: float) -> str:
+    from_, to = f"{least:.6g}", f"{greatest:.6g}"
+    return from_ if from_ == to else f"{from_} to {to}"

@@ -1,30 +1,34 @@
-"""The provider that computes the factors of PET images, from whatever source their headers are."""
+"""The provider that computes the factors of PET images, from headers of any source."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from metaprov_core import Host, ProviderCache, hookimpl, note
 
+from .header import named
 from .notes import Refusal
 from .rt_dose import dose_scaling
 from .scaled_series import INSTANCE, SERIES_IMAGE_IDS, ScaledSeries, scaled_series
 from .scaling_module import SCALING, ScalingModule
-from .settings import computing, repairs_allowed
+from .settings import listeners, repairs_allowed
+from .values import text
 
 __all__ = ["ComputedScaling"]
 
-#: How many answers, and how many whole series, are kept.
+#: How many answers and how many whole series are kept.
 ANSWERS_KEPT: Final = 100_000
 SERIES_KEPT: Final = 1_000
 
+_NO_HEADER: Final = "no provider has the header of this image: none answers 'instance'"
+
 
 class ComputedScaling:
-    """Answers scalingModule for PET and RTDOSE images that somebody has an instance of.
+    """Answers scalingModule for PET and RTDOSE images whose instance some provider has.
 
-    The factors of a PET series are computed once, from all of its images that the answer for
-    ``seriesImageIds`` names.
+    The factors of a PET series are computed once, from all images that ``seriesImageIds`` names.
     """
 
     def __init__(self) -> None:
@@ -37,7 +41,7 @@ class ComputedScaling:
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
-        computing.add(self)
+        listeners.add(self)
 
     @hookimpl(types=[SCALING])
     def get_metadata(self, image_id: str) -> ScalingModule | None:
@@ -55,7 +59,7 @@ class ComputedScaling:
             self._forget()
 
     def settings_changed(self) -> None:
-        """Forget what was computed by the settings of before, and let everybody know."""
+        """Forget what was computed with the previous settings, and tell the host."""
         self._forget()
         self._host.changed(SCALING)
 
@@ -66,24 +70,26 @@ class ComputedScaling:
     def _derive(self, image_id: str) -> ScalingModule | None:
         instance: Any = self._host.get(INSTANCE, image_id)
         if instance is None:
+            note(_NO_HEADER)
             return None
         if not isinstance(instance, Mapping):
-            note(f"the instance is no mapping by DICOM keyword but {instance.__class__.__name__}")
+            note(f"the instance is not a mapping by DICOM keyword: {instance.__class__.__name__}")
             return None
         match instance.get("Modality"):
             case "PT":
-                answer = self._series_of(image_id).of(image_id)
+                answer = self._pet_scaling(image_id, instance)
             case "RTDOSE":
                 answer = dose_scaling(instance)
-            case _:
+            case modality:
+                note(_not_scaled(text(modality)))
                 return None
         if isinstance(answer, Refusal):
             note(answer.sentence)
             return None
         return answer
 
-    def _series_of(self, image_id: str) -> ScaledSeries:
-        """The series of a PET image; the image alone where no other one is known."""
+    def _pet_scaling(self, image_id: str, instance: Mapping[str, Any]) -> ScalingModule | Refusal:
+        """The factors of a PET image from its series, or from itself where no other is known."""
         image_ids = tuple(self._host.get(SERIES_IMAGE_IDS, image_id, ()))
         if image_ids:
 
@@ -91,9 +97,18 @@ class ComputedScaling:
                 return self._scale(image_ids)
 
             series = self._series.get(image_ids[0], scale)
-            if series.image_ids == image_ids and series.knows(image_id):
-                return series
-        return self._scale((*image_ids, image_id))
+            place = series.place_of(image_id, instance)
+            if series.image_ids == image_ids and place is not None:
+                return series.at(place)
+        series = self._scale((*image_ids, image_id))
+        return series.at(series.place_of(image_id, instance))
 
     def _scale(self, image_ids: tuple[str, ...]) -> ScaledSeries:
         return scaled_series(self._host, image_ids, repairs=repairs_allowed())
+
+
+# One object for all images of a modality, because it is remembered for each of them.
+@lru_cache(maxsize=64)
+def _not_scaled(modality: str | None) -> str:
+    found = "missing" if modality is None else f"{modality[:40]}, not PT or RTDOSE"
+    return f"{named('Modality')} is {found}"

@@ -1,7 +1,7 @@
-"""Dates and times of DICOM (PS3.5 6.2: DA, TM, DT) as nanoseconds of the local time.
+"""Dates and times of DICOM (PS3.5 6.2: DA, TM, DT) as nanoseconds of local time.
 
-Integers, counted from the day 0 of the proleptic calendar: differences are exact, and a shift by
-whole days changes nothing.
+They are integers, counted from day 0 of the proleptic calendar: differences are exact, and a shift
+by whole days changes nothing.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ __all__ = [
     "date_of",
     "moment_of",
     "offset_of",
+    "readable_moment",
     "seconds",
-    "shown",
     "time_of",
 ]
 
@@ -29,7 +29,7 @@ HOUR: Final = 3600 * SECOND
 DAY: Final = 24 * HOUR
 
 _DATE: Final = r"([0-9]{4})([0-9]{2})([0-9]{2})"
-# A second of 60 is a leap second. Up to six digits of a fraction.
+# A second of 60 is a leap second; a fraction has up to six digits.
 _TIME: Final = r"([01][0-9]|2[0-3])(?:([0-5][0-9])(?:([0-5][0-9]|60)(?:\.([0-9]{1,6}))?)?)?"
 _OFFSET: Final = r"([+-])([0-9]{2})([0-5][0-9])"
 _DA: Final = re.compile(_DATE)
@@ -42,16 +42,16 @@ _LEAST_OFFSET, _GREATEST_OFFSET = -12 * HOUR, 14 * HOUR
 class Moment(NamedTuple):
     """A date and time of day."""
 
-    #: Nanoseconds, as the clock on the wall shows them.
+    #: Nanoseconds, by the clock on the wall.
     local: int
-    #: Nanoseconds east of UTC, where it is said.
+    #: Nanoseconds east of UTC; None where the value does not say.
     offset: int | None
 
 
-# The dates of a series are few, and its times often those of its bed positions.
+# A series has few different dates, and often only one time for each bed position.
 @lru_cache(maxsize=1024)
 def date_of(text: str) -> int | None:
-    """Midnight of a DA, ``YYYYMMDD``; None for anything else, the ACR-NEMA form included."""
+    """Midnight of a DA, ``YYYYMMDD``; None for anything else, including the ACR-NEMA form."""
     match = _DA.fullmatch(text)
     if match is None:
         return None
@@ -69,13 +69,13 @@ def time_of(text: str) -> int | None:
         return None
     hour, minute, second, fraction = match.groups()
     whole = int(hour) * 3600 + int(minute or 0) * 60 + int(second or 0)
-    # ".05" is 50 ms: the zeros in front count.
+    # ".05" is 50 ms: leading zeros count.
     return whole * SECOND + int((fraction or "").ljust(9, "0"))
 
 
 @lru_cache(maxsize=1024)
 def moment_of(text: str) -> Moment | None:
-    """A DT with the hour at least, ``YYYYMMDDHH[MM[SS[.F]]][&ZZXX]``; None for anything else."""
+    """A DT with at least the hour, ``YYYYMMDDHH[MM[SS[.F]]][&ZZXX]``; None for anything else."""
     match = _DT.fullmatch(text)
     if match is None:
         return None
@@ -104,12 +104,12 @@ def seconds(nanoseconds: int) -> float:
     return nanoseconds / SECOND
 
 
-def shown(local: int) -> str:
+def readable_moment(local: int) -> str:
     """A moment for people: ``2026-06-01 11:49:46.2``."""
     day, time = divmod(local, DAY)
     try:
         moment = datetime.fromordinal(day) + timedelta(microseconds=time // 1000)
     except (OverflowError, ValueError):
-        return "a day outside of the calendar"
+        return "a day outside the calendar"
     written = moment.isoformat(" ")
     return written.rstrip("0")[:23] if "." in written else written

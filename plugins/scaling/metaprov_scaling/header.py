@@ -1,10 +1,11 @@
-"""What the rules need of one image: a `PetHeader`, made from any instance by the tables below."""
+"""What the rules need of one image: a `PetHeader`, read from any instance by the tables below."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .meaning import meaning
 from .values import number, text, texts
 
 if TYPE_CHECKING:
@@ -14,19 +15,19 @@ __all__ = ["PetHeader", "named", "pet_header"]
 
 
 class PetHeader(NamedTuple):
-    """The header values of one PET image. None: not there, empty, or a number that is none.
+    """The header values of one PET image; None where one is absent, empty, or not a number.
 
-    Dates and times are as they are written, without padding; `metaprov_scaling.dicom_time` reads
-    them. A text of the wrong kind is its class in brackets, such as ``<list>``.
+    Dates and times are as written, without padding; `metaprov_scaling.dicom_time` reads them. A
+    value that should be a text and is not is its class in brackets, such as ``<list>``.
     """
 
     sop_class_uid: str | None = None
     units: str | None = None
     corrected_image: frozenset[str] = frozenset()
-    #: In kg, if it is as it should be.
+    #: In kg, if the header is right.
     patient_weight: float | None = None
     patient_sex: str | None = None
-    #: In m, if it is as it should be.
+    #: In m, if the header is right.
     patient_size: float | None = None
     decay_correction: str | None = None
     series_date: str | None = None
@@ -42,9 +43,9 @@ class PetHeader(NamedTuple):
     frame_reference_time: float | None = None
     #: In ms.
     actual_frame_duration: float | None = None
-    #: How many different items (0054,0016) has; the four values are the first one's.
+    #: The number of different items of (0054,0016); the next four values are those of the first.
     tracers: int = 0
-    #: In Bq, if it is as it should be.
+    #: In Bq, if the header is right.
     dose: float | None = None
     #: In s.
     half_life: float | None = None
@@ -54,9 +55,9 @@ class PetHeader(NamedTuple):
     suv_scale_factor: float | None = None
     #: Philips (7053,1009): pixel values times this are Bq/ml.
     activity_scale_factor: float | None = None
-    #: GE (0009,100D): the time that the series is decay corrected to.
+    #: GE (0009,100D): the time to which the series is decay corrected.
     ge_datetime: str | None = None
-    #: Siemens (0071,1022): the time that the series is decay corrected to.
+    #: Siemens (0071,1022): the time to which the series is decay corrected.
     siemens_datetime: str | None = None
 
 
@@ -87,6 +88,7 @@ _TRACER: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("RadiopharmaceuticalStartDateTime", text),
     ("RadiopharmaceuticalStartTime", text),
 )
+_TRACER_FIELDS: Final = ("dose", "half_life", "start_datetime", "start_time")
 #: Group, creator, element within the creator's block.
 _PRIVATE: Final[tuple[tuple[str, str, str, Callable[[Any], Any]], ...]] = (
     ("7053", "Philips PET Private Group", "00", number),
@@ -134,7 +136,7 @@ def named(keyword: str) -> str:
 
 
 def pet_header(instance: Mapping[str, Any]) -> PetHeader:
-    """The values that count, of an instance by DICOM keyword, from whatever source.
+    """The values that count, of an instance by DICOM keyword from any source.
 
     Private tags are 8 upper-case hex digits (``"7053100D"``), sequences are lists of mappings.
     """
@@ -147,20 +149,22 @@ def pet_header(instance: Mapping[str, Any]) -> PetHeader:
 
 
 def _tracer(items: Any) -> tuple[Any, ...]:
-    """How many different tracers there are, and the values of the first."""
+    """The number of different tracers, and the values of the first."""
     if not isinstance(items, Sequence) or not items:
         return 0, *_NO_TRACER
     if len(items) == 1 and isinstance(items[0], Mapping):
         return 1, *_values_of(items[0])
-    tracers = dict.fromkeys(
-        (*_values_of(item), _nuclide(item)) for item in items if isinstance(item, Mapping) and item
-    )
-    first = next(iter(tracers), _NO_TRACER)
-    return len(tracers), *first[: len(_TRACER)]
+    given = [item for item in items if isinstance(item, Mapping) and item]
+    first = _values_of(given[0]) if given else _NO_TRACER
+    return len({_tracer_meaning(item) for item in given}), *first
 
 
 def _values_of(item: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple([read(item.get(keyword)) for keyword, read in _TRACER])
+
+
+def _tracer_meaning(item: Mapping[str, Any]) -> tuple[object, ...]:
+    return _nuclide(item), *map(meaning, _TRACER_FIELDS, _values_of(item))
 
 
 def _nuclide(item: Mapping[str, Any]) -> str | None:

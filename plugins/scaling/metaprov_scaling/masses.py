@@ -1,4 +1,4 @@
-"""Rule 4: what the activity is normalised by.
+"""Rule 4: the masses, and the surface, that normalise activity.
 
 Sources: DICOM PS3.3 C.8.9.1.1.3 and CID 85 (SUV types), the IBSI SUV manual, James 1976,
 Janmahasatian 2005, Du Bois 1916.
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .header import PetHeader
-    from .notes import Findings
+    from .notes import Notes
     from .scaling_module import SuvKind
 
 __all__ = ["Patient", "masses", "patient"]
 
 
 class Patient(NamedTuple):
-    """Who was scanned, as far as it is known."""
+    """The patient, as far as known."""
 
     #: In kg.
     weight: float | None
@@ -33,12 +33,12 @@ class Patient(NamedTuple):
 
 
 def james(linear: float, quadratic: float) -> Callable[[float, float], float]:
-    """Lean body mass in g; PS3.3 has 120 in the place of James' 128 for men."""
+    """Lean body mass in g; for men, PS3.3 has 120 in place of James' 128."""
     return lambda w, h: 1000 * (linear * w - quadratic * (w / (100 * h)) ** 2)
 
 
 def janmahasatian(constant: float, slope: float) -> Callable[[float, float], float]:
-    """Lean body mass in g, from the body mass index."""
+    """Lean body mass in g, by body mass index."""
     return lambda w, h: 1000 * 9270 * w / (constant + slope * w / h**2)
 
 
@@ -57,29 +57,31 @@ _BY_SEX: Final[dict[SuvKind, dict[str, Callable[[float, float], float]]]] = {
 _SEXES: Final = {"M": ("M",), "F": ("F",), "O": ("M", "F")}
 
 
-def patient(header: PetHeader, findings: Findings, *, weight_needed: bool) -> Patient:
-    """Weight, height and sex, as far as they can be used."""
-    weight = plausible_weight(header.patient_weight, findings, needed=weight_needed)
+def patient(header: PetHeader, notes: Notes, *, weight_needed: bool) -> Patient:
+    """Weight, height and sex; None for each that cannot be used."""
+    weight = plausible_weight(header.patient_weight, notes, needed=weight_needed)
     if weight is None:
         return Patient(None, None, None)
-    height = plausible_height(header.patient_size, findings)
+    height = plausible_height(header.patient_size, notes)
     sex = header.patient_sex if header.patient_sex in _SEXES else None
     if height is not None and sex is None:
-        known = "missing" if header.patient_sex is None else repr(header.patient_sex)
-        findings.note(
-            "sexMissing", "PatientSex", f"{named('PatientSex')} is {known}: no suvlbm, suvibw"
+        found = "missing" if header.patient_sex is None else repr(header.patient_sex)
+        notes.add(
+            "sexMissing",
+            "PatientSex",
+            f"{named('PatientSex')} is {found}: suvlbm* and suvibw are not given",
         )
     if height is not None and sex == "O":
-        findings.note(
+        notes.add(
             "sexOther",
             "PatientSex",
-            f"{named('PatientSex')} is O: suvlbm, suvibw by the mean of both formulas",
+            f"{named('PatientSex')} is O: suvlbm* and suvibw use the mean of both formulas",
         )
     return Patient(weight, height, sex)
 
 
-def masses(who: Patient, findings: Findings) -> dict[SuvKind, float]:
-    """What the activity is normalised by, of each kind that is known: g, and cm2 for BSA."""
+def masses(who: Patient, notes: Notes) -> dict[SuvKind, float]:
+    """What activity is normalised by, for each kind that is known: in g, and in cm2 for BSA."""
     weight, height, sex = who
     if weight is None:
         return {}
@@ -95,6 +97,6 @@ def masses(who: Patient, findings: Findings) -> dict[SuvKind, float]:
         if mass > 0:
             known[kind] = mass
         else:
-            sentence = f"the formula gives no mass for {weight:g} kg and {height:g} m: no {kind}"
-            findings.note("massNotPositive", "PatientSize", sentence)
+            sentence = f"the formula of {kind} gives no mass for {weight:g} kg and {height:g} m"
+            notes.add("massNotPositive", "PatientSize", sentence)
     return known

@@ -1,4 +1,4 @@
-"""What can be found on the way to a factor: notes, of which this is the table, and refusals."""
+"""Notes about factors, with the table of their codes, and refusals: why there are none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Final, NamedTuple, final
 
 from .scaling_module import Note, Severity
 
-__all__ = ["SEVERITIES", "Findings", "Refusal", "Refused"]
+__all__ = ["SEVERITIES", "Notes", "Refusal", "Refused"]
 
-#: How far each kind of note matters, by its code. SUV.md says what each is about.
+#: The severity of each kind of note, by code. SUV.md says what each is about.
 SEVERITIES: Final[dict[str, Severity]] = {
     # series
     "singleImage": "info",
@@ -55,7 +55,7 @@ class Refusal(NamedTuple):
     sentence: str
 
 
-class Refused(Exception):  # noqa: N818 - no error: it ends the search for a factor
+class Refused(Exception):  # noqa: N818 - not an error: it ends the search for a factor
     """Ends the search for a factor; it carries a `Refusal`."""
 
     def __init__(self, attribute: str, sentence: str) -> None:
@@ -64,23 +64,24 @@ class Refused(Exception):  # noqa: N818 - no error: it ends the search for a fac
 
 
 @final
-class Findings:
+class Notes:
     """The notes of one series, each once, in the order of the rules."""
 
     def __init__(self, *, repairs: bool) -> None:
-        self._repairs = repairs
+        #: Whether a value may be repaired or assumed.
+        self.repairs: Final = repairs
         self._notes: dict[Note, None] = {}
 
-    def note(self, code: str, attribute: str, sentence: str) -> None:
-        """Note something. Raises Refused for an assumed or repaired value where none may be."""
+    def add(self, code: str, attribute: str, sentence: str) -> None:
+        """Add a note. Raises Refused for an assumed or repaired value where repairs are off."""
         severity = SEVERITIES[code]
-        if not self._repairs and severity in ("assumed", "repaired"):
+        if not self.repairs and severity in ("assumed", "repaired"):
             raise Refused(attribute, f"{sentence}; repairs are switched off")
         self._notes[Note(code, severity, sentence, attribute)] = None
 
     @property
-    def notes(self) -> tuple[Note, ...]:
-        # Not in the order of the images that they were found on.
+    def in_order(self) -> tuple[Note, ...]:
+        """The notes in the order of the rules, whatever the order of the images."""
         return tuple(sorted(self._notes, key=lambda note: (_PLACES[note.code], note.sentence)))
 
     @property

@@ -1,4 +1,4 @@
-"""The scaling of RTDOSE: what its header says (PS3.3 C.8.8.3); nothing is computed."""
+"""The scaling of RTDOSE: what its header has (PS3.3 C.8.8.3); nothing is computed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def dose_scaling(instance: Mapping[str, Any]) -> ScalingModule | Refusal:
     keyword = "DoseGridScaling"
     scaling = number(instance.get(keyword))
     if scaling is None or scaling <= 0:
-        return Refusal(keyword, f"{named(keyword)} is missing, or no number greater than 0")
+        return Refusal(keyword, f"{named(keyword)} is missing or not a number greater than 0")
     return ScalingModule(
         dose_grid_scaling=scaling,
         dose_summation_type=text(instance.get("DoseSummationType")),

@@ -1,4 +1,4 @@
-"""A series of a host, scaled: the one place where headers are asked for."""
+"""A series of a host, scaled: the one place that asks for headers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from metaprov_core import parse_image_id
 from .factors import scale_series
 from .header import PetHeader, named, pet_header
 from .notes import Refusal
+from .values import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,15 +22,26 @@ if TYPE_CHECKING:
 
 __all__ = ["INSTANCE", "SERIES_IMAGE_IDS", "ScaledSeries", "scaled_series"]
 
-#: What is asked of the host: the header of an image, by DICOM keyword.
+#: The type of an image's header, by DICOM keyword.
 INSTANCE: Final = "instance"
-#: What is asked of the host: the ids of all images of an image's series.
+#: The type of the ids of all images in an image's series.
 SERIES_IMAGE_IDS: Final = "seriesImageIds"
 
-#: The reason of an image that is changed while its series is being read.
-_NOT_OF_PET: Final = Refusal("Modality", f"{named('Modality')} is not PT any more")
+#: The reason for an image that changes while its series is being read.
+_NO_LONGER_PET: Final = Refusal("Modality", f"{named('Modality')} is no longer PT")
 
-_Key = tuple[str, int]
+
+class PetImage(NamedTuple):
+    """One image, the same for every id that leads to it: other spellings, links and copies.
+
+    The header is part of it, because SOPInstanceUIDs are not always as unique as they should be:
+    images that share one and differ in a value that counts are two.
+    """
+
+    #: SOPInstanceUID (0008,0018); where there is none, the image id without its frame.
+    uid: str
+    frame: int
+    header: PetHeader
 
 
 class ScaledSeries(NamedTuple):
@@ -37,47 +49,63 @@ class ScaledSeries(NamedTuple):
 
     #: The ids that were asked about.
     image_ids: tuple[str, ...]
-    #: One header, whose values are those of all where the series is one.
-    header: PetHeader
     outcome: SeriesScaling | Refusal
-    #: The place of each image among the factors, by image and frame.
-    places: dict[_Key, int]
+    #: The place of each image among the factors.
+    places: dict[PetImage, int]
+    #: The same by base and frame, for the ids that were asked about.
+    places_by_id: dict[tuple[str, int], int]
 
-    def knows(self, image_id: str) -> bool:
-        """Whether an image, however its id is spelled, is one of them."""
-        return _key(image_id) in self.places
+    @property
+    def header(self) -> PetHeader:
+        """The first header; where the series agrees, its values are those of all."""
+        return next((image.header for image in self.places), PetHeader())
 
-    def of(self, image_id: str) -> ScalingModule | Refusal:
-        """The factors of one of them, or the reason why it has none."""
-        place = self.places.get(_key(image_id))
+    def place_of(self, image_id: str, instance: Mapping[str, Any]) -> int | None:
+        """The place of an image, whatever id leads to it; None where it is not one of them."""
+        base_and_frame = _base_and_frame(image_id)
+        place = self.places_by_id.get(base_and_frame)
+        # Reading the values of a header takes longer: only for ids that the series does not have.
+        return self.places.get(_image(base_and_frame, instance)) if place is None else place
+
+    def at(self, place: int | None) -> ScalingModule | Refusal:
+        """The factors of the image at a place, or the reason why it has none."""
         if place is None:
-            return _NOT_OF_PET
+            return _NO_LONGER_PET
         return self.outcome if isinstance(self.outcome, Refusal) else self.outcome.modules[place]
 
 
 def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> ScaledSeries:
-    """Read the header of each image and scale the series that the PET images among them are.
+    """Read the header of each image, and scale the PET images among them as one series.
 
     Raises what the host raises for a header.
     """
     image_ids = tuple(image_ids)
-    headers: list[PetHeader] = []
-    places: dict[_Key, int] = {}
+    places: dict[PetImage, int] = {}
+    places_by_id: dict[tuple[str, int], int] = {}
     without_header = 0
     for image_id in image_ids:
         instance: Any = host.get(INSTANCE, image_id)
         if not isinstance(instance, Mapping):
             without_header += 1
-        elif instance.get("Modality") == "PT" and _key(image_id) not in places:
-            places[_key(image_id)] = len(headers)
-            headers.append(pet_header(instance))
-    if not headers:
-        return ScaledSeries(image_ids, PetHeader(), _NOT_OF_PET, places)
-    outcome = scale_series(headers, repairs=repairs, without_header=without_header)
-    return ScaledSeries(image_ids, headers[0], outcome, places)
+        elif instance.get("Modality") == "PT":
+            base_and_frame = _base_and_frame(image_id)
+            image = _image(base_and_frame, instance)
+            places_by_id[base_and_frame] = places.setdefault(image, len(places))
+    outcome: SeriesScaling | Refusal = _NO_LONGER_PET
+    if places:
+        headers = [image.header for image in places]
+        outcome = scale_series(headers, repairs=repairs, without_header=without_header)
+    return ScaledSeries(image_ids, outcome, places, places_by_id)
 
 
-def _key(image_id: str) -> _Key:
-    """One for all spellings of an id: no frame means frame 1."""
+def _base_and_frame(image_id: str) -> tuple[str, int]:
+    """The same for all spellings of an id: no frame means frame 1."""
     _, base, frame = parse_image_id(image_id)
     return base, frame or 1
+
+
+def _image(base_and_frame: tuple[str, int], instance: Mapping[str, Any]) -> PetImage:
+    base, frame = base_and_frame
+    uid = instance.get("SOPInstanceUID")
+    uid = text(uid) if isinstance(uid, str) else None
+    return PetImage(uid or base, frame, pet_header(instance))

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
 from metaprov_core import MetadataType
 
-__all__ = ["SCALING", "Note", "ScalingModule", "Severity", "SuvKind"]
+__all__ = ["JSON_NAMES", "KINDS", "SCALING", "Note", "ScalingModule", "Severity", "SuvKind"]
 
-#: "info": a fact to know; "assumed": a value that the header does not say; "repaired": a value that
-#: the header says in another unit, or on another day; "warning": a value that is doubtful.
+#: "info": a fact to know; "assumed": a value that the header does not have; "repaired": a value
+#: that the header has in another unit, or on another day; "warning": a doubtful value.
 Severity = Literal["info", "assumed", "repaired", "warning"]
 
-#: The factors to SUV, as fields of `ScalingModule`: what the activity is normalised by.
+#: The factors to SUV, as fields of `ScalingModule`; each normalises activity by something else.
 SuvKind = Literal["suvbw", "suvlbm", "suvlbm_james128", "suvlbm_janma", "suvbsa", "suvibw"]
+KINDS: Final[tuple[SuvKind, ...]] = get_args(SuvKind)
 
 
 class Note(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """What must be known beside a factor."""
+    """Something to know about the factors."""
 
-    #: A word for programs, such as "dosePlausiblyMBq"; the table is in `metaprov_scaling.notes`.
+    #: A word for programs, such as "doseInMegabecquerel"; the table is in `metaprov_scaling.notes`.
     code: str
-    #: How far it matters.
+    #: How much it matters.
     severity: Severity
     #: A sentence for people.
     sentence: str
-    #: The DICOM keyword, or ``(gggg,eeee)`` of a private attribute, that it is about.
+    #: The attribute that it is about: a DICOM keyword, or ``(gggg,eeee)`` where that is private.
     attribute: str
 
 
@@ -35,8 +36,8 @@ class ScalingModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """What turns the pixel values of a PET or dose image into standardised quantities.
 
     The factors multiply pixel values *after* RescaleSlope and RescaleIntercept, which may differ
-    between the images of a series. A factor that cannot be given is None. Fields of PET are None
-    for RTDOSE, and the other way round.
+    between the images of a series. A factor that cannot be given is None. The fields of PET are
+    None for RTDOSE, and the other way round.
     """
 
     #: To SUV by body weight, in g/ml.
@@ -51,9 +52,9 @@ class ScalingModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     suvbsa: float | None = None
     #: To SUV by ideal body weight, in g/ml.
     suvibw: float | None = None
-    #: Whether a factor rests on a repaired value: one of the notes says which.
+    #: Whether a factor rests on a repaired value; the notes say which.
     repaired: bool = False
-    #: What was assumed, repaired or is doubtful, in the order in which it was found.
+    #: What was assumed or repaired, and what is doubtful, in the order of the rules.
     notes: tuple[Note, ...] = ()
     #: DoseGridScaling (3004,000E): stored values times this are the dose, in `dose_units`.
     dose_grid_scaling: float | None = None
@@ -65,5 +66,10 @@ class ScalingModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     dose_units: str | None = None
 
 
+#: What the fields of a module are called in JSON.
+JSON_NAMES: Final = dict(
+    zip(ScalingModule.__struct_fields__, ScalingModule.__struct_encode_fields__, strict=True)
+)
+
 SCALING: Final = MetadataType("scalingModule", ScalingModule)
-"""The key of scalingModule. A value that was added may be of another class."""
+"""The key of scalingModule. An added value may be of another class."""

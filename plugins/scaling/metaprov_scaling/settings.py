@@ -1,18 +1,18 @@
-"""What holds for every host of the process: whether values may be repaired and assumed."""
+"""Settings of the process, for every host: whether values may be repaired and assumed."""
 
 from __future__ import annotations
 
 from typing import Final, Protocol
 from weakref import WeakSet
 
-__all__ = ["Computing", "computing", "configure", "repairs_allowed"]
+__all__ = ["SettingsListener", "configure", "listeners", "repairs_allowed"]
 
 
-class Computing(Protocol):
-    """Who computes by the settings."""
+class SettingsListener(Protocol):
+    """An object whose answers depend on the settings."""
 
     def settings_changed(self) -> None:
-        """Forget what was computed by the settings of before."""
+        """Forget what was computed with the previous settings."""
 
 
 class _Settings:
@@ -22,21 +22,22 @@ class _Settings:
 
 _settings: Final = _Settings()
 
-#: Those to tell when the settings change.
-computing: Final[WeakSet[Computing]] = WeakSet()
+#: Told when the settings change; held weakly, so that a host can be dropped.
+listeners: Final[WeakSet[SettingsListener]] = WeakSet()
 
 
 def configure(*, repairs: bool = True) -> None:
-    """Say whether a value of the header may be repaired or assumed, in every host of the process.
+    """Set whether header values may be repaired or assumed, in every host of the process.
 
-    A repaired number may go unnoticed downstream. With ``repairs=False`` an image whose factors
-    would rest on one has none: a dose in MBq, a weight in g, a height in cm, a shifted or assumed
-    date of the administration, a reference time that nothing says. ``explain`` says which it is.
+    A repaired number may go unnoticed downstream. With ``repairs=False`` none is used: a dose in
+    MBq, a weight in g, a height in cm, a shifted or assumed date of the administration, a private
+    time that would have to be moved, a reference time that the header does not state. The factors
+    that need such a value are not given; where none is left, ``explain`` names the value.
 
-    What was computed before is forgotten.
+    Everything computed before is forgotten.
     """
     _settings.repairs = repairs
-    for each in list(computing):
+    for each in list(listeners):
         each.settings_changed()
 
 

@@ -1,4 +1,4 @@
-"""Rule 3: what the rescaled pixel values are.
+"""Rule 3: what rescaled pixel values are.
 
 Sources: DICOM PS3.3 C.8.9.1.1.3 (Units, SUV Type); QIBA SUV pseudo-code and a statement of Philips
 in the IBSI SUV manual for counts.
@@ -21,7 +21,7 @@ __all__ = ["Measured", "is_weight_needed", "measured"]
 
 
 class Measured(NamedTuple):
-    """What pixel values, each times the factor of its image, are."""
+    """What the pixel values are, once multiplied by the factor of their image."""
 
     #: SUV of this kind; None for activity, in Bq/ml.
     suv: SuvKind | None
@@ -29,7 +29,7 @@ class Measured(NamedTuple):
     factors: tuple[float, ...]
 
 
-#: SUVType (0054,1006), with its units.
+#: The values of SUVType (0054,1006) by Units.
 _SUV_TYPES: Final[dict[str, dict[str, SuvKind]]] = {
     "GML": {
         "BW": "suvbw",
@@ -44,7 +44,7 @@ _SUV_TYPE_IF_ABSENT: Final = {"GML": "BW", "CM2ML": "BSA"}
 
 
 def is_weight_needed(headers: Sequence[PetHeader]) -> bool:
-    """Whether there is no factor without a weight: for all but pixels that are SUV already."""
+    """Whether no factor can be given without a weight, as for all pixels that are not SUV yet."""
     units = headers[0].units
     return units not in _SUV_TYPES and not (units == "CNTS" and suv_factors(headers))
 
@@ -58,19 +58,21 @@ def measured(headers: Sequence[PetHeader]) -> Measured:
         return Measured(None, (1.0,) * len(headers))
     if units == "CNTS":
         return _counts(headers)
-    said = "missing" if units is None else f"{units!r}, which is neither activity nor SUV"
-    raise Refused("Units", f"{named('Units')} is {said}")
+    found = "missing" if units is None else f"{units!r}, which is neither activity nor SUV"
+    raise Refused("Units", f"{named('Units')} is {found}")
 
 
 def _suv_kind(units: str, suv_type: str | None) -> SuvKind:
     kind = _SUV_TYPES[units].get(suv_type or _SUV_TYPE_IF_ABSENT[units])
     if kind is None:
-        raise Refused("SUVType", f"{named('SUVType')} is {suv_type!r}, which Units {units} has not")
+        raise Refused(
+            "SUVType", f"{named('SUVType')} is {suv_type!r}, which does not go with Units {units}"
+        )
     return kind
 
 
 def _counts(headers: Sequence[PetHeader]) -> Measured:
-    """Counts, with a factor of Philips in every image: to SUV, or else to activity."""
+    """Counts, with a factor of Philips on every image: to SUV, or else to activity."""
     suv = suv_factors(headers)
     if suv:
         return Measured("suvbw", suv)
@@ -79,8 +81,8 @@ def _counts(headers: Sequence[PetHeader]) -> Measured:
         return Measured(None, activity)
     raise Refused(
         "(7053,1000)/(7053,1009)",
-        "Units (0054,1001) is CNTS, and neither factor of (7053,1000)/(7053,1009) is on every "
-        "image and greater than 0",
+        f"{named('Units')} is CNTS, but neither of (7053,1000)/(7053,1009) is greater than 0 on "
+        "every image",
     )
 
 

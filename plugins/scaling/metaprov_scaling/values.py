@@ -1,4 +1,4 @@
-"""Numbers and texts of a header, whoever read it: a value of another kind never passes for one."""
+"""Numbers and texts of a header, whoever read it: no value of another kind passes for one."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any, Final
 
 __all__ = ["number", "text", "texts"]
 
-# DS, PS3.5 6.2; float() alone reads "nan" and "1_0" as well.
+# DS, PS3.5 6.2; float() alone would also read "nan" and "1_0".
 _DECIMAL_STRING: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _PADDING: Final = " \0"
 
 
 def number(value: Any) -> float | None:
-    """A finite number, or a DS string (bytes, too) that is one; None for anything else.
+    """A finite number, also from a DS string or bytes; None for anything else.
 
-    A list, an empty string or a reference to bulk data is no number, and True is none either.
+    A list, an empty string, a reference to bulk data or True is not a number.
     """
     if type(value) is not float:
         if value is None or isinstance(value, bool):
@@ -43,8 +43,8 @@ def _decimal_string(value: bytes | str) -> str:
 def text(value: Any) -> str | None:
     """A text without padding; None where it is empty.
 
-    What is no text comes as the name of its class in brackets, which no rule understands: it is
-    there, and it is wrong.
+    A value that is not a text becomes the name of its class in brackets, which no rule
+    understands: the attribute is there, and its value is wrong.
     """
     if isinstance(value, str):
         return value.strip(_PADDING) or None
@@ -56,7 +56,7 @@ def text(value: Any) -> str | None:
 
 
 def texts(value: Any) -> frozenset[str]:
-    """The texts of a list, or of one text that joins them by backslashes."""
+    """The texts of a list, or of one text in which backslashes join them."""
     if isinstance(value, bytes):
         value = _decoded(value)
     if isinstance(value, str):

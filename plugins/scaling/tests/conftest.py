@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import metaprov_scaling
 from metaprov_core import Host, hookimpl
-from metaprov_scaling import Refusal, ScalingModule, pet_header, scale_series
+from metaprov_scaling import Refusal, ScalingModule, configure, pet_header, scale_series
+from metaprov_scaling.computed import ComputedScaling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -155,7 +155,7 @@ def host_of():
     def make(instances: Mapping[str, Any], **options: Any) -> tuple[Host, Source]:
         host, source = Host(), Source(instances, **options)
         host.register(source, "source")
-        host.register(metaprov_scaling.computed.ComputedScaling(), "suv")
+        host.register(ComputedScaling(), "suv")
         return host, source
 
     return make
@@ -164,7 +164,7 @@ def host_of():
 @pytest.fixture(autouse=True)
 def _repairs_allowed():
     yield
-    metaprov_scaling.configure(repairs=True)
+    configure(repairs=True)
 
 
 @pytest.fixture(scope="session")

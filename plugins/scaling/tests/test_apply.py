@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -39,19 +41,68 @@ def test_a_module_that_was_added_as_a_mapping_will_do():
     np.testing.assert_allclose(to_suv([[10_000.0]], {"suvbw": 1e-4}), [[1.0]])
 
 
-def test_a_kind_that_the_module_has_not_is_an_error():
-    with pytest.raises(ValueError, match="no factor suvlbm"):
-        to_suv([[1.0]], MODULE, "suvlbm")
-    with pytest.raises(ValueError, match="no factor suvlbm"):
-        from_suv([[1.0]], {"suvbw": 1.0}, "suvlbm")
+def test_a_mapping_may_have_the_names_of_a_front_end():
+    front_end = {"suvbw": 1e-4, "suvlbmJames128": 2e-4}
+
+    np.testing.assert_allclose(to_suv([[10_000.0]], front_end, "suvlbm_james128"), [[2.0]])
+    np.testing.assert_allclose(from_suv([[2.0]], [front_end], "suvlbm_james128"), [[10_000.0]])
 
 
-@pytest.mark.parametrize("of", ["module", "slope", "intercept"])
-def test_as_many_are_needed_as_there_are_slices(of):
-    three = {"module": [MODULE] * 3, "slope": [1.0] * 3, "intercept": [0.0] * 3}[of]
+def test_a_struct_of_ones_own_will_do():
+    class Scaling:
+        suvbw = 1e-4
 
-    with pytest.raises(ValueError, match=r"3 factors for an array of shape \(2, 4, 4\)"):
-        to_suv(np.zeros((2, 4, 4)), **{"module": MODULE, of: three})
+    np.testing.assert_allclose(to_suv([[10_000.0]], Scaling()), [[1.0]])
+
+
+BOTH_WAYS = pytest.mark.parametrize("convert", [to_suv, from_suv])
+
+
+NO_SCALING = "is None: the image has no scaling, and explain('scalingModule', image_id) says why"
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        (MODULE, "the module has no factor suvlbm; it has suvbw, suvbsa"),
+        ({"suvbw": 1.0, "suvbsa": None}, "the module has no factor suvlbm; it has suvbw"),
+        ([{}], "module 0 has no factor suvlbm; it has none"),
+        (None, f"the module {NO_SCALING}"),
+        ([None], f"module 0 {NO_SCALING}"),
+    ],
+)
+def test_a_missing_factor_is_told_in_one_sentence(module, message, convert):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        convert([[1.0]], module, "suvlbm")
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("name", ["module", "slope", "intercept"])
+def test_as_many_are_needed_as_there_are_slices(name, convert):
+    three = {"module": [MODULE] * 3, "slope": [1.0] * 3, "intercept": [0.0] * 3}[name]
+
+    for shape in ((2, 4, 4), ()):
+        message = f"{name} has 3 values, one for each slice, but the pixels have the shape {shape}"
+        with pytest.raises(ValueError, match=re.escape(message)):
+            convert(np.zeros(shape), **{"module": MODULE, name: three})
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("name", ["slope", "intercept"])
+def test_a_slope_of_several_dimensions_is_refused(name, convert):
+    with pytest.raises(ValueError, match=rf"^{name} has the shape \(2, 1\)"):
+        convert(np.zeros((2, 4)), MODULE, **{name: [[1.0], [2.0]]})
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("name", ["slope", "intercept"])
+@pytest.mark.parametrize(
+    "value", [None, "?", [1.0, None], [[1.0], [1.0, 2.0]], float("nan"), {"a": 1}]
+)
+def test_what_is_not_a_number_is_refused_and_named(value, name, convert):
+    with pytest.raises(ValueError, match=f"^{name} is not a finite number"):
+        convert(np.zeros((2, 4)), MODULE, **{name: value})
 
 
 def test_nothing_that_was_given_is_changed():

@@ -34,7 +34,29 @@ def test_another_modality_and_an_image_that_nobody_knows_have_none(host_of, pet)
 
     assert host.get("scalingModule", "ct:1") is None
     assert host.get("scalingModule", "ct:2") is None
-    assert notes_of(host, "ct:1") == ()
+
+
+@pytest.mark.parametrize(
+    ("instance", "note"),
+    [
+        (CT, "Modality (0008,0060) is CT, not PT or RTDOSE"),
+        ({}, "Modality (0008,0060) is missing"),
+        ({"Modality": ["PT"]}, "Modality (0008,0060) is <list>, not PT or RTDOSE"),
+        (None, "no provider has the header of this image: none answers 'instance'"),
+    ],
+)
+def test_an_image_that_is_not_scaled_has_a_note_that_says_why(instance, note, host_of):
+    host, _ = host_of({"ct:1": instance})
+
+    assert host.get("scalingModule", "ct:1") is None
+    assert notes_of(host, "ct:1") == (note,)
+
+
+def test_the_images_of_a_modality_that_is_not_scaled_share_one_note(host_of):
+    host, _ = host_of({"ct:1": CT, "ct:2": CT, "gone:1": None, "gone:2": None})
+
+    for one, other in (("ct:1", "ct:2"), ("gone:1", "gone:2")):
+        assert notes_of(host, one)[0] is notes_of(host, other)[0]
 
 
 def test_every_image_of_the_series_decides(host_of, pet):
@@ -103,25 +125,74 @@ def test_an_image_that_its_series_does_not_name_decides_with_it(host_of, pet):
     assert "PatientWeight" in notes_of(host, "pet:1")[0]
 
 
-def test_a_frame_and_another_spelling_of_an_id_are_the_same_image(host_of, pet):
-    class Series:
+@pytest.mark.parametrize("uid", ["1.2.3.4", None])
+@pytest.mark.parametrize("other", ["/a.dcm", "file:///a.dcm", "/a.dcm?frame=1"])
+def test_another_spelling_of_an_id_is_the_same_image(other, uid, host_of, pet):
+    class Files:
         @hookimpl(types=["instance"], tryfirst=True)
-        def get_metadata(self, image_id):
-            return pet()
+        def get_metadata(self):
+            return pet(SOPInstanceUID=uid)
 
-    host, _ = host_of({"dicomfile:/a.dcm": pet(), "dicomfile:/b.dcm": pet()})
-    host.register(Series())
+        @hookimpl(specname="get_metadata", types=["seriesImageIds"], tryfirst=True)
+        def series_image_ids(self):
+            return ("dicomfile:/a.dcm",)
 
-    spelled = [host.get(SCALING, i).suvbw for i in ("/a.dcm", "file:///a.dcm", "/a.dcm?frame=1")]
+    host, _ = host_of({})
+    host.register(Files())
 
-    assert len(set(spelled)) == 1
+    module = host.get(SCALING, other)
+
+    assert module is host.get(SCALING, "dicomfile:/a.dcm")
+    assert [note.code for note in module.notes] == ["singleImage"]
+
+
+class Links:
+    """A plugin that has an image by the ids that its source gives, and by links to them."""
+
+    def __init__(self, host):
+        self.host = host
+
+    @hookimpl(types=["instance", "seriesImageIds"], schemes=["link"])
+    def get_metadata(self, type, image_id):
+        return self.host.get(type, image_id.replace("link:", "pet:"))
+
+
+def test_a_series_asked_for_by_other_ids_than_its_source_gives_is_computed_once(host_of, pet):
+    images = {f"pet:{i}": pet(SOPInstanceUID=f"1.2.{i}") for i in range(20)}
+    host, source = host_of(images)
+    host.register(Links(host))
+
+    modules = host.get_many(SCALING, [f"link:{i}" for i in range(20)])
+
+    assert len({id(module) for module in modules}) == 1
+    assert modules[0].notes == ()
+    # As often as by the source's own ids.
+    assert len(source.asked) == 2 * len(images)
+
+
+def test_images_that_share_a_uid_by_mistake_and_differ_are_two(host_of, pet):
+    factors = (5e-4, 6e-4)
+    images = {
+        f"pet:{f}": pet(SOPInstanceUID="1.2", Units="CNTS", suv_scale_factor=f) for f in factors
+    }
+    host, _ = host_of(images)
+    host.register(Links(host))
+
+    for scheme in ("pet", "link"):
+        assert tuple(host.get(SCALING, f"{scheme}:{f}").suvbw for f in factors) == factors
+
+
+def test_copies_of_an_image_count_once(host_of, pet):
+    host, _ = host_of({"pet:1": pet(SOPInstanceUID="1.2"), "pet:copy": pet(SOPInstanceUID="1.2 ")})
+
+    assert [note.code for note in host.get(SCALING, "pet:copy").notes] == ["singleImage"]
 
 
 def test_an_explanation_says_why_there_are_no_factors(host_of, pet, absent):
     host, _ = host_of({"pet:1": pet(PatientWeight=absent), "pet:2": pet(PatientWeight=absent)})
 
     assert host.get(SCALING, "pet:1") is None
-    assert notes_of(host, "pet:1") == ("PatientWeight (0010,1030) is missing or no number",)
+    assert notes_of(host, "pet:1") == ("PatientWeight (0010,1030) is missing or not a number",)
     # Again, and for the other image, without another look at the series.
     assert notes_of(host, "pet:1") == notes_of(host, "pet:2")
 
@@ -140,10 +211,10 @@ def test_an_image_that_is_taken_away_while_its_series_is_read_has_a_reason(host_
     assert host.get(SCALING, "pet:1") is None
     source.instances["pet:1"] = pet()
     host.changed("instance", "pet:1")
-    assert notes_of(host, "pet:1") == ("Modality (0008,0060) is not PT any more",)
+    assert notes_of(host, "pet:1") == ("Modality (0008,0060) is no longer PT",)
 
 
-def test_an_instance_that_is_no_mapping_is_no_answer_but_a_note(host_of, pet):
+def test_an_instance_that_is_not_a_mapping_has_no_answer_but_a_note(host_of, pet):
     class Odd:
         @hookimpl(types=["instance"], tryfirst=True)
         def get_metadata(self):
@@ -152,7 +223,7 @@ def test_an_instance_that_is_no_mapping_is_no_answer_but_a_note(host_of, pet):
     host, _ = host_of({})
     host.register(Odd())
 
-    assert notes_of(host, "pet:1") == ("the instance is no mapping by DICOM keyword but int",)
+    assert notes_of(host, "pet:1") == ("the instance is not a mapping by DICOM keyword: int",)
 
 
 @pytest.fixture

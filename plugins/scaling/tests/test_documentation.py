@@ -20,6 +20,14 @@ def test_every_note_is_in_the_table_with_its_severity():
     assert dict(rows) == SEVERITIES
 
 
+def test_the_code_that_the_class_of_a_note_names_is_one():
+    source = (PLUGIN / "metaprov_scaling" / "scaling_module.py").read_text()
+    named = re.findall(r'A word for programs, such as "(\w+)"', source)
+
+    assert len(named) == 1
+    assert set(named) <= set(SEVERITIES)
+
+
 def test_every_rule_links_a_file_that_is_there():
     links = re.findall(r"\]\((metaprov_scaling/\w+\.py)\)", (PLUGIN / "SUV.md").read_text())
 

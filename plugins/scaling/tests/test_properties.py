@@ -271,6 +271,36 @@ def test_no_input_gives_anything_but_positive_factors_or_a_reason(
         assert repairs or not module.repaired
 
 
+@given(
+    mode=MODES,
+    changes=st.fixed_dictionaries(
+        {},
+        optional={
+            "PatientWeight": st.sampled_from([70, 70_000, None]),
+            "PatientSize": st.sampled_from([1.75, 175, None]),
+            "RadionuclideTotalDose": st.sampled_from([368.08, 368_080_000]),
+            "RadiopharmaceuticalStartDateTime": st.sampled_from(["20200101100000", None]),
+            "FrameReferenceTime": st.sampled_from([0, 150_000]),
+            "ge_datetime": st.just("20200101105700"),
+        },
+    ),
+)
+def test_without_repairs_a_factor_is_what_it_is_with_them_or_missing(mode, changes, pet, series):
+    images = [pet(**mode, **changes)] * 2
+
+    strict, repaired = series(*images, repairs=False), series(*images)
+
+    if isinstance(strict, Refusal):
+        assert isinstance(repaired, Refusal) or {
+            note.severity for note in repaired.modules[0].notes
+        } & {"repaired", "assumed"}
+        return
+    assert not {note.severity for note in strict.modules[0].notes} & {"repaired", "assumed"}
+    for kind in KINDS:
+        factor = getattr(strict.modules[0], kind)
+        assert factor is None or factor == getattr(repaired.modules[0], kind)
+
+
 @given(number=st.one_of(st.floats(), st.floats(min_value=0), st.integers(), st.just(10**400)))
 @pytest.mark.parametrize(
     "field",
@@ -286,7 +316,7 @@ def test_no_input_gives_anything_but_positive_factors_or_a_reason(
     ],
 )
 @pytest.mark.parametrize("mode", ["BQML START", "BQML NONE", "CNTS START", "GML START"])
-def test_no_number_anywhere_gives_a_factor_that_is_none(number, field, mode, pet, series):
+def test_no_number_anywhere_gives_a_factor_that_is_not_positive(number, field, mode, pet, series):
     units, correction = mode.split()
     late = {"Units": units, "DecayCorrection": correction, "SeriesTime": "113000"}
     if units == "CNTS":

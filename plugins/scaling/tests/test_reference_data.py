@@ -62,7 +62,7 @@ def test_a_real_header_has_the_factor_of_its_vendor(row, series, instance_of):
     outcome = series(instance_of({**row["instance"], "Manufacturer": row["manufacturer"]}))
 
     if row["expected_suvbw"] is None:
-        # Nobody knows: but a reason, or what is assumed, is said.
+        # Nobody knows the factor, but there is a reason, or a note of what was assumed.
         assert isinstance(outcome, Refusal) or outcome.modules[0].notes
     else:
         assert outcome.modules[0].suvbw == pytest.approx(row["expected_suvbw"], rel=5e-3)

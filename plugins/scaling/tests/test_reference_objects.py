@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,24 +62,30 @@ def test_the_pixels_of_a_reference_object_are_its_suv(reference, files):
         assert np.unique(suv.round(2)).tolist() == [0.2, 1.0, 4.0]
 
 
+class Metaprov:
+    """The command, with no plugins but those that it needs here."""
+
+    def __call__(self, *arguments):
+        with self.started(*arguments, stdout=subprocess.PIPE) as process:
+            output, errors = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
+
+    @staticmethod
+    def started(*arguments, stdout, **variables):
+        inherited = {name: v for name, v in os.environ.items() if not name.startswith("METAPROV_")}
+        return subprocess.Popen(
+            [Path(sys.executable).with_name("metaprov"), *map(str, arguments)],
+            env={**inherited, "METAPROV_ONLY": "metaprov-dicom,metaprov-scaling", **variables},
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
 @pytest.fixture
 def metaprov():
     pytest.importorskip("typer")
-    command = Path(sys.executable).with_name("metaprov")
-
-    def run(*arguments):
-        variables = {name: v for name, v in os.environ.items() if not name.startswith("METAPROV_")}
-        variables["METAPROV_ONLY"] = "metaprov-dicom,metaprov-scaling"
-        return subprocess.run(
-            [command, *map(str, arguments)],
-            env=variables,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
+    return Metaprov()
 
 
 @pytest.fixture(scope="module")
@@ -86,32 +93,91 @@ def folder(files):
     return next(iter(files.values()))[0].parents[1]
 
 
-def test_the_command_prints_a_row_for_each_series(metaprov, folder):
+def test_the_command_describes_each_series(metaprov, folder):
     completed = metaprov("suv", folder, "--json")
 
     assert completed.returncode == 0, completed.stderr
-    rows = {row["seriesDescription"]: row for row in json.loads(completed.stdout)}
-    assert set(rows) == {each.name for each in reference_objects.OBJECTS}
-    row = rows["back-computed-ge"]
-    assert (row["images"], row["manufacturer"]) == (4, "GE MEDICAL SYSTEMS")
-    assert (row["units"], row["decayCorrection"]) == ("BQML", "START")
-    assert row["referenceTime"] == "2025-01-01 10:50:00"
-    assert row["referenceRule"] == "5d FrameReferenceTime"
-    assert row["factors"]["suvbw"] == pytest.approx([reference_objects.bq_to_suv(3000)] * 2)
-    assert (row["repaired"], row["reason"]) == (False, None)
-    assert rows["none"]["factors"]["suvbw"][0] < rows["none"]["factors"]["suvbw"][1]
-    assert rows["gml"]["referenceRule"] is None
+    series = {each["seriesDescription"]: each for each in json.loads(completed.stdout)}
+    assert set(series) == {each.name for each in reference_objects.OBJECTS}
+    one = series["back-computed-ge"]
+    assert (one["images"], one["manufacturer"]) == (4, "GE MEDICAL SYSTEMS")
+    assert (one["units"], one["decayCorrection"]) == ("BQML", "START")
+    assert one["referenceTime"] == "2025-01-01 10:50:00"
+    assert one["referenceRule"] == "5d FrameReferenceTime"
+    assert one["factors"]["suvbw"] == pytest.approx([reference_objects.bq_to_suv(3000)] * 2)
+    assert (one["repaired"], one["reason"]) == (False, None)
+    assert series["none"]["factors"]["suvbw"][0] < series["none"]["factors"]["suvbw"][1]
+    assert series["gml"]["referenceRule"] is None
 
 
-def test_the_table_marks_repaired_rows_and_says_what_was_repaired(metaprov, folder):
+def blocks(output):
+    """The fields of each series by its description: names, and values as they are printed."""
+    found = {}
+    for block in output.strip().split("\n\n"):
+        title, *lines = block.splitlines()
+        assert all(re.match(r"  \S", line) for line in lines)
+        found[title] = dict(re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in lines)
+    return found
+
+
+def test_each_series_is_a_block_of_its_factors_and_what_they_rest_on(metaprov, folder):
     completed = metaprov("suv", folder)
 
     assert completed.returncode == 0, completed.stderr
-    rows = [line for line in completed.stdout.splitlines() if line.startswith(("!", " "))]
-    marked = {line.split()[1] for line in rows if line.startswith("!")}
-    assert marked == {"dose-in-mbq", "weight-in-g", "ge-private", "shifted-date"}
-    assert "dose-in-mbq: repaired: RadionuclideTotalDose (0018,1074)" in completed.stdout
-    assert "only-time: assumed: RadiopharmaceuticalStartDateTime" in completed.stdout
+    series = blocks(completed.stdout)
+    assert list(series["back-computed-ge"].items())[1:7] == [
+        ("images", "4"),
+        ("manufacturer", "GE MEDICAL SYSTEMS"),
+        ("units", "BQML"),
+        ("decay correction", "START"),
+        ("reference time", "2025-01-01 10:50:00"),
+        ("by rule", "5d FrameReferenceTime"),
+    ]
+    factor = reference_objects.bq_to_suv(3000)
+    assert float(series["back-computed-ge"]["suvbw"]) == pytest.approx(factor, rel=1e-5)
+    assert " to " in series["none"]["suvbw"]
+    assert "reference time" not in series["gml"]
+
+
+def test_each_note_is_a_line_with_its_severity_and_code(metaprov, folder):
+    series = blocks(metaprov("suv", folder).stdout)
+
+    repaired = {name for name, fields in series.items() if "repaired" in fields}
+    assert repaired == {"dose-in-mbq", "weight-in-g", "ge-private", "shifted-date"}
+    assert series["dose-in-mbq"]["repaired"].startswith("RadionuclideTotalDose (0018,1074) is ")
+    assert series["dose-in-mbq"]["repaired"].endswith("[doseInMegabecquerel]")
+    assert series["only-time"]["assumed"].startswith("RadiopharmaceuticalStartDateTime")
+
+
+def test_no_line_ends_with_blanks_and_a_pipe_has_each_value_on_one(metaprov, folder):
+    lines = metaprov("suv", folder).stdout.splitlines()
+
+    assert [line for line in lines if line != line.rstrip()] == []
+    assumed = [line for line in lines if line.endswith("[startDateAssumed]")]
+    assert [line[:12] for line in assumed] == ["  assumed   "] * 2
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_terminal_of_any_width_has_every_word_whole(columns, metaprov, folder):
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    with metaprov.started("suv", folder, stdout=theirs, COLUMNS=str(columns)) as process:
+        os.close(theirs)
+        printed = b"".join(iter(lambda: read(ours), b"")).decode()
+        assert process.wait(timeout=120) == 0
+    os.close(ours)
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", printed).replace("\r\n", "\n").splitlines()
+    assert max(map(len, lines)) <= columns
+    assert " ".join(lines).split() == metaprov("suv", folder).stdout.split()
+
+
+def read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        # What Linux says where nobody writes to it any more.
+        return b""
 
 
 def test_strict_has_status_3_where_a_value_was_repaired(metaprov, folder):
@@ -120,7 +186,7 @@ def test_strict_has_status_3_where_a_value_was_repaired(metaprov, folder):
     assert metaprov("suv", folder / "dose-in-mbq").returncode == 0
 
 
-def test_a_series_without_factors_is_a_row_with_the_reason(metaprov, tmp_path):
+def test_a_series_without_factors_has_the_reason(metaprov, tmp_path):
     for path in reference_objects.write(reference_objects.OBJECTS[0], tmp_path):
         dataset = pydicom.dcmread(path)
         del dataset.PatientWeight
@@ -129,9 +195,10 @@ def test_a_series_without_factors_is_a_row_with_the_reason(metaprov, tmp_path):
     completed = metaprov("suv", tmp_path)
 
     assert completed.returncode == 0
-    assert "plain: no factors: PatientWeight (0010,1030) is missing" in completed.stdout
-    (row,) = json.loads(metaprov("suv", tmp_path, "--json").stdout)
-    assert (row["factors"], row["reason"][:13]) == ({}, "PatientWeight")
+    reason = "PatientWeight (0010,1030) is missing or not a number"
+    assert blocks(completed.stdout)["plain"]["no factors"] == reason
+    (one,) = json.loads(metaprov("suv", tmp_path, "--json").stdout)
+    assert (one["factors"], one["reason"]) == ({}, reason)
 
 
 def test_a_folder_without_a_pet_series_has_status_1(metaprov, tmp_path):

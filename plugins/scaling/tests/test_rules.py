@@ -81,6 +81,50 @@ def test_values_are_compared_by_what_they_mean(pet, series):
     assert isinstance(series(*images).modules[0], ScalingModule)
 
 
+SPELLINGS = [
+    ("SeriesDate", "20250101", "20250101 "),
+    ("SeriesTime", "110000", "1100"),
+    ("SeriesTime", "110000", "110000.000000"),
+    ("SeriesTime", "110060", "110100.0"),
+    ("RadiopharmaceuticalStartDateTime", "2025010110", "20250101100000.00"),
+    ("RadiopharmaceuticalStartTime", "100000", "10"),
+    ("DecayCorrectionDateTime", "20250101110000", "202501011100"),
+    ("Manufacturer", "GE MEDICAL SYSTEMS", "GE Medical Systems "),
+    ("RadionuclideTotalDose", 368_080_000, "3.6808E8"),
+    ("PatientSize", 1.75, " 1.750"),
+    ("ge_datetime", "20250101110000", "20250101110000.0"),
+    ("siemens_datetime", "20250101110000.25", "20250101110000.250000"),
+    # Neither is a full date and time, and both count as missing.
+    ("ge_datetime", "20250101", None),
+]
+
+
+@pytest.mark.parametrize(("field", "one_way", "another"), SPELLINGS)
+def test_equal_values_agree_however_they_are_written(field, one_way, another, pet, series):
+    images = [pet(**{field: one_way}), pet(**{field: another}), pet(**{field: one_way})]
+
+    for order in (images, images[::-1], images[1:]):
+        modules = series(*order).modules
+        assert {module.suvbw for module in modules} == {series(*images[:1]).modules[0].suvbw}
+
+
+@pytest.mark.parametrize(
+    ("field", "one_way", "another"),
+    [
+        ("SeriesTime", "110000", "110000.000001"),
+        ("SeriesTime", "110000", "11:00:00"),
+        ("SeriesDate", "20250101", "2025.01.01"),
+        # One clock on the wall, and two moments.
+        ("RadiopharmaceuticalStartDateTime", "20250101100000+0100", "20250101100000"),
+        ("RadiopharmaceuticalStartDateTime", "20250101100000+0100", "20250101100000+0200"),
+        ("Units", "BQML", "bqml"),
+        ("PatientSex", "F", "f"),
+    ],
+)
+def test_values_that_are_only_written_alike_do_not_agree(field, one_way, another, pet, series):
+    assert series(pet(**{field: one_way}), pet(**{field: another})).attribute == field
+
+
 def test_one_image_alone_is_noted(pet, series):
     assert "singleImage" in codes(series(pet()).modules[0], "info")
     assert "singleImage" not in codes(series(pet(), pet()).modules[0])
@@ -100,6 +144,9 @@ def test_images_without_a_header_are_noted(pet, series):
         {"RadionuclideHalfLife": 4062.6},
         {"RadiopharmaceuticalStartDateTime": "20250101090000"},
         {"RadionuclideCodeSequence": ({"CodeValue": "C-131A3"},)},
+        # The same dose given twice: what is left of it depends on which time counts.
+        {"RadiopharmaceuticalStartTime": "110000"},
+        {"RadiopharmaceuticalStartDateTime": None},
     ],
     ids=lambda changes: next(iter(changes)),
 )
@@ -111,9 +158,20 @@ def test_several_different_tracers_are_refused(second, pet, series):
     assert series(image).attribute == "RadiopharmaceuticalInformationSequence"
 
 
-def test_the_same_tracer_twice_is_one(pet, series):
+@pytest.mark.parametrize(
+    "second",
+    [
+        {},
+        {"RadionuclideTotalDose": "368080000.0", "RadionuclideHalfLife": "6586.20"},
+        {"RadiopharmaceuticalStartDateTime": "2025010110"},
+        {"RadiopharmaceuticalStartTime": "100000.00 "},
+    ],
+    ids=lambda changes: next(iter(changes), "copy"),
+)
+def test_the_same_tracer_twice_is_one_however_it_is_written(second, pet, series):
     image = pet()
-    image["RadiopharmaceuticalInformationSequence"] *= 2
+    (tracer,) = image["RadiopharmaceuticalInformationSequence"]
+    image["RadiopharmaceuticalInformationSequence"] = (tracer, {}, {**tracer, **second})
 
     assert series(image).modules[0].suvbw == pytest.approx(PLAIN, rel=1e-12)
 
@@ -217,7 +275,7 @@ def test_square_centimetres_per_millilitre_are_suv_by_surface(suv_type, one):
     ("units", "suv_type"),
     [("GML", "BSA"), ("GML", "bw"), ("GML", "X"), ("GML", ["BW"]), ("CM2ML", "BW")],
 )
-def test_an_suv_type_that_the_units_have_not_is_refused(units, suv_type, reason):
+def test_an_suv_type_that_does_not_go_with_the_units_is_refused(units, suv_type, reason):
     assert reason(Units=units, SUVType=suv_type) == "SUVType"
 
 
@@ -242,7 +300,7 @@ def test_a_private_number_may_be_a_number_a_string_or_bytes(value, one):
 @pytest.mark.parametrize(
     "value", ["1_0", "nan", "inf", math.nan, math.inf, "1e999", True, b"\x01\x02", "5,0", "0x1", ()]
 )
-def test_what_is_no_number_counts_as_absent(value, reason):
+def test_what_is_not_a_number_counts_as_absent(value, reason):
     assert reason(Units="CNTS", suv_scale_factor=value) == "(7053,1000)/(7053,1009)"
 
 
@@ -444,7 +502,7 @@ def test_a_malformed_acquisition_datetime_is_the_reason(reason):
 LATE = {"SeriesTime": "113000"}
 
 
-def test_5b_then_the_time_counts_that_decay_is_said_to_be_corrected_to(one):
+def test_5b_then_the_time_counts_that_the_header_states(one):
     module = one(**LATE, DecayCorrectionDateTime="20250101105800", ge_datetime="20250101104000")
 
     assert module.suvbw == pytest.approx(after(3480), rel=1e-12)
@@ -490,11 +548,11 @@ def test_5c_it_may_be_on_the_other_side_of_midnight(one):
 
 
 @pytest.mark.parametrize("value", ["20250101", "105700", "", None, ["x"], b"\x00", 20250101105700])
-def test_5c_what_is_no_full_datetime_counts_as_absent(value, one):
+def test_5c_what_is_not_a_full_datetime_counts_as_absent(value, one):
     assert one(**LATE, ge_datetime=value).suvbw == one(**LATE).suvbw
 
 
-def test_5c_the_time_of_siemens_counts_where_that_of_ge_is_none(one):
+def test_5c_the_time_of_siemens_counts_where_that_of_ge_is_malformed(one):
     module = one(**LATE, ge_datetime="?", siemens_datetime="20250101105700")
 
     assert module.suvbw == pytest.approx(after(3420), rel=1e-12)
@@ -596,7 +654,7 @@ def test_the_dates_of_a_long_lived_nuclide_are_not_repaired(reason):
     )
 
 
-def test_where_only_a_time_is_said_its_day_is_assumed(one, absent):
+def test_where_there_is_only_a_time_its_day_is_assumed(one, absent):
     module = one(RadiopharmaceuticalStartDateTime=absent)
 
     assert module.suvbw == pytest.approx(PLAIN, rel=1e-12)
@@ -647,6 +705,25 @@ def test_without_both_both_are_the_reason(reason, absent):
 )
 def test_an_uptake_of_more_than_five_half_lives_is_doubtful(half_lives, expected, one):
     assert codes(one(RadionuclideHalfLife=3600 / half_lives), "warning") == expected
+
+
+def test_a_sentence_about_the_uptake_names_the_attribute_that_was_read(pet, series, absent):
+    long = {"RadionuclideHalfLife": 359.0}
+    given, assumed = (
+        series(pet(**long, RadiopharmaceuticalStartDateTime=start))
+        for start in ("20250101100000", absent)
+    )
+
+    assert given.sentence == (
+        "RadiopharmaceuticalStartDateTime (0018,1078) is 10.03 half-lives before the time that "
+        "decay is corrected to; at most 10 are accepted"
+    )
+    assert assumed.sentence == (
+        "RadiopharmaceuticalStartDateTime (0018,1078) is missing, and RadiopharmaceuticalStartTime "
+        "(0018,1072) is 10.03 half-lives before the time that decay is corrected to; at most 10 "
+        "are accepted"
+    )
+    assert given.attribute == assumed.attribute == "RadiopharmaceuticalStartDateTime"
 
 
 def test_an_uptake_of_more_than_ten_half_lives_is_refused(reason):
@@ -789,7 +866,7 @@ def test_the_29th_of_february_is_a_date_in_a_leap_year(one):
 @pytest.mark.parametrize(
     "start", ["2025010110", "202501011000", "20250101100000.000000", "20250101100000 "]
 )
-def test_a_datetime_needs_the_hour_at_least(start, one):
+def test_a_datetime_needs_at_least_the_hour(start, one):
     module = one(RadiopharmaceuticalStartDateTime=start)
 
     assert module.suvbw == pytest.approx(PLAIN, rel=1e-12)
@@ -825,7 +902,7 @@ def test_an_impossible_offset_makes_a_datetime_malformed(offset, reason):
     assert attribute == "RadiopharmaceuticalStartDateTime"
 
 
-def test_a_timezone_that_is_none_is_the_reason_where_it_is_needed(reason, one):
+def test_a_malformed_timezone_is_the_reason_where_it_is_needed(reason, one):
     assert (
         reason(RadiopharmaceuticalStartDateTime="20250101100000+0100", TimezoneOffsetFromUTC="CET")
         == "TimezoneOffsetFromUTC"
@@ -888,7 +965,6 @@ def test_a_mismatch_in_the_series_comes_before_all_of_them(pet, series):
     ("changes", "attribute"),
     [
         ({"PatientWeight": 70_000}, "PatientWeight"),
-        ({"PatientSize": 175}, "PatientSize"),
         ({"RadionuclideTotalDose": 368.08}, "RadionuclideTotalDose"),
         ({**LATE, "ge_datetime": "20200101105700"}, "(0009,100D)"),
         ({**LATE, "FrameReferenceTime": 0}, "SeriesTime"),
@@ -909,16 +985,43 @@ def test_without_repairs_what_would_be_repaired_or_assumed_is_the_reason(
     assert codes(one(**changes), "assumed", "repaired")
 
 
+def test_without_repairs_a_height_in_centimetres_counts_as_missing(pet, series, one, absent):
+    (module, _) = series(pet(PatientSize=175), pet(PatientSize=175), repairs=False).modules
+
+    missing = one(PatientSize=absent)
+    for kind in ("suvbw", "suvbsa", *MASSES["M"]):
+        assert getattr(module, kind) == getattr(missing, kind)
+    (note,) = module.notes
+    assert (note.code, note.severity, module.repaired) == ("heightImplausible", "warning", False)
+    assert "repairs are switched off" in note.sentence
+
+
+@pytest.mark.parametrize(
+    "units", [{"Units": "GML"}, {"Units": "CM2ML"}, {"Units": "CNTS", "suv_scale_factor": 1.0}]
+)
+def test_without_repairs_a_weight_in_grams_is_missing_where_none_is_needed(units, pet, series):
+    image = pet(PatientWeight=70_000, **units)
+    (module, _) = series(image, image, repairs=False).modules
+
+    kind = "suvbsa" if units["Units"] == "CM2ML" else "suvbw"
+    assert getattr(module, kind) == 1.0
+    others = {"suvbw", "suvbsa", *MASSES["M"]} - {kind}
+    assert {getattr(module, other) for other in others} == {None}
+    (note,) = module.notes
+    assert (note.code, note.severity, module.repaired) == ("weightImplausible", "warning", False)
+    assert "repairs are switched off" in note.sentence
+
+
 def test_without_repairs_a_sound_series_has_its_factors(pet, series):
     assert series(pet(), pet(), repairs=False).modules[0].suvbw == pytest.approx(PLAIN, rel=1e-12)
 
 
-def test_keys_that_are_no_attributes_are_passed_over(pet, series):
+def test_keys_that_are_not_attributes_are_passed_over(pet, series):
     image = {**pet(), 5: "x", ("a", "b"): "y", "0009": "z", "": None}
 
     assert series(image).modules[0].suvbw == pytest.approx(PLAIN, rel=1e-12)
 
 
-def test_a_series_has_one_image_at_least(series):
-    with pytest.raises(ValueError, match="one image at least"):
+def test_a_series_has_at_least_one_image(series):
+    with pytest.raises(ValueError, match="at least one image"):
         series()

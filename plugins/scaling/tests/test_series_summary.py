@@ -1,19 +1,22 @@
 import pytest
 
 from metaprov_scaling import configure
-from metaprov_scaling.series_rows import series_rows
+from metaprov_scaling.series_summary import series_summaries
 
 
-def test_a_row_says_what_the_factors_are_and_what_they_rest_on(host_of, pet, one):
+def test_a_summary_says_what_the_factors_are_and_what_they_rest_on(host_of, pet, one):
     host, _ = host_of({"pet:1": pet(), "pet:2": pet(), "ct:1": {"Modality": "CT"}})
 
-    (row,) = series_rows(host, host.find_images("pet:"))
+    (summary,) = series_summaries(host, host.find_images("pet:"))
 
-    assert (row.series_instance_uid, row.images, row.units) == ("1.2.3", 2, "BQML")
-    assert (row.manufacturer, row.decay_correction) == ("Synthetic", "START")
-    assert (row.reference_time, row.reference_rule) == ("2025-01-01 11:00:00", "5a SeriesTime")
-    assert row.factors["suvbw"] == (one().suvbw, one().suvbw)
-    assert list(row.factors) == [
+    assert (summary.series_instance_uid, summary.images, summary.units) == ("1.2.3", 2, "BQML")
+    assert (summary.manufacturer, summary.decay_correction) == ("Synthetic", "START")
+    assert (summary.reference_time, summary.reference_rule) == (
+        "2025-01-01 11:00:00",
+        "5a SeriesTime",
+    )
+    assert summary.factors["suvbw"] == (one().suvbw, one().suvbw)
+    assert list(summary.factors) == [
         "suvbw",
         "suvlbm",
         "suvlbmJames128",
@@ -21,7 +24,7 @@ def test_a_row_says_what_the_factors_are_and_what_they_rest_on(host_of, pet, one
         "suvbsa",
         "suvibw",
     ]
-    assert (row.repaired, row.notes, row.reason) == (False, (), None)
+    assert (summary.repaired, summary.notes, summary.reason) == (False, (), None)
 
 
 def test_factors_that_differ_between_the_images_are_a_range(host_of, pet):
@@ -29,10 +32,10 @@ def test_factors_that_differ_between_the_images_are_a_range(host_of, pet):
     images = {f"pet:{f}": pet(Units="CNTS", suv_scale_factor=f, PatientSize=None) for f in factors}
     host, _ = host_of(images)
 
-    (row,) = series_rows(host, images)
+    (summary,) = series_summaries(host, images)
 
-    assert row.factors == {"suvbw": (5e-4, 7e-4)}
-    assert row.reference_time is None
+    assert summary.factors == {"suvbw": (5e-4, 7e-4)}
+    assert summary.reference_time is None
 
 
 def test_where_the_source_knows_no_series_the_images_given_are_one(host_of, pet):
@@ -45,9 +48,9 @@ def test_where_the_source_knows_no_series_the_images_given_are_one(host_of, pet)
     }
     host, _ = host_of(images, knows_series=False)
 
-    rows = list(series_rows(host, images))
+    rows = list(series_summaries(host, images))
 
-    assert [(row.series_instance_uid, row.images) for row in rows] == [
+    assert [(summary.series_instance_uid, summary.images) for summary in rows] == [
         ("1.2.3", 2),
         ("1.2.4", 1),
         (None, 1),
@@ -58,24 +61,24 @@ def test_where_the_source_knows_no_series_the_images_given_are_one(host_of, pet)
 def test_one_image_of_a_series_stands_for_all_that_its_source_knows(host_of, pet):
     host, _ = host_of({"pet:1": pet(), "pet:2": pet(), "pet:3": pet()})
 
-    (row,) = series_rows(host, ["pet:2"])
+    (summary,) = series_summaries(host, ["pet:2"])
 
-    assert row.images == 3
+    assert summary.images == 3
 
 
 @pytest.mark.parametrize("repairs", [True, False])
-def test_a_row_is_by_the_settings_in_force(repairs, host_of, pet):
+def test_a_summary_is_by_the_settings_in_force(repairs, host_of, pet):
     host, _ = host_of({"pet:1": pet(RadionuclideTotalDose=368.08)})
     configure(repairs=repairs)
 
-    (row,) = series_rows(host, ["pet:1"])
+    (summary,) = series_summaries(host, ["pet:1"])
 
-    assert row.repaired is repairs
-    assert (row.reason is None) is repairs
-    assert bool(row.factors) is repairs
+    assert summary.repaired is repairs
+    assert (summary.reason is None) is repairs
+    assert bool(summary.factors) is repairs
 
 
-def test_a_reference_outside_of_the_calendar_is_said_to_be(host_of, pet):
+def test_a_reference_outside_the_calendar_is_said_to_be(host_of, pet):
     moment = "00010101000000"
     host, _ = host_of(
         {
@@ -90,6 +93,6 @@ def test_a_reference_outside_of_the_calendar_is_said_to_be(host_of, pet):
         }
     )
 
-    (row,) = series_rows(host, ["pet:1"])
+    (summary,) = series_summaries(host, ["pet:1"])
 
-    assert row.reference_time == "a day outside of the calendar"
+    assert summary.reference_time == "a day outside the calendar"

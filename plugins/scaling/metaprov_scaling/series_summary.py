@@ -1,16 +1,16 @@
-"""The PET series behind a source as rows: what their factors are, and what these rest on."""
+"""The PET series behind a source: what their factors are, and what these rest on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .dicom_time import shown
+from .dicom_time import readable_moment
 from .notes import Refusal
 from .scaled_series import INSTANCE, SERIES_IMAGE_IDS, scaled_series
-from .scaling_module import Note, ScalingModule, SuvKind
+from .scaling_module import JSON_NAMES, KINDS, Note
 from .settings import repairs_allowed
 from .values import text
 
@@ -20,25 +20,19 @@ if TYPE_CHECKING:
     from metaprov_core import Host
 
     from .scaled_series import ScaledSeries
+    from .scaling_module import ScalingModule
 
-__all__ = ["JSON_NAMES", "KINDS", "SeriesRow", "series_rows"]
-
-#: The kinds of SUV, in the order of the columns.
-KINDS: Final[tuple[SuvKind, ...]] = get_args(SuvKind)
-#: What the fields of a module are called in JSON.
-JSON_NAMES: Final = dict(
-    zip(ScalingModule.__struct_fields__, ScalingModule.__struct_encode_fields__, strict=True)
-)
+__all__ = ["SeriesSummary", "series_summaries"]
 
 
-class SeriesRow(msgspec.Struct, frozen=True, rename="camel"):
+class SeriesSummary(msgspec.Struct, frozen=True, rename="camel"):
     """One series of PET."""
 
     #: SeriesInstanceUID (0020,000E).
     series_instance_uid: str | None = msgspec.field(name="seriesInstanceUID")
     #: SeriesDescription (0008,103E).
     series_description: str | None
-    #: How many images it has.
+    #: The number of its PET images.
     images: int
     #: Manufacturer (0008,0070).
     manufacturer: str | None
@@ -46,9 +40,9 @@ class SeriesRow(msgspec.Struct, frozen=True, rename="camel"):
     units: str | None
     #: DecayCorrection (0054,1102).
     decay_correction: str | None
-    #: Why there are no factors; None where there are.
+    #: Why there are no factors; None where there are some.
     reason: str | None
-    #: The first time that decay is corrected to, ``YYYY-MM-DD HH:MM:SS``; None where none counts.
+    #: The earliest time that decay is corrected to, ``YYYY-MM-DD HH:MM:SS``, or None.
     reference_time: str | None
     #: The rule that gave it.
     reference_rule: str | None
@@ -59,29 +53,29 @@ class SeriesRow(msgspec.Struct, frozen=True, rename="camel"):
     notes: tuple[Note, ...]
 
 
-def series_rows(host: Host, image_ids: Iterable[str]) -> Iterator[SeriesRow]:
-    """A row for each PET series that has one of the images; the others are passed over.
+def series_summaries(host: Host, image_ids: Iterable[str]) -> Iterator[SeriesSummary]:
+    """Each PET series that has one of the images; images of other modalities are passed over.
 
-    A series has the images that its source knows; where it says none, those that are given.
+    A series has the images that its source knows; where that knows none, the given ones.
     """
     found: dict[Any, list[str]] = {}
     for image_id in image_ids:
         instance: Any = host.get(INSTANCE, image_id)
         if isinstance(instance, Mapping) and instance.get("Modality") == "PT":
-            # An image of no series is one of its own.
+            # An image without a series is one by itself.
             found.setdefault(instance.get("SeriesInstanceUID") or (image_id,), []).append(image_id)
     for given in found.values():
         of_series = host.get(SERIES_IMAGE_IDS, given[0]) or given
         series = scaled_series(host, of_series, repairs=repairs_allowed())
-        yield _row(host.require(INSTANCE, given[0]), series)
+        yield _summary(host.require(INSTANCE, given[0]), series)
 
 
-def _row(instance: Mapping[str, Any], series: ScaledSeries) -> SeriesRow:
+def _summary(instance: Mapping[str, Any], series: ScaledSeries) -> SeriesSummary:
     outcome, header = series.outcome, series.header
     refused = outcome if isinstance(outcome, Refusal) else None
     references = None if isinstance(outcome, Refusal) else outcome.references
     modules = () if isinstance(outcome, Refusal) else outcome.modules
-    return SeriesRow(
+    return SeriesSummary(
         series_instance_uid=text(instance.get("SeriesInstanceUID")),
         series_description=text(instance.get("SeriesDescription")),
         images=len(series.places),
@@ -89,7 +83,7 @@ def _row(instance: Mapping[str, Any], series: ScaledSeries) -> SeriesRow:
         units=header.units,
         decay_correction=header.decay_correction,
         reason=None if refused is None else refused.sentence,
-        reference_time=None if references is None else shown(min(references.times)),
+        reference_time=None if references is None else readable_moment(min(references.times)),
         reference_rule=None if references is None else references.rule,
         factors=_ranges(modules),
         # What was found on the way is the same for all images of a series.
