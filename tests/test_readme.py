@@ -35,6 +35,8 @@ def test_the_session_of_the_how_to_prints_what_it_shows(package, monkeypatch):
     [session] = SESSION_BLOCK.findall(README.read_text())
     import metaprov_core
 
+    # Other sessions use the same image id.
+    metaprov_core.clear()
     examples = doctest.DocTestParser().get_doctest(session, {}, "how-to", str(README), 0)
     results = doctest.DocTestRunner().run(examples)
     metaprov_core.unregister("pet_scaling")
