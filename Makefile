@@ -2,23 +2,34 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := '.[cli]' ./plugins/scaling ./plugins/dicom
+PACKAGES := '.[cli]' ./plugins/scaling ./plugins/dicom ./plugins/dicomweb
 CHECKED := metaprov_core metaprov_pytest.py plugins tests examples benchmarks docs
+# Status 77 where Orthanc cannot be had.
+WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage test-matrix lint docs format benchmark clean
+.PHONY: help demo demo-pacs test test-pacs coverage test-matrix lint docs format benchmark benchmark-pacs clean
 
 help:  ## Show this
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
 
 demo: $(VENV)/created  ## Ask about real CT, MR and PT files
 	@$(INSTALL) $(PACKAGES) ./examples/file-module --group demo
 	@$(BIN)/python examples/demo.py
 
+demo-pacs: $(VENV)/created  ## The same about the same images on an Orthanc (Debian's, unpacked)
+	@$(INSTALL) $(PACKAGES) ./examples/file-module --group demo
+	@$(WITH_ORTHANC) $(BIN)/python examples/demo_pacs.py
+
 test: $(VENV)/created  ## Run all tests
 	@$(INSTALL) $(PACKAGES) --group test
 	@$(BIN)/pytest -n auto
+
+test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can be had
+	@$(INSTALL) $(PACKAGES) --group test
+	@$(WITH_ORTHANC) $(BIN)/pytest -n auto plugins/dicomweb/tests/test_orthanc.py || \
+		{ status=$$?; [ $$status = 77 ] && echo "skipped: the tests with a real Orthanc"; }
 
 coverage: $(VENV)/created  ## Run all tests, and tell which branches they take
 	@$(INSTALL) $(PACKAGES) --group test
@@ -50,8 +61,12 @@ benchmark: $(VENV)/created  ## Measure, and write benchmarks/README.md
 	@$(INSTALL) $(PACKAGES) --group test
 	@$(BIN)/python benchmarks/run.py
 
+benchmark-pacs: $(VENV)/created  ## Measure with an Orthanc, and write plugins/dicomweb/BENCHMARKS.md
+	@$(INSTALL) $(PACKAGES) --group test --group benchmark-pacs
+	@$(WITH_ORTHANC) $(BIN)/python benchmarks/dicomweb.py --write
+
 clean:  ## Remove what these commands made
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache docs/_build
+	rm -rf $(VENV) plugins/dicomweb/orthanc/unpacked* .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache docs/_build
 
 $(VENV)/created:
 	@$(PYTHON) -m venv $(VENV)

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from pydicom.data import get_testdata_file
@@ -21,13 +22,11 @@ console = Console(width=None if sys.stdout.isatty() else 132, highlight=False)
 def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for name in ("CT_small.dcm", "MR_small.dcm"):
-            shutil.copy(get_testdata_file(name, download=False), folder)
-        pet_series.write_series(folder / "pet")
+        write_images(folder)
 
         image_ids = list(metaprov_core.find_images(folder))
         console.print(f"metaprov_core.find_images(folder) found {len(image_ids)} images:\n")
-        console.print(table_of(image_ids, folder))
+        console.print(table_of(image_ids, lambda each: each.replace(str(folder), ".")))
 
         pet, ct = image_ids[-1], next(i for i in image_ids if i.endswith("CT_small.dcm"))
         console.print(f"\n{metaprov_core.explain('scalingModule', pet)}".replace(str(folder), "."))
@@ -37,7 +36,15 @@ def main() -> None:
         run("metaprov", "get", "fileModule", ct)
 
 
-def table_of(image_ids: list[str], folder: Path) -> Table:
+def write_images(folder: Path) -> None:
+    """A CT and an MR image, and a PT series."""
+    for name in ("CT_small.dcm", "MR_small.dcm"):
+        shutil.copy(get_testdata_file(name, download=False), folder)
+    pet_series.write_series(folder / "pet")
+
+
+def table_of(image_ids: list[str], shown: Callable[[str], str]) -> Table:
+    """What a program asks about images first, a row an image; ``shown`` shortens the ids."""
     table = Table(box=None, pad_edge=False)
     for column in ("image", "modality", "position (mm)", "spacing (mm)", "rescale", "scaling"):
         table.add_column(column)
@@ -47,7 +54,7 @@ def table_of(image_ids: list[str], folder: Path) -> Table:
         rescale = metaprov_core.get(MODALITY_LUT, image_id)
         scaling = metaprov_core.get(SCALING, image_id)
         table.add_row(
-            image_id.replace(str(folder), "."),
+            shown(image_id),
             series.modality,
             numbers(plane.image_position_patient),
             numbers(plane.pixel_spacing),

@@ -17,7 +17,7 @@ for version in 3.11 3.12 3.13 3.14; do
     "$python" -m venv "$folder/$version"
     in_venv="$folder/$version/bin/python"
     "$in_venv" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-    "$in_venv" -m pip install --quiet '.[cli]' ./plugins/scaling ./plugins/dicom --group test
+    "$in_venv" -m pip install --quiet '.[cli]' ./plugins/scaling ./plugins/dicom ./plugins/dicomweb --group test
     for pluggy in 'pluggy>=1.6,<1.7' 'pluggy>=1.7,<2'; do
         "$in_venv" -m pip install --quiet --upgrade "$pluggy"
         echo "Python $version with $pluggy"

@@ -22,6 +22,8 @@ PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.glob("**/*.md"
 BLOCK = re.compile(r"^```([\w{}-]+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: Blocks that nothing can be done with but read.
 READ = {"text", "csv", "mermaid"}
+#: Plugins of this repository that a page may tell to install.
+PLUGINS = {"metaprov-dicom", "metaprov-dicomweb"}
 DIRECTIVES = {"{eval-rst}", "{toctree}", "{command-line}", "{literalinclude}"}
 
 SESSION = """
@@ -109,7 +111,7 @@ class Reader:
     def _plugins(self):
         """The distributions of plugins that the page told to install, and no others."""
         here = [each.name.split("-")[0] for each in self.installed.glob("*.dist-info")]
-        return [*here, *(each for each in self.packages if each == "metaprov-dicom")]
+        return [*here, *(each for each in self.packages if each in PLUGINS)]
 
     def _run(self, command, **options):
         return subprocess.run(

@@ -9,7 +9,10 @@ points. What is here are the keys of its types and the classes of its answers, f
     plane = metaprov_core.get(IMAGE_PLANE, "dicomfile:/data/ct/1.dcm")  # ImagePlaneModule | None
 """
 
+from .dataset_copies import copy_of_header
+from .encoded_json import JsonSource, instance_from_encoded_json
 from .files import DATASET
+from .frames import frame_number, instance_of_frame, number_of_frames
 from .instance import INSTANCE, Instance
 from .json_elements import instance_from_json
 from .modules.ecg import ECG, EcgModule
@@ -66,6 +69,7 @@ from .modules.ultrasound import (
     UltrasoundEnhancedRegionModule,
     UltrasoundRegion,
 )
+from .reader import dataset_from_stream, instance_from_stream
 from .search import SERIES_IMAGE_IDS
 
 __all__ = [
@@ -114,6 +118,7 @@ __all__ = [
     "ImagePlaneModule",
     "ImageUrlModule",
     "Instance",
+    "JsonSource",
     "Lut",
     "ModalityLutModule",
     "MultiframeModule",
@@ -133,5 +138,12 @@ __all__ = [
     "UltrasoundRegion",
     "UriModule",
     "VoiLutModule",
+    "copy_of_header",
+    "dataset_from_stream",
+    "frame_number",
+    "instance_from_encoded_json",
     "instance_from_json",
+    "instance_from_stream",
+    "instance_of_frame",
+    "number_of_frames",
 ]

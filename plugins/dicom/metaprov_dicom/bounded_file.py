@@ -30,14 +30,19 @@ _HEAD: Final = 8
 class BoundedFile(io.BufferedReader):
     """A file of whose bytes no more are asked for than there are, and not each of them alone."""
 
-    def __init__(self, path: str) -> None:
-        raw = io.FileIO(path)
+    def __init__(self, raw: io.RawIOBase, size: int, name: str) -> None:
+        """``size`` is that of the file, or the most that is to be read of it."""
         super().__init__(raw)
-        self._size: Final = raw.seek(0, io.SEEK_END)
-        self._pieces_left = max(_MOST_PIECES, self._size // _BYTES_A_PIECE)
+        self._name: Final = name
+        self._size: Final = size
+        self._pieces_left = max(_MOST_PIECES, size // _BYTES_A_PIECE)
         #: Whether the file ended where more of an element was to come.
         self.ended_early = False
-        raw.seek(0)
+
+    @property
+    def name(self) -> str:
+        """What the data set says where it is from."""
+        return self._name
 
     def read(self, size: int | None = -1, /) -> bytes:
         self._pieces_left -= 1

@@ -66,7 +66,7 @@ class JsonElements(EncodedElements):
         return tag in self._elements
 
     def value(self, tag: int) -> Any:
-        element = self._elements[tag]
+        element = self._element(tag)
         if not isinstance(element, Mapping):
             note(f"{shown(tag)} is not understood: {element!r:.80}")
             return None
@@ -79,6 +79,9 @@ class JsonElements(EncodedElements):
         if vr == "SQ":
             return items_by_pydicom(self, tag, data, implicit=True) if data else ()
         return natural(tag, vr, data, self.charsets) if data else None
+
+    def _element(self, tag: int) -> Any:
+        return self._elements[tag]
 
     def charsets(self) -> Sequence[str]:
         # Whatever SpecificCharacterSet says: JSON is UTF-8.

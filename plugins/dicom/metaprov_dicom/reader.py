@@ -6,6 +6,7 @@ that does not understand, by pydicom.
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 from metaprov_core import MetadataReadError
@@ -21,7 +22,13 @@ from .walk import NotUnderstood
 if TYPE_CHECKING:
     from pydicom import FileDataset
 
-__all__ = ["NotDicomError", "read_dataset", "read_instance"]
+__all__ = [
+    "NotDicomError",
+    "dataset_from_stream",
+    "instance_from_stream",
+    "read_dataset",
+    "read_instance",
+]
 
 _NOT_DICOM = "not a DICOM file (no DICM at byte 128, and no SOPClassUID)"
 
@@ -37,11 +44,26 @@ def read_instance(path: str) -> Instance:
         try:
             return Instance(walked_header(file))
         except NotUnderstood:
-            dataset, ended_early = _read_by_pydicom(file)
-    transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "")).strip(" \0") or None
-    if ended_early:
-        return Instance(CutOffElements(dataset, transfer_syntax, path))
-    return Instance(DatasetElements(dataset, transfer_syntax))
+            return _instance_of(*_read_by_pydicom(file), path)
+
+
+def instance_from_stream(stream: io.RawIOBase, size: int, name: str) -> Instance:
+    """The header of a DICOM file that comes from elsewhere: see `dataset_from_stream`.
+
+    Of one that ends inside its header it has what is before the cut, as `read_instance` does.
+    """
+    return _instance_of(*_read_stream(stream, size, name), name)
+
+
+def dataset_from_stream(stream: io.RawIOBase, size: int, name: str) -> FileDataset:
+    """The header of a DICOM file that comes from elsewhere: a stream that can be sought in.
+
+    Hardly more is read of it than the header, and ``size`` bytes at most; then it is closed.
+    Raises MetadataReadError, with ``name`` for the file, for what is not DICOM or damaged beyond
+    reading.
+    """
+    dataset, _ = _read_stream(stream, size, name)
+    return dataset
 
 
 def read_dataset(path: str) -> FileDataset:
@@ -55,27 +77,50 @@ def read_dataset(path: str) -> FileDataset:
     return dataset
 
 
-def _read_by_pydicom(file: HeaderFile) -> tuple[FileDataset, bool]:
-    """The data set, and whether the file ends inside of it."""
-    start = file.read(_PREFIX_END, 0)
-    has_prefix = start[128:] == b"DICM"
-    if not has_prefix and not _may_start_a_data_set(start[:8]):
-        raise NotDicomError(file.path, _NOT_DICOM)
-    from pydicom import dcmread
+def _instance_of(dataset: FileDataset, ended_early: bool, name: str) -> Instance:
+    transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "")).strip(" \0") or None
+    if ended_early:
+        return Instance(CutOffElements(dataset, transfer_syntax, name))
+    return Instance(DatasetElements(dataset, transfer_syntax))
 
+
+def _read_stream(stream: io.RawIOBase, size: int, name: str) -> tuple[FileDataset, bool]:
+    start = stream.read(_PREFIX_END) or b""
+    stream.seek(0)
+    return _parsed_by_pydicom(BoundedFile(stream, size, name), start)
+
+
+def _read_by_pydicom(file: HeaderFile) -> tuple[FileDataset, bool]:
     try:
-        with BoundedFile(file.path) as bounded:
-            dataset = dcmread(bounded, stop_before_pixels=True, force=not has_prefix)
+        bounded = BoundedFile(io.FileIO(file.path), file.size, file.path)
     except OSError as error:
-        raise MetadataReadError(file.path, error.strerror or f"damaged: {error}") from error
-    except Exception as error:
-        # pydicom has no one error for damaged files: struct.error, zlib.error, RecursionError ...
-        reason = f"damaged: {str(error) or type(error).__name__}"
-        raise MetadataReadError(file.path, reason) from error
+        raise MetadataReadError(file.path, error.strerror or str(error)) from error
+    return _parsed_by_pydicom(bounded, file.read(_PREFIX_END, 0))
+
+
+def _parsed_by_pydicom(bounded: BoundedFile, start: bytes) -> tuple[FileDataset, bool]:
+    """The data set, and whether the file ends inside of it."""
+    name = bounded.name
+    has_prefix = start[128:] == b"DICM"
+    with bounded:
+        if not has_prefix and not _may_start_a_data_set(start[:8]):
+            raise NotDicomError(name, _NOT_DICOM)
+        from pydicom import dcmread
+
+        try:
+            dataset = dcmread(bounded, stop_before_pixels=True, force=not has_prefix)
+        except MetadataReadError:
+            raise
+        except OSError as error:
+            raise MetadataReadError(name, error.strerror or f"damaged: {error}") from error
+        except Exception as error:
+            # pydicom has no one error for damaged files: struct.error, zlib.error, ...
+            reason = f"damaged: {str(error) or type(error).__name__}"
+            raise MetadataReadError(name, reason) from error
     if not has_prefix and "SOPClassUID" not in dataset:
-        raise NotDicomError(file.path, _NOT_DICOM)
+        raise NotDicomError(name, _NOT_DICOM)
     if not len(dataset):
-        raise MetadataReadError(file.path, "the file ends before the first attribute of the image")
+        raise MetadataReadError(name, "the file ends before the first attribute of the image")
     return dataset, bounded.ended_early
 
 

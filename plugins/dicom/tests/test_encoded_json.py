@@ -1,0 +1,157 @@
+"""Instances of DICOM JSON that is bytes: the same as of decoded JSON, and what is not in it."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydicom import dcmread
+from pydicom.errors import InvalidDicomError
+
+from metaprov_dicom import instance_from_encoded_json, instance_from_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+
+#: An IS of 1A, of which pydicom makes no JSON.
+NO_JSON = "badVR.dcm"
+
+
+class Source:
+    """Who has sent some JSON, and has more of it."""
+
+    def __init__(self, more: dict[int | None, Any] | None = None) -> None:
+        self.has = more or {}
+        self.asked: list[int | None] = []
+
+    def bulk_data(self, uri: str) -> bytes | None:
+        return uri.encode()
+
+    def more(self, tag: int | None) -> bytes | None:
+        self.asked.append(tag)
+        more = self.has.pop(tag, None)
+        return None if more is None else json.dumps(more).encode()
+
+
+def instance_of(elements, source=None):
+    return instance_from_encoded_json(json.dumps(elements).encode(), source or Source())
+
+
+def test_a_real_header_is_what_it_is_when_it_is_decoded(file_of_pydicom: Path) -> None:
+    try:
+        dataset = dcmread(file_of_pydicom, stop_before_pixels=True)
+    except (InvalidDicomError, OSError):
+        return
+    if file_of_pydicom.name == NO_JSON:
+        return
+    elements = json.loads(json.dumps(dataset.to_json_dict()))
+
+    # Twice: what was decoded before is remembered.
+    for _ in range(2):
+        assert dict(instance_of(elements)) == dict(instance_from_json(elements))
+
+
+def test_a_value_is_not_that_of_another_image() -> None:
+    for number in range(5):
+        for vr, other in (("IS", "LO"), ("LO", "IS")):
+            instance = instance_of(
+                {
+                    "00200013": {"vr": vr, "Value": [number]},
+                    "00200011": {"vr": other, "Value": [number]},
+                    "00081140": {"vr": "SQ", "Value": [{"00081155": {"Value": [f"1.{number}"]}}]},
+                }
+            )
+            values = instance["InstanceNumber"], instance["SeriesNumber"]
+            assert sorted(map(str, values)) == [str(number)] * 2
+            assert instance["ReferencedImageSequence"][0]["ReferencedSOPInstanceUID"] == (
+                f"1.{number}"
+            )
+
+
+def test_what_the_rest_of_the_header_decides_on_is_decoded_anew() -> None:
+    for signed, value in ((1, -1), (0, 65535), (1, -1)):
+        instance = instance_of(
+            {
+                "00280103": {"vr": "US", "Value": [signed]},
+                "00280106": {"InlineBinary": "//8="},
+            }
+        )
+        assert instance["SmallestImagePixelValue"] == value
+
+
+def test_what_is_not_there_is_asked_for_and_kept() -> None:
+    source = Source({0x00200013: {"00200013": {"vr": "IS", "Value": [7]}}})
+    instance = instance_of({"00080060": {"vr": "CS", "Value": ["CT"]}}, source)
+
+    assert instance["Modality"] == "CT"
+    assert source.asked == []
+    assert instance["InstanceNumber"] == 7
+    assert "InstanceNumber" in instance
+    assert source.asked == [0x00200013]
+
+
+def test_threads_that_ask_at_once_get_what_the_first_of_them_got() -> None:
+    answers = []
+
+    class Slow(Source):
+        def more(self, tag):
+            if self.asked:
+                return super().more(tag)
+            self.asked.append(tag)
+            other.start()
+            # Whoever did not wait for this would answer meanwhile.
+            other.join(0.2)
+            both = {key: {"vr": "IS", "Value": [7]} for key in ("00200011", "00200013")}
+            return json.dumps(both).encode()
+
+    instance = instance_of({"00080060": {"vr": "CS", "Value": ["CT"]}}, Slow())
+    other = threading.Thread(target=lambda: answers.append(instance.get("SeriesNumber")))
+
+    assert instance.get("InstanceNumber") == 7
+    other.join(30)
+    assert answers == [7]
+    assert instance.get("SeriesNumber") == 7
+
+
+def test_whoever_lists_the_attributes_gets_all_of_them() -> None:
+    source = Source({None: {"00200013": {"vr": "IS", "Value": [7]}}})
+    instance = instance_of({"00080060": {"vr": "CS", "Value": ["CT"]}}, source)
+
+    assert dict(instance) == {"Modality": "CT", "InstanceNumber": 7}
+
+
+def test_bulk_data_come_from_the_source() -> None:
+    instance = instance_of({"00282000": {"vr": "OB", "BulkDataURI": "ab"}})
+
+    assert instance["ICCProfile"] == b"ab"
+
+
+def test_keys_in_lower_case_are_tags_and_others_are_none() -> None:
+    assert instance_of({"0020000d": {"vr": "UI", "Value": ["1.2"]}})["StudyInstanceUID"] == "1.2"
+    for key in ("PatientID", "0020000", "0020000G"):
+        with pytest.raises(ValueError, match="is no tag of 8 hex digits"):
+            instance_of({key: {"vr": "UI", "Value": ["1.2"]}})
+
+
+@pytest.mark.parametrize("encoded", [b"", b"[]", b"[{}]", b"{", b'{"00080060": {', b"<html>"])
+def test_what_is_no_json_of_an_image_is_refused(encoded: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        instance_from_encoded_json(encoded, Source())
+
+
+def test_json_without_end_is_refused() -> None:
+    with pytest.raises(ValueError, match="sequences without end"):
+        instance_from_encoded_json(b'{"00080060": ' + b"[" * 100_000, Source())
+
+
+def test_it_can_be_sent_to_another_process() -> None:
+    source = Source({0x00200013: {"00200013": {"vr": "IS", "Value": [7]}}})
+    instance = instance_of({"00080060": {"vr": "CS", "Value": ["CT"]}}, source)
+    assert instance["InstanceNumber"] == 7
+
+    assert dict(pickle.loads(pickle.dumps(instance))) == {"Modality": "CT", "InstanceNumber": 7}

@@ -1,0 +1,103 @@
+"""Whether the header that a server sent can be the whole of it.
+
+Some servers answer for a series with what is in their data base, a third of the attributes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from metaprov_dicom import Instance
+
+__all__ = ["GROUPS", "is_garbled", "may_have_groups", "missing_attribute"]
+
+#: The tags of the Shared- and the PerFrameFunctionalGroupsSequence.
+GROUPS: Final = frozenset({0x52009229, 0x52009230})
+
+#: What each image with pixels has (PS3.3 C.7.6.3, type 1).
+_OF_PIXELS: Final = (
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+    "Rows",
+    "Columns",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+)
+_PLANE: Final = ("PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient")
+_OF_FRAMES: Final = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
+
+#: What the images of some SOP classes have beside that, be it empty (types 1 and 2); regions of
+#: ultrasound are optional, and nearly always there.
+_OF_CLASS: Final = {
+    # CT, MR and PET, one slice each (A.3, A.4, A.21)
+    "1.2.840.10008.5.1.4.1.1.2": (*_PLANE, "RescaleSlope", "RescaleIntercept"),
+    "1.2.840.10008.5.1.4.1.1.4": _PLANE,
+    "1.2.840.10008.5.1.4.1.1.128": (
+        *_PLANE,
+        "RescaleSlope",
+        "RescaleIntercept",
+        "Units",
+        "RadiopharmaceuticalInformationSequence",
+    ),
+    # the enhanced ones, and segmentations (C.7.6.16)
+    **dict.fromkeys(
+        (
+            "1.2.840.10008.5.1.4.1.1.2.1",
+            "1.2.840.10008.5.1.4.1.1.4.1",
+            "1.2.840.10008.5.1.4.1.1.130",
+            "1.2.840.10008.5.1.4.1.1.66.4",
+        ),
+        _OF_FRAMES,
+    ),
+    # digital radiography and mammography (C.8.11.4)
+    "1.2.840.10008.5.1.4.1.1.1.1": ("ImagerPixelSpacing",),
+    "1.2.840.10008.5.1.4.1.1.1.2": ("ImagerPixelSpacing",),
+    # ultrasound (C.8.5.5)
+    "1.2.840.10008.5.1.4.1.1.6.1": ("SequenceOfUltrasoundRegions",),
+    "1.2.840.10008.5.1.4.1.1.3.1": ("SequenceOfUltrasoundRegions",),
+    # nuclear medicine (C.8.4.11)
+    "1.2.840.10008.5.1.4.1.1.20": ("DetectorInformationSequence",),
+    # a dose (C.8.8.3)
+    "1.2.840.10008.5.1.4.1.1.481.2": ("DoseGridScaling",),
+}
+_JAPANESE: Final = b"IR 13"
+_YEN_SIGNS: Final = ("\u00a5".encode(), b"\\u00a5", b"\\u00A5")
+_WAVEFORMS: Final = "1.2.840.10008.5.1.4.1.1.9."
+
+
+def missing_attribute(image: Instance) -> str | None:
+    """The keyword of an attribute that the header should have, and has not; None if there is none.
+
+    An image of a SOP class that is not known here should have pixels: whether what has none is
+    whole, a document say, cannot be told.
+    """
+    sop_class = _sop_class(image)
+    if not sop_class:
+        return "SOPClassUID"
+    required = (*_OF_PIXELS, *_OF_CLASS.get(sop_class, ()))
+    if sop_class.startswith(_WAVEFORMS):
+        required = ("WaveformSequence",)
+    return next((keyword for keyword in required if keyword not in image), None)
+
+
+def may_have_groups(image: Instance) -> bool:
+    """Whether an image may have functional groups, by its SOP class."""
+    return _OF_CLASS.get(_sop_class(image), _OF_FRAMES) is _OF_FRAMES
+
+
+def _sop_class(image: Instance) -> str:
+    # Not `get` alone: an instance remembers what it was asked for and did not have.
+    value = image.get("SOPClassUID") if "SOPClassUID" in image else None
+    return value if isinstance(value, str) else ""
+
+
+def is_garbled(header: bytes) -> bool:
+    """Whether the server took the backslashes between values for yen signs, and lost numbers.
+
+    Orthanc 1.10 does, in the Japanese character set in which they are one code: ``["1\u00a52"]``
+    is left of a text of two values, and nothing of two numbers.
+    """
+    return _JAPANESE in header and any(yen in header for yen in _YEN_SIGNS)

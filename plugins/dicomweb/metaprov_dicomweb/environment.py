@@ -1,0 +1,68 @@
+"""``METAPROV_DICOMWEB_SERVERS``: URLs of servers, or the file that tells of them."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from .servers import Server
+
+__all__ = ["VARIABLE", "servers_in"]
+
+VARIABLE: Final = "METAPROV_DICOMWEB_SERVERS"
+
+
+# Read once: who changes the file starts anew, or calls configure().
+@lru_cache(1)
+def servers_in(value: str) -> tuple[Server, ...]:
+    """The servers that the value of the variable names.
+
+    That is URLs, with blanks or commas between them, or the path of a TOML file with an array
+    ``servers`` of tables whose keys are the arguments of `Server`. Raises ValueError.
+    """
+    entries = value.replace(",", " ").split()
+    if not entries or any("://" in entry for entry in entries):
+        return tuple(map(Server, entries))
+    return tuple(map(_server, _entries_of(Path(value.strip()))))
+
+
+def _entries_of(file: Path) -> list[Any]:
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ValueError(f"{str(file)!r} is neither a URL, https://..., nor a file") from None
+    except OSError as error:
+        raise ValueError(f"{str(file)!r} cannot be read: {error.strerror}") from None
+    except ValueError:
+        # Not what it says: that may be a line with a password.
+        raise ValueError(f"{str(file)!r} is no TOML") from None
+    servers = content.get("servers")
+    if not isinstance(servers, list) or not servers:
+        raise ValueError(f"{str(file)!r} has no [[servers]]")
+    return servers
+
+
+def _server(entry: Any) -> Server:
+    if not isinstance(entry, dict) or "url" not in entry:
+        raise ValueError("each of [[servers]] needs a url")
+    known = {name for name in Server.__dataclass_fields__ if name != "_"}
+    unknown = sorted(entry.keys() - known)
+    if unknown:
+        raise ValueError(f"[[servers]] has {unknown[0]!r}, and may have {', '.join(sorted(known))}")
+    for name, value in entry.items():
+        _check(name, value)
+    return Server(**entry)
+
+
+def _check(name: str, value: Any) -> None:
+    if name == "verify":
+        kind, is_right = "true or false", isinstance(value, bool)
+    elif name == "headers":
+        kind = "a table of texts"
+        is_right = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+    else:
+        kind, is_right = "a text", isinstance(value, str)
+    if not is_right:
+        raise ValueError(f"{name} is not {kind}")

@@ -1,0 +1,47 @@
+"""The plugin, held to the contract of all providers."""
+
+from __future__ import annotations
+
+import pytest
+
+from metaprov_core.testing import ProviderConformanceTests
+from metaprov_core.testing.imports import HEAVY
+from metaprov_dicomweb.provider import DicomWeb
+
+
+class TestDicomWeb(ProviderConformanceTests):
+    heavy_modules = HEAVY | {"urllib3", "http", "ssl"}
+
+    @pytest.fixture
+    def plugin(self):
+        return DicomWeb()
+
+    @pytest.fixture
+    def object_id(self, server, series):
+        return f"wadouri:{server.host}/wado?requestType=WADO&objectUID=1.2.3.4.2"
+
+    @pytest.fixture
+    def answers(self, series, object_id):
+        # Once fetched by another instance of the plugin, which has no answer in common with this.
+        other = DicomWeb()
+        return {
+            ("instance", series[0]): other.get_instance(series[0]),
+            ("instance", f"{series[1]}/frames/1"): other.get_instance(series[1]),
+            ("instance", object_id): other.get_object(object_id),
+            ("dataset", series[0]): other.get_dataset(series[0]),
+            ("dataset", object_id): other.get_dataset_of_object(object_id),
+            ("seriesImageIds", series[0]): tuple(series),
+        }
+
+    @pytest.fixture
+    def unreadable(self, server, series):
+        return [
+            ("instance", f"{series[0]}/frames/2"),
+            ("instance", series[0].replace("1.2.3.4.1", "1.2.3.4.77")),
+            ("seriesImageIds", series[0].replace("1.2.3.4.1", "1.2.3.4.77")),
+            ("instance", f"wadouri:{server.host}/wado?requestType=WADO&objectUID=1.77"),
+        ]
+
+    @pytest.fixture
+    def found(self, server, series):
+        return {f"{server.base}/studies/1.2.3": series}

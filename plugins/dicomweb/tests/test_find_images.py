@@ -1,0 +1,132 @@
+"""Finding images: by the URL of a series, of a study, and by a query."""
+
+from __future__ import annotations
+
+import pytest
+
+from metaprov_core import MetadataNotFoundError, MetadataReadError
+from metaprov_dicom import IMAGE_PLANE
+
+
+@pytest.fixture
+def archive(server, store, ct):
+    """Two patients; the first has two series, the numbers of which do not go with their UIDs."""
+    return {
+        "first": store(ct(1, SeriesNumber=2)),
+        "second": store(ct(2, SeriesNumber=2)),
+        "scout": store(ct(3, SeriesInstanceUID="1.2.3.9", SeriesNumber=1, Modality="PT")),
+        "other": store(
+            ct(4, StudyInstanceUID="1.2.5", SeriesInstanceUID="1.2.5.1", PatientID="P8")
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("/studies/1.2.3/series/1.2.3.4", ["first", "second"]),
+        ("/studies/1.2.3/series/1.2.3.4/", ["first", "second"]),
+        ("/studies/1.2.3", ["scout", "first", "second"]),
+        ("?PatientID=P7", ["scout", "first", "second"]),
+        ("/?PatientID=P8", ["other"]),
+        ("/studies?PatientID=P8", ["other"]),
+        ("/studies?PatientID=nobody", []),
+        ("/studies", ["scout", "first", "second", "other"]),
+        ("/series?Modality=PT", ["scout"]),
+        ("/studies/1.2.3/series?Modality=CT", ["first", "second"]),
+        ("/instances?PatientID=P8", ["other"]),
+        ("/studies/1.2.3/instances?Modality=CT", ["first", "second"]),
+        ("/studies/1.2.3/series/1.2.3.9/instances", ["scout"]),
+        ("/instances?PatientID=P7&limit=1&offset=1", ["second"]),
+    ],
+)
+def test_the_images_behind_a_url_are_found_series_by_series(host, server, archive, source, found):
+    expected = [archive[each] for each in found]
+
+    assert list(host.find_images(server.base + source)) == expected
+    assert list(host.find_images(f"wadors:{server.base}{source}")) == expected
+
+
+def test_what_was_found_is_asked_for_without_another_request(host, server, archive):
+    found = list(host.find_images(f"{server.base}/studies/1.2.3/series/1.2.3.4"))
+    server.requests.clear()
+
+    assert [host.require(IMAGE_PLANE, each).rows for each in found] == [2, 2]
+    assert server.requests == []
+
+
+def test_a_series_is_searched_anew_each_time(host, server, archive, store, ct):
+    source = f"{server.base}/studies/1.2.3/series/1.2.3.4"
+    before = list(host.find_images(source))
+    late = store(ct(9))
+
+    assert list(host.find_images(source)) == [*before, late]
+
+
+def test_each_frame_of_an_image_is_found(host, server, store, ct):
+    image_id = store(ct(NumberOfFrames=3, PixelData=bytes(36)))
+
+    found = list(host.find_images(f"{server.base}/studies/1.2.3"))
+
+    assert found == [f"{image_id}/frames/{number}" for number in (1, 2, 3)]
+    assert list(host.find_images(f"{server.base}/instances?PatientID=P7")) == found
+
+
+def test_a_search_goes_on_where_a_server_gives_less_than_it_is_asked_for(host, server, series):
+    server.page = 2
+
+    assert list(host.find_images(f"{server.base}/instances?PatientID=P7")) == series
+    offsets = [each.path.partition("&offset=")[2][:1] for each in server.requests]
+    assert offsets == ["", "2", "4", "5"]
+
+
+def test_a_server_that_gives_the_same_page_again_and_again_is_left(host, server, series):
+    image = server.images[0].json
+    server.instead = lambda handler: handler.answer_json([image]) is None
+
+    assert list(host.find_images(f"{server.base}/instances?PatientID=P7")) == [series[0]]
+    assert len(server.requests) == 2
+
+
+def test_the_searches_of_a_study_are_made_when_they_are_needed(host, server, archive):
+    ids = iter(host.find_images(f"{server.base}/studies"))
+
+    assert next(ids) == archive["scout"]
+    assert "/studies/1.2.5/series" not in server.asked()
+
+
+def test_an_image_with_uids_that_are_none_is_passed_over(host, server, series):
+    bad = {**server.images[0].json, "00080018": {"vr": "UI", "Value": ["../../admin"]}}
+    server.instead = lambda handler: (
+        handler.answer_json([bad, server.images[1].json]) is None
+        if "/instances" in handler.path
+        else False
+    )
+
+    assert list(host.find_images(f"{server.base}/instances?PatientID=P7")) == [series[1]]
+
+
+@pytest.mark.parametrize("source", ["", "/", "/patients/7", "/studies/1.2/instances/1.2.3"])
+def test_a_whole_server_and_what_is_no_place_of_images_are_refused(host, server, source):
+    with pytest.raises(
+        MetadataReadError, match=r"neither a series, .*, nor a study, .*, nor a sea"
+    ):
+        host.find_images(server.base + source)
+    assert server.requests == []
+
+
+def test_what_is_no_url_is_left_to_others(host):
+    with pytest.raises(MetadataNotFoundError, match="no plugin finds images in 'ftp://pacs/a'"):
+        host.find_images("ftp://pacs/a")
+
+
+def test_a_query_is_in_no_error(host, server):
+    server.instead = lambda handler: handler.answer(500, b"", "text/plain") is None
+
+    with pytest.raises(MetadataReadError) as raised:
+        list(host.find_images(f"{server.base}/studies?PatientName=Abel^Ann"))
+    assert "Abel" not in str(raised.value)
+    with pytest.raises(MetadataNotFoundError) as not_found:
+        host.find_images("https://ann:s3cret@pacs/studies?PatientName=Abel^Ann")
+    assert "Abel" not in str(not_found.value)
+    assert "s3cret" not in str(not_found.value)

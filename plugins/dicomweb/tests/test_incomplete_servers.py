@@ -1,0 +1,327 @@
+"""Servers that leave something out: it is asked for once, when it is needed, and that is said."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydicom.dataset import Dataset
+
+import metaprov_dicomweb
+from metaprov_core import MetadataReadError
+from metaprov_dicom import (
+    GENERAL_SERIES,
+    IMAGE_PLANE,
+    IMAGE_URL,
+    INSTANCE,
+    MODALITY_LUT,
+    TRANSFER_SYNTAX,
+)
+
+SERIES = "/studies/1.2.3/series/1.2.3.4"
+METADATA = f"{SERIES}/metadata"
+#: What is in the data base of a server (Orthanc's MainDicomTags).
+MAIN = frozenset(
+    {
+        *("00080005", "00080016", "00080018", "00080060", "0020000D", "0020000E", "00100010"),
+        *("00100020", "00200013", "00200032", "00200037", "00280010", "00280011"),
+    }
+)
+
+
+def main_tags(json):
+    return {tag: element for tag, element in json.items() if tag in MAIN}
+
+
+def without(*tags):
+    return lambda json: {tag: element for tag, element in json.items() if tag not in tags}
+
+
+def test_an_image_whose_series_metadata_are_incomplete_is_asked_for_by_itself_once(
+    host, server, series
+):
+    server.in_series = main_tags
+
+    planes = [host.require(IMAGE_PLANE, each) for each in series]
+    luts = [host.require(MODALITY_LUT, each) for each in series]
+
+    assert {plane.pixel_spacing for plane in planes} == {(0.5, 0.75)}
+    assert {lut.rescale_intercept for lut in luts} == {-1024}
+    images = [f"{SERIES}/instances/1.2.3.4.{number}/metadata" for number in range(1, 6)]
+    assert server.asked() == [METADATA, *images]
+    explanation = str(host.explain(INSTANCE, series[0]))
+    assert "metadata of the series lack SamplesPerPixel, and maybe more" in explanation
+    assert "the image was asked for by itself" in explanation
+
+
+def test_nothing_is_asked_for_that_nobody_needs(host, server, series):
+    server.in_series = main_tags
+
+    assert host.get("PatientID", series[0]) == "P7"
+    assert server.asked() == [METADATA]
+
+
+@pytest.mark.parametrize(
+    ("tag", "sop_class", "keyword"),
+    [
+        ("00280030", "1.2.840.10008.5.1.4.1.1.2", "PixelSpacing"),
+        ("00281053", "1.2.840.10008.5.1.4.1.1.2", "RescaleSlope"),
+        ("00540016", "1.2.840.10008.5.1.4.1.1.128", "RadiopharmaceuticalInformationSequence"),
+        ("00186011", "1.2.840.10008.5.1.4.1.1.6.1", "SequenceOfUltrasoundRegions"),
+        ("52009229", "1.2.840.10008.5.1.4.1.1.2.1", "SharedFunctionalGroupsSequence"),
+        ("00540022", "1.2.840.10008.5.1.4.1.1.20", "DetectorInformationSequence"),
+    ],
+)
+def test_each_attribute_that_an_image_must_have_tells_when_it_is_missing(
+    host, server, store, ct, tag, sop_class, keyword
+):
+    item = Dataset()
+    item.Rows = 3
+    image_id = store(
+        ct(
+            SOPClassUID=sop_class,
+            Units="BQML",
+            **{
+                each: [item]
+                for each in (
+                    "RadiopharmaceuticalInformationSequence",
+                    "SequenceOfUltrasoundRegions",
+                    "SharedFunctionalGroupsSequence",
+                    "PerFrameFunctionalGroupsSequence",
+                    "DetectorInformationSequence",
+                )
+            },
+        )
+    )
+    server.in_series = without(tag)
+
+    instance = host.require(INSTANCE, image_id)
+    value = (instance if "Groups" not in keyword else host.require(INSTANCE, image_id)).get(tag)
+
+    assert value is not None or "Groups" in keyword
+    assert f"lack {keyword}" in str(host.explain(INSTANCE, image_id))
+
+
+def test_what_an_image_itself_does_not_have_is_asked_for_once_in_a_series(host, server, store, ct):
+    ids = []
+    for number in range(1, 5):
+        dataset = ct(number)
+        del dataset.RescaleSlope, dataset.RescaleIntercept
+        ids.append(store(dataset))
+
+    assert [host.get(MODALITY_LUT, each) for each in ids] == [None] * 4
+    assert server.asked() == [METADATA, f"{SERIES}/instances/1.2.3.4.1/metadata"]
+
+
+def test_listing_an_incomplete_image_lists_all_of_it(host, server, series):
+    server.in_series = main_tags
+    listed = list(host.require(INSTANCE, series[0]))
+    host.changed()
+    server.in_series = dict
+
+    assert listed == list(host.require(INSTANCE, series[0]))
+
+
+def test_an_error_while_the_rest_is_asked_for_is_not_the_last_word(host, server, series):
+    server.in_series = main_tags
+    host.get("PatientID", series[0])
+    server.instead = lambda handler: handler.answer(500, b"", "text/plain") is None
+    for _ in range(2):
+        with pytest.raises(MetadataReadError, match="500"):
+            host.get(IMAGE_PLANE, series[0])
+    server.instead = None
+
+    assert host.require(IMAGE_PLANE, series[0]).pixel_spacing == (0.5, 0.75)
+
+
+def test_numbers_as_strings_are_numbers(host, server, series):
+    def as_strings(json):
+        return {
+            tag: {**element, "Value": list(map(str, element["Value"]))}
+            if element["vr"] in ("DS", "IS", "US")
+            else element
+            for tag, element in json.items()
+        }
+
+    server.in_series = as_strings
+
+    plane = host.require(IMAGE_PLANE, series[1])
+    assert (plane.rows, plane.columns) == (2, 3)
+    assert plane.image_position_patient == (0, 0, 2)
+    assert list(host.require("seriesImageIds", series[1])) == series
+    assert server.asked() == [METADATA]
+
+
+@pytest.mark.parametrize("yen", ["\u00a5", "\\u00a5"])
+def test_a_header_that_the_server_garbles_is_read_from_the_image(host, server, series, yen):
+    # Orthanc 1.10, in whose ISO_IR 13 a backslash is a yen sign.
+    garbled = {
+        "00080005": {"vr": "CS", "Value": ["ISO 2022 IR 13"]},
+        "00080008": {"vr": "CS", "Value": ["ORIGINAL\u00a5PRIMARY"]},
+        "00200032": {"vr": "DS", "Value": []},
+    }
+
+    def answer(handler):
+        if not handler.path.endswith("/metadata"):
+            return False
+        images = json.dumps([image.json | garbled for image in server.images], ensure_ascii=False)
+        body = images.replace("\u00a5", yen).encode()
+        return handler.answer(200, body, "application/dicom+json") is None
+
+    server.instead = answer
+
+    assert host.require(IMAGE_PLANE, series[1]).image_position_patient == (0, 0, 2)
+    assert "the header was read from the image itself" in str(host.explain(INSTANCE, series[1]))
+    assert server.asked() == [METADATA, f"{SERIES}/instances/1.2.3.4.2"]
+
+
+def test_keys_in_lower_case_are_those_of_the_same_attributes(host, server, series):
+    server.in_series = lambda json: {
+        tag if tag in MAIN else tag.lower(): element for tag, element in json.items()
+    }
+
+    assert host.require(GENERAL_SERIES, series[0]).study_instance_uid == "1.2.3"
+    assert host.require(IMAGE_PLANE, series[0]).pixel_spacing == (0.5, 0.75)
+
+
+# -- the transfer syntax
+
+
+def test_the_transfer_syntax_is_read_from_the_image_when_it_is_asked_for(host, server, series):
+    host.get(IMAGE_PLANE, series[0])
+    assert server.asked() == [METADATA]
+
+    assert host.require(TRANSFER_SYNTAX, series[0]).transfer_syntax_uid == "1.2.840.10008.1.2.1"
+    assert host.require(IMAGE_URL, series[0]).is_video is False
+    assert server.asked() == [METADATA, f"{SERIES}/instances/1.2.3.4.1"]
+    accept = server.requests[-1].headers["Accept"]
+    assert accept == 'multipart/related; type="application/dicom"; transfer-syntax=*'
+    assert "the image was asked for it" in str(host.explain(INSTANCE, series[0]))
+
+
+def test_no_more_of_the_image_is_read_than_the_start(host, server, store, ct):
+    image_id = store(ct(PixelData=bytes(30 * 2**20)))
+    metaprov_dicomweb.configure([server.base], answer_limit=2**20)
+
+    assert host.require(TRANSFER_SYNTAX, image_id).transfer_syntax_uid == "1.2.840.10008.1.2.1"
+
+
+def test_the_transfer_syntaxes_that_a_server_offers_are_enough(host, server, series):
+    offered = {"00083002": {"vr": "UI", "Value": ["1.2.840.10008.1.2.4.102"]}}
+    server.in_series = lambda json: json | offered
+
+    syntax = host.require(TRANSFER_SYNTAX, series[0])
+
+    assert syntax.available_transfer_syntax_uid == ("1.2.840.10008.1.2.4.102",)
+    assert syntax.is_video
+    assert server.asked() == [METADATA]
+
+
+@pytest.mark.parametrize("status", [400, 404, 406])
+def test_a_server_that_does_not_give_the_image_leaves_the_transfer_syntax_unknown(
+    host, server, series, status
+):
+    server.instead = lambda handler: (
+        not handler.path.endswith("metadata") and handler.answer(status, b"", "text/plain") is None
+    )
+
+    assert host.get(TRANSFER_SYNTAX, series[0]) is None
+    assert f"the server answers {status}" in str(host.explain("TransferSyntaxUID", series[1]))
+
+
+def test_an_image_that_is_no_dicom_file_leaves_the_transfer_syntax_unknown(host, server, series):
+    server.instead = lambda handler: (
+        not handler.path.endswith("metadata") and handler.answer(200, b"?" * 999, "a/b") is None
+    )
+
+    assert host.get(TRANSFER_SYNTAX, series[0]) is None
+
+
+# -- bulk data
+
+
+@pytest.fixture
+def palette(store, ct):
+    red = bytes(range(256)) * 8
+    return store(
+        ct(
+            PhotometricInterpretation="PALETTE COLOR",
+            RedPaletteColorLookupTableDescriptor=[1024, 0, 16],
+            RedPaletteColorLookupTableData=red,
+        )
+    )
+
+
+def test_bulk_data_are_fetched_once_when_they_are_asked_for(host, server, palette):
+    host.get(IMAGE_PLANE, palette)
+    assert server.asked() == [METADATA]
+
+    data = host.require("imagePixelModule", palette).red_palette_color_lookup_table_data
+
+    assert data[:3] == (0x0100, 0x0302, 0x0504)
+    assert host.require(INSTANCE, palette)["RedPaletteColorLookupTableData"][:2] == b"\0\1"
+    assert server.asked() == [METADATA, f"{SERIES}/instances/1.2.3.4.1/bulk/0"]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://169.254.169.254/latest/meta-data",
+        "//evil.example.org/bulk/0",
+        "/admin/bulk/0",
+        "../../../../../../../../admin",
+        "http://user@127.0.0.1/dicom-web/bulk/0",
+        "file:///etc/passwd",
+    ],
+)
+def test_bulk_data_out_of_the_configured_servers_are_not_fetched(host, server, palette, uri):
+    server.in_series = lambda json: json | {"00281201": {"vr": "OW", "BulkDataURI": uri}}
+
+    assert host.get("RedPaletteColorLookupTableData", palette) is None
+    explanation = host.explain("RedPaletteColorLookupTableData", palette)
+    assert "leads out of the configured servers, and is not followed" in str(explanation)
+    assert server.asked() == [METADATA]
+
+
+def test_bulk_data_that_the_server_does_not_have_are_no_value(host, server, palette):
+    server.in_series = lambda json: json | {"00281201": {"vr": "OW", "BulkDataURI": "bulk/99/x"}}
+
+    assert host.get("RedPaletteColorLookupTableData", palette) is None
+    explanation = str(host.explain("RedPaletteColorLookupTableData", palette))
+    assert "there are no bulk data" in explanation
+    assert "404" in explanation
+
+
+def test_an_error_of_the_server_is_no_empty_value(host, server, palette):
+    host.get(IMAGE_PLANE, palette)
+    server.instead = lambda handler: handler.answer(500, b"", "text/plain") is None
+    with pytest.raises(MetadataReadError, match="500"):
+        host.get("imagePixelModule", palette)
+    server.instead = None
+
+    assert host.require("imagePixelModule", palette).red_palette_color_lookup_table_data
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/related; boundary=x", b"--x\r\n\r\nno end"),
+        ("multipart/related; boundary=x", b""),
+        ("multipart/related", b"--x\r\n\r\nab\r\n--x--"),
+    ],
+)
+def test_bulk_data_that_are_cut_short_are_an_error(host, server, palette, kind, body):
+    host.get(IMAGE_PLANE, palette)
+    server.instead = lambda handler: handler.answer(200, body, kind) is None
+
+    with pytest.raises(MetadataReadError, match="the answer "):
+        host.get("imagePixelModule", palette)
+
+
+def test_bulk_data_may_come_without_parts(host, server, palette):
+    host.get(IMAGE_PLANE, palette)
+    server.instead = lambda handler: (
+        handler.answer(200, b"\1\2\3\4", "application/octet-stream") is None
+    )
+
+    assert host.get("RedPaletteColorLookupTableData", palette) == b"\1\2\3\4"
