@@ -91,7 +91,7 @@ class Rows(dict[str, Row]):
         raise KeyError(head)
 
     def of(self, image_id: str) -> Row:
-        """The row of any image id. Raises TypeError for what is no string."""
+        """The row of any image id. Raises TypeError for anything but a string."""
         try:
             return self[image_id.partition(":")[0]]
         except (AttributeError, KeyError, TypeError):
@@ -107,9 +107,9 @@ class Rows(dict[str, Row]):
     def chain_of_all(self, type: str, image_ids: Sequence[str]) -> Chain | None:
         """The functions that all of these image ids are put to; None where they may differ.
 
-        It costs a fraction of looking at each image id. Raises TypeError for what is no string.
+        It costs a fraction of looking at each image id. Raises TypeError for anything but a string.
         """
-        "".join(image_ids)  # the cheapest way to refuse what is no string
+        "".join(image_ids)  # the cheapest way to refuse anything but a string
         chains = {find(type, others) for find, others in self.distinct}
         if len(chains) == 1:
             return chains.pop()

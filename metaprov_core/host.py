@@ -85,7 +85,7 @@ class Host:
         """The first answer, in call order; ``default`` where nobody answers.
 
         Raises what the provider asked raises, `MetadataReadError` for an image that cannot be read
-        above all, and TypeError for an image id that is no string.
+        above all, and TypeError for an image id that is not a string.
         """
         dispatch = self._dispatch
         try:

@@ -109,7 +109,7 @@ def with_frame(image_id: str, frame: int) -> str:
 
 
 def scheme_of(image_id: str) -> str:
-    """The scheme of an image id. Raises TypeError for what is no string."""
+    """The scheme of an image id. Raises TypeError for anything but a string."""
     refuse_what_is_no_string(image_id)
     head, colon, _ = image_id.partition(":")
     return head if colon and is_scheme(head) else FILE_SCHEME

@@ -140,7 +140,7 @@ def _declared(option: str, values: Iterable[str]) -> tuple[str, ...]:
     for name in declared:
         if option == "schemes" and not is_scheme(name):
             raise ValueError(
-                f"{name!r} is no scheme: two or more of letters, digits, + and -, a letter first; "
+                f"{name!r} is not a scheme: two or more letters, digits, + or -, a letter first; "
                 f"bare paths and file: URLs have the scheme {FILE_SCHEME!r}"
             )
     return declared

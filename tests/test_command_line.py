@@ -361,6 +361,8 @@ def in_terminal(metaprov, site):
                 "PYTHONPATH": str(site.folder),
                 "METAPROV_ONLY": ",".join(site.distributions),
                 "COLUMNS": str(columns),
+                # Without it, rich takes a dumb terminal to have 80 columns.
+                "LINES": "25",
                 "NO_COLOR": "1",
                 "TERM": "dumb",
             },

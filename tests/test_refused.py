@@ -272,5 +272,5 @@ def test_an_empty_list_is_a_ValueError(option):
 
 @pytest.mark.parametrize("scheme", ["file", "C", "a.dcm", "clinic:", "/data", "7up", ""])
 def test_a_scheme_that_no_image_id_can_have_is_a_ValueError(scheme):
-    with pytest.raises(ValueError, match=f"{scheme!r} is no scheme"):
+    with pytest.raises(ValueError, match=f"{scheme!r} is not a scheme"):
         hookimpl(schemes=["clinic", scheme])

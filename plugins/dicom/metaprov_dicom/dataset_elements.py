@@ -108,7 +108,7 @@ def items_by_pydicom(
     try:
         items = convert_SQ(data, implicit, little_endian, list(parent.charsets()))
     except Exception as error:
-        # pydicom has no one error for what is no sequence: OSError, struct.error ...; nesting
+        # pydicom has no one error for what is not a sequence: OSError, struct.error ...; nesting
         # without end is a RecursionError.
         note(f"the items of {shown(tag)} cannot be read: {error}")
         return ()

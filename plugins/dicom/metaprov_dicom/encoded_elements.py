@@ -48,7 +48,7 @@ class EncodedElements:
         raise NotImplementedError
 
     def sequence(self, tag: int) -> Sequence[Instance]:
-        """The items of a sequence that is there; none of what is no sequence."""
+        """The items of a sequence that is there; none of what is not a sequence."""
         return items_in(self.value(tag))
 
     def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:

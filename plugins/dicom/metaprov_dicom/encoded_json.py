@@ -51,7 +51,7 @@ class JsonSource(Protocol):
 def instance_from_encoded_json(json: bytes, source: JsonSource) -> Instance:
     """The instance that the DICOM JSON of one image says, without a list around it.
 
-    Raises ValueError for what is no DICOM JSON; values in it that cannot be understood are None.
+    Raises ValueError for anything but DICOM JSON; values in it that cannot be understood are None.
     """
     return Instance(EncodedJsonElements(json, source))
 
@@ -154,7 +154,7 @@ def _key(key: str) -> str:
     """The key of an element in upper case, which not everybody writes it in."""
     upper = key.upper()
     if len(upper) != 8 or not _HEX_DIGITS.issuperset(upper):
-        raise ValueError(f"this is no DICOM JSON: {key!r:.80} is no tag of 8 hex digits")
+        raise ValueError(f"this is not DICOM JSON: {key!r:.80} is not a tag of 8 hex digits")
     return upper
 
 

@@ -48,7 +48,7 @@ def image_id_of(path: str) -> str:
 
 
 def found_at(path: str) -> Found:
-    """One file. Raises MetadataReadError for one that cannot be read, or is no DICOM."""
+    """One file. Raises MetadataReadError for one that cannot be read or is not DICOM."""
     return _found(path, read_instance(path))
 
 
@@ -56,8 +56,8 @@ def found_in(folder: str, *, below: bool) -> Iterator[list[Found]]:
     """The DICOM files in a folder, and below it if that is wanted, series by series.
 
     The images of a series come by InstanceNumber, then path; the series by their first path. What
-    is no DICOM is passed over, and so is a DICOMDIR, which only lists what is found anyway; what is
-    DICOM and cannot be read is passed over with a warning in the log ``metaprov_dicom``.
+    is not DICOM is passed over, and so is a DICOMDIR, which only lists what is found anyway; DICOM
+    that cannot be read is passed over with a warning in the log ``metaprov_dicom``.
     """
     series: dict[Any, list[Found]] = {}
     for path in _files(folder, below):

@@ -25,7 +25,7 @@ _COMPONENT_GROUPS: Final = ("Alphabetic", "Ideographic", "Phonetic")
 
 
 def natural_of_given(tag: int, vr: str, values: Sequence[Any]) -> object:
-    """The natural value of an element that is no sequence, given its values.
+    """The natural value of an element that is not a sequence, given its values.
 
     ``vr`` may be "US or SS" and the like. None where there is no value, or none that can be
     understood; the latter is said with `metaprov_core.note`.

@@ -31,7 +31,7 @@ class Elements(Protocol):
         """
 
     def sequence(self, tag: int) -> Sequence[Instance]:
-        """The items of an attribute that is there; none of one that is no sequence.
+        """The items of an attribute that is there; none of one that is not a sequence.
 
         They may be made one by one, when they are asked for.
         """
@@ -146,7 +146,7 @@ class Instance(Mapping[str, Any]):
 
 
 def items_in(value: object) -> Sequence[Instance]:
-    """The items of a natural value; none of one that is no sequence."""
+    """The items of a natural value; none of one that is not a sequence."""
     if isinstance(value, tuple) and value and isinstance(value[0], Instance):
         return value
     return ()

@@ -35,7 +35,7 @@ def instance_from_json(
 
     ``fetch`` gets the bytes behind a BulkDataURI when they are asked for; without it such a value
     is None. The JSON is not copied, and must not change. Raises TypeError or ValueError for what
-    is no DICOM JSON of one image; values in it that cannot be understood are None.
+    is not DICOM JSON of one image; values in it that cannot be understood are None.
     """
     return Instance(JsonElements(_one_image(json), fetch))
 
@@ -105,7 +105,7 @@ class JsonElements(EncodedElements):
             try:
                 return binascii.a2b_base64(inline)
             except (TypeError, ValueError) as error:
-                note(f"{shown(tag)} is no base64: {error}")
+                note(f"{shown(tag)} is not base64: {error}")
         elif uri is not None:
             if self._fetch is not None:
                 return self._fetch(uri)
@@ -137,7 +137,7 @@ def _one_image(json: object) -> Mapping[str, Any]:
 def _by_tag(json: Mapping[Any, Any]) -> Iterator[tuple[int, Any]]:
     for key, element in json.items():
         if not isinstance(key, str) or _TAG.fullmatch(key) is None:
-            raise ValueError(f"this is no DICOM JSON: {key!r} is no tag of 8 hex digits")
+            raise ValueError(f"this is not DICOM JSON: {key!r} is not a tag of 8 hex digits")
         yield int(key, 16), element
 
 
@@ -147,10 +147,10 @@ def _copy(json: Mapping[str, Any]) -> dict[str, Any]:
 
 def _copy_of_element(tag: int, element: object) -> dict[str, Any]:
     if not isinstance(element, Mapping):
-        raise TypeError(f"this is no DICOM JSON: {shown(tag)} is {element!r:.80}, and no object")
+        raise TypeError(f"this is not DICOM JSON: {shown(tag)} is {element!r:.80}, not an object")
     values = element.get("Value", [])
     if not isinstance(values, list | tuple):
-        raise TypeError(f"this is no DICOM JSON: the Value of {shown(tag)} is no list")
+        raise TypeError(f"this is not DICOM JSON: the Value of {shown(tag)} is not a list")
     copied = dict(element)
     if "Value" in element:
         is_sequence = element.get("vr") == "SQ"
@@ -163,4 +163,4 @@ def _copy_of_value(tag: int, value: object, is_item: bool) -> object:
         return value
     if isinstance(value, Mapping):
         return _copy(value) if is_item else dict(value)
-    raise TypeError(f"this is no DICOM JSON: {value!r:.80} is no value of {shown(tag)}")
+    raise TypeError(f"this is not DICOM JSON: {value!r:.80} is not a value of {shown(tag)}")

@@ -41,7 +41,7 @@ class Search:
     def find_images(self, path: str) -> Iterator[str]:
         """The image ids of a file, or of all DICOM files in and below a folder; one a frame.
 
-        Raises MetadataReadError for a path that does not exist, and for a file that is no DICOM.
+        Raises MetadataReadError for a path that does not exist, and for a file that is not DICOM.
         """
         path = _absolute(path)
         if Path(path).is_dir():

@@ -91,7 +91,7 @@ def _decoder_of_numbers(vr: str, code: str) -> Decode:
         if len(data) == size and little_endian:
             values: Sequence[Any] = one(data)
         elif len(data) % size:
-            note(f"{shown(tag)}: {len(data)} bytes are no whole number of {vr}")
+            note(f"{shown(tag)}: {len(data)} bytes are not a whole number of {vr}")
             return None
         else:
             order = "<" if little_endian else ">"

@@ -134,7 +134,7 @@ def test_bulk_data_come_from_the_source() -> None:
 def test_keys_in_lower_case_are_tags_and_others_are_none() -> None:
     assert instance_of({"0020000d": {"vr": "UI", "Value": ["1.2"]}})["StudyInstanceUID"] == "1.2"
     for key in ("PatientID", "0020000", "0020000G"):
-        with pytest.raises(ValueError, match="is no tag of 8 hex digits"):
+        with pytest.raises(ValueError, match="is not a tag of 8 hex digits"):
             instance_of({key: {"vr": "UI", "Value": ["1.2"]}})
 
 

@@ -69,7 +69,7 @@ def images_in(answer: Answer, url: Url) -> list[tuple[Found, bytes]]:
 
 
 def found_in(answer: Answer, url: Url) -> Sequence[Found]:
-    """What a search has found. Raises MetadataReadError for what is no DICOM JSON."""
+    """What a search has found. Raises MetadataReadError for anything but DICOM JSON."""
     try:
         # 204: nothing.
         return _find_all(answer.body) if answer.body else ()
@@ -85,5 +85,5 @@ def attributes_in(json: bytes) -> set[str]:
 def _no_json(answer: Answer, error: Exception) -> str:
     kind = answer.content_type.partition(";")[0].strip() or "something"
     if "json" in kind:
-        return f"the answer is no DICOM JSON: {error}"
+        return f"the answer is not DICOM JSON: {error}"
     return f"the answer is {kind} instead of DICOM JSON"

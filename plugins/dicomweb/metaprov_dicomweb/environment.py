@@ -37,7 +37,7 @@ def _entries_of(file: Path) -> list[Any]:
         raise ValueError(f"{str(file)!r} cannot be read: {error.strerror}") from None
     except ValueError:
         # Not what it says: that may be a line with a password.
-        raise ValueError(f"{str(file)!r} is no TOML") from None
+        raise ValueError(f"{str(file)!r} is not TOML") from None
     servers = content.get("servers")
     if not isinstance(servers, list) or not servers:
         raise ValueError(f"{str(file)!r} has no [[servers]]")

@@ -62,7 +62,7 @@ class ImageUrl(NamedTuple):
 
 
 def image_url(image_id: str) -> ImageUrl | None:
-    """The image that a ``wadors:`` id names; None for what is no such id."""
+    """The image that a ``wadors:`` id names; None for anything else."""
     url = parsed(parse_image_id(image_id).base.removeprefix("wadors:"))
     if url is None or url.query or len(url.path) < 6 or url.path[-2] != "instances":
         return None

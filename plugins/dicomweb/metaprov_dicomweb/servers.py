@@ -59,10 +59,10 @@ class Server:
     def __post_init__(self) -> None:
         url = parsed(self.url)
         if url is None:
-            # What is no URL may well have a password in it.
+            # What is not a URL may well have a password in it.
             raise ValueError(
-                f"{_shown(self.url)!r} is no URL of a server: http(s)://host/path, without user "
-                "and password, which are arguments of their own"
+                f"{_shown(self.url)!r} is not the URL of a server: http(s)://host/path, without "
+                "user and password, which are arguments of their own"
             )
         if url.query:
             raise ValueError(f"the URL of a server has no query: {_shown(self.url)!r}")

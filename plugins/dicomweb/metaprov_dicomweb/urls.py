@@ -54,7 +54,7 @@ class Url(NamedTuple):
 
 @lru_cache(64)
 def parsed(text: str) -> Url | None:
-    """The parts of a URL; None for what is none, or is dangerous to compare.
+    """The parts of a URL; None for anything else, and for what is dangerous to compare.
 
     None has one with user and password, a fragment, a backslash, characters that no URL has, an
     empty segment or a step upwards in its path, be it percent-encoded, or a separator so encoded.

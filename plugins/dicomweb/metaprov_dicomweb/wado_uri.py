@@ -16,7 +16,7 @@ __all__ = ["object_url"]
 
 
 def object_url(image_id: str) -> Url | None:
-    """Where the object of a ``wadouri:`` id is, as a DICOM file; None for what is no such id."""
+    """Where the object of a ``wadouri:`` id is, as a DICOM file; None for anything else."""
     url = parsed(parse_image_id(image_id).base.removeprefix("wadouri:"))
     if url is None:
         return None

@@ -75,15 +75,15 @@ FAULTS = {
     "503": (answering(503), "the server answers 503 Service Unavailable"),
     "599": (answering(599), "the server answers 599"),
     "HTML": (answering(200, b"<html>", "text/html; a=b"), "is text/html instead of DICOM JSON"),
-    "nothing": (answering(200, b"", JSON), "the answer is no DICOM JSON"),
-    "truncated JSON": (answering(200, b'[{"00080018": {"vr"', JSON), "the answer is no DICOM JSON"),
-    "other JSON": (answering(200, b'{"a": 1}', JSON), "the answer is no DICOM JSON"),
-    "a list of numbers": (answering(200, b"[1, 2]", JSON), "the answer is no DICOM JSON"),
-    "JSON without end": (answering(200, b"[" * 100_000, JSON), "the answer is no DICOM JSON"),
+    "nothing": (answering(200, b"", JSON), "the answer is not DICOM JSON"),
+    "truncated JSON": (answering(200, b'[{"00080018": {"vr"', JSON), "is not DICOM JSON"),
+    "other JSON": (answering(200, b'{"a": 1}', JSON), "the answer is not DICOM JSON"),
+    "a list of numbers": (answering(200, b"[1, 2]", JSON), "the answer is not DICOM JSON"),
+    "JSON without end": (answering(200, b"[" * 100_000, JSON), "the answer is not DICOM JSON"),
     "no image": (answering(200, b'[{"00080016": {}}]', JSON), "there is an image without SOPInst"),
     "bad keys": (
         answering(200, b'[{"00080018": {"Value": ["1.2.3.4.1"]}, "PatientID": {}}]', JSON),
-        "'PatientID' is no tag",
+        "'PatientID' is not a tag",
     ),
 }
 

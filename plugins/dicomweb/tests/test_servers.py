@@ -102,14 +102,14 @@ def test_the_environment_names_a_file_with_servers_and_credentials(
     ("content", "reason"),
     [
         (None, "is neither a URL, https://..., nor a file"),
-        ("not TOML = = " + SECRET, "is no TOML"),
+        ("not TOML = = " + SECRET, "is not TOML"),
         ("a = 1", r"has no \[\[servers\]\]"),
         ("[[servers]]\nbearer_token = 'x'", "needs a url"),
         ("[[servers]]\nurl = 'https://pacs'\npasword = 's3cret-token'", "has 'pasword', and may"),
         ("[[servers]]\nurl = 'https://pacs'\nbearer_token = 3", "bearer_token is not a text"),
         ("[[servers]]\nurl = 'https://pacs'\nverify = 'no'", "verify is not true or false"),
         ("[[servers]]\nurl = 'https://pacs'\nheaders = {a = 3}", "headers is not a table of texts"),
-        ("[[servers]]\nurl = 'https://u:s3cret-token@pacs'", "is no URL of a server"),
+        ("[[servers]]\nurl = 'https://u:s3cret-token@pacs'", "is not the URL of a server"),
     ],
 )
 def test_a_file_that_tells_of_no_servers_is_an_error_at_the_question(
@@ -211,9 +211,9 @@ def test_credentials_are_in_no_answer_note_log_or_exception(host, server, series
     ("arguments", "reason"),
     [
         ({"url": f"https://ann:{SECRET}@pacs/dicom-web"}, r"'https://\.\.\.@pacs/dicom-web'"),
-        ({"url": "pacs"}, "is no URL"),
+        ({"url": "pacs"}, "is not the URL"),
         ({"url": "https://pacs/studies?a=b"}, "has no query"),
-        ({"url": "https://pacs/a/../b"}, "is no URL"),
+        ({"url": "https://pacs/a/../b"}, "is not the URL"),
         ({"url": "https://pacs", "bearer_token": SECRET, "username": "a", "password": "b"}, "both"),
         ({"url": "https://pacs", "password": SECRET}, "give both"),
         ({"url": "https://pacs", "client_key": SECRET}, "give both"),
@@ -244,7 +244,7 @@ def test_servers_are_a_list():
 
 
 def test_a_configuration_that_is_refused_changes_nothing(host, server, series):
-    with pytest.raises(ValueError, match="is no URL"):
+    with pytest.raises(ValueError, match="is not the URL"):
         metaprov_dicomweb.configure([server.base, "pacs"])
     with pytest.raises(ValueError, match="greater than 0"):
         metaprov_dicomweb.configure(read_timeout=0)
