@@ -161,7 +161,8 @@ def test_no_line_ends_with_blanks_and_a_pipe_has_each_value_on_one(metaprov, fol
 def test_a_terminal_of_any_width_has_every_word_whole(columns, metaprov, folder):
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
-    with metaprov.started("suv", folder, stdout=theirs, COLUMNS=str(columns)) as process:
+    size = {"COLUMNS": str(columns), "LINES": "25"}
+    with metaprov.started("suv", folder, stdout=theirs, **size) as process:
         os.close(theirs)
         printed = b"".join(iter(lambda: read(ours), b"")).decode()
         assert process.wait(timeout=120) == 0
