@@ -205,7 +205,7 @@ def _image_url(image_id: str) -> ImageUrl | None:
     """The image that a ``wadors:`` id names, if its server may be asked."""
     url = image_url(image_id)
     if url is None:
-        note("this is not wadors:http(s)://host/root/studies/UID/series/UID/instances/UID")
+        note("this is not wadors:http(s)://host/path/studies/UID/series/UID/instances/UID")
         return None
     return url if _may_be_asked(url.url) else None
 
