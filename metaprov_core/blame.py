@@ -40,7 +40,7 @@ def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, 
 def guarded(
     function: Callable[..., Any], title: str, hook: str, *, skip: bool
 ) -> Callable[..., Any]:
-    """The function, its exceptions blamed on the plugin; with ``skip`` they are no answer."""
+    """The function, its exceptions blamed on the plugin; with ``skip`` they count as no answer."""
 
     @wraps(function)
     def ask(*arguments: Any) -> Any:
@@ -80,7 +80,7 @@ def guarded_wrapper(
         try:
             answer = yield
         except BaseException as error:
-            # What comes up from below as an exception was not to be passed over.
+            # An exception that comes up from below was not to be passed over.
             return _finish(wrapper.throw, error)
         try:
             return _finish(wrapper.send, answer)

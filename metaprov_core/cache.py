@@ -24,8 +24,8 @@ V = TypeVar("V")
 # Kept in place of an answer by a cache that remembers misses.
 _MISS: Final[Any] = object()
 
-# A full cache evicts one in 64 of its answers at once, and no more than so many: looking for the
-# oldest walks over the places of those evicted before, and whoever inserts should not wait.
+# A full cache evicts one in 64 of its answers at once, and no more than this many: looking for the
+# oldest walks over the places of those evicted before, and an insertion should not wait.
 _MOST_EVICTED_AT_ONCE: Final = 512
 
 
@@ -49,13 +49,13 @@ class ProviderCache(Generic[V]):
     """Answers by image id: those derived, up to a bound, and those added, which stay.
 
     A hit takes no lock. However many threads miss an id at once, one of them loads it and the
-    others wait for it. A load that overlaps a change, of this cache or of anything that a host was
-    told of, is answered to those who wait for it and never kept.
+    others wait for it. The result of a load that overlaps a change, of this cache or of anything
+    that a host was told of, goes to those who wait for it and is never kept.
 
     The ids are kept as they are spelled; an added value answers for every spelling of its id. The
-    oldest derived answers go first when ``maxsize`` is reached; of hundreds of thousands, about the
-    oldest. With ``remember_misses`` a load that answers None is not repeated, and its notes are
-    given again.
+    oldest derived answers go first when ``maxsize`` is reached; of hundreds of thousands, the
+    oldest or nearly so. With ``remember_misses`` a load that answers None is not repeated, and
+    its notes are given again.
     """
 
     __slots__ = (
@@ -119,12 +119,12 @@ class ProviderCache(Generic[V]):
             self._drop_derived(image_id)
 
     def changed(self, image_id: str | None = None) -> None:
-        """Drop what was derived for an image, all its frames, or for all images."""
+        """Drop what was derived for an image and all its frames, or for all images."""
         with changing(), self._lock:
             self._drop_derived(image_id)
 
     def clear(self, image_id: str | None = None) -> None:
-        """Drop what was derived and what was added for an image, all its frames, or for all."""
+        """Drop what was derived and what was added for an image and all its frames, or for all."""
         with changing(), self._lock:
             self._drop_derived(image_id)
             if image_id is None:
@@ -172,7 +172,7 @@ class ProviderCache(Generic[V]):
         return known
 
     def _known(self, image_id: str) -> V | None:
-        """What is kept or added by now; with the lock held."""
+        """What is kept or added by now; the lock must be held."""
         known = self._derived.get(image_id)
         if known is None and self._added:
             known = self._added.get(one_spelling(image_id))

@@ -15,8 +15,8 @@ __all__ = ["changing", "is_unchanged_since", "stamp"]
 class _Count:
     """How many changes have begun, and how many of them have not ended.
 
-    Who changes them holds the lock. Who reads them need not: a change that is counted in ``begun``
-    was counted in ``under_way`` before.
+    Writers hold the lock. Readers need not: a change that is counted in ``begun`` was counted in
+    ``under_way`` before.
     """
 
     __slots__ = ("begun", "lock", "under_way")
@@ -32,7 +32,7 @@ _changes: Final = _Count()
 
 @contextmanager
 def changing() -> Iterator[None]:
-    """While this lasts providers are being told that answers differ, in whatever order."""
+    """While this lasts, providers are being told that answers differ, in any order."""
     with _changes.lock:
         _changes.under_way += 1
         _changes.begun += 1

@@ -28,7 +28,7 @@ __all__ = ["Found", "Imported", "Scan", "find_plugins", "import_plugin"]
 
 GROUP: Final = "metaprov.providers"
 
-#: The name of a distribution that tells none.
+#: The name of a distribution that states none.
 _UNKNOWN: Final = "unknown"
 
 _HEADER: Final = re.compile(r"^(Name|Version):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -41,7 +41,7 @@ class Found(NamedTuple):
     distribution: str
     #: The version of the distribution.
     version: str
-    #: The name it is registered under: its own, or ``distribution:name`` where two have that.
+    #: The name it is registered under: its own, or ``distribution:name`` where two share it.
     name: str
     #: The entry point.
     entry_point: EntryPoint
@@ -68,7 +68,7 @@ class Found(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """What one scan of the installed distributions came to."""
+    """What one scan of the installed distributions found."""
 
     #: The entry points of metaprov, by distribution and name.
     found: tuple[Found, ...]
@@ -87,7 +87,7 @@ def find_plugins(group: str = GROUP) -> Scan:
     """Find the entry points of a group in every installed distribution. Imports none of them."""
     found: dict[tuple[str, str], Found] = {}
     failures: dict[str, PluginFailure] = {}
-    # What does not exist is taken for an archive, and what opens archives would be imported.
+    # A path that does not exist is taken for an archive: what opens archives would be imported.
     places = [place for place in sys.path if Path(place).exists()]
     for distribution in _distributions(path=places):
         try:
@@ -114,7 +114,7 @@ def _entry_points(distribution: Distribution, group: str, places: list[str]) -> 
         return []
     name, version = _name_and_version(distribution)
     if name == _UNKNOWN:
-        raise ValueError("its METADATA tells no name")
+        raise ValueError("its METADATA states no name")
     if _is_hidden(distribution, name, places):
         return []
     return [Found(name, version, point.name, point) for point in points]

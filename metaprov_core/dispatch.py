@@ -1,6 +1,6 @@
 """Which providers answer a question, in which order: complete tables, made once per change.
 
-A table is made from the records of plugins and never changed afterwards; whoever reads it needs no
+A table is made from the records of plugins and never changed afterwards; reading it needs no
 lock. Registration order, tryfirst, trylast and wrappers are left to pluggy: the tables follow the
 order of its call list, and where a wrapper serves a question pluggy itself makes the call.
 """
@@ -113,7 +113,7 @@ class Rows(dict[str, Row]):
         chains = {find(type, others) for find, others in self.distinct}
         if len(chains) == 1:
             return chains.pop()
-        # All strings between two that begin alike begin like them.
+        # Every string that sorts between two with a common prefix has that prefix.
         first, last = min(image_ids), max(image_ids)
         head, colon, _ = first.partition(":")
         if (colon and last.startswith(f"{head}:")) or first[:1] == last[:1] == "/":

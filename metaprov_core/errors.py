@@ -36,7 +36,7 @@ class MetadataNotFoundError(MetaprovError, LookupError):
         return self.message
 
     def __reduce__(self) -> tuple[type[MetadataNotFoundError], tuple[str]]:
-        # To another process goes what it says; the explanation holds the providers themselves.
+        # Only the message goes to another process: the explanation holds the providers themselves.
         return type(self), (self.message,)
 
 

@@ -74,7 +74,7 @@ class Explanation(NamedTuple):
     rows: tuple[ExplanationRow, ...]
     #: The plugins that could not be asked: failed or disabled.
     unavailable: tuple[PluginRecord, ...] = ()
-    #: Types that are served and spelled like the one asked for, where nobody serves that.
+    #: Served types that are spelled like the one asked for, where nobody serves that one.
     near_types: tuple[str, ...] = ()
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ __all__ = [
 def get_metadata(type: str, image_id: str) -> Any | None:
     """Answer a question about one image, or return None: not mine.
 
-    Providers are asked in order until one returns something else than None; 0, "" and {} are
+    Providers are asked in order until one returns something other than None; 0, "" and {} are
     answers. An answer must not change afterwards, for it may be asked for again. A provider that
     knows the image but cannot answer says why with `note` and returns None; one that cannot read
     an image of its own raises `MetadataReadError`.
@@ -89,7 +89,7 @@ def add_metadata(type: str, image_id: str, value: Any) -> bool | None:
 
 @hookspec
 def clear_metadata(type: str | None, image_id: str | None) -> None:
-    """Forget what was added and what was derived for an image, all its frames.
+    """Forget what was added and what was derived for an image and all its frames.
 
     The frame of ``image_id`` itself is ignored. None for ``type`` or ``image_id`` means all of
     them.
@@ -179,8 +179,8 @@ def attach(host: Host) -> None:
     """Join a host: called once on a plugin, before it is asked anything.
 
     For plugins that ask others: such a plugin is a class, with one instance in each host. Where it
-    raises, the plugin is not registered. Keep the host, and ask it later: other threads whose first
-    question it is wait until this returns, so that waiting for one of them here would never end.
+    raises, the plugin is not registered. Keep the host, and ask it later: other threads that ask
+    their first question wait until this returns, so waiting for one of them here would never end.
 
     >>> from metaprov_core import Host, hookimpl
     >>> class Spacing:

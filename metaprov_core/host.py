@@ -28,7 +28,7 @@ __all__ = ["Host"]
 T = TypeVar("T")
 D = TypeVar("D")
 
-# So many image ids are looked at together by `get_many`; those of a series are mostly alike.
+# How many image ids `get_many` looks at together; those of a series are mostly alike.
 _BATCH: Final = 1024
 
 
@@ -41,10 +41,10 @@ class Host:
 
     ``order`` names the plugins, or distributions, to ask first, in that order; ``disable`` those
     that are not even imported; ``only`` the only ones that are. With ``strict`` every question
-    raises `PluginLoadError` as long as a plugin has failed. A host that discovers reads those that
-    are not given from METAPROV_ORDER, METAPROV_DISABLE, METAPROV_ONLY and METAPROV_STRICT.
+    raises `PluginLoadError` as long as a plugin has failed. A host that discovers takes from
+    METAPROV_ORDER, METAPROV_DISABLE, METAPROV_ONLY and METAPROV_STRICT those that are not given.
 
-    An exception of a provider is raised to who asked, with a note that names the plugin;
+    An exception of a provider is raised to the caller, with a note that names the plugin;
     ``on_error="skip"`` logs a warning instead and asks the next provider.
 
     Any method may be called from any thread.
@@ -63,7 +63,7 @@ class Host:
         if on_error not in ("raise", "skip"):
             raise ValueError(f"on_error is {on_error!r}: it is 'raise' or 'skip'")
         self._dispatch = UNREADY
-        # Whether there was a question: what was answered to it may be kept by whoever asked.
+        # Whether there was a question: whoever asked it may have kept the answer.
         self._asked = False
         self._registry = Registry(
             self,
@@ -84,8 +84,8 @@ class Host:
     def get(self, type: str, image_id: str, default: Any = None) -> Any:
         """The first answer, in call order; ``default`` where nobody answers.
 
-        Raises what the provider asked raises, `MetadataReadError` for an image that cannot be read
-        above all, and TypeError for an image id that is not a string.
+        Raises what the provider raises, above all `MetadataReadError` for an image that cannot be
+        read, and TypeError for an image id that is not a string.
         """
         dispatch = self._dispatch
         try:
@@ -195,7 +195,7 @@ class Host:
         self.changed(type, image_id)
 
     def clear(self, type: str | None = None, image_id: str | None = None) -> None:
-        """Let every provider forget what was added and derived for an image, all its frames."""
+        """Let every provider forget what was added and derived for an image and all its frames."""
         self._ready()
         self._tell(("clear_metadata", "metadata_changed"), type, image_id)
 

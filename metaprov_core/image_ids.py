@@ -53,9 +53,9 @@ class ImageId(NamedTuple):
 def parse_image_id(image_id: str) -> ImageId:
     """Split an image id into scheme, base and frame.
 
-    Only a frame at the very end is one. The base of a file has its absolute path. The path is taken
-    literally, but for a ``file:`` URL, which is percent-decoded, and the backslashes behind a drive
-    letter, which become slashes. Raises TypeError for anything but a string.
+    Only a frame at the very end counts. The base of a file has its absolute path. The path is taken
+    literally, except for a ``file:`` URL, which is percent-decoded, and the backslashes behind a
+    drive letter, which become slashes. Raises TypeError for anything but a string.
     """
     try:
         id = _parts(image_id)
@@ -128,7 +128,7 @@ def one_spelling(image_id: str) -> str:
 
 
 def refuse_what_is_no_string(image_id: object) -> None:
-    """Raise TypeError for anything else than a string; for a path it says what to pass."""
+    """Raise TypeError for anything but a string; for a path it says what to pass."""
     if not isinstance(image_id, str):
         hint = ""
         if isinstance(image_id, os.PathLike):

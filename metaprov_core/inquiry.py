@@ -36,7 +36,7 @@ class Inquiry:
         self._yielded_again: RuntimeError | None = None
 
     def ask(self, image_id: str, rest_too: bool) -> Any:
-        """Ask until one answers; ``rest_too`` then asks the others as well, for themselves."""
+        """Ask until one answers; ``rest_too`` then asks the others as well, each on its own."""
         asked = [(each, self._recorded(each)) for each in self._serving]
         answer = None
         try:
@@ -88,7 +88,7 @@ class Inquiry:
         return ask
 
     def _recorded_wrapper(self, provider: Provider) -> Any:
-        # One that does not yield once is found out here, where its row is written.
+        # A wrapper that does not yield exactly once is caught here, where its row is written.
         ask = guarded_wrapper(provider.ask, provider.title, "get_metadata", skip=False)
 
         def wrap(type: str, image_id: str) -> Generator[None, Any, Any]:
@@ -98,7 +98,7 @@ class Inquiry:
             except RuntimeError as error:
                 if error.args != (YIELDED_AGAIN,):
                     raise
-                # What pluggy makes of it, no wrapper further out can see.
+                # No wrapper further out can see what pluggy makes of it.
                 self._yielded_again = error
                 yield
             return said.answer

@@ -21,7 +21,7 @@ __all__ = ["Joining"]
 
 
 class Joining:
-    """Runs the code of plugins that join a host, and keeps what it raises to the one plugin.
+    """Runs the code of plugins that join a host, and confines what it raises to that plugin.
 
     KeyboardInterrupt alone goes through; anything else that a plugin raises (SystemExit, a panic of
     an extension module) is a `PluginLoadError` of that plugin.

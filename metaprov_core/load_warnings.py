@@ -1,4 +1,4 @@
-"""What is warned of when plugins are loaded, at the line of the program that asked."""
+"""Warnings given when plugins are loaded, at the line of the program that asked."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _unknown_names(found: Sequence[Found], options: Options) -> Iterator[str]:
 
 
 def _depth_of_the_caller() -> int:
-    """How far up the stack of `warn_of_loading` the code is that is not of this package."""
+    """How far up the stack of `warn_of_loading` the first code outside this package is."""
     depth = 1
     frame = sys._getframe(1)  # noqa: SLF001 - as warnings does; skip_file_prefixes is of 3.12
     while frame.f_back and frame.f_globals.get("__name__", "").startswith(f"{__package__}."):

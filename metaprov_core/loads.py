@@ -25,13 +25,13 @@ class Load(Generic[V]):
     """One load, by the thread that makes it."""
 
     finished = False
-    #: Whether it ended by something that is only its own thread's affair (KeyboardInterrupt).
+    #: Whether it ended by something that concerns only its own thread (KeyboardInterrupt).
     interrupted = False
-    #: What there was to say of it, for those who wait as well.
+    #: Its notes, which the waiting threads get as well.
     notes: Sequence[str] = ()
     _value: V | None = None
     _error: Exception | None = None
-    # Hardly anybody waits: it is made for the first who does.
+    # Hardly any thread waits: it is made for the first that does.
     _done: Lock | None = None
 
     def __init__(self, image_id: str, before: int | None) -> None:
@@ -43,7 +43,7 @@ class Load(Generic[V]):
     def may_be_joined(self, now: int | None) -> bool:
         """Whether a question asked now may wait for it: no change came since it began.
 
-        The thread that makes it "joins" it always, to be told that it waits for itself.
+        The thread that makes it always "joins" it, to be told that it waits for itself.
         """
         return self.thread == get_ident() or (now is not None and now == self.before)
 
@@ -109,7 +109,7 @@ class Load(Generic[V]):
 
 
 def _chain_from(image_id: str) -> tuple[tuple[str, str], ...]:
-    """What this thread is asking, from its first question about an image, and that once more."""
+    """What this thread is asking, from its first question about an image, that one repeated."""
     questions = [question[1:] for question in questions_on_stack()]
     about_it = (place for place, (_, asked) in enumerate(questions) if asked == image_id)
     chain = questions[next(about_it, 0) :]

@@ -96,7 +96,7 @@ def hookimpl(
     optionalhook: bool = False,
     specname: str | None = None,
 ) -> Any:
-    """Mark a function as the implementation of a hook: pluggy's marker with two options more.
+    """Mark a function as the implementation of a hook: pluggy's marker with two more options.
 
     ``types`` and ``schemes`` belong to `get_metadata` alone: the metadata types, and the schemes
     of image ids, that it serves. It is asked for nothing else. A provider that declares neither is

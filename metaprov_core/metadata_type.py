@@ -20,7 +20,7 @@ class MetadataType(str, Generic[T]):
 
     __slots__ = ("answer_class",)
 
-    #: The class of the answers, or None where it is not said.
+    #: The class of the answers, or None where it is not given.
     answer_class: type[T] | None
 
     def __new__(cls, name: str, answer_class: type[T] | None = None) -> MetadataType[T]:

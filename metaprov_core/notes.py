@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["note"]
 
-# The list that the notes of a thread go to. Empty but while somebody listens, so that a note that
-# nobody wants costs one look at a dictionary.
+# The list that the notes of a thread go to. Empty unless somebody listens, so that a note that
+# nobody wants costs one dictionary lookup.
 _listening: dict[int, list[str]] = {}
 
 
@@ -29,7 +29,7 @@ def note(message: str) -> None:
 
 @contextmanager
 def collect_notes() -> Iterator[list[str]]:
-    """Collect the notes of this thread, instead of whoever collected them so far."""
+    """Collect the notes of this thread, in place of whoever collected them so far."""
     thread = get_ident()
     outer = _listening.get(thread)
     notes: list[str] = []

@@ -88,7 +88,7 @@ def options_from(
 
 
 def is_set(variable: str) -> bool:
-    """Whether an environment variable switches something on: it is there, and says no other."""
+    """Whether an environment variable is set, to anything that does not mean no."""
     return os.environ.get(variable, "").strip().lower() not in _OFF
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["MetadataPlugin"]
 
 # True to mypy, by this name. It compares the names of arguments that are keywords, and no others;
-# pyright compares all, and takes a positional argument for no override of a keyword.
+# pyright compares all, and does not let a positional argument override a keyword.
 MYPY: Final = False
 
 
@@ -45,7 +45,7 @@ class MetadataPlugin:
             """Store a value in this provider's own cache and return True, or None: not mine."""
 
         def clear_metadata(self, type: str | None, image_id: str | None) -> None:
-            """Forget what was added and derived for an image, all its frames; None: all."""
+            """Forget what was added and derived for an image and all its frames; None: all."""
 
         def metadata_changed(self, type: str | None, image_id: str | None) -> None:
             """Drop what was derived from these answers; what was added is kept."""

@@ -59,7 +59,7 @@ class _Plugins(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """What a look at the environment and the installed distributions came to."""
+    """What a look at the environment and the installed distributions found."""
 
     options: Options
     scan: Scan
@@ -202,7 +202,7 @@ class Registry:
     def _owners(
         self, scan: Scan, imported: Mapping[Found, Imported | PluginLoadError]
     ) -> dict[int, PluginRecord | Found]:
-        """Whose an imported object is, where several name the same one."""
+        """Which plugin an imported object belongs to, where several name the same one."""
         owners: dict[int, PluginRecord | Found] = {
             id(record.plugin): record for record in self._plugins.by_hand
         }
@@ -285,7 +285,7 @@ def _refuse_unusable(name: str) -> None:
 
 
 def _is_same(one: object, other: object) -> bool:
-    """Whether two are one plugin; a bound method is another object each time it is looked up."""
+    """Whether two are one plugin; a bound method is a new object each time it is looked up."""
     return one is other or (isinstance(one, MethodType) and one == other)
 
 

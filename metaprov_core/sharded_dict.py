@@ -18,7 +18,7 @@ _ABSENT: Final[Any] = object()
 
 
 def dict_of_size(size: int) -> MutableMapping[Any, Any]:
-    """A dictionary that is to hold so many keys: a plain one, or a large one in shards."""
+    """A dictionary to hold ``size`` keys: a plain one, or a large one in shards."""
     return {} if size <= _LARGEST_SHARD else ShardedDict(size)
 
 

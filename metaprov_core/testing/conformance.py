@@ -12,8 +12,8 @@ __all__ = ["ProviderConformanceTests"]
 class ProviderConformanceTests(AnswerTests, KeepingTests, ThreadTests):
     """The contract of providers as tests, to be inherited by those of a plugin.
 
-    A class of tests overrides the fixtures that tell of its plugin; ``plugin`` and ``answers`` do
-    for most::
+    A class of tests overrides the fixtures that describe its plugin; ``plugin`` and ``answers`` are
+    enough for most::
 
         class TestMyProvider(ProviderConformanceTests):
             @pytest.fixture
@@ -29,8 +29,8 @@ class ProviderConformanceTests(AnswerTests, KeepingTests, ThreadTests):
     ``others`` (questions that it has no answer to). Class attributes: ``untried_types``,
     ``heavy_modules``, ``picklable``, ``bounded_elsewhere``; a method: ``same``.
 
-    Tested are: an answer to what is its own and None to the rest; the same answer every time, to
-    every thread, whatever callers do with it; types and classes as declared; ``add``, ``clear`` and
-    ``changed`` honoured for an image with all its frames; bounded memory; errors that raise every
-    time; importing it imports nothing heavy. Registering checks the signatures.
+    The tests cover: an answer to what is its own and None to the rest; the same answer every time,
+    to every thread, whatever callers do with it; types and classes as declared; ``add``, ``clear``
+    and ``changed`` honoured for an image with all its frames; bounded memory; errors that raise
+    every time; importing it imports nothing heavy. Registering checks the signatures.
     """

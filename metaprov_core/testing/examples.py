@@ -1,4 +1,4 @@
-"""What a plugin's tests tell of it: the plugin, and examples of what it answers."""
+"""What a plugin's tests say about it: the plugin, and examples of what it answers."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Examples:
     def expected(
         self, answers: Mapping[Question, Any], added: Mapping[Question, Any]
     ) -> Mapping[Question, Any]:
-        """All examples: what was added counts before what is answered otherwise."""
+        """All examples: what was added takes precedence over other answers."""
         expected = {**answers, **added}
         if not expected:
             pytest.fail(

@@ -32,7 +32,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - b
 
 
 def imported_with(module: str, names: Iterable[str]) -> list[str]:
-    """Which of some top-level packages are imported with a module; what metaprov needs is not told.
+    """Which of some top-level packages are imported with a module, but for what metaprov needs.
 
     Raises ImportError, with the traceback, where the module cannot be imported in a fresh process.
     """

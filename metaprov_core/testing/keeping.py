@@ -28,7 +28,7 @@ _MANY: Final = 1_000
 
 
 class KeepingTests(Examples):
-    """What is forgotten when."""
+    """What is forgotten, and when."""
 
     @pytest.fixture
     def given(
@@ -112,13 +112,13 @@ class KeepingTests(Examples):
             for forget in (host.changed, host.clear):
                 forget()
                 assert asked <= _asked(host, recorder, question), (
-                    f"after {forget.__name__}() the answer to {question} is the one of before"
+                    f"after {forget.__name__}() the answer to {question} is still the old one"
                 )
                 for type, image_id in asked:
                     forget(type, with_frame(image_id, _ANOTHER_FRAME))
                     assert (type, image_id) in _asked(host, recorder, question), (
                         f"after {forget.__name__}({type!r}, ...) of another frame of the image "
-                        f"the answer to {question} is the one of before"
+                        f"the answer to {question} is still the old one"
                     )
 
     def test_what_is_kept_is_bounded(
@@ -132,7 +132,7 @@ class KeepingTests(Examples):
         before = holdings(plugin)
         for type, image_id in list(expected)[:5]:
             for number in range(1, _MANY + 1):
-                # What is no image of its own may well be an error.
+                # An image that is not its own may well be an error.
                 with suppress(Exception):
                     host.get(type, with_frame(image_id, number))
                 with suppress(Exception):

@@ -13,10 +13,10 @@ _DEEP: Final = 5
 
 
 def tamper(answer: Any, depth: int = _DEEP) -> None:
-    """Change whatever of an answer can be changed: items, attributes, and theirs.
+    """Change whatever can be changed in an answer: items, attributes, and theirs.
 
-    What refuses to be changed is left alone; whether the provider's own answer is another by now is
-    for the caller to find out.
+    What refuses to be changed is left alone; whether the provider's own answer has changed is for
+    the caller to find out.
     """
     if depth == 0 or isinstance(answer, str | bytes | int | float | None):
         return

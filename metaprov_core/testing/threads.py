@@ -22,7 +22,7 @@ __all__ = ["ThreadTests"]
 
 _THREADS: Final = 8
 _ROUNDS: Final = 5
-#: Seconds; for threads that wait for each other, which a test is to survive.
+#: Seconds; a test must survive threads that wait for each other.
 _AT_MOST: Final = 60.0
 
 

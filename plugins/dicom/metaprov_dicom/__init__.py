@@ -1,7 +1,7 @@
 """DICOM for metaprov: instances from files, and the modules of any instance.
 
 Installing the package is all that is needed: `metaprov_core.get` finds its plugins by their entry
-points. What is here are the keys of its types and the classes of its answers, for typed code::
+points. Here are the keys of its types and the classes of its answers, for typed code::
 
     import metaprov_core
     from metaprov_dicom import IMAGE_PLANE

@@ -1,4 +1,4 @@
-"""The plugin that keeps the instances that were added by hand, of images of any scheme."""
+"""The plugin that keeps instances added by hand, for images of any scheme."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class _Image(NamedTuple):
     header: Dataset | dict[str, Any]
 
     def dataset(self) -> Dataset | None:
-        """The header as a data set of its own for who asks."""
+        """The header as a data set of the caller's own."""
         if not isinstance(self.header, dict):
             return snapshot(self.header)
         from pydicom import Dataset
@@ -114,8 +114,8 @@ class _Image(NamedTuple):
         try:
             return Dataset.from_json(shown, bulk_data_uri_handler=lambda _: b"")
         except Exception as error:
-            # pydicom has no one error for values that it cannot convert.
-            note(f"pydicom makes no Dataset of this DICOM JSON: {error}")
+            # pydicom has no single error for values that it cannot convert.
+            note(f"pydicom cannot make a Dataset of this DICOM JSON: {error}")
             return None
 
 

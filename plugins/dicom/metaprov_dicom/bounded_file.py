@@ -13,13 +13,13 @@ from .walk import PIXELS, CutOff, NotUnderstood, walk
 
 __all__ = ["BoundedFile", "deflated_header"]
 
-#: A header is inflated up to so many times its size, but so many bytes at least.
+#: A header may inflate to this many times its size, or to this many bytes if that is more.
 _MOST_TIMES: Final = 16
 _AT_LEAST: Final = 1024 * 1024
 
 
-#: pydicom reads an element in two or three pieces, and needs up to a kilobyte for each, be it
-#: ever so short. So many pieces are read of a file, or one for so many of its bytes.
+#: pydicom reads an element in two or three pieces, and needs up to a kilobyte for each,
+#: however short. Up to this many pieces are read of a file, or one for this many of its bytes.
 _MOST_PIECES: Final = 300_000
 _BYTES_A_PIECE: Final = 16
 
@@ -28,7 +28,7 @@ _HEAD: Final = 8
 
 
 class BoundedFile(io.BufferedReader):
-    """A file of whose bytes no more are asked for than there are, and not each of them alone."""
+    """A file that is never asked for more bytes than it has, nor for each of them alone."""
 
     def __init__(self, raw: io.RawIOBase, size: int, name: str) -> None:
         """``size`` is that of the file, or the most that is to be read of it."""
@@ -52,7 +52,7 @@ class BoundedFile(io.BufferedReader):
             # pydicom asks for the rest of a file if, and only if, that is deflated.
             return deflated_header(super().read())
         piece = super().read(min(size, self._size))
-        # Padding is no element, and no head of an element behind the last one is the end.
+        # Padding is not an element, and where no head follows the last element, the file ends.
         if len(piece) < size and (size != _HEAD or piece.strip(b"\0")):
             self.ended_early = True
         return piece

@@ -20,10 +20,10 @@ _RARELY_THERE: Final = 0x50000000
 
 
 class CutOffElements(DatasetElements):
-    """What is before the cut is there; whoever asks for what may be behind it is told.
+    """What is before the cut is there; asking for what may be behind it is an error.
 
     An attribute behind the cut is not missing: None in its place would be a wrong answer. Of a
-    sequence in which the file ends, the items are there that were found.
+    sequence in which the file ends, the items that were found are there.
     """
 
     __slots__ = ("_is_last_whole", "_last", "_path")

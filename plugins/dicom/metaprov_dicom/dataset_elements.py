@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DatasetElements", "items_by_pydicom"]
 
-#: How an item begins, in both byte orders, and how many may do so: pydicom needs a kilobyte for
+#: How an item begins, in both byte orders, and how many there may be: pydicom needs a kilobyte for
 #: each, which may be a hundred times its size in the file.
 _ITEMS: Final = (b"\xfe\xff\0\xe0", b"\xff\xfe\xe0\0")
 _MOST_ITEMS: Final = 100_000
@@ -103,12 +103,12 @@ def items_by_pydicom(
     from pydicom.values import convert_SQ
 
     if max(map(data.count, _ITEMS)) > _MOST_ITEMS:
-        note(f"the items of {shown(tag)} are more than {_MOST_ITEMS}, and damaged")
+        note(f"{shown(tag)} has more than {_MOST_ITEMS} items, and is damaged")
         return ()
     try:
         items = convert_SQ(data, implicit, little_endian, list(parent.charsets()))
     except Exception as error:
-        # pydicom has no one error for what is not a sequence: OSError, struct.error ...; nesting
+        # pydicom has no single error for what is not a sequence: OSError, struct.error ...; nesting
         # without end is a RecursionError.
         note(f"the items of {shown(tag)} cannot be read: {error}")
         return ()

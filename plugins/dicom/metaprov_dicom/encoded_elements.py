@@ -1,4 +1,4 @@
-"""The rules that elements have in common, whoever found them in a file: what VR they have."""
+"""The rules that elements have in common, however they were found in a file: what VR they have."""
 
 from __future__ import annotations
 

@@ -18,10 +18,10 @@ class Field(NamedTuple):
     tag: int
     #: The tag as the places of a header have it.
     key: int
-    #: Makes a value one of the attribute's kind and number, or None where it is not.
+    #: Turns a value into one of the attribute's kind and number; None where it does not fit.
     fit: Callable[[Any], Any]
     #: Makes such a value of the few bytes that are plainly one, by the VR that a file says, ``b""``
-    #: where it says none; None of all others. It depends on attribute, VR and bytes alone.
+    #: where it says none; None for all others. It depends on attribute, VR and bytes alone.
     plain: Mapping[bytes, Callable[[bytes], Any]]
 
 

@@ -35,7 +35,7 @@ class DicomFiles:
     """Answers ``instance`` and ``dataset`` for ``dicomfile:`` ids, paths and ``file://`` URLs."""
 
     def __init__(self) -> None:
-        # By the image id without frame: a file is read once, however many of its frames are asked.
+        # By the image id without frame: a file is read once for all of its frames.
         self._headers: Final[ProviderCache[Instance]] = ProviderCache(HEADERS_KEPT)
         self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(DATASETS_KEPT)
         self._search: Final = Search()

@@ -71,7 +71,7 @@ def found_in(folder: str, *, below: bool) -> Iterator[list[Found]]:
         except MetadataReadError as error:
             _log.warning("passed over: %s", error)
             continue
-        # A file of no series is one of its own.
+        # A file without a series is a series of its own.
         series.setdefault(found.series or (path,), []).append(found)
     for files in series.values():
         yield sorted(files, key=_order)

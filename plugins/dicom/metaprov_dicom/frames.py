@@ -32,7 +32,7 @@ _PER_FRAME: Final = ATTRIBUTES["PerFrameFunctionalGroupsSequence"].tag
 _SEQUENCES_OF_GROUPS: Final = frozenset({_SHARED, _PER_FRAME})
 #: The frames of an image without functional groups.
 _ALIKE: Final = object()
-#: What overlays nothing.
+#: An overlay that changes nothing.
 _EMPTY: Final = (None, ())
 
 
@@ -108,7 +108,7 @@ class _Frames:
         self._last: tuple[int, FrameInstance] | None = None
 
     def instance_of(self, image: Instance, frame: int) -> FrameInstance:
-        # Whoever asks for several modules asks for those of one frame after the other.
+        # Callers that want several modules ask for them frame by frame.
         last = self._last
         if last is None or last[0] != frame:
             groups = _groups_of(image, _PER_FRAME, frame)
@@ -127,12 +127,12 @@ class _Common(Instance):
         self._fields: Final[dict[Fields, dict[str, Any]]] = {}
 
     def fields(self, wanted: Fields) -> dict[str, Any]:
-        # Not to be changed: they are the same for each frame, and to read them anew would be half
-        # of the time of a frame.
+        # Not to be changed: they are the same for each frame, and reading them anew would take
+        # half the time of a frame.
         fields = self._fields.get(wanted)
         if fields is None:
             fields = super().fields(wanted)
-            # What does not fit is read anew, so that whoever asks hears why.
+            # What does not fit is read anew, so that each caller hears why.
             if len(fields) == sum(self.has(field.tag) for field in wanted.all):
                 self._fields[wanted] = fields
         return fields

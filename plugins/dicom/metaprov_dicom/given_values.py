@@ -1,4 +1,4 @@
-"""From values that are Python's already to natural values: those of DICOM JSON, and of pydicom.
+"""From values that are already Python's, of DICOM JSON or of pydicom, to natural values.
 
 The rules are those of the instance (see `metaprov_dicom.instance`).
 """

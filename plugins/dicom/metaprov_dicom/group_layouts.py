@@ -1,7 +1,7 @@
 """The layouts of functional groups: nearly all frames of an image say the same attributes.
 
 An item that has every byte of one that was walked over, but for the values, has its elements in
-the same places: to compare the two is a tenth of the walk.
+the same places: comparing the two takes a tenth of the walk.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class GroupLayouts:
 
 
 def _values(item: bytes, places: Places) -> Iterator[tuple[int, int]]:
-    """Where the values are that are no sequence, and how long they are."""
+    """Where the values that are not sequences are, and how long they are."""
     for position in places.values():
         vr, start, length = element_at(item, position, True)
         if vr not in ("SQ", "UN"):

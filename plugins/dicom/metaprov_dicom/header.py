@@ -35,7 +35,7 @@ __all__ = ["LAYOUTS", "walked_header"]
 _FIRST_READ: Final = 8 * 1024
 #: A value that reaches further than this beyond what was read stays in the file.
 _LONGEST_GAP: Final = 64 * 1024
-#: Each further read is so many times as long as the one before.
+#: Each further read is this many times as long as the one before.
 _GROWTH: Final = 8
 
 _META: Final = 128 + len(b"DICM")
@@ -70,7 +70,7 @@ def walked_header(file: HeaderFile) -> HeaderElements:
 def _walked(file: HeaderFile, data: bytes) -> HeaderElements:
     start, transfer_syntax = _meta(data)
     explicit = transfer_syntax != _IMPLICIT_VR
-    # The command set of a message, and what is written in another way than the file says.
+    # The command set of a message, and what is not written in the way that the file says.
     if data[start : start + 2] == b"\0\0" or has_vr(data, start) != explicit:
         raise NotUnderstood
     header = _Header(file, data, start, explicit)
@@ -137,11 +137,11 @@ class _Header:
             raise NotUnderstood
         places = without_what_is_left_out(self.places)
         places[_TRANSFER_SYNTAX_KEY] = ELSEWHERE
-        # Nobody needs the first of the pixels.
+        # Nobody needs the first few pixels.
         self.data = self.data[: self._position]
 
     def _walk(self) -> bool:
-        """Walk over what was read; whether that is the header."""
+        """Walk over what was read; return whether that is the whole header."""
         end, places, is_all = len(self.data), self.places, self._has_all()
         try:
             self._position = walk(

@@ -39,7 +39,7 @@ class HeaderFile:
             raise MetadataReadError(path, getattr(error, "strerror", None) or str(error)) from error
         status = os.fstat(self._descriptor)
         self.size: Final = status.st_size
-        #: The same as long as the file is.
+        #: The same for as long as the file is.
         self.version: Final = (status.st_ino, status.st_size, status.st_mtime_ns)
         if not stat.S_ISREG(status.st_mode) or not status.st_size:
             os.close(self._descriptor)
@@ -57,7 +57,7 @@ class HeaderFile:
         os.close(self._descriptor)
 
     def read(self, length: int, start: int | None = None) -> bytes:
-        """Read up to so many bytes, from where reading has come to or from another place."""
+        """Read up to ``length`` bytes, from where the last read ended or from ``start``."""
         try:
             if start is not None:
                 os.lseek(self._descriptor, start, os.SEEK_SET)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HeaderLayout", "HeaderLayouts"]
 
-#: To make a layout is seven times the work of a walk: it is made of what was met so often.
+#: Making a layout is seven times the work of a walk: one is made of what was met this often.
 _OFTEN: Final = 4
 #: How many layouts are counted, and how many are known; the last one that was met is tried first.
 _MOST_COUNTED: Final = 1_000
@@ -25,7 +25,7 @@ _MOST: Final = 16
 _PREAMBLE: Final = 128
 _META: Final = _PREAMBLE + len(b"DICM")
 _NO_ENDS: Final[frozenset[int]] = frozenset()
-#: What decides on the walk: the length of the file meta information, and the transfer syntax.
+#: What determines the walk: the length of the file meta information, and the transfer syntax.
 _DECIDING: Final = (key_of_tag(0x00020000), key_of_tag(0x00020010))
 
 
@@ -43,7 +43,7 @@ class HeaderLayout(NamedTuple):
 
 class _Known(NamedTuple):
     layout: HeaderLayout
-    #: How the pixels begin: it tells nearly all other layouts at a glance.
+    #: How the pixels begin: it rules out nearly all other layouts at a glance.
     pixels: bytes
     #: The bytes that make the layout, and what they are; both as one number.
     mask: int

@@ -50,13 +50,13 @@ class Instance(Mapping[str, Any]):
     """The header attributes of one image, read-only, by DICOM keyword, in the order of their tags.
 
     Private, unknown and repeating attributes (groups 50xx and 60xx) have the tag as 8 upper-case
-    hex digits for a key; every attribute can be looked up by those digits. Not there are group
-    lengths, pixel data, and the file meta information but for TransferSyntaxUID.
+    hex digits for a key; every attribute can be looked up by those digits. Left out are group
+    lengths, pixel data, and the file meta information except TransferSyntaxUID.
 
     The values, decoded when they are asked for:
 
-    - an attribute of multiplicity 1 has a scalar, every other one a tuple, of one value too; so
-      has one of multiplicity 1 that holds several. For private and unknown ones the count decides;
+    - an attribute of multiplicity 1 is a scalar, any other a tuple, even of one value, and so is
+      one of multiplicity 1 that holds several. For private and unknown ones the count decides;
     - None for an empty attribute, an empty value in a tuple, and what is not a number where one
       should be; an empty sequence is ``()``;
     - a sequence is a tuple of instances;
@@ -80,7 +80,7 @@ class Instance(Mapping[str, Any]):
             raise KeyError(key)
         return self.value(tag)
 
-    # Not Mapping's, for which a missing attribute is an exception: half of those asked are.
+    # Not Mapping's, for which a missing attribute is an exception: half of those asked for are.
     def get(self, key: str, default: Any = None) -> Any:
         tag = tag_of(key)
         if tag is None:
@@ -98,7 +98,7 @@ class Instance(Mapping[str, Any]):
         if value is _NOT_DECODED:
             is_there = tag in self._elements
             value = self._elements.value(tag) if is_there else None
-            # What is there is decoded anew while it is None, so that whoever asks hears why.
+            # What is there is decoded anew while it is None, so that each caller hears why.
             if value is not None or not is_there:
                 self._values[tag] = value
         return value
@@ -118,7 +118,7 @@ class Instance(Mapping[str, Any]):
         return tag in self._elements
 
     def sequence(self, tag: int) -> Sequence[Instance]:
-        """The items of a sequence by its tag, each made when it is asked for; none of all else.
+        """The items of a sequence by its tag, each made when asked for; none of anything else.
 
         For those who want some of a thousand items. ``value`` has all of them at once.
         """

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KNOWN", "plain_value"]
 
-#: What fits, by the elements as they are written, with VR or, if they are public, without: the one
-#: can never be the other, as what is kept is short.
+#: What fits, by the elements as they are written, with VR or, if they are public, without: neither
+#: can be taken for the other, as what is kept is short.
 KNOWN: Final[dict[bytes, Any]] = {}
 
 #: How many are known, and how long their elements may be. What differs from image to image only
@@ -20,7 +20,7 @@ _LONGEST: Final = 120
 
 
 def plain_value(field: Field, element: bytes, explicit: bool) -> Any:
-    """What an element that was not known is plainly; None where it is not, or is empty.
+    """The plain value of an element that was not known; None where it has none, or is empty.
 
     ``explicit`` elements say their VR.
     """

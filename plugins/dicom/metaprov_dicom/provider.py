@@ -97,7 +97,7 @@ class DicomModules:
 
 
 def instance_of(image_id: str, host: Host) -> Mapping[str, Any] | None:
-    """The instance of an image; None, with a note, where there is none, or no mapping."""
+    """The instance of an image; None, with a note, where there is none, or it is not a mapping."""
     instance = host.get(INSTANCE, image_id)
     # Most instances are ours, and to ask whether any other object is a mapping takes longer.
     if isinstance(instance, Instance | Mapping):

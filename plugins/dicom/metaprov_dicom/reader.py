@@ -56,7 +56,7 @@ def instance_from_stream(stream: io.RawIOBase, size: int, name: str) -> Instance
 
 
 def dataset_from_stream(stream: io.RawIOBase, size: int, name: str) -> FileDataset:
-    """The header of a DICOM file that comes from elsewhere: a stream that can be sought in.
+    """The header of a DICOM file that comes from elsewhere: a seekable stream.
 
     Hardly more is read of it than the header, and ``size`` bytes at most; then it is closed.
     Raises MetadataReadError, with ``name`` for the file, for what is not DICOM or damaged beyond
@@ -99,7 +99,7 @@ def _read_by_pydicom(file: HeaderFile) -> tuple[FileDataset, bool]:
 
 
 def _parsed_by_pydicom(bounded: BoundedFile, start: bytes) -> tuple[FileDataset, bool]:
-    """The data set, and whether the file ends inside of it."""
+    """The data set, and whether the file ends inside it."""
     name = bounded.name
     has_prefix = start[128:] == b"DICM"
     with bounded:
@@ -114,7 +114,7 @@ def _parsed_by_pydicom(bounded: BoundedFile, start: bytes) -> tuple[FileDataset,
         except OSError as error:
             raise MetadataReadError(name, error.strerror or f"damaged: {error}") from error
         except Exception as error:
-            # pydicom has no one error for damaged files: struct.error, zlib.error, ...
+            # pydicom has no single error for damaged files: struct.error, zlib.error, ...
             reason = f"damaged: {str(error) or type(error).__name__}"
             raise MetadataReadError(name, reason) from error
     if not has_prefix and "SOPClassUID" not in dataset:

@@ -1,4 +1,4 @@
-"""Finding images, and remembering which of those that were found are one series."""
+"""Finding images, and remembering which of those found form one series."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class Search:
     def series_image_ids(self, path: str) -> tuple[str, ...] | None:
         """The ids of the files of a file's series, in the order of find_images.
 
-        They are those that the last search found which came across the file; where none did, those
-        in its folder.
+        They are those found by the last search that came across the file; where none did, those in
+        its folder.
         """
         path = _absolute(path)
         image_id = image_id_of(path)
@@ -68,7 +68,7 @@ class Search:
         return self._files(inside).series.get(image_id)
 
     def changed(self, path: str | None = None) -> None:
-        """Forget what was found where a file is, or everywhere; not where was searched."""
+        """Forget what was found where a file is, or everywhere; the places searched are kept."""
         if path is None:
             self._found.changed()
             return

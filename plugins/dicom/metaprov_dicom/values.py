@@ -47,7 +47,7 @@ def natural(
 
 
 def values_of_text(tag: int, vr: str, text: str) -> list[object] | None:
-    """The values in the text of an element; None where its VR is none of text."""
+    """The values in the text of an element; None where its VR is not one of text."""
     if vr not in _TEXTS:
         return None
     each, _, is_split = _TEXTS[vr]
@@ -61,14 +61,14 @@ def natural_name(text: str) -> str:
 
 @lru_cache(4096)
 def _is_scalar(tag: int) -> bool:
-    """Whether one value of an attribute stands for itself: of private and unknown ones it does."""
+    """Whether one value of an attribute stands for itself: for private and unknown ones it does."""
     return vm_of(tag) in ("1", None)
 
 
 def _decoder_of_texts(
     each: Callable[[int, str], object], in_charset: bool, is_split: bool
 ) -> Decode:
-    # Most values are texts: this is called for nearly each one that is asked for.
+    # Most values are text: this is called for nearly every one that is asked for.
     def decode(
         tag: int, data: bytes, charsets: Callable[[], Sequence[str]], _little_endian: bool
     ) -> object:

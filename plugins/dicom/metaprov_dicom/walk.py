@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 #: Where each element of a data set begins. The keys are tags as they are written, which saves the
-#: walk to put their halves together: see `key_of_tag`.
+#: walk from putting their halves together: see `key_of_tag`.
 Places = dict[int, int]
 
 UNDEFINED: Final = 0xFFFFFFFF
@@ -49,7 +49,7 @@ _END_OF_ITEM: Final = frozenset({_ITEM_END})
 _REFERENCES: Final = frozenset({0x00160008, 0x00180008, 0x11550008})
 _SPECIFIC_CHARACTER_SET: Final = 0x00050008
 
-#: Sequences in sequences in sequences: real headers have less than ten.
+#: Sequences in sequences in sequences: real headers have fewer than ten.
 _DEEPEST: Final = 50
 
 
@@ -72,8 +72,8 @@ def _private_run() -> re.Pattern[bytes]:
     return re.compile(b"(?:[%b]...(?:%b)(?:%b))++" % (odd, vrs, values), re.DOTALL)
 
 
-#: Private elements with short values, one after the other. Half of a header may be these: to match
-#: them takes less than half of the time of walking over each.
+#: Private elements with short values, one after the other. Half of a header may be these: matching
+#: them takes less than half the time of walking over each.
 _private_run_at: Final = _private_run().match
 
 #: The head of an element: tag, then VR and length, or the length alone.
@@ -194,7 +194,7 @@ def _walk_implicit(  # noqa: PLR0917 - as _walk_explicit
 
 
 def _after_sequence(data: bytes, position: int, end: int, key: int, depth: int) -> int:
-    """Where an element without VR ends that does not say its length, if it is a sequence."""
+    """Where an element without VR or stated length ends, if it is a sequence."""
     if position + 12 > end:
         raise CutOff
     vr = vr_of(tag_of_key(key))
@@ -268,8 +268,8 @@ def walk_groups(
     """Note the sequences of an item of functional groups, and what is in the first item of each.
 
     ``kept_whole`` are the keys of the sequences whose items are not looked into, as those of
-    private ones are not. Raises NotUnderstood for what is no plain case: an item without VRs, an
-    attribute that several groups say, one that is in no group, another character set ...
+    private ones are not. Raises NotUnderstood for anything but the plain case: an item without VRs,
+    an attribute that several groups say, one that is in no group, another character set ...
     """
     # A header has thousands of these items, and few of their attributes are asked for.
     while position < end:
@@ -338,7 +338,7 @@ def _item(data: bytes, position: int, end: int, explicit: bool, depth: int) -> t
 
 
 def _after_items(data: bytes, position: int, end: int, explicit: bool, depth: int) -> int:
-    """Where a sequence ends that does not say its length."""
+    """Where a sequence that does not say its length ends."""
     if depth >= _DEEPEST:
         raise NotUnderstood
     begin = position

@@ -93,7 +93,7 @@ def test_what_counts_as_missing_is_said_in_a_note(
 ) -> None:
     image = write_elements((0x00080016, "UI", b"1.2"), (0x00280030, "DS", b"0.5"))
     explanation = str(host.explain(IMAGE_PLANE, image, all=True))
-    assert "PixelSpacing (0028,0030) is not understood: (0.5,), and 2 DS expected" in explanation
+    assert "PixelSpacing (0028,0030) is not understood: (0.5,); expected 2 DS" in explanation
 
 
 def test_numbers_where_text_should_be_are_none(ask: Ask) -> None:

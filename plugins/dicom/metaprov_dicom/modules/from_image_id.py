@@ -40,7 +40,7 @@ class UriModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 class ImageUrlModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """Where a DICOMweb server has an image, or a frame of it, as a picture (PS3.18 10.4.1.1)."""
 
-    #: Whether the frames are one stream, and not to be had one by one.
+    #: Whether the frames are one stream, and cannot be had one by one.
     is_video: bool | None = None
     #: As it is to be displayed; of a video, the whole of it.
     rendered: str | None = None

@@ -30,15 +30,15 @@ _FIELDS = (
     "PixelSpacing",
 )
 _IMAGE_PLANE = Table(*_FIELDS)
-#: What decides on the spacing and the position as well, read in the same pass.
+#: What else determines the spacing and the position, read in the same pass.
 _WITH_KIND = Table(*_FIELDS, "SOPClassUID", "Modality")
 
 
 class ImagePlaneModule(msgspec.Struct, frozen=True, gc=False, rename=_IMAGE_PLANE.json_name):
     """Where an image lies in the patient (PS3.3 C.7.6.2), in mm and patient coordinates (LPS).
 
-    Nothing is made up: a vector of the wrong length, or with something in it that is no finite
-    number, is None as a missing one is.
+    Nothing is made up: a vector of the wrong length, or with something in it that is not a finite
+    number, is None, as a missing one is.
     """
 
     frame_of_reference_uid: str | None = None

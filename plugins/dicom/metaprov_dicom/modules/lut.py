@@ -68,7 +68,7 @@ class VoiLutModule(msgspec.Struct, frozen=True, gc=False, rename=_VOI_LUT.json_n
     """From values of the modality to those displayed (PS3.3 C.11.2).
 
     The first center belongs to the first width and explanation, and so on; where one of them is
-    empty or no number, None keeps its place.
+    empty or not a number, None keeps its place.
     """
 
     window_center: tuple[float | None, ...] | None = None

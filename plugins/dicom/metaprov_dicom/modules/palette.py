@@ -39,7 +39,7 @@ def palettes(fields: dict[str, Any], instance: Mapping[str, Any]) -> dict[str, A
             continue
         entries = entries_of(data, descriptor[0])
         if entries is None:
-            note(f"the {colour.lower()} palette has not the {descriptor[0]} entries it describes")
+            note(f"the {colour.lower()} palette lacks the {descriptor[0]} entries it describes")
             continue
         fields[data_field], bits = entries
         fields[descriptor_field] = (*descriptor[:2], bits)

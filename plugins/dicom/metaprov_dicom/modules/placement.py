@@ -61,7 +61,7 @@ def _nuclear(
     fields = _NUCLEAR.read(instance)
     is_reconstructed = bool(RECONSTRUCTED.intersection(fields.get("image_type", ())[2:3]))
     if not is_reconstructed and number_of_frames(instance) > 1:
-        note("the frames of this nuclear medicine image are no slices")
+        note("the frames of this nuclear medicine image are not slices")
         return None, None
     slice_number = _of_frame(fields.get("slice_vector"), frame, frame) if is_reconstructed else 1
     detector = _PLANE.read(_detector(fields, frame))
@@ -80,7 +80,7 @@ def _detector(fields: Mapping[str, Any], frame: int) -> Mapping[str, Any]:
 
 
 def _of_frame(vector: tuple[int | None, ...] | None, frame: int, default: int) -> int | None:
-    """The value of a frame in a vector of one value a frame; None where the vector is too short."""
+    """A frame's value in a vector of one value per frame; None where the vector is too short."""
     if vector is None:
         return default
     return vector[frame - 1] if frame <= len(vector) else None

@@ -1,8 +1,8 @@
 """Values that are plainly what they should be: from the bytes of a file to a field in one step.
 
 Nearly every value has the VR and the number of values that the dictionary says, and is written as
-DICOM wants it. It needs none of the care that `metaprov_dicom.values` takes of any other one, and
-has no plain value unless that care would make the same of it. Ten modules of a new CT take a tenth
+DICOM wants it. It needs none of the care that `metaprov_dicom.values` takes with any other one, and
+has a plain value only where that care would come to the same. Ten modules of a new CT take a tenth
 less time for that.
 """
 

@@ -18,8 +18,8 @@ _ALL: Final = -1
 def has_more_entries(data: bytes, bits: int, most: int) -> bool:
     """Whether the segments of a palette with entries of 8 or 16 bits make more than ``most``.
 
-    Also where they are more than that themselves. What is no segment ends the count: to say so is
-    left to who expands them.
+    Also where they are more than that themselves. What is not a segment ends the count: saying so
+    is left to the code that expands them.
     """
     words = data if bits == 8 else struct.unpack(f"<{len(data) // 2}H", data[: len(data) & ~1])
     left = 2 * most

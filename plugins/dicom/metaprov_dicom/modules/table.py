@@ -95,7 +95,7 @@ def _camel(field: str) -> str:
 
 
 def fitting(attribute: Attribute) -> Callable[[Any], Any]:
-    """What makes a value one of the attribute's kind and number, or None where it is not.
+    """What turns a value into one of the attribute's kind and number; None where it does not fit.
 
     Values come from any source, and a file may state another VR than the dictionary's. Equal
     strings and vectors of an attribute are one object.
@@ -160,7 +160,7 @@ def _several(
 def _said(attribute: Attribute, given: Any, fitting: Any) -> Any:
     if fitting is None:
         expected = f"{attribute.vm} {attribute.vr}"
-        note(f"{shown(attribute.tag)} is not understood: {given!r:.80}, and {expected} expected")
+        note(f"{shown(attribute.tag)} is not understood: {given!r:.80}; expected {expected}")
     return fitting
 
 

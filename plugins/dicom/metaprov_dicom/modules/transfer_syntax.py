@@ -33,7 +33,7 @@ class TransferSyntax(msgspec.Struct, frozen=True, gc=False, rename=_TRANSFER_SYN
 
     transfer_syntax_uid: str | None = None
     available_transfer_syntax_uid: tuple[str | None, ...] | None = None
-    #: Whether the frames are one stream, and not to be had one by one: by the transfer syntax, or
+    #: Whether the frames are one stream, and cannot be had one by one: by the transfer syntax, or
     #: else by the first one available.
     is_video: bool | None = None
 
