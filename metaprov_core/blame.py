@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,9 @@ __all__ = ["YIELDED_AGAIN", "blame", "guarded", "guarded_wrapper"]
 YIELDED_AGAIN: Final = "a wrapper yields once, and this one yielded again"
 
 _MARK: Final = "raised by plugin "
+#: User and password in a URL. A search names patients; the query of an image id names the image.
+_USER: Final = re.compile(r"//[^/?#\s'\"]*@")
+_QUERY: Final = re.compile(r"\?[^\s'\"]*")
 # Never the whole repr of a value that is added: it may be large, or nested without end.
 _shortening: Final = reprlib.Repr()
 _shortening.maxstring = _shortening.maxother = 200
@@ -33,7 +37,9 @@ def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, 
     if title is not None and not any(
         note.startswith(_MARK) for note in getattr(error, "__notes__", ())
     ):
-        asked = ", ".join(map(_shortening.repr, arguments))
+        asked = _USER.sub("//...@", ", ".join(map(_shortening.repr, arguments)))
+        if hook == "find_images":
+            asked = _QUERY.sub("?...", asked)
         error.add_note(f"{_MARK}{title} in {hook}({asked})")
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .fields import Fields, ValueOf
 
-__all__ = ["LEFT_OUT", "TRANSFER_SYNTAX_UID", "EncodedElements", "is_shown"]
+__all__ = ["LEFT_OUT", "TELLING_VRS", "TRANSFER_SYNTAX_UID", "EncodedElements", "is_shown"]
 
 TRANSFER_SYNTAX_UID: Final = 0x00020010
 #: Pixel data and its float kinds, and the padding behind them.
@@ -23,7 +23,7 @@ LEFT_OUT: Final = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010, 0xFFFCFFFC})
 _PIXEL_REPRESENTATION: Final = 0x00280103
 _LUT_DESCRIPTOR: Final = 0x00283002
 #: What a file may say of a value; "UN" says nothing.
-_TELLING_VRS: Final = frozenset(VRS.values()) - {"UN"}
+TELLING_VRS: Final = frozenset(VRS.values()) - {"UN"}
 
 
 def is_shown(tag: int) -> bool:
@@ -63,7 +63,7 @@ class EncodedElements:
 
     def vr(self, tag: int, in_file: str | None) -> str:
         """The VR in the file if it says one, else by the dictionary and the rest of the header."""
-        if in_file in _TELLING_VRS:
+        if in_file in TELLING_VRS:
             return in_file
         vr = self._dictionary_vr(tag) or "UN"
         if vr == "US or SS":

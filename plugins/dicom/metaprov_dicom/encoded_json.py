@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
-from .encoded_elements import LEFT_OUT, TRANSFER_SYNTAX_UID, is_shown
+from .encoded_elements import LEFT_OUT, TELLING_VRS, TRANSFER_SYNTAX_UID, is_shown
 from .fields import put
 from .instance import Instance
 from .json_elements import JsonElements
@@ -32,6 +33,8 @@ _HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
 _KNOWN: Final[dict[tuple[int, bytes], Any]] = {}
 _MOST_KNOWN: Final = 4_000
 _LONGEST_KNOWN: Final = 300
+_VRS_IN: Final = re.compile(rb'"vr"\s*:\s*"([^"]*)"').findall
+_TELLING: Final = frozenset(vr.encode() for vr in TELLING_VRS)
 
 
 class JsonSource(Protocol):
@@ -131,7 +134,9 @@ def _decides_alone(element: bytes, value: object) -> bool:
     """Whether an element alone determines its value: no item, no bulk data, no header."""
     if len(element) > _LONGEST_KNOWN or b'"Value"' not in element:
         return False
-    if b'"vr"' not in element or b'"UN"' in element:
+    # Without a VR that says something, a creator or the rest of the header decides.
+    vrs = _VRS_IN(element)
+    if not vrs or not _TELLING.issuperset(vrs):
         return False
     values = value if isinstance(value, tuple) else (value,)
     return all(isinstance(each, str | int | float) for each in values)
@@ -142,8 +147,7 @@ def _elements_in(json: bytes) -> _Encoded:
         elements = _split(json)
     except RecursionError:
         raise ValueError("this DICOM JSON has sequences without end") from None
-    keys = "".join(elements)
-    if len(keys) != 8 * len(elements) or not _HEX_DIGITS.issuperset(keys):
+    if set(map(len, elements)) != {8} or not _HEX_DIGITS.issuperset("".join(elements)):
         elements = {_key(key): element for key, element in elements.items()}
     for key in _KEYS_LEFT_OUT:
         elements.pop(key, None)

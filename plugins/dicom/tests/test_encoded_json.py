@@ -56,6 +56,19 @@ def test_a_real_header_is_what_it_is_when_it_is_decoded(file_of_pydicom: Path) -
         assert dict(instance_of(elements)) == dict(instance_from_json(elements))
 
 
+@pytest.mark.parametrize("element", [{"vr": ""}, {"vr": "UN"}, {"vr": "??"}, {}])
+def test_a_private_value_is_read_by_the_creator_of_its_own_image(element) -> None:
+    element = element | {"Value": ["1"]}
+    for creator in ("AGFA", "CARDIO-D.R. 1.0", "AGFA"):
+        json = {"00190010": {"vr": "LO", "Value": [creator]}, "00191030": element}
+        assert instance_of(json)["00191030"] == instance_from_json(json)["00191030"]
+
+
+def test_keys_of_other_lengths_are_refused_even_if_they_have_8_digits_on_average() -> None:
+    with pytest.raises(ValueError, match="not a tag of 8 hex digits"):
+        instance_of({"0008001": {"vr": "UI"}, "000800180": {"vr": "UI"}})
+
+
 def test_a_value_is_not_that_of_another_image() -> None:
     for number in range(5):
         for vr, other in (("IS", "LO"), ("LO", "IS")):

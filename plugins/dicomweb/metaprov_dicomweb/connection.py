@@ -86,10 +86,6 @@ class Connection:
         except (HTTPError, OSError) as error:
             raise failed(url, _reason(error, self.limits)) from error
 
-    def close(self) -> None:
-        """Close what is open."""
-        self._pool.close()
-
     def _tried(self, url: Url, attempt: Callable[[], A]) -> A:
         """What an attempt returns, made again where that is worth it."""
         from urllib3.exceptions import HTTPError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from .connection import Connection
 from .errors import failed
 from .servers import NOT_CONFIGURED
-from .settings import configured_server, holders, limits
+from .settings import configured_server, hold, limits
 
 if TYPE_CHECKING:
     from .servers import Server
@@ -21,16 +21,16 @@ __all__ = ["connection_to"]
 class _Connections:
     def __init__(self) -> None:
         self.forget()
-        holders.add(self)
+        hold(self)
 
     def forget(self) -> None:
         self._lock = Lock()
         self._by_server: dict[Server, Connection] = {}
 
     def settings_changed(self) -> None:
+        # Not closed: who asks by one now, or is about to ask again, has its answer. A pool that
+        # nobody refers to closes its connections itself.
         with self._lock:
-            for connection in self._by_server.values():
-                connection.close()
             self._by_server = {}
 
     def to(self, server: Server) -> Connection:

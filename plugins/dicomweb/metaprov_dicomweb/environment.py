@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .servers import Server
+from .urls import without_secrets
 
 __all__ = ["VARIABLE", "servers_in"]
 
@@ -32,7 +33,8 @@ def _entries_of(file: Path) -> list[Any]:
     try:
         content = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        raise ValueError(f"{str(file)!r} is neither a URL, https://..., nor a file") from None
+        shown = without_secrets(str(file))
+        raise ValueError(f"{shown!r} is neither a URL, https://..., nor a file") from None
     except OSError as error:
         raise ValueError(f"{str(file)!r} cannot be read: {error.strerror}") from None
     except ValueError:

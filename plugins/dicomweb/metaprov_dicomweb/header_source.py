@@ -13,7 +13,7 @@ from .completeness import GROUPS, is_garbled, may_have_groups, missing_attribute
 from .connections import connection_to
 from .dicom_json import attributes_in
 from .errors import StatusError, failed
-from .multipart import first_part
+from .multipart import bytes_in
 from .part10 import read_transfer_syntax
 from .series import fetch_header
 from .settings import configured_server
@@ -73,8 +73,11 @@ class HeaderSource:
             return None
         return self._rest_of_header()
 
-    def bulk_data(self, uri: str) -> bytes | None:
+    def bulk_data(self, uri: object) -> bytes | None:
         """The value that the server keeps apart, behind a BulkDataURI."""
+        if not isinstance(uri, str) or not uri:
+            note(f"the BulkDataURI is {uri!r:.40}, and leads nowhere")
+            return None
         url = joined(self._url.metadata, uri)
         try:
             is_allowed = url is not None and configured_server(url) is not None
@@ -91,7 +94,7 @@ class HeaderSource:
             note(f"there are no bulk data: {error}")
             return None
         try:
-            return first_part(answer.body, answer.content_type)
+            return bytes_in(answer.body, answer.content_type)
         except ValueError as error:
             raise failed(url, str(error)) from error
 
@@ -99,6 +102,10 @@ class HeaderSource:
         missing, series, header = self._missing, self._series, None
         if series is None or not series.is_complete:
             header = fetch_header(self._url)
+            try:
+                instance_from_encoded_json(header, self)
+            except ValueError as error:
+                raise failed(self._url.metadata, str(error)) from error
             if is_garbled(header):
                 # The header is made of parts that are wrong by now.
                 raise failed(

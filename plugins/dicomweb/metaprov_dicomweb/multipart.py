@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["boundary_of", "first_part"]
+__all__ = ["boundary_of", "bytes_in"]
 
 _BOUNDARY: Final = re.compile(r'\bboundary=(?:"([^"]+)"|([^\s;,"]+))', re.IGNORECASE)
 _BLANK_LINE: Final = b"\r\n\r\n"
+_TYPE_OF_PART: Final = re.compile(rb"^content-type:[ \t]*([^\s;]+)", re.IGNORECASE | re.MULTILINE)
+#: What bytes may come as; "" where the server does not say. A page to log in is none of these.
+_OF_BYTES: Final = frozenset({"", "application/octet-stream"})
 
 
 def boundary_of(content_type: str) -> bytes | None:
@@ -21,14 +24,25 @@ def boundary_of(content_type: str) -> bytes | None:
     return b"--" + (found[1] or found[2]).encode("latin-1", "replace")
 
 
-def first_part(body: bytes, content_type: str) -> bytes:
-    """The body of the first part; all of an answer that has no parts. Raises ValueError."""
+def bytes_in(body: bytes, content_type: str) -> bytes:
+    """The bytes in the first part, or in an answer that has no parts.
+
+    Raises ValueError for anything but bytes, HTML say, and for a part that is cut short.
+    """
     boundary = boundary_of(content_type)
     if boundary is None:
+        _refuse_all_but_bytes(content_type.partition(";")[0].strip())
         return body
     start = body.find(boundary)
     begin = body.find(_BLANK_LINE, start)
     end = body.find(b"\r\n" + boundary, begin + 2)
     if min(start, begin, end) < 0:
         raise ValueError("the answer has no complete part")
+    found = _TYPE_OF_PART.search(body, start, begin)
+    _refuse_all_but_bytes("" if found is None else found[1].decode("latin-1"))
     return body[begin + len(_BLANK_LINE) : end]
+
+
+def _refuse_all_but_bytes(type: str) -> None:
+    if type.lower() not in _OF_BYTES:
+        raise ValueError(f"the answer is {type:.60} instead of application/octet-stream")

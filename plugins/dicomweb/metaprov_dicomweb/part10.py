@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 from metaprov_dicom import Instance, dataset_from_stream, instance_from_stream
 
 from .connections import connection_to
+from .image_urls import is_uid
 from .streamed_body import StreamedBody
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _read(url: Url, accept: str, read: Callable[[io.RawIOBase, int, str], H]) ->
     connection = connection_to(url)
     with connection.stream(url, accept) as response:
         length, limit = response.headers.get("Content-Length", ""), connection.limits.answer_limit
-        size = min(int(length), limit) if length.isdecimal() else limit
+        size = min(int(length[:20]), limit) if length.isdecimal() else limit
         body = StreamedBody(connection, response, url)
         return read(body, size, str(url._replace(query="")))
 
@@ -67,5 +68,11 @@ def _transfer_syntax_in(file: BinaryIO) -> str | None:
         return None
     from pydicom.filereader import read_dataset
 
-    meta = read_dataset(io.BytesIO(file.read(length)), is_implicit_VR=False, is_little_endian=True)
-    return str(meta.get("TransferSyntaxUID", "")).strip(" \0") or None
+    meta = io.BytesIO(file.read(length))
+    try:
+        found = read_dataset(meta, is_implicit_VR=False, is_little_endian=True)
+        uid = str(found.get("TransferSyntaxUID", "")).strip(" \0")
+    except Exception:
+        # pydicom has no one error for what is damaged.
+        return None
+    return uid if is_uid(uid) else None

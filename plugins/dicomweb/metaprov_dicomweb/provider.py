@@ -31,8 +31,8 @@ from .image_urls import image_url, series_url
 from .part10 import AS_STORED, OBJECT, read_dataset, read_header
 from .series import fetch_header, fetch_series
 from .servers import NOT_CONFIGURED
-from .settings import configured_server, holders
-from .urls import parsed, without_query
+from .settings import configured_server, hold
+from .urls import parsed, without_secrets
 from .wado_uri import object_url
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class DicomWeb:
         self._series: Final[ProviderCache[Series]] = ProviderCache(SERIES_KEPT)
         self._series_ids: Final[ProviderCache[tuple[str, ...]]] = ProviderCache(SERIES_KEPT)
         self._host: Host | None = None
-        holders.add(self)
+        hold(self)
 
     @hookimpl
     def attach(self, host: Host) -> None:
@@ -127,7 +127,7 @@ class DicomWeb:
         url = parsed(text)
         if url is None or not _may_be_asked(url):
             # Nobody else finds them, for this is asked last.
-            shown = without_query(text).rpartition("@")[2]
+            shown = without_secrets(text)
             raise MetadataNotFoundError(f"cannot find images in {shown}: {NOT_CONFIGURED}")
         return image_ids(url, self._places_anew)
 
@@ -150,6 +150,7 @@ class DicomWeb:
 
     def settings_changed(self) -> None:
         """Forget what servers said that may not be asked any more, and let all others do so."""
+        self.metadata_changed(None, None)
         if self._host is not None:
             self._host.changed(INSTANCE)
 

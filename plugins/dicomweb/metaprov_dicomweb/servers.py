@@ -7,7 +7,7 @@ from base64 import b64encode
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from .urls import parsed
+from .urls import parsed, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -61,11 +61,11 @@ class Server:
         if url is None:
             # What is not a URL may well have a password in it.
             raise ValueError(
-                f"{_shown(self.url)!r} is not the URL of a server: http(s)://host/path, without "
-                "user and password, which are arguments of their own"
+                f"{without_secrets(self.url)!r} is not the URL of a server: http(s)://host/path, "
+                "without user and password, which are arguments of their own"
             )
         if url.query:
-            raise ValueError(f"the URL of a server has no query: {_shown(self.url)!r}")
+            raise ValueError(f"the URL of a server has no query: {without_secrets(self.url)!r}")
         if self.bearer_token is not None and self.username is not None:
             raise ValueError(f"{url} has both a bearer token and a user: give one of them")
         if (self.username is None) != (self.password is None):
@@ -88,7 +88,7 @@ class Server:
         headers = dict(self.headers)
         if self.bearer_token is not None:
             token = self.bearer_token
-            token = token() if callable(token) else token
+            token = self._called(token) if callable(token) else token
             if not _may_be_sent(token):
                 raise ValueError(f"the bearer token for {self.base} cannot be sent")
             headers["Authorization"] = f"Bearer {token}"
@@ -97,6 +97,14 @@ class Server:
             headers["Authorization"] = f"Basic {b64encode(who).decode()}"
         return headers
 
+    def _called(self, token: Callable[[], str]) -> str:
+        try:
+            return token()
+        except Exception as error:
+            # What it says may be a secret, and is nothing that the server did.
+            kind = type(error).__name__
+            raise ValueError(f"the function for the bearer token raised {kind}") from None
+
 
 def server_of(url: Url, servers: Iterable[Server]) -> Server | None:
     """The server that a URL belongs to: of several the one that says most of its path."""
@@ -104,11 +112,5 @@ def server_of(url: Url, servers: Iterable[Server]) -> Server | None:
     return max(of_it, key=lambda server: len(server.base.path), default=None)
 
 
-def _may_be_sent(value: str) -> bool:
-    return value.isascii() and value.isprintable()
-
-
-def _shown(url: str) -> str:
-    """A URL that may have user and password in it, without them."""
-    scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}...@{rest.rpartition('@')[2]}" if "@" in rest else url
+def _may_be_sent(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from weakref import WeakSet
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from .urls import Url
 
-__all__ = ["Limits", "configure", "configured_server", "holders", "limits"]
+__all__ = ["Limits", "configure", "configured_server", "hold", "limits"]
 
 
 class Limits(NamedTuple):
@@ -46,8 +47,15 @@ class _Settings:
 
 _settings: Final = _Settings()
 
-#: Those to tell when the settings change.
-holders: Final[WeakSet[Holder]] = WeakSet()
+# Those to tell when the settings change.
+_holders: Final[WeakSet[Holder]] = WeakSet()
+_holding: Final = Lock()
+
+
+def hold(holder: Holder) -> None:
+    """Tell a holder when the settings change, as long as it is there."""
+    with _holding:
+        _holders.add(holder)
 
 
 def configure(
@@ -80,8 +88,16 @@ def configure(
         raise ValueError("time-outs and limits are greater than 0; retries and backoff not less")
     _settings.servers = chosen
     _settings.limits = Limits(connect_timeout, read_timeout, retries, backoff, answer_limit)
-    for each in list(holders):
-        each.settings_changed()
+    with _holding:
+        told = list(_holders)
+    errors = []
+    for each in told:
+        try:
+            each.settings_changed()
+        except Exception as error:  # of a plugin that is told of the change
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("the servers are configured; plugins raised when told of it", errors)
 
 
 def limits() -> Limits:

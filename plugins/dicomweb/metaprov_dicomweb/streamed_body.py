@@ -72,7 +72,10 @@ class StreamedBody(io.RawIOBase):
         return self._position
 
     def _head_of_part(self) -> tuple[bytes, int]:
-        boundary = boundary_of(self._response.headers.get("Content-Type", ""))
+        try:
+            boundary = boundary_of(self._response.headers.get("Content-Type", ""))
+        except ValueError as error:
+            raise failed(self._url, str(error)) from error
         if boundary is None:
             return b"", 0
         while (end := self._read_so_far.find(_BLANK_LINE)) < 0:

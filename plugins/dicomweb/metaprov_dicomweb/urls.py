@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-__all__ = ["Url", "joined", "parsed", "without_query"]
+__all__ = ["Url", "joined", "parsed", "without_secrets"]
 
 _PRINTABLE: Final = re.compile(r"[!-~]+")
 _HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?|[0-9a-f:]*:[0-9a-f:.]*")
@@ -45,7 +45,7 @@ class Url(NamedTuple):
     def target(self) -> str:
         """Path and query, which a request names."""
         path = "".join(f"/{segment}" for segment in self.path)
-        return f"{path}?{self.query}" if self.query else path
+        return f"{path or '/'}?{self.query}" if self.query else path
 
     def is_within(self, base: Url) -> bool:
         """Whether it has the scheme, host and port of another one, and its path begins there."""
@@ -84,9 +84,14 @@ def joined(base: Url, reference: str) -> Url | None:
         return None
 
 
-def without_query(text: str) -> str:
-    """A URL as it is shown to people: a query may name a patient."""
-    return text.partition("?")[0]
+def without_secrets(text: str) -> str:
+    """What was given for a URL, as it is shown to people: without user, password and query."""
+    before, at, rest = text.rpartition("@")
+    shown = rest.partition("?")[0]
+    if not at:
+        return shown
+    scheme, separator, _ = before.partition("://")
+    return f"{scheme}{separator}...@{shown}" if separator else f"...@{shown}"
 
 
 def _segments(path: str) -> tuple[str, ...] | None:

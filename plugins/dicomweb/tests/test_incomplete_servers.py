@@ -318,6 +318,33 @@ def test_bulk_data_that_are_cut_short_are_an_error(host, server, palette, kind, 
         host.get("imagePixelModule", palette)
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/html; charset=utf-8", b"<html>Please log in"),
+        ("application/dicom+json", b"[{}]"),
+        (
+            "multipart/related; boundary=x",
+            b"--x\r\nContent-Type: text/html\r\n\r\n<html>Please log in\r\n--x--",
+        ),
+    ],
+)
+def test_what_comes_instead_of_bulk_data_is_an_error(host, server, palette, kind, body):
+    host.get(IMAGE_PLANE, palette)
+    server.instead = lambda handler: handler.answer(200, body, kind) is None
+
+    with pytest.raises(MetadataReadError, match="instead of application/octet-stream"):
+        host.get("imagePixelModule", palette)
+
+
+@pytest.mark.parametrize("uri", ["", 7, None])
+def test_a_bulk_data_uri_that_leads_nowhere_is_no_value(host, server, palette, uri):
+    server.in_series = lambda json: json | {"00281201": {"vr": "OW", "BulkDataURI": uri}}
+
+    assert host.get("RedPaletteColorLookupTableData", palette) is None
+    assert server.asked() == [METADATA]
+
+
 def test_bulk_data_may_come_without_parts(host, server, palette):
     host.get(IMAGE_PLANE, palette)
     server.instead = lambda handler: (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
+import traceback
 
 import pytest
 from dicomweb_server import DicomWebServer
@@ -295,3 +297,47 @@ def test_redirections_without_end_are_an_error(host, server, series):
 
     with pytest.raises(MetadataReadError, match="it redirects more than 5 times"):
         host.get(INSTANCE, series[0])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ann:s3cret@pacs.example.org/dicom-web",
+        "https:/ann:s3cret@pacs.example.org",
+        "https://ann:s3c?ret@pacs.example.org",
+        "https://pacs.example.org/a?token=s3cret",
+    ],
+)
+def test_a_url_that_is_refused_keeps_its_secrets(host, monkeypatch, url):
+    with pytest.raises(ValueError, match="the URL") as refused:
+        Server(url)
+    assert not re.search("s3c|ret@|ann", str(refused.value))
+
+    monkeypatch.setenv("METAPROV_DICOMWEB_SERVERS", url)
+    metaprov_dicomweb.configure()
+    explanation = str(host.explain(INSTANCE, f"wadors:https://pacs.example.org/{IMAGE}"))
+    assert "METAPROV_DICOMWEB_SERVERS: " in explanation
+    assert not re.search("s3c|ret@|ann:", explanation)
+
+
+@pytest.mark.parametrize("returned", [None, 5, "a\nb"])
+def test_a_token_that_cannot_be_sent_is_an_error_of_the_image(host, server, series, returned):
+    metaprov_dicomweb.configure([Server(server.base, bearer_token=lambda: returned)])
+    with pytest.raises(MetadataReadError, match=r"the bearer token for .* cannot be sent"):
+        host.get("instance", series[0])
+
+
+def test_what_a_function_for_the_token_raises_is_not_told(host, server, series):
+    def token():
+        raise ConnectionError("s3cret")
+
+    metaprov_dicomweb.configure([Server(server.base, bearer_token=token)])
+    with pytest.raises(MetadataReadError, match="bearer token raised ConnectionError") as raised:
+        host.get("instance", series[0])
+    assert "s3cret" not in str(raised.value)
+
+
+def test_a_search_that_fails_names_no_user_and_no_patient(host):
+    with pytest.raises(LookupError) as raised:
+        host.find_images("https://ann:s3cret@pacs.example.org/dicom-web?PatientID=P77")
+    assert not re.search("s3cret|P77", "".join(traceback.format_exception_only(raised.value)))
