@@ -22,6 +22,7 @@ from .urls import joined
 if TYPE_CHECKING:
     from .image_urls import ImageUrl
     from .series import Series
+    from .urls import Url
 
 __all__ = ["HeaderSource"]
 
@@ -44,6 +45,8 @@ class HeaderSource:
         """``series`` is what the header came with; None where it came alone, and is whole."""
         self._url: Final = url
         self._series: Final = series
+        #: The answer that the header is in, which its relative URIs start from (RFC 3986 5.1.3).
+        self._answer = url.metadata if series is None else url.series.metadata
         #: The keyword of an attribute that is missing; None where nothing has to be asked for.
         self._missing: str | None = None
         self._may_have_groups = True
@@ -78,7 +81,7 @@ class HeaderSource:
         if not isinstance(uri, str) or not uri:
             note(f"the BulkDataURI is {uri!r:.40}, and leads nowhere")
             return None
-        url = joined(self._url.metadata, uri)
+        url = joined(self._answer, uri)
         try:
             is_allowed = url is not None and configured_server(url) is not None
         except ValueError as error:
@@ -120,6 +123,8 @@ class HeaderSource:
         self._missing = None
         if series is not None and series.is_complete:
             return None
+        # It takes the place of what was there.
+        self._answer = self._url.metadata
         self._say(
             f"the server's metadata of the series lack {missing}, and maybe more: "
             "the image was asked for by itself"
@@ -145,11 +150,14 @@ class HeaderSource:
         note(remark)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _elsewhere, (self._url, self._missing, self._has_transfer_syntax)
+        return _elsewhere, (self._url, self._answer, self._missing, self._has_transfer_syntax)
 
 
-def _elsewhere(url: ImageUrl, missing: str | None, has_transfer_syntax: bool) -> HeaderSource:
+def _elsewhere(
+    url: ImageUrl, answer: Url, missing: str | None, has_transfer_syntax: bool
+) -> HeaderSource:
     """The source of an instance that was sent to another process."""
     source = HeaderSource(url)
-    source._missing, source._has_transfer_syntax = missing, has_transfer_syntax  # noqa: SLF001
+    source._answer, source._missing = answer, missing  # noqa: SLF001
+    source._has_transfer_syntax = has_transfer_syntax  # noqa: SLF001
     return source

@@ -181,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not images:
             self.answer(404, b"{}", "application/json")
         else:
-            self.answer_json([self.server.in_series(image.json) for image in images])
+            self.answer_json([self.server.in_series(_of_series(image)) for image in images])
 
     def _metadata(self, uids: dict[str, str], _: dict[str, str]) -> None:
         images = self._images(**uids)
@@ -233,6 +233,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.answer(200, b"\xff\xd8 a picture", "image/jpeg")
         else:
             self.answer(200, images[0].file, "application/dicom")
+
+
+def _of_series(image: Any) -> dict[str, Any]:
+    """The header of an image with its relative URIs as they are in the answer for a series."""
+    text = json.dumps(image.json)
+    moved: dict[str, Any] = json.loads(
+        text.replace('"BulkDataURI": "bulk/', f'"BulkDataURI": "instances/{image.uids[-1]}/bulk/')
+    )
+    return moved
 
 
 _STUDY = "/studies/(?P<study>[^/]+)"
