@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from itertools import islice
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, final, overload
+from weakref import ref
 
-from .changes import changing, is_unchanged_since, stamp
+from .changes import a_change, forget_changes, is_unchanged_since, stamp
 from .ids_by_base import IdsByBase
 from .image_ids import one_spelling, refuse_what_is_no_string
-from .loads import Load
+from .loads import Load, forget_waiting
+from .locks import locked
 from .notes import collect_notes, note
 from .read_only import read_only
 from .sharded_dict import dict_of_size
@@ -56,9 +59,13 @@ class ProviderCache(Generic[V]):
     oldest derived answers go first when ``maxsize`` is reached; of hundreds of thousands, the
     oldest or nearly so. With ``remember_misses`` a load that answers None is not repeated, and
     its notes are given again.
+
+    An interrupt (KeyboardInterrupt) leaves it whole at any moment: a change that was interrupted
+    can be made again. A forked child has what was kept, and no load under way.
     """
 
     __slots__ = (
+        "__weakref__",
         "_added",
         "_added_ids",
         "_derived",
@@ -80,9 +87,11 @@ class ProviderCache(Generic[V]):
         self._forget_derived()
         self._forget_added()
         self._loading: dict[str, Load[V]] = {}
-        self._lock = Lock()
+        self._lock = RLock()
         self._loads = 0
         self._evicted = 0
+        # The callback is a C function: what a Python function raises there is lost.
+        _caches.add(ref(self, _caches.discard))
 
     @overload
     def get(self, image_id: str, load: Callable[[str], V]) -> V: ...
@@ -103,6 +112,8 @@ class ProviderCache(Generic[V]):
             return None
         return answer
 
+    @a_change
+    @locked
     def add(self, image_id: str, value: V) -> None:
         """Keep a value until it is cleared; dictionaries and lists as read-only copies.
 
@@ -112,33 +123,35 @@ class ProviderCache(Generic[V]):
             raise ValueError(f"None is no answer for {image_id}: clear() forgets one")
         kept = read_only(value)
         spelling = one_spelling(image_id)
-        with changing(), self._lock:
-            if spelling not in self._added:
-                self._added_ids.add(spelling)
-            self._added[spelling] = kept
-            self._drop_derived(image_id)
+        if spelling not in self._added:
+            self._added_ids.add(spelling)
+        self._added[spelling] = kept
+        self._drop_derived(image_id)
 
+    @a_change
+    @locked
     def changed(self, image_id: str | None = None) -> None:
         """Drop what was derived for an image and all its frames, or for all images."""
-        with changing(), self._lock:
-            self._drop_derived(image_id)
+        self._drop_derived(image_id)
 
+    @a_change
+    @locked
     def clear(self, image_id: str | None = None) -> None:
         """Drop what was derived and what was added for an image and all its frames, or for all."""
-        with changing(), self._lock:
-            self._drop_derived(image_id)
-            if image_id is None:
-                self._forget_added()
-            else:
-                for added in self._added_ids.take(image_id):
-                    del self._added[added]
+        self._drop_derived(image_id)
+        if image_id is None:
+            self._forget_added()
+            return
+        for added in self._added_ids.of(image_id):
+            self._added.pop(added, None)
+        self._added_ids.discard_all(image_id)
 
+    @locked
     def info(self) -> CacheInfo:
         """How much it holds, and how often it loaded."""
-        with self._lock:
-            return CacheInfo(
-                len(self._derived), self._maxsize, len(self._added), self._loads, self._evicted
-            )
+        return CacheInfo(
+            len(self._derived), self._maxsize, len(self._added), self._loads, self._evicted
+        )
 
     def _miss(self, image_id: str, load: Callable[[str], V | None] | None) -> V | None:
         if type(image_id) is not str:
@@ -146,60 +159,81 @@ class ProviderCache(Generic[V]):
         added = self._added.get(image_id)
         if added is not None:
             return added
+        if load is None:
+            return self._kept_by_now(image_id)
         while True:
-            with self._lock:
-                # Taken here, so that no load takes the place of one that began after it.
-                before = stamp()
-                known = self._known(image_id)
-                if known is not None or load is None:
-                    break
-                under_way = self._loading.get(image_id)
-                mine = None
-                if under_way is None or not under_way.may_be_joined(before):
-                    mine = under_way = self._loading[image_id] = Load(image_id, before)
-                    self._loads += 1
-                else:
-                    under_way.join()
-            if mine is not None:
-                return self._load(mine, load)
+            mine: Load[V] = Load(image_id)
+            try:
+                kept, under_way = self._join_or_start(mine)
+                if under_way is mine:
+                    return self._load(mine, load)
+            finally:
+                # No interrupt comes before both are done: whoever waits goes on.
+                mine.finished = True
+                if mine.awaited is not None:
+                    mine.awaited.release()
+            if under_way is None:
+                if kept is _MISS:
+                    self._give_again(self._notes.get(image_id, ()))
+                    return None
+                return kept
             under_way.wait()
-            if not under_way.interrupted:
+            if under_way.has_result:
                 self._give_again(under_way.notes)
-                return under_way.outcome()
-        if known is _MISS:
-            self._give_again(self._notes.get(image_id, ()))
-            return None
-        return known
+                return under_way.result()
 
-    def _known(self, image_id: str) -> V | None:
-        """What is kept or added by now; the lock must be held."""
-        known = self._derived.get(image_id)
-        if known is None and self._added:
-            known = self._added.get(one_spelling(image_id))
-        return known
+    @locked
+    def _join_or_start(self, mine: Load[V]) -> tuple[V | None, Load[V] | None]:
+        """What is kept by now, or the load to wait for: one under way, or else `mine`."""
+        # With the lock held, so that no load takes the place of one that began after it.
+        mine.before = stamp()
+        kept = self._kept_by_now(mine.image_id)
+        if kept is not None:
+            return kept, None
+        other = self._loading.get(mine.image_id)
+        if other is not None and other.may_be_joined(mine.before):
+            other.join()
+            return None, other
+        self._loading[mine.image_id] = mine
+        self._loads += 1
+        return None, mine
+
+    def _kept_by_now(self, image_id: str) -> V | None:
+        kept = self._derived.get(image_id)
+        if kept is None and self._added:
+            kept = self._added.get(one_spelling(image_id))
+        return kept
 
     def _load(self, mine: Load[V], load: Callable[[str], V | None]) -> V | None:
         value: V | None
         notes: list[str] = []
         try:
             if self._remember_misses:
-                with collect_notes() as notes:
-                    value = read_only(load(mine.image_id))
-                self._give_again(notes)
+                value = read_only(collect_notes(notes, load, mine.image_id))
             else:
                 value = read_only(load(mine.image_id))
-            with self._lock:
-                self._no_longer_loading(mine)
-                if is_unchanged_since(mine.before):
-                    self._keep(mine.image_id, value, notes)
-            mine.finish(value, notes)
         except BaseException as error:
-            with self._lock:
-                self._no_longer_loading(mine)
-            mine.fail(error)
+            if isinstance(error, Exception):
+                mine.error = error
+                mine.notes = notes
+                mine.has_result = True
+            self._no_longer_loading(mine)
             raise
+        mine.value = value
+        mine.notes = notes
+        mine.has_result = True
+        self._keep_if_unchanged(mine, value, notes)
+        self._give_again(notes)
         return value
 
+    @locked
+    def _keep_if_unchanged(self, mine: Load[V], value: V | None, notes: list[str]) -> None:
+        if self._loading.get(mine.image_id) is mine:
+            del self._loading[mine.image_id]
+        if is_unchanged_since(mine.before):
+            self._keep(mine.image_id, value, notes)
+
+    @locked
     def _no_longer_loading(self, mine: Load[V]) -> None:
         # A load begun after a change may have taken the place.
         if self._loading.get(mine.image_id) is mine:
@@ -219,16 +253,20 @@ class ProviderCache(Generic[V]):
 
     def _evict(self, count: int) -> None:
         for oldest in list(islice(self._derived, count)):
-            self._derived_ids.discard(oldest)
             self._forget(oldest)
+            self._derived_ids.discard(oldest)
             self._evicted += 1
 
     def _drop_derived(self, image_id: str | None) -> None:
         if image_id is None:
             self._forget_derived()
-        else:
-            for each in self._derived_ids.take(image_id):
-                self._forget(each)
+            return
+        # The ids are taken out last: what was interrupted can be done again.
+        ids = self._derived_ids.of(image_id)
+        if ids:
+            for derived in ids:
+                self._forget(derived)
+            self._derived_ids.discard_all(image_id)
 
     def _forget(self, image_id: str) -> None:
         self._derived.pop(image_id, None)
@@ -236,15 +274,41 @@ class ProviderCache(Generic[V]):
 
     def _forget_derived(self) -> None:
         self._derived: MutableMapping[str, V] = dict_of_size(self._maxsize)
-        self._derived_ids = IdsByBase(self._maxsize)
         # The notes of remembered misses.
         self._notes: dict[str, list[str]] = {}
+        self._derived_ids = IdsByBase(self._maxsize)
 
     def _forget_added(self) -> None:
         self._added: dict[str, V] = {}
         self._added_ids = IdsByBase(0)
 
+    def _start_anew(self, forget_derived: bool) -> None:
+        """Go on in a forked child, where this thread alone is left."""
+        was_free = self._lock.acquire(blocking=False)
+        self._lock = RLock()
+        self._loading = {}
+        if forget_derived or not was_free:
+            self._forget_derived()
+
     @staticmethod
     def _give_again(notes: Iterable[str]) -> None:
         for each in notes:
             note(each)
+
+
+_caches: Final[set[ref[ProviderCache[Any]]]] = set()
+
+
+def _start_anew() -> None:
+    """Leave behind, in a forked child, what only the parent's threads would have ended."""
+    # A change under way may be told to some caches and not to others.
+    is_half_told = forget_changes()
+    forget_waiting()
+    for reference in _caches:
+        cache = reference()
+        if cache is not None:
+            cache._start_anew(is_half_told)  # noqa: SLF001 - nobody else may
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)

@@ -1,54 +1,67 @@
-"""The one count of changes that every cache reads to tell whether what it loaded still holds."""
+"""The changes of answers, by which every cache tells whether what it loaded still holds."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from threading import Lock
-from typing import TYPE_CHECKING, Final
+from functools import wraps
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-__all__ = ["changing", "is_unchanged_since", "stamp"]
+__all__ = ["a_change", "forget_changes", "is_unchanged_since", "stamp"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-class _Count:
-    """How many changes have begun, and how many of them have not ended.
+class _Changes:
+    """The change that began last, and those that have not ended.
 
-    Writers hold the lock. Readers need not: a change that is counted in ``begun`` was counted in
-    ``under_way`` before.
+    No lock: a change is `under_way` before it is the `latest`, and each is an object of its own.
     """
 
-    __slots__ = ("begun", "lock", "under_way")
+    __slots__ = ("latest", "under_way")
 
     def __init__(self) -> None:
-        self.begun = 0
-        self.under_way = 0
-        self.lock = Lock()
+        self.latest = object()
+        self.under_way: Final[set[object]] = set()
 
 
-_changes: Final = _Count()
+_changes: Final = _Changes()
 
 
-@contextmanager
-def changing() -> Iterator[None]:
-    """While this lasts, providers are being told that answers differ, in any order."""
-    with _changes.lock:
-        _changes.under_way += 1
-        _changes.begun += 1
-    try:
-        yield
-    finally:
-        with _changes.lock:
-            _changes.under_way -= 1
+def a_change(function: Callable[P, R]) -> Callable[P, R]:
+    """The function, during which providers are told, in any order, that answers differ."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        change = object()
+        try:
+            _changes.under_way.add(change)
+            _changes.latest = change
+            return function(*args, **kwargs)
+        finally:
+            # One C call, which no interrupt can come before.
+            _changes.under_way.discard(change)
+
+    return run
 
 
-def stamp() -> int | None:
+def stamp() -> object | None:
     """The state before a load; None during a change, when what is loaded may be half old."""
-    begun = _changes.begun
-    return None if _changes.under_way else begun
+    latest = _changes.latest
+    return None if _changes.under_way else latest
 
 
-def is_unchanged_since(stamp: int | None) -> bool:
+def is_unchanged_since(stamp: object | None) -> bool:
     """Whether no change has begun since `stamp` was taken."""
-    return stamp is not None and stamp == _changes.begun
+    return stamp is not None and stamp is _changes.latest
+
+
+def forget_changes() -> bool:
+    """Forget, in a forked child, the changes that only the parent ends; whether there were any."""
+    if not _changes.under_way:
+        return False
+    _changes.latest = object()
+    _changes.under_way.clear()
+    return True

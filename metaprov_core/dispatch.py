@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .implementations import Implementation
     from .records import PluginRecord
 
-__all__ = ["UNREADY", "Dispatch", "Rows", "build", "hook_of"]
+__all__ = ["Dispatch", "Rows", "build", "hook_of"]
 
 Ask: TypeAlias = "Callable[[str, str], Any]"
 #: The functions to ask, in order.
@@ -70,22 +70,28 @@ class _Manager(pluggy.PluginManager):
 
 
 class Rows(dict[str, Row]):
-    """The rows of the schemes that are declared, by what stands before the first colon of an id."""
+    """The rows of the schemes that are declared, by an id's head: its part before the first colon.
+
+    An id without a colon is a path, and has the head "".
+    """
 
     __slots__ = ("distinct", "max_size", "others", "paths")
 
-    #: The row of a bare path.
-    paths: Row
-    #: The row of a scheme that no provider declares.
-    others: Row
-    #: Every row, once.
-    distinct: tuple[Row, ...]
-    #: How many rows it may grow to: schemes come from the ids that callers ask about.
-    max_size: int
+    def __init__(self, rows: Mapping[str, Row], paths: Row, others: Row) -> None:
+        super().__init__(rows)
+        self[""] = self["file"] = paths
+        #: The row of a path.
+        self.paths: Final = paths
+        #: The row of a scheme that no provider declares.
+        self.others: Final = others
+        #: Every row, once.
+        self.distinct: Final = tuple({id(row): row for row in (*self.values(), others)}.values())
+        #: How many rows it may grow to: schemes come from the ids that callers ask about.
+        self.max_size: Final = len(self) + _MOST_OTHER_SCHEMES
 
     def __missing__(self, head: str) -> Row:
-        # A path with a colon in it or without one, or a drive letter. For anything else the whole
-        # image id tells whether it is a scheme or the name of a file.
+        # A path with a colon in it, or a drive letter. For anything else the whole image id tells
+        # whether it is a scheme or the name of a file.
         if "/" in head or "." in head or "\\" in head or len(head) == 1:
             return self.paths
         raise KeyError(head)
@@ -93,7 +99,8 @@ class Rows(dict[str, Row]):
     def of(self, image_id: str) -> Row:
         """The row of any image id. Raises TypeError for anything but a string."""
         try:
-            return self[image_id.partition(":")[0]]
+            head, colon, _ = image_id.partition(":")
+            return self[head if colon else ""]
         except (AttributeError, KeyError, TypeError):
             scheme = scheme_of(image_id)
         if not image_id.startswith(f"{scheme}:"):
@@ -126,22 +133,21 @@ class Rows(dict[str, Row]):
 class Dispatch:
     """Everything that a question needs, made from the records as they stood at one moment."""
 
-    # A slot is looked up faster than the field of a named tuple.
     __slots__ = ("hooks", "providers", "relay", "rows")
 
     def __init__(
         self,
         rows: Rows,
-        providers: tuple[Provider, ...] = (),
-        hooks: Mapping[str, tuple[Callable[..., object], ...]] | None = None,
-        relay: Any = None,
+        providers: tuple[Provider, ...],
+        hooks: Mapping[str, tuple[Callable[..., object], ...]],
+        relay: Any,
     ) -> None:
         #: What to ask, by scheme and type.
         self.rows = rows
         #: Every provider, in the order in which they are asked.
         self.providers = providers
         #: The functions of clear_metadata and metadata_changed, to call with (type, image_id).
-        self.hooks = hooks or {}
+        self.hooks = hooks
         #: pluggy's callers of the hooks.
         self.relay = relay
 
@@ -169,10 +175,6 @@ class Dispatch:
         """The wrapper that yields twice, or not at all: pluggy names the place of its code."""
         named = [each for each in self.providers if each.wrapper and f" {each.place} " in message]
         return named[0] if len(named) == 1 else None
-
-
-#: Before the first question: has no row for any id, not even for paths.
-UNREADY: Final = Dispatch(Rows())
 
 
 def build(records: Sequence[PluginRecord], *, skip: bool) -> Dispatch:
@@ -250,12 +252,7 @@ def _rows(providers: tuple[Provider, ...], skip: bool) -> Rows:
         return known[serving]
 
     declared = {scheme for each in providers for scheme in each.schemes or ()}
-    rows = Rows((scheme, row_of(scheme)) for scheme in declared)
-    rows.paths = rows["file"] = row_of(FILE_SCHEME)
-    rows.others = row_of(None)
-    rows.distinct = tuple(known.values())
-    rows.max_size = len(rows) + _MOST_OTHER_SCHEMES
-    return rows
+    return Rows({scheme: row_of(scheme) for scheme in declared}, row_of(FILE_SCHEME), row_of(None))
 
 
 def _by_type(serving: tuple[Provider, ...]) -> tuple[dict[str, list[Provider]], list[Provider]]:

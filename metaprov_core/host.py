@@ -7,8 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
 from .blame import blame
-from .changes import changing
-from .dispatch import UNREADY, Dispatch
+from .changes import a_change
 from .errors import MetadataNotFoundError
 from .explanation import Explanation, near
 from .image_ids import refuse_what_is_no_string, scheme_of
@@ -20,8 +19,9 @@ from .registry import Registry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .dispatch import Ask, Chain, Row
+    from .dispatch import Ask, Chain, Dispatch, Row
     from .records import PluginRecord, Provider
+    from .registry import Published
 
 __all__ = ["Host"]
 
@@ -62,15 +62,11 @@ class Host:
     ) -> None:
         if on_error not in ("raise", "skip"):
             raise ValueError(f"on_error is {on_error!r}: it is 'raise' or 'skip'")
-        self._dispatch = UNREADY
-        # Whether there was a question: whoever asked it may have kept the answer.
-        self._asked = False
         self._registry = Registry(
             self,
             discover=discover and not is_set("METAPROV_DISABLE_AUTOLOAD"),
             options=partial(options_from, order, disable, only, strict, environment=discover),
             skip=on_error == "skip",
-            published=self._follow,
         )
 
     # -- questions
@@ -87,11 +83,13 @@ class Host:
         Raises what the provider raises, above all `MetadataReadError` for an image that cannot be
         read, and TypeError for an image id that is not a string.
         """
-        dispatch = self._dispatch
+        published = self._registry.published
         try:
-            find, others = dispatch.rows[image_id.partition(":")[0]]
+            head, colon, _ = image_id.partition(":")
+            # What has no colon is a path, and has no head.
+            find, others = published.rows[head if colon else ""]
         except (AttributeError, KeyError, TypeError):
-            dispatch, (find, others) = self._row_of(image_id)
+            published, (find, others) = self._row_of(image_id)
         functions = find(type, others)
         try:
             for function in functions:
@@ -99,7 +97,7 @@ class Host:
                 if answer is not None:
                     return answer
         except Exception as error:
-            _blame(error, dispatch, function, type, image_id)
+            _blame(error, published.dispatch, function, type, image_id)
             raise
         return default
 
@@ -148,7 +146,7 @@ class Host:
         provider raises is in the explanation.
         """
         scheme = scheme_of(image_id)
-        dispatch = self._ready()
+        dispatch = self._registry.ready().dispatch
         inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
         answer = inquiry.ask(image_id, all)
         is_declared = any(each.types and type in each.types for each in dispatch.providers)
@@ -164,16 +162,15 @@ class Host:
 
     def call_order(self, type: str, image_id: str) -> list[Provider]:
         """The providers that a question is put to, in order."""
-        self.load_plugins()
         scheme = scheme_of(image_id)
-        return [each for each in self._registry.dispatch.providers if each.serves(type, scheme)]
+        return [each for each in self.providers() if each.serves(type, scheme)]
 
     def find_images(self, source: str | os.PathLike[str]) -> Iterator[str]:
         """The image ids behind a folder, a file or a URL, in order, one for each frame.
 
         Raises MetadataNotFoundError where no plugin knows the source.
         """
-        dispatch = self._ready()
+        dispatch = self._registry.ready().dispatch
         found = dispatch.relay.find_images(source=os.fspath(source))
         if found is None:
             raise MetadataNotFoundError(f"no plugin finds images in {os.fspath(source)!r}")
@@ -187,7 +184,7 @@ class Host:
         Raises MetadataNotFoundError, which is a LookupError, where nobody takes it.
         """
         refuse_what_is_no_string(image_id)
-        dispatch = self._ready()
+        dispatch = self._registry.ready().dispatch
         if not dispatch.relay.add_metadata(type=type, image_id=image_id, value=value):
             raise MetadataNotFoundError(
                 f"no plugin takes {type} for {image_id}: one that does implements add_metadata"
@@ -196,7 +193,7 @@ class Host:
 
     def clear(self, type: str | None = None, image_id: str | None = None) -> None:
         """Let every provider forget what was added and derived for an image and all its frames."""
-        self._ready()
+        self._registry.ready()
         self._tell(("clear_metadata", "metadata_changed"), type, image_id)
 
     def changed(self, type: str | None = None, image_id: str | None = None) -> None:
@@ -253,7 +250,7 @@ class Host:
     def providers(self) -> list[Provider]:
         """Every provider, in the order in which they are asked."""
         self.load_plugins()
-        return list(self._registry.dispatch.providers)
+        return list(self._registry.published.dispatch.providers)
 
     def types(self) -> dict[str, MetadataType[Any] | None]:
         """Every declared type, sorted, with its key where a provider declares one."""
@@ -266,28 +263,10 @@ class Host:
 
     # -- behind them
 
-    def _follow(self) -> None:
-        """Put the questions to the newest tables, once there was a question."""
-        if self._asked:
-            self._dispatch = UNREADY if self._registry.strict_error() else self._registry.dispatch
-
-    def _ready(self) -> Dispatch:
-        """The tables to ask, which the first question publishes."""
-        dispatch = self._dispatch
-        if dispatch is UNREADY:
-            self._registry.load()
-            with self._registry.lock:
-                error = self._registry.strict_error()
-                if error is not None:
-                    raise error
-                self._asked = True
-                dispatch = self._dispatch = self._registry.dispatch
-        return dispatch
-
-    def _row_of(self, image_id: str) -> tuple[Dispatch, Row]:
+    def _row_of(self, image_id: str) -> tuple[Published, Row]:
         refuse_what_is_no_string(image_id)
-        dispatch = self._ready()
-        return dispatch, dispatch.rows.of(image_id)
+        published = self._registry.ready()
+        return published, published.dispatch.rows.of(image_id)
 
     def _ask_alike(
         self, dispatch: Dispatch, functions: Chain, type: str, image_ids: Sequence[str]
@@ -316,30 +295,30 @@ class Host:
 
     def _asked_for_all(self, type: str, image_ids: Sequence[str]) -> tuple[Dispatch, Chain | None]:
         """The functions that all of these image ids are put to; None where they may differ."""
-        dispatch = self._ready()
+        dispatch = self._registry.ready().dispatch
         try:
             return dispatch, dispatch.rows.chain_of_all(type, image_ids)
         except TypeError:
             return dispatch, None
 
+    @a_change
     def _tell(self, hooks: tuple[str, ...], type: str | None, image_id: str | None) -> None:
         if image_id is not None:
             refuse_what_is_no_string(image_id)
         errors = []
-        with changing():
-            for hook in hooks:
-                for function in self._registry.dispatch.hooks[hook]:
-                    try:
-                        function(type, image_id)
-                    except Exception as error:
-                        errors.append(error)
+        for hook in hooks:
+            for function in self._registry.published.dispatch.hooks[hook]:
+                try:
+                    function(type, image_id)
+                except Exception as error:
+                    errors.append(error)
         if len(errors) > 1:
             raise ExceptionGroup(f"{len(errors)} plugins raised in {' and '.join(hooks)}", errors)
         if errors:
             raise errors[0]
 
     def _changed_if_asked(self) -> None:
-        if self._asked:
+        if self._registry.was_asked:
             self.changed()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from .image_ids import base_image_id
+from .image_ids import base_image_id, is_relative
 from .sharded_dict import dict_of_size
 
 if TYPE_CHECKING:
@@ -18,17 +18,23 @@ class IdsByBase:
     """The image ids of a cache of some size, found by their base.
 
     They are filed under the hash of the base: the base itself would take more room than most
-    answers do. One id is kept as it is, several of an image in a list.
+    answers do. One id is kept as it is, several of an image in a list. An id may be filed twice,
+    where an interrupt came before it was used.
     """
 
-    __slots__ = ("_ids",)
+    __slots__ = ("_bases", "_ids")
 
     def __init__(self, size: int) -> None:
         self._ids: MutableMapping[int, str | list[str]] = dict_of_size(size)
+        # The bases of relative paths, which differ in another working directory.
+        self._bases: dict[str, str] = {}
 
     def add(self, image_id: str) -> None:
-        """File an id that is not filed yet."""
-        key = hash(base_image_id(image_id))
+        """File an id."""
+        base = base_image_id(image_id)
+        if base != image_id and is_relative(image_id):
+            self._bases[image_id] = base
+        key = hash(base)
         filed = self._ids.get(key)
         if filed is None:
             self._ids[key] = image_id
@@ -37,25 +43,45 @@ class IdsByBase:
         else:
             self._ids[key] = [filed, image_id]
 
+    def of(self, image_id: str) -> list[str]:
+        """The ids of an image, whatever their frame and spelling."""
+        base = base_image_id(image_id)
+        # Two images may share a hash.
+        ids = [filed for filed in self._filed(base) if self._base_of(filed) == base]
+        # A relative path was filed under another base in another working directory.
+        if image_id in self._bases and image_id not in ids:
+            ids.append(image_id)
+        return ids
+
     def discard(self, image_id: str) -> None:
-        """Take out one id; a relative path filed in another working directory stays."""
-        key = hash(base_image_id(image_id))
+        """Take out one id."""
+        key = hash(self._base_of(image_id))
         filed = self._ids.get(key)
         if filed in (image_id, [image_id]):
             del self._ids[key]
         elif isinstance(filed, list) and image_id in filed:
             filed.remove(image_id)
+        self._bases.pop(image_id, None)
 
-    def take(self, image_id: str) -> list[str]:
-        """Take out the ids of an image, whatever their frame and spelling."""
+    def discard_all(self, image_id: str) -> None:
+        """Take out the ids of an image."""
+        if image_id in self._bases:
+            self.discard(image_id)
         base = base_image_id(image_id)
-        filed = self._ids.pop(hash(base), [])
-        ids = [filed] if isinstance(filed, str) else filed
-        # Two images may share a hash.
-        taken = []
-        for each in ids:
-            if base_image_id(each) == base:
-                taken.append(each)
+        rest = []
+        for filed in self._filed(base):
+            if self._base_of(filed) == base:
+                self._bases.pop(filed, None)
             else:
-                self.add(each)
-        return taken
+                rest.append(filed)
+        if rest:
+            self._ids[hash(base)] = rest
+        else:
+            self._ids.pop(hash(base), None)
+
+    def _filed(self, base: str) -> list[str]:
+        filed = self._ids.get(hash(base), [])
+        return [filed] if isinstance(filed, str) else filed
+
+    def _base_of(self, filed: str) -> str:
+        return self._bases.get(filed) or base_image_id(filed)

@@ -24,6 +24,8 @@ from operator import index
 from pathlib import Path
 from typing import NamedTuple
 
+from .errors import MetadataReadError
+
 __all__ = ["ImageId", "base_image_id", "parse_image_id", "with_frame"]
 
 FILE_SCHEME = "dicomfile"
@@ -55,7 +57,8 @@ def parse_image_id(image_id: str) -> ImageId:
 
     Only a frame at the very end counts. The base of a file has its absolute path. The path is taken
     literally, except for a ``file:`` URL, which is percent-decoded, and the backslashes behind a
-    drive letter, which become slashes. Raises TypeError for anything but a string.
+    drive letter, which become slashes. Raises TypeError for anything but a string, and
+    MetadataReadError for a relative path where the working directory was deleted.
     """
     try:
         id = _parts(image_id)
@@ -63,9 +66,7 @@ def parse_image_id(image_id: str) -> ImageId:
         # A list, say, which is not hashable.
         refuse_what_is_no_string(image_id)
         raise
-    if id.scheme == FILE_SCHEME and not id.base.startswith(_OF_ABSOLUTE_PATH):
-        return _with_absolute_path(id)
-    return id
+    return _with_absolute_path(id) if _has_relative_path(id) else id
 
 
 # Each plugin that a question comes to takes its id apart.
@@ -92,6 +93,11 @@ def _frame_in(image_id: str, scheme: str) -> re.Match[str] | None:
 def base_image_id(image_id: str) -> str:
     """The image of an image id: the same id without frame, one for all spellings."""
     return parse_image_id(image_id).base
+
+
+def is_relative(image_id: str) -> bool:
+    """Whether an image id is a path whose base depends on the working directory."""
+    return _has_relative_path(_parts(image_id))
 
 
 def with_frame(image_id: str, frame: int) -> str:
@@ -157,8 +163,19 @@ def _path_of_url(url: str) -> str:
     return path[1:] if _URL_OF_A_DRIVE.match(path) else path
 
 
+def _has_relative_path(id: ImageId) -> bool:
+    if id.scheme != FILE_SCHEME or id.base.startswith(_OF_ABSOLUTE_PATH):
+        return False
+    path = id.base[len(FILE_SCHEME) + 1 :]
+    return bool(path) and not path.startswith("\\\\") and not _DRIVE.match(path)
+
+
 def _with_absolute_path(id: ImageId) -> ImageId:
     path = id.base[len(FILE_SCHEME) + 1 :]
-    if not path or path.startswith("\\\\") or _DRIVE.match(path):
-        return id
-    return id._replace(base=f"{FILE_SCHEME}:{(Path.cwd() / path).as_posix()}")
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError as error:
+        raise MetadataReadError(
+            path, "the working directory, in which this path is, was deleted; ask by absolute paths"
+        ) from error
+    return id._replace(base=f"{FILE_SCHEME}:{(folder / path).as_posix()}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +9,10 @@ from . import explanation as outcomes
 from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper
 from .dispatch import hook_of
 from .explanation import ExplanationRow
-from .notes import collect_notes
+from .notes import collect_notes, collect_notes_of_wrapper
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from .dispatch import Ask
     from .records import Provider
@@ -40,7 +39,8 @@ class Inquiry:
         asked = [(each, self._recorded(each)) for each in self._serving]
         answer = None
         try:
-            answer = hook_of(asked)(type=self._type, image_id=image_id)
+            # Whatever an interrupt leaves undone below, the notes are nobody's after this.
+            answer = collect_notes([], hook_of(asked), type=self._type, image_id=image_id)
         except Exception as raised:
             error = self._yielded_again or raised
             self.error = error
@@ -81,8 +81,14 @@ class Inquiry:
 
     def _recorded_provider(self, provider: Provider) -> Ask:
         def ask(type: str, image_id: str) -> Any:
-            with self._recording(provider) as said:
-                said.answer = provider.ask(type, image_id)
+            said = _Said()
+            try:
+                said.answer = collect_notes(said.notes, provider.ask, type, image_id)
+            except Exception as error:
+                said.error = error
+                raise
+            finally:
+                self._write(provider, said)
             return said.answer
 
         return ask
@@ -92,39 +98,35 @@ class Inquiry:
         ask = guarded_wrapper(provider.ask, provider.title, "get_metadata", skip=False)
 
         def wrap(type: str, image_id: str) -> Generator[None, Any, Any]:
+            said = _Said()
             try:
-                with self._recording(provider) as said:
-                    said.answer = yield from ask(type, image_id)
-            except RuntimeError as error:
-                if error.args != (YIELDED_AGAIN,):
+                said.answer = yield from collect_notes_of_wrapper(said.notes, ask(type, image_id))
+            except Exception as error:
+                said.error = error
+                self._write(provider, said)
+                if not isinstance(error, RuntimeError) or error.args != (YIELDED_AGAIN,):
                     raise
                 # No wrapper further out can see what pluggy makes of it.
                 self._yielded_again = error
                 yield
+            else:
+                self._write(provider, said)
             return said.answer
 
         return wrap
 
-    @contextmanager
-    def _recording(self, provider: Provider) -> Iterator[_Said]:
-        said = _Said()
-        started = perf_counter()
-        with collect_notes() as notes:
-            try:
-                yield said
-            except Exception as error:
-                said.error = error
-                raise
-            finally:
-                self._rows[provider] = ExplanationRow(
-                    provider,
-                    _outcome(provider, self._answer, said),
-                    said.answer,
-                    tuple(notes),
-                    said.error,
-                    perf_counter() - started,
-                )
-        self._answer = said.answer
+    def _write(self, provider: Provider, said: _Said) -> None:
+        """Write the row of a provider that was asked."""
+        self._rows[provider] = ExplanationRow(
+            provider,
+            _outcome(provider, self._answer, said),
+            said.answer,
+            tuple(said.notes),
+            said.error,
+            perf_counter() - said.started,
+        )
+        if said.error is None:
+            self._answer = said.answer
 
 
 class _Said:
@@ -132,6 +134,10 @@ class _Said:
 
     answer: Any = None
     error: Exception | None = None
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.started = perf_counter()
 
 
 def _outcome(provider: Provider, below: Any, said: _Said) -> str:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from threading import local
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .discovery import import_plugin
 from .errors import MetaprovError, PluginLoadError
 from .implementations import implementations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from .discovery import Found, Imported
     from .host import Host
     from .records import PluginRecord
 
 __all__ = ["Joining"]
+
+T = TypeVar("T")
 
 
 class Joining:
@@ -42,13 +43,17 @@ class Joining:
 
     def import_(self, found: Found) -> Imported:
         """Import what an entry point names. Raises PluginLoadError."""
-        with self._running(found.record) as run:
+
+        def import_(run: _Run) -> Imported:
             run.stage = "import"
             return import_plugin(found)
 
+        return self._run(found.record, import_)
+
     def join(self, record: PluginRecord, make: Callable[[], object]) -> PluginRecord:
         """The record with its plugin, which ``make`` provides, attached. Raises PluginLoadError."""
-        with self._running(record) as run:
+
+        def join(run: _Run) -> PluginRecord:
             run.stage = "create"
             plugin = make()
             run.stage = "register"
@@ -57,15 +62,16 @@ class Joining:
             for each in functions:
                 if each.hook == "attach":
                     each.function(*(self._host for _ in each.arguments))
-        return record._replace(plugin=plugin, implementations=functions)
+            return record._replace(plugin=plugin, implementations=functions)
 
-    @contextmanager
-    def _running(self, record: PluginRecord) -> Iterator[_Run]:
+        return self._run(record, join)
+
+    def _run(self, record: PluginRecord, steps: Callable[[_Run], T]) -> T:
         outer = getattr(self._thread, "name", None)
-        self._thread.name = record.name
         run = _Run()
         try:
-            yield run
+            self._thread.name = record.name
+            return steps(run)
         except KeyboardInterrupt:
             raise
         except BaseException as error:

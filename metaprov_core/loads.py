@@ -5,107 +5,105 @@ from __future__ import annotations
 from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, final
 
-from .cycles import cycle_on_stack, questions_on_stack
+from .cycles import cycle_on_stack, is_on_stack, questions_on_stack
 from .errors import MetadataCycleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Load"]
+__all__ = ["Load", "forget_waiting"]
 
 V = TypeVar("V")
 
 # What each waiting thread waits for, over all caches.
 _waiting: Final[dict[int, Load[Any]]] = {}
-_waiting_lock: Final = Lock()
+
+# A thread that was interrupted while it waited may not have passed the lock on.
+_LOOK_AGAIN_SECONDS: Final = 1.0
 
 
 @final
 class Load(Generic[V]):
-    """One load, by the thread that makes it."""
+    """One load, by the thread that makes it.
 
+    Whoever makes one sets `finished` and releases `awaited` in a ``finally``, with nothing in
+    between, whatever became of it.
+    """
+
+    # Defaults, as most loads have one only: what is not set takes no time.
     finished = False
-    #: Whether it ended by something that concerns only its own thread (KeyboardInterrupt).
-    interrupted = False
+    #: Whether it has a value, or an exception. Not where it was interrupted: that concerns only the
+    #: thread that made it.
+    has_result = False
+    #: Held for the waiting threads until it has finished. Hardly any thread waits: it is made for
+    #: the first that does.
+    awaited: Lock | None = None
     #: Its notes, which the waiting threads get as well.
     notes: Sequence[str] = ()
-    _value: V | None = None
-    _error: Exception | None = None
-    # Hardly any thread waits: it is made for the first that does.
-    _done: Lock | None = None
+    value: V | None = None
+    error: Exception | None = None
 
-    def __init__(self, image_id: str, before: int | None) -> None:
+    def __init__(self, image_id: str) -> None:
         self.image_id = image_id
-        #: The stamp taken before it began.
-        self.before = before
         self.thread = get_ident()
+        #: The stamp taken before it began; see `changes`.
+        self.before: object | None = None
 
-    def may_be_joined(self, now: int | None) -> bool:
+    def may_be_joined(self, now: object | None) -> bool:
         """Whether a question asked now may wait for it: no change came since it began.
 
-        The thread that makes it always "joins" it, to be told that it waits for itself.
+        The thread that makes it always may, to be told that it waits for itself; unless the load
+        is not on its stack, but on that of another greenlet.
         """
-        return self.thread == get_ident() or (now is not None and now == self.before)
+        if self.finished:
+            return False
+        if self.thread == get_ident():
+            return is_on_stack(self)
+        return now is not None and now is self.before
 
     def join(self) -> None:
-        """Say that a thread is going to wait; with the lock held that finishing waits for."""
-        if self._done is None:
-            self._done = Lock()
-            self._done.acquire()
-
-    def finish(self, value: V | None, notes: Sequence[str]) -> None:
-        """Let the waiting threads go on with what was loaded."""
-        self._value = value
-        self.notes = notes
-        self._release()
-
-    def fail(self, error: BaseException) -> None:
-        """Let the waiting threads go on: with the same exception, or with a load of their own."""
-        # An interrupt may come when all is done.
-        if self.finished:
-            return
-        if isinstance(error, Exception):
-            self._error = error
-        else:
-            self.interrupted = True
-        self._release()
+        """Say that a thread is going to wait; one thread at a time may."""
+        if self.awaited is None:
+            awaited = Lock()
+            awaited.acquire()
+            self.awaited = awaited
 
     def wait(self) -> None:
-        """Wait until it is finished. Raises MetadataCycleError where that would be for ever."""
-        if self._done is None:
-            raise RuntimeError("join() before wait()")
+        """Wait until it has finished. Raises MetadataCycleError where that would be for ever."""
         me = get_ident()
-        with _waiting_lock:
-            awaited = self._awaited_of(me)
-            if awaited is not None:
-                raise MetadataCycleError(cycle_on_stack() or _chain_from(awaited.image_id))
-            _waiting[me] = self
         try:
-            with self._done:
-                pass
+            # Said before it is looked for: of two threads that close a circle, one sees the other.
+            _waiting[me] = self
+            looped = self._awaited_of(me)
+            if looped is not None:
+                raise MetadataCycleError(cycle_on_stack() or _chain_from(looped.image_id))
+            while not self.finished and self.awaited is not None:
+                if self.awaited.acquire(timeout=_LOOK_AGAIN_SECONDS):
+                    self.awaited.release()
         finally:
-            with _waiting_lock:
-                del _waiting[me]
+            _waiting.pop(me, None)
 
-    def outcome(self) -> V | None:
-        """What the load returned. Raises what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._value
-
-    def _release(self) -> None:
-        self.finished = True
-        if self._done is not None:
-            self._done.release()
+    def result(self) -> V | None:
+        """What it returned. Raises what it raised."""
+        if self.error is not None:
+            raise self.error
+        return self.value
 
     def _awaited_of(self, thread: int) -> Load[Any] | None:
         """The load of a thread that this one waits for, through others; None where it does not."""
+        passed: list[Load[Any]] = []
         load: Load[Any] | None = self
-        while load is not None and not load.finished:
+        while load is not None and not load.finished and load not in passed:
             if load.thread == thread:
                 return load
+            passed.append(load)
             load = _waiting.get(load.thread)
         return None
+
+
+def forget_waiting() -> None:
+    """Forget, in a forked child, the threads that wait in the parent."""
+    _waiting.clear()
 
 
 def _chain_from(image_id: str) -> tuple[tuple[str, str], ...]:

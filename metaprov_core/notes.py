@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from threading import get_ident
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Generator
 
-__all__ = ["note"]
+__all__ = ["collect_notes", "collect_notes_of_wrapper", "note"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # The list that the notes of a thread go to. Empty unless somebody listens, so that a note that
 # nobody wants costs one dictionary lookup.
@@ -27,17 +29,36 @@ def note(message: str) -> None:
             notes.append(message)
 
 
-@contextmanager
-def collect_notes() -> Iterator[list[str]]:
-    """Collect the notes of this thread, in place of whoever collected them so far."""
+def collect_notes(
+    notes: list[str], function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """Call a function, and collect its notes in place of whoever collected them so far."""
     thread = get_ident()
     outer = _listening.get(thread)
-    notes: list[str] = []
-    _listening[thread] = notes
     try:
-        yield notes
+        _listening[thread] = notes
+        return function(*args, **kwargs)
     finally:
+        # Either is one instruction, which no interrupt can come before.
         if outer is None:
-            del _listening[thread]
+            _listening.pop(thread, None)
         else:
             _listening[thread] = outer
+
+
+def collect_notes_of_wrapper(
+    notes: list[str], wrapper: Generator[None, Any, R]
+) -> Generator[None, Any, R]:
+    """Run a wrapper, and collect its notes as `collect_notes` does."""
+    thread = get_ident()
+    outer = _listening.get(thread)
+    try:
+        _listening[thread] = notes
+        return (yield from wrapper)
+    finally:
+        # One that was interrupted in mid-air is closed when the notes may be somebody else's.
+        if _listening.get(thread) is notes:
+            if outer is None:
+                _listening.pop(thread, None)
+            else:
+                _listening[thread] = outer

@@ -1,38 +1,51 @@
 """The plugins of one host: which there are, in which order, and what became of each.
 
-Nothing is mutated: every change makes new records and new tables and publishes them by one
-assignment, so that a change that fails leaves what was there.
+Nothing is mutated: every change makes new records and new tables and publishes them as one object
+by one assignment, so that a change that fails or is interrupted leaves what was there.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
+import os
 from threading import RLock
 from types import MethodType
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
+from weakref import ref
 
 from .discovery import Found, Imported, Scan, find_plugins
-from .dispatch import Dispatch, build
+from .dispatch import build
 from .errors import PluginFailure, PluginLoadError
 from .joining import Joining
 from .load_warnings import warn_of_loading
+from .locks import locked
 from .records import PluginRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .dispatch import Dispatch, Row
     from .host import Host
     from .options import Options
 
-__all__ = ["Registry"]
+__all__ = ["Published", "Registry"]
 
 Key: TypeAlias = tuple[str, str, str]
+
+
+class _Seen(NamedTuple):
+    """What a look at the environment and the installed distributions found."""
+
+    options: Options
+    scan: Scan
 
 
 class _Plugins(NamedTuple):
     """What a host has, at one moment."""
 
+    #: What was seen when they were loaded; None before that.
+    loaded: _Seen | None
     #: The active plugins that were discovered, by entry point, in registration order.
     discovered: Mapping[Key, PluginRecord]
     #: The plugins that were registered by hand, in registration order.
@@ -58,119 +71,157 @@ class _Plugins(NamedTuple):
         return self._replace(discovered=discovered, by_hand=by_hand)
 
 
-class _Seen(NamedTuple):
-    """What a look at the environment and the installed distributions found."""
+@final
+class Published:
+    """The plugins of a host, and the tables that are made of them."""
 
-    options: Options
-    scan: Scan
+    # A slot is looked up faster than the field of a named tuple.
+    __slots__ = ("dispatch", "plugins", "rows")
+
+    def __init__(self, plugins: _Plugins, dispatch: Dispatch) -> None:
+        self.plugins: Final = plugins
+        self.dispatch: Final = dispatch
+        #: The rows to ask by: those of `dispatch`; none before the first question, and none while
+        #: every question is an error.
+        self.rows: Mapping[str, Row] = {}
 
 
 class Registry:
     """Owns the records of a host's plugins, and makes its tables from them."""
 
     def __init__(
-        self,
-        host: Host,
-        *,
-        discover: bool,
-        options: Callable[[], Options],
-        skip: bool,
-        published: Callable[[], None],
+        self, host: Host, *, discover: bool, options: Callable[[], Options], skip: bool
     ) -> None:
         self._joining = Joining(host)
         self._discover = discover
         self._read_options = options
         #: Whether a provider that raises is passed over.
         self.skip = skip
-        self._published = published
-        #: Held while plugins change, never while one of them is imported.
-        self.lock = RLock()
-        self._plugins = _Plugins({}, (), ())
-        #: The tables of the active plugins.
-        self.dispatch: Dispatch = build((), skip=skip)
+        #: Whether there was a question: whoever asked it may have kept the answer.
+        self.was_asked = False
+        # Held while plugins change, never while one of them is imported.
+        self._lock = RLock()
         self._seen = self._look()
-        self._loaded = None if discover else self._seen
+        self._publish(_Plugins(None if discover else self._seen, {}, (), ()))
+        _registries.add(ref(self, _registries.discard))
+
+    def ready(self) -> Published:
+        """What to put a question to. Raises PluginLoadError where no plugin may fail."""
+        published = self.published
+        if not published.rows:
+            self.load()
+            published = self._opened()
+        return published
 
     def load(self) -> None:
         """Import and register what was discovered, once."""
-        while self._loaded is not self._seen:
+        while (seen := self._seen) is not self.published.plugins.loaded:
             self._joining.refuse_questions()
-            seen = self._seen
             imported = {
                 found: self._import(found)
                 for found in seen.options.registration_order(seen.scan.found)
                 if seen.options.allow(found)
             }
-            with self.lock:
-                # Another thread may have been faster, or have looked again.
-                if self._seen is not seen or self._loaded is seen:
-                    continue
-                self._publish(self._with_discovered(seen.scan, imported))
-                self._loaded = seen
-            warn_of_loading(self._failures(), seen.scan.found, seen.options)
+            if self._publish_discovered(seen, imported):
+                warn_of_loading(self.failures, seen.scan.found, seen.options)
 
     def refresh(self) -> None:
         """Look again at what is installed; plugins that are still there are kept as they are."""
         importlib.invalidate_caches()
-        with self.lock:
-            was_loaded = self._loaded is self._seen
-            self._seen = self._look()
-        if was_loaded:
+        if self._look_again():
             self.load()
 
     def register(self, plugin: object, name: str | None) -> str:
         """Add a plugin by hand, to be asked before all others of its group; returns its name."""
         self.load()
-        with self.lock:
-            self._refuse_twice(plugin)
-            name = self._free_name(plugin) if name is None else name
-            _refuse_unusable(name)
-            self._refuse_taken(name)
-            record = self._joining.join(PluginRecord(name), lambda: plugin)
-            # Its attach may have registered others.
-            self._refuse_taken(name)
-            plugins = self._plugins
-            self._publish(plugins._replace(by_hand=(*plugins.by_hand, record)))
-        return name
+        return self._register(plugin, name)
 
     def unregister(self, name_or_plugin: object) -> object:
         """Remove a plugin; returns it."""
         self.load()
-        with self.lock:
-            record = self._active(name_or_plugin)
-            self._publish(self._plugins.without(record))
-        return record.plugin
+        return self._unregister(name_or_plugin)
 
     def replace(self, name: str, plugin: object) -> None:
         """Put a plugin in the place of another, with no moment in which neither answers."""
         self.load()
         _refuse_unusable(name)
-        with self.lock:
-            if _is_same(self._active(name).plugin, plugin):
-                return
-            self._refuse_twice(plugin)
-            successor = self._joining.join(PluginRecord(name), lambda: plugin)
-            self._publish(self._plugins.with_in_place_of(self._active(name), successor))
+        self._replace(name, plugin)
+
+    @property
+    def failures(self) -> tuple[PluginFailure, ...]:
+        """What went wrong with the plugins that failed."""
+        return _failures(self.published.plugins)
 
     def records(self) -> tuple[PluginRecord, ...]:
         """Every plugin: the active ones in the order in which they are asked, then the others."""
-        plugins = self._plugins
+        plugins = self.published.plugins
         active = reversed(plugins.active)
         numbered = (record._replace(order=place) for place, record in enumerate(active, start=1))
         unavailable = sorted(plugins.unavailable, key=lambda each: (each.status, each.name))
         return (*numbered, *unavailable)
 
-    def strict_error(self) -> PluginLoadError | None:
-        """What every question raises where no plugin may fail and one did."""
-        failures = self._failures()
-        return PluginLoadError(failures) if failures and self._seen.options.strict else None
+    @locked
+    def _opened(self) -> Published:
+        """What is published, from now on to be asked."""
+        published = self.published
+        failures = _strict_failures(published.plugins)
+        if failures:
+            raise PluginLoadError(failures)
+        self.was_asked = True
+        published.rows = published.dispatch.rows
+        return published
+
+    @locked
+    def _publish_discovered(
+        self, seen: _Seen, imported: Mapping[Found, Imported | PluginLoadError]
+    ) -> bool:
+        # Another thread may have been faster, or have looked again.
+        if self._seen is not seen or self.published.plugins.loaded is seen:
+            return False
+        self._publish(self._with_discovered(seen, imported))
+        return True
+
+    @locked
+    def _look_again(self) -> bool:
+        """Look at what is installed; return whether what was seen so far had been loaded."""
+        was_loaded = self.published.plugins.loaded is self._seen
+        self._seen = self._look()
+        return was_loaded
+
+    @locked
+    def _register(self, plugin: object, name: str | None) -> str:
+        self._refuse_twice(plugin)
+        name = self._free_name(plugin) if name is None else name
+        _refuse_unusable(name)
+        self._refuse_taken(name)
+        record = self._joining.join(PluginRecord(name), lambda: plugin)
+        # Its attach may have registered others.
+        self._refuse_taken(name)
+        plugins = self.published.plugins
+        self._publish(plugins._replace(by_hand=(*plugins.by_hand, record)))
+        return name
+
+    @locked
+    def _unregister(self, name_or_plugin: object) -> object:
+        record = self._active(name_or_plugin)
+        self._publish(self.published.plugins.without(record))
+        return record.plugin
+
+    @locked
+    def _replace(self, name: str, plugin: object) -> None:
+        if _is_same(self._active(name).plugin, plugin):
+            return
+        self._refuse_twice(plugin)
+        successor = self._joining.join(PluginRecord(name), lambda: plugin)
+        plugins = self.published.plugins
+        self._publish(plugins.with_in_place_of(self._active(name), successor))
 
     def _look(self) -> _Seen:
         """Read the options and scan for names; what is found is loaded when it is needed."""
         return _Seen(self._read_options(), find_plugins() if self._discover else Scan((), ()))
 
     def _import(self, found: Found) -> Imported | PluginLoadError:
-        known = self._plugins.discovered.get(found.key)
+        known = self.published.plugins.discovered.get(found.key)
         if known is not None:
             return Imported(known.plugin, known.import_ms)
         try:
@@ -179,8 +230,9 @@ class Registry:
             return error
 
     def _with_discovered(
-        self, scan: Scan, imported: Mapping[Found, Imported | PluginLoadError]
+        self, seen: _Seen, imported: Mapping[Found, Imported | PluginLoadError]
     ) -> _Plugins:
+        scan = seen.scan
         discovered: dict[Key, PluginRecord] = {}
         unavailable = [
             _failed(_record_of_distribution(each), PluginLoadError((each,)))
@@ -197,14 +249,16 @@ class Registry:
                 discovered[found.key] = self._discovered(found, result, owners)
             except PluginLoadError as error:
                 unavailable.append(_failed(found.record, error))
-        return self._plugins._replace(discovered=discovered, unavailable=tuple(unavailable))
+        return self.published.plugins._replace(
+            loaded=seen, discovered=discovered, unavailable=tuple(unavailable)
+        )
 
     def _owners(
         self, scan: Scan, imported: Mapping[Found, Imported | PluginLoadError]
     ) -> dict[int, PluginRecord | Found]:
         """Which plugin an imported object belongs to, where several name the same one."""
         owners: dict[int, PluginRecord | Found] = {
-            id(record.plugin): record for record in self._plugins.by_hand
+            id(record.plugin): record for record in self.published.plugins.by_hand
         }
         for found in scan.found:
             result = imported.get(found)
@@ -220,7 +274,7 @@ class Registry:
     ) -> PluginRecord:
         if isinstance(result, PluginLoadError):
             raise result
-        known = self._plugins.discovered.get(found.key)
+        known = self.published.plugins.discovered.get(found.key)
         if known is not None:
             if not known.distribution:  # registered by hand in its place
                 return known
@@ -230,44 +284,42 @@ class Registry:
         if owner is not found:
             cause = ValueError(f"it is the same object as plugin {owner.name!r}")
             raise PluginLoadError((record.failure("register", cause),))
-        if any(each.name == record.name for each in self._plugins.by_hand):
+        if any(each.name == record.name for each in self.published.plugins.by_hand):
             record = record._replace(name=f"{found.distribution}:{found.entry_point.name}")
         target = result.target
         return self._joining.join(record, target if inspect.isclass(target) else lambda: target)
 
     def _publish(self, plugins: _Plugins) -> None:
-        self.dispatch = build(plugins.active, skip=self.skip)
-        self._plugins = plugins
-        self._published()
+        published = Published(plugins, build(plugins.active, skip=self.skip))
+        if self.was_asked and not _strict_failures(plugins):
+            published.rows = published.dispatch.rows
+        #: What answers from now on.
+        self.published = published
 
-    def _failures(self) -> tuple[PluginFailure, ...]:
-        return tuple(
-            failure
-            for record in self._plugins.unavailable
-            if record.error is not None
-            for failure in record.error.failures
-        )
+    def _start_anew(self) -> None:
+        """Go on in a forked child: a thread that held the lock is not there."""
+        self._lock = RLock()
 
     def _active(self, name_or_plugin: object) -> PluginRecord:
-        for record in self._plugins.active:
+        for record in self.published.plugins.active:
             if record.name == name_or_plugin or _is_same(record.plugin, name_or_plugin):
                 return record
-        named = ", ".join(record.name for record in self._plugins.active) or "none"
+        named = ", ".join(record.name for record in self.published.plugins.active) or "none"
         raise LookupError(f"no plugin {name_or_plugin!r} is registered; registered: {named}")
 
     def _refuse_twice(self, plugin: object) -> None:
-        for record in self._plugins.active:
+        for record in self.published.plugins.active:
             if _is_same(record.plugin, plugin):
                 raise ValueError(f"this plugin is registered already, as {record.name!r}")
 
     def _refuse_taken(self, name: str) -> None:
-        if any(record.name == name for record in self._plugins.active):
+        if any(record.name == name for record in self.published.plugins.active):
             raise ValueError(
                 f"a plugin {name!r} is registered already: replace() it, or give this another name"
             )
 
     def _free_name(self, plugin: object) -> str:
-        taken = {record.name for record in self._plugins.active}
+        taken = {record.name for record in self.published.plugins.active}
         name = str(getattr(plugin, "__name__", type(plugin).__name__))
         count = 2
         free = name
@@ -275,6 +327,35 @@ class Registry:
             free = f"{name}-{count}"
             count += 1
         return free
+
+
+_registries: Final[set[ref[Registry]]] = set()
+
+
+def _start_anew() -> None:
+    for reference in _registries:
+        registry = reference()
+        if registry is not None:
+            registry._start_anew()  # noqa: SLF001 - nobody else may
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)
+
+
+def _failures(plugins: _Plugins) -> tuple[PluginFailure, ...]:
+    return tuple(
+        failure
+        for record in plugins.unavailable
+        if record.error is not None
+        for failure in record.error.failures
+    )
+
+
+def _strict_failures(plugins: _Plugins) -> tuple[PluginFailure, ...]:
+    """What every question raises where no plugin may fail, and one did."""
+    is_strict = plugins.loaded is not None and plugins.loaded.options.strict
+    return _failures(plugins) if is_strict else ()
 
 
 def _refuse_unusable(name: str) -> None:

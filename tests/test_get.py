@@ -149,7 +149,7 @@ def test_random_schemes_do_not_make_the_tables_grow_without_end(host_of):
     host = host_of("answer")
     for number in range(1000):
         host.get("anything", f"scheme{number}:7")
-    assert len(host._dispatch.rows) < 100
+    assert len(host._registry.published.rows) < 100
 
 
 @pytest.mark.parametrize("question", ["get", "call_order", "explain", "require"])
