@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import reprlib
+from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 from .cycles import cycle_on_stack
-from .errors import MetadataCycleError
+from .errors import MetadataCycleError, notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -32,14 +33,15 @@ def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, 
 
     Raises MetadataCycleError in place of a RecursionError whose stack repeats a question.
     """
-    if isinstance(error, RecursionError) and (chain := cycle_on_stack()):
+    if issubclass(type(error), RecursionError) and (chain := cycle_on_stack()):
         raise MetadataCycleError(chain) from None
-    if title is not None and not any(
-        note.startswith(_MARK) for note in getattr(error, "__notes__", ())
-    ):
-        asked = _USER.sub("//...@", ", ".join(map(_shortening.repr, arguments)))
-        if hook == "find_images":
-            asked = _QUERY.sub("?...", asked)
+    if title is None or any(note.startswith(_MARK) for note in notes_of(error)):
+        return
+    asked = _USER.sub("//...@", ", ".join(map(_shortening.repr, arguments)))
+    if hook == "find_images":
+        asked = _QUERY.sub("?...", asked)
+    # Some take no note, and are raised without it.
+    with suppress(Exception):
         error.add_note(f"{_MARK}{title} in {hook}({asked})")
 
 

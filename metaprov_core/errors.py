@@ -86,8 +86,7 @@ class PluginFailure(NamedTuple):
         distribution = (
             f" of {self.distribution} {self.version}".rstrip() if self.distribution else ""
         )
-        cause = f"{type(self.cause).__name__}: {self.cause}"
-        return f"cannot {self.stage} {plugin}{distribution}: {cause}"
+        return f"cannot {self.stage} {plugin}{distribution}: {described(self.cause)}"
 
 
 class PluginLoadError(MetaprovError):
@@ -104,3 +103,18 @@ class PluginLoadError(MetaprovError):
 
 class PluginLoadWarning(UserWarning):
     """A plugin could not be used, or an option names one that is not there; the rest works."""
+
+
+def described(error: BaseException) -> str:
+    """An exception on one line, whatever its own ``str`` does."""
+    kind = type(error).__name__
+    try:
+        return f"{kind}: {error}"
+    except Exception as failed:
+        return f"{kind}, whose str raises {type(failed).__name__}"
+
+
+def notes_of(error: BaseException) -> list[str]:
+    """The notes of an exception that are strings."""
+    notes = getattr(error, "__notes__", None)
+    return [note for note in notes if isinstance(note, str)] if isinstance(notes, list) else []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .errors import described
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -134,11 +136,6 @@ def shortened(value: object) -> str:
     except Exception as error:
         text = f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
     return text if len(text) <= _LONGEST_REPR else f"{text[: _LONGEST_REPR - 3]}..."
-
-
-def described(error: BaseException) -> str:
-    """An exception on one line."""
-    return f"{type(error).__name__}: {error}"
 
 
 def _table(rows: Sequence[ExplanationRow]) -> list[str]:

@@ -10,7 +10,7 @@ from .blame import blame
 from .changes import a_change
 from .errors import MetadataNotFoundError
 from .explanation import Explanation, near
-from .image_ids import refuse_what_is_no_string, scheme_of
+from .image_ids import parse_image_id, refuse_what_is_no_string, scheme_of
 from .inquiry import Inquiry
 from .metadata_type import MetadataType
 from .options import is_set, options_from
@@ -168,12 +168,16 @@ class Host:
     def find_images(self, source: str | os.PathLike[str]) -> Iterator[str]:
         """The image ids behind a folder, a file or a URL, in order, one for each frame.
 
-        Raises MetadataNotFoundError where no plugin knows the source.
+        Raises MetadataNotFoundError where no plugin knows the source, and ValueError for an empty
+        one: ``"."`` is the working directory.
         """
+        source = os.fspath(source)
+        if not source:
+            raise ValueError("the source is empty: '.' is the working directory")
         dispatch = self._registry.ready().dispatch
-        found = dispatch.relay.find_images(source=os.fspath(source))
+        found = dispatch.relay.find_images(source=source)
         if found is None:
-            raise MetadataNotFoundError(f"no plugin finds images in {os.fspath(source)!r}")
+            raise MetadataNotFoundError(f"no plugin finds images in {source!r}")
         return iter(found)
 
     # -- what providers keep
@@ -304,7 +308,7 @@ class Host:
     @a_change
     def _tell(self, hooks: tuple[str, ...], type: str | None, image_id: str | None) -> None:
         if image_id is not None:
-            refuse_what_is_no_string(image_id)
+            parse_image_id(image_id)  # raises, before anybody is told
         errors = []
         for hook in hooks:
             for function in self._registry.published.dispatch.hooks[hook]:

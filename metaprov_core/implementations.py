@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from types import FunctionType, MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from . import hookspecs
 from .markers import OPTIONS_ATTRIBUTE
@@ -12,7 +12,7 @@ from .markers import OPTIONS_ATTRIBUTE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Implementation", "InvalidPluginError", "implementations"]
+__all__ = ["Implementation", "InvalidPluginError", "implementations", "not_here"]
 
 #: The arguments of each hook, by name.
 HOOK_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -48,6 +48,14 @@ class Implementation(NamedTuple):
     #: What it was marked with.
     options: Mapping[str, Any]
 
+    def without_function(self) -> Implementation:
+        """What can go to another process: the function stays, and keys become plain strings."""
+        options = {
+            name: tuple(map(str, value)) if isinstance(value, tuple) else value
+            for name, value in self.options.items()
+        }
+        return self._replace(function=not_here, options=options)
+
     @property
     def ask(self) -> Callable[[str, str], Any]:
         """The function to call with (type, image_id), whichever of the two it takes."""
@@ -63,6 +71,11 @@ class Implementation(NamedTuple):
                 return lambda type, image_id: function(image_id)
             case _:
                 return lambda type, image_id: function()
+
+
+def not_here(*_: object) -> NoReturn:
+    """In place of a function that stayed in another process."""
+    raise TypeError("this is the record of a plugin of another process, which has its functions")
 
 
 def implementations(plugin: object) -> tuple[Implementation, ...]:

@@ -16,8 +16,10 @@ def read_only(value: Any) -> Any:
 
     It equals what it copies, and every other value is kept as it is.
     """
-    # Most answers are modules: one look is enough for them.
-    if not isinstance(value, _COPIED) or isinstance(value, _READ_ONLY):
+    # Most answers are modules: one look is enough for them. It is at the type, as an odd object
+    # may raise when it is asked for its __class__.
+    kind = type(value)
+    if not issubclass(kind, _COPIED) or issubclass(kind, _READ_ONLY):
         return value
     if isinstance(value, dict):
         return ReadOnlyDict((key, read_only(item)) for key, item in value.items())

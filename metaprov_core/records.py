@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeAlias, final
 
 from .errors import PluginFailure
+from .implementations import not_here
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import FrameType
 
     from .errors import PluginLoadError
@@ -64,6 +65,20 @@ class PluginRecord(NamedTuple):
     def schemes(self) -> tuple[str, ...] | None:
         """The schemes that it answers for, sorted; None for every scheme."""
         return self._declared("schemes")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[type[PluginRecord], tuple[Any, ...]]:
+        # To another process goes what is known of the plugin, not the plugin.
+        plain = self._replace(
+            plugin=None,
+            implementations=tuple(each.without_function() for each in self.implementations),
+        )
+        return PluginRecord, tuple(plain)
 
     def _declared(self, option: str) -> tuple[str, ...] | None:
         declared = [
@@ -150,6 +165,22 @@ class Provider:
             else "plain"
         )
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Provider], tuple[dict[str, Any]]]:
+        # To another process goes what is known of the provider, not its function.
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        plain |= {
+            "ask": not_here,
+            "function": not_here,
+            "declared_types": tuple(map(str, self.declared_types)),
+        }
+        return _plain_provider, (plain,)
+
     def __repr__(self) -> str:
         return f"<Provider {self.name!r} of {self.title}>"
 
@@ -188,6 +219,13 @@ class Provider:
             "group": self.group,
             "wrapper": self.wrapper,
         }
+
+
+def _plain_provider(fields: dict[str, Any]) -> Provider:
+    provider = Provider.__new__(Provider)
+    for name, value in fields.items():
+        setattr(provider, name, value)
+    return provider
 
 
 def _set(names: Sequence[str] | None) -> frozenset[str] | None:

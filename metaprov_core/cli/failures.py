@@ -13,6 +13,7 @@ from metaprov_core import (
     MetaprovError,
     PluginLoadError,
 )
+from metaprov_core.errors import described, notes_of
 
 from .loading import advice_without_plugins
 
@@ -72,9 +73,7 @@ class FailureReport:
             if code is not ExitCode.A_PLUGIN_RAISED:
                 tell(self._message(error))
             elif not self.with_traceback:
-                what = f"{type(error).__name__}: {error}"
-                who = getattr(error, "__notes__", ())
-                tell("; ".join((what, *who, "--traceback shows where")))
+                tell("; ".join((described(error), *notes_of(error), "--traceback shows where")))
             raise SystemExit(code)
 
     def _message(self, error: Exception) -> str:

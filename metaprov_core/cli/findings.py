@@ -7,7 +7,7 @@ from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import MetadataPlugin, hookspecs
-from metaprov_core.explanation import described
+from metaprov_core.errors import described
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,8 @@ from .findings import SLOW_IMPORT
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
+    from typing import TypeGuard
 
     from metaprov_core import Explanation, MetadataType, PluginRecord, Provider
 
@@ -159,6 +160,8 @@ def _print_json(value: Any) -> None:
 def _jsonable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
+    if _is_list(value):
+        return list(value)
     if hasattr(value, "to_json_dict"):  # a Dataset of pydicom
         return value.to_json_dict()
     return repr(value)
@@ -190,7 +193,7 @@ def _rows(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _structs(value: Any) -> list[Mapping[str, Any]]:
     """The fields of each of the first items; empty unless all of them are structs."""
-    if not isinstance(value, tuple | list):
+    if not _is_list(value):
         return []
     inner = [_fields(each) for each in value[:_FIRST]]
     return [each for each in inner if each] if all(inner) else []
@@ -201,10 +204,14 @@ def _readable(value: Any) -> str:
         return "-"
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
-    if isinstance(value, tuple | list):
+    if _is_list(value):
         first = [_readable(each) for each in value[:_FIRST]]
         return ", ".join(part for part in (*first, _how_many(value)) if part)
     return value if isinstance(value, str) else shortened(value)
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
 
 
 def _how_many(values: Sequence[Any]) -> str:

@@ -50,32 +50,42 @@ class BoundedFile(io.BufferedReader):
             raise ValueError("the header is made of too many pieces")
         if size is None or size < 0:
             # pydicom asks for the rest of a file if, and only if, that is deflated.
-            return deflated_header(super().read())
+            header, self.ended_early = deflated_header(super().read())
+            return header
         piece = super().read(min(size, self._size))
-        # Padding is not an element, and where no head follows the last element, the file ends.
-        if len(piece) < size and (size != _HEAD or piece.strip(b"\0")):
+        # Where no head follows the last element, the file ends.
+        if len(piece) < size and (size != _HEAD or _is_part_of_a_head(piece)):
             self.ended_early = True
         return piece
 
 
-def deflated_header(data: bytes) -> bytes:
-    """The deflated data of a data set without its pixels.
+def deflated_header(data: bytes) -> tuple[bytes, bool]:
+    """The deflated data of a data set without its pixels, and whether it ends inside its header.
 
     Raises ValueError where the header is many times as long as the data: a damaged or hostile one.
     """
     limit = max(_AT_LEAST, _MOST_TIMES * len(data))
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     header = inflate.decompress(data, limit)
-    if len(header) < limit:
-        return data
+    is_all = len(header) < limit
     try:
         end = walk(header, 0, len(header), {}, True, PIXELS)
     except CutOff:
-        end = len(header)
+        end = len(header) + 1
     except NotUnderstood:
-        raise ValueError("the deflated data is damaged") from None
-    if end > len(header) - 8:
+        if not is_all:
+            raise ValueError("the deflated data is damaged") from None
+        return data, False
+    if is_all:
+        # Padding is not an element.
+        return data, end > len(header) or _is_part_of_a_head(header[end:])
+    if end > len(header) - _HEAD:
         raise ValueError(f"the deflated header has more than {limit} bytes")
     # The pixels begin with the head of their element, which is what pydicom stops at.
     stored = zlib.compressobj(0, wbits=-zlib.MAX_WBITS)
-    return stored.compress(header[: end + 12]) + stored.flush()
+    return stored.compress(header[: end + 12]) + stored.flush(), False
+
+
+def _is_part_of_a_head(rest: bytes) -> bool:
+    """Whether what follows the last element is the beginning of another, and no padding."""
+    return len(rest) < _HEAD and bool(rest.strip(b"\0"))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import MetadataReadError, parse_image_id, with_frame
 
+from .frame_ids import FrameImageIds
 from .frames import number_of_frames
 from .reader import NotDicomError, read_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .instance import Instance
 
@@ -31,12 +32,10 @@ class Found(NamedTuple):
     number: float
     frames: int
 
-    def frame_ids(self) -> list[str]:
+    def frame_ids(self) -> Sequence[str]:
         """The id of the image, or of each of its frames if it has several."""
         image_id = image_id_of(self.path)
-        if self.frames == 1:
-            return [image_id]
-        return [with_frame(image_id, frame) for frame in range(1, self.frames + 1)]
+        return (image_id,) if self.frames == 1 else FrameImageIds(image_id, self.frames)
 
 
 def image_id_of(path: str) -> str:

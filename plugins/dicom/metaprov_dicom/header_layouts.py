@@ -24,6 +24,8 @@ _MOST: Final = 16
 
 _PREAMBLE: Final = 128
 _META: Final = _PREAMBLE + len(b"DICM")
+#: The walk knows the pixels by as many bytes: a file that ends within them is cut off.
+_HEAD: Final = 8
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 #: What determines the walk: the length of the file meta information, and the transfer syntax.
 _DECIDING: Final = (key_of_tag(0x00020000), key_of_tag(0x00020010))
@@ -65,7 +67,8 @@ class HeaderLayouts:
         for each in known:
             layout, pixels, mask, expected = each
             if (
-                data.startswith(pixels, layout.end)
+                len(data) >= layout.end + _HEAD
+                and data.startswith(pixels, layout.end)
                 and int.from_bytes(data[: layout.end], "little") & mask == expected
             ):
                 if each is not known[0]:

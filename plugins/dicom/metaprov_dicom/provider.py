@@ -24,6 +24,8 @@ from .modules.from_image_id import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .modules.table import Derive
 
 __all__ = ["DicomModules", "instance_of"]
@@ -42,7 +44,7 @@ class DicomModules:
             for type, derive in MODULES.items()
         }
         # By the image id without frame: each frame has the same answer.
-        self._frames: Final[ProviderCache[tuple[str, ...]]] = ProviderCache(IMAGES_KEPT)
+        self._frames: Final[ProviderCache[Sequence[str]]] = ProviderCache(IMAGES_KEPT)
 
     @hookimpl
     def attach(self, host: Host) -> None:
@@ -54,7 +56,7 @@ class DicomModules:
         return cache.get(image_id, load)
 
     @hookimpl(specname="get_metadata", types=[FRAME_IMAGE_IDS])
-    def get_frame_image_ids(self, image_id: str) -> tuple[str, ...] | None:
+    def get_frame_image_ids(self, image_id: str) -> Sequence[str] | None:
         instance = instance_of(image_id, self._host)
         if instance is None:
             return None

@@ -283,6 +283,8 @@ def walk_groups(
         after = _walk_first_item(data, position + 12, end, inner)
         if length != UNDEFINED:
             after = position + 12 + length
+        elif after + 8 > end:
+            raise NotUnderstood
         elif _implicit(data, after)[0] == _SEQUENCE_END:
             after += 8
         else:
@@ -306,12 +308,14 @@ def _walk_first_item(data: bytes, position: int, end: int, places: Places) -> in
         raise NotUnderstood
     begin = position + 8
     stop = end - 16 if length == UNDEFINED else begin + length
+    if stop > end:
+        raise NotUnderstood
     found = _walk(data, begin, stop, places, True, _END_OF_ITEM, 0, 0)
     if length == UNDEFINED:
         if found > stop:
             raise NotUnderstood
         return found + 8
-    if found != stop or stop > end:
+    if found != stop:
         raise NotUnderstood
     return stop
 

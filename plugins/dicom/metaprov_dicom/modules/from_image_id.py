@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from metaprov_core import MetadataType, parse_image_id, with_frame
+from metaprov_core import MetadataType, parse_image_id
+from metaprov_dicom.frame_ids import FrameImageIds
 from metaprov_dicom.frames import frame_number, number_of_frames
 
 from .transfer_syntax import derive_transfer_syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "BASE_IMAGE_ID",
@@ -51,8 +52,8 @@ URI: Final = MetadataType("uriModule", UriModule)
 IMAGE_URL: Final = MetadataType("imageUrlModule", ImageUrlModule)
 BASE_IMAGE_ID: Final = MetadataType("baseImageId", str)
 """The image id without frame, one for all spellings of it."""
-FRAME_IMAGE_IDS: Final[MetadataType[tuple[str, ...]]] = MetadataType("frameImageIds")
-"""The image id of each frame of an image, in order."""
+FRAME_IMAGE_IDS: Final[MetadataType[Sequence[str]]] = MetadataType("frameImageIds")
+"""The image id of each frame of an image, in order, made when it is asked for."""
 
 _INSTANCE_URL: Final = re.compile(r"wadors:(.*/instances/[^/?&]+)")
 
@@ -63,10 +64,9 @@ def uri(image_id: str) -> UriModule:
     return UriModule(base, frame)
 
 
-def frame_image_ids(instance: Mapping[str, Any], image_id: str) -> tuple[str, ...]:
+def frame_image_ids(instance: Mapping[str, Any], image_id: str) -> Sequence[str]:
     """The ids of the frames of an image, given its id without frame and the instance of any."""
-    frames = range(1, number_of_frames(instance) + 1)
-    return tuple(with_frame(image_id, frame) for frame in frames)
+    return FrameImageIds(image_id, number_of_frames(instance))
 
 
 def image_url(instance: Mapping[str, Any], image_id: str) -> ImageUrlModule | None:
