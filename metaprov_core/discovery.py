@@ -10,7 +10,7 @@ import re
 import sys
 from importlib import import_module
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import importlib_metadata
@@ -81,6 +81,7 @@ class Imported(NamedTuple):
 
     target: object
     import_ms: float | None
+    import_cpu_ms: float | None
 
 
 def find_plugins(group: str = GROUP) -> Scan:
@@ -157,7 +158,7 @@ def _distinctly_named(found: list[Found]) -> tuple[Found, ...]:
 
 def import_plugin(found: Found) -> Imported:
     """Import what an entry point names. Raises whatever its module raises."""
-    started = perf_counter()
+    started, cpu_started = perf_counter(), thread_time()
     name = found.entry_point.module
     module = import_module(name)
     if getattr(getattr(module, "__spec__", None), "_initializing", False):
@@ -165,4 +166,5 @@ def import_plugin(found: Found) -> Imported:
             f"{name} is still being imported: it asks the host at import time; let it ask in a hook"
         )
     target = found.entry_point.load()
-    return Imported(target, (perf_counter() - started) * 1000)
+    seconds, cpu_seconds = perf_counter() - started, thread_time() - cpu_started
+    return Imported(target, seconds * 1000, cpu_seconds * 1000)

@@ -43,6 +43,8 @@ class PluginRecord(NamedTuple):
     error: PluginLoadError | None = None
     #: Its place among the plugins asked, from 1; None unless it is active.
     order: int | None = None
+    #: How much CPU time that took, in milliseconds: the same on a machine that is busy.
+    import_cpu_ms: float | None = None
 
     @property
     def title(self) -> str:

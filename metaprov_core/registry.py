@@ -223,7 +223,7 @@ class Registry:
     def _import(self, found: Found) -> Imported | PluginLoadError:
         known = self.published.plugins.discovered.get(found.key)
         if known is not None:
-            return Imported(known.plugin, known.import_ms)
+            return Imported(known.plugin, known.import_ms, known.import_cpu_ms)
         try:
             return self._joining.import_(found)
         except PluginLoadError as error:
@@ -279,7 +279,9 @@ class Registry:
             if not known.distribution:  # registered by hand in its place
                 return known
             return known._replace(distribution=found.distribution, version=found.version)
-        record = found.record._replace(import_ms=result.import_ms)
+        record = found.record._replace(
+            import_ms=result.import_ms, import_cpu_ms=result.import_cpu_ms
+        )
         owner = owners[id(result.target)]
         if owner is not found:
             cause = ValueError(f"it is the same object as plugin {owner.name!r}")

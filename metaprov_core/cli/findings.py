@@ -75,12 +75,12 @@ def findings(plugins: Sequence[PluginRecord], providers: Sequence[Provider]) -> 
 
 
 def _of_plugin(record: PluginRecord) -> Iterator[Finding]:
-    if record.import_ms is not None and record.import_ms > _SLOW_ON_ANY_MACHINE:
+    if record.import_cpu_ms is not None and record.import_cpu_ms > _SLOW_ON_ANY_MACHINE:
         yield Finding(
             "remark",
             record.title,
             "",
-            f"takes {record.import_ms:.0f} ms to import, "
+            f"takes {record.import_cpu_ms:.0f} ms of CPU time to import, "
             "which the first question of every process waits for",
             "import what is heavy in the function that needs it",
         )

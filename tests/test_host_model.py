@@ -1,0 +1,247 @@
+"""A host equals a model of it, over any history of its plugins, with caches and errors.
+
+The model is a few lists: of what is installed, of what is registered by hand, of what is unregistered.
+It knows nothing of pluggy, of tables or of caches; an answer that was derived before a change, and
+kept, would not be its answer.
+"""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from textwrap import dedent
+from typing import NamedTuple
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from metaprov_core import Host, ProviderCache, hookimpl
+
+IMAGES = ("clinic:1", "clinic:1?frame=2", "ward:1", "/data/a.dcm")
+INSTALLABLE = ("model-a", "model-b", "model-c")
+
+
+class OwnError(Exception):
+    pass
+
+
+class Behaviour(NamedTuple):
+    """What a plugin does when it is asked for `value`."""
+
+    #: "answers", "passes", "raises" or "wraps".
+    kind: str
+    group: str = "plain"
+    schemes: tuple[str, ...] | None = None
+
+
+BEHAVIOURS = st.builds(
+    Behaviour,
+    kind=st.sampled_from(["answers", "answers", "passes", "raises", "wraps"]),
+    group=st.sampled_from(["tryfirst", "plain", "trylast"]),
+    schemes=st.sampled_from([None, ("clinic",), ("ward", "dicomfile")]),
+)
+
+
+def plugin_of(name: str, behaviour: Behaviour) -> object:
+    marks = {
+        "types": ["value"],
+        "schemes": behaviour.schemes,
+        "tryfirst": behaviour.group == "tryfirst",
+        "trylast": behaviour.group == "trylast",
+    }
+
+    class Plain:
+        @hookimpl(**marks)
+        def get_metadata(self):
+            if behaviour.kind == "raises":
+                raise OwnError(name)
+            return (name,) if behaviour.kind == "answers" else None
+
+    class Wrapper:
+        @hookimpl(**marks, wrapper=True)
+        def get_metadata(self):
+            below = yield
+            return None if below is None else (*below, name)
+
+    return Wrapper() if behaviour.kind == "wraps" else Plain()
+
+
+class Derived:
+    """Keeps what it derives from `value`."""
+
+    def __init__(self):
+        self.cache = ProviderCache(3, remember_misses=True)
+
+    @hookimpl
+    def attach(self, host):
+        self.host = host
+
+    @hookimpl(types=["derived"])
+    def get_metadata(self, image_id):
+        return self.cache.get(image_id, lambda asked: self.host.get("value", asked))
+
+    @hookimpl
+    def metadata_changed(self, image_id):
+        self.cache.changed(image_id)
+
+
+def asked(behaviour: Behaviour, image_id: str) -> bool:
+    scheme = image_id.partition(":")[0] if ":" in image_id else "dicomfile"
+    return behaviour.schemes is None or scheme in behaviour.schemes
+
+
+def model_answer(registered: list[tuple[str, Behaviour]], image_id: str, skip: bool) -> object:
+    """The answer, given the plugins in the order of their registration; OwnError if one raises."""
+    serving = [(name, what) for name, what in registered if asked(what, image_id)]
+
+    def group(name: str, wrapping: bool) -> list[tuple[str, Behaviour]]:
+        return [
+            each
+            for each in serving
+            if each[1].group == name and (each[1].kind == "wraps") is wrapping
+        ]
+
+    def in_call_order(wrapping: bool) -> list[tuple[str, Behaviour]]:
+        # The last registered first, but for trylast: pluggy asks the last registered last.
+        return [
+            *reversed(group("tryfirst", wrapping)),
+            *reversed(group("plain", wrapping)),
+            *group("trylast", wrapping),
+        ]
+
+    answer = None
+    for name, what in in_call_order(wrapping=False):
+        if what.kind == "raises" and not skip:
+            raise OwnError(name)
+        if what.kind == "answers":
+            answer = (name,)
+            break
+    for name, _ in reversed(in_call_order(wrapping=True)):
+        answer = None if answer is None else (*answer, name)
+    return answer
+
+
+class HostEqualsItsModel(RuleBasedStateMachine):
+    by_hand = Bundle("by_hand")
+
+    @initialize(skip=st.booleans())
+    def start(self, skip):
+        self.folder = Path(tempfile.mkdtemp())
+        sys.path.insert(0, str(self.folder))
+        self.skip = skip
+        #: What is installed: its version is in what it answers.
+        self.installed: dict[str, str] = {}
+        #: What the host knows, in the order of registration.
+        self.discovered: dict[str, str] = {}
+        self.hand: list[tuple[str, Behaviour]] = []
+        self.host = Host(
+            discover=True, only=INSTALLABLE, on_error="skip" if skip else "raise", order=["model-b"]
+        )
+        self.host.register(Derived(), "derived")
+        self.count = 0
+
+    def teardown(self):
+        if hasattr(self, "folder"):
+            sys.path.remove(str(self.folder))
+            shutil.rmtree(self.folder)
+            for name in [name for name in sys.modules if name.startswith("model_")]:
+                del sys.modules[name]
+
+    # -- what is installed
+
+    @rule(name=st.sampled_from(INSTALLABLE))
+    def install(self, name):
+        if name in self.installed:
+            return
+        module = name.replace("-", "_")
+        (self.folder / f"{module}.py").write_text(
+            dedent(f"""\
+                from metaprov_core import hookimpl
+
+                @hookimpl(types=["value"], schemes=["clinic"])
+                def get_metadata():
+                    return ({name!r},)
+                """)
+        )
+        info = self.folder / f"{module}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[metaprov.providers]\n{name} = {module}\n")
+        importlib.invalidate_caches()
+        self.installed[name] = "1.0"
+
+    @rule(name=st.sampled_from(INSTALLABLE))
+    def uninstall(self, name):
+        if self.installed.pop(name, None):
+            shutil.rmtree(self.folder / f"{name.replace('-', '_')}-1.0.dist-info")
+            importlib.invalidate_caches()
+
+    @rule()
+    def refresh(self):
+        self.host.refresh()
+        self.discovered = dict(self.installed)
+
+    @rule(name=st.sampled_from(INSTALLABLE))
+    def unregister_discovered(self, name):
+        if name in self.discovered:
+            self.host.unregister(name)
+            del self.discovered[name]
+
+    # -- what is registered by hand
+
+    @rule(target=by_hand, behaviour=BEHAVIOURS)
+    def register(self, behaviour):
+        self.count += 1
+        name = f"hand-{self.count}"
+        self.host.register(plugin_of(name, behaviour), name)
+        self.hand.append((name, behaviour))
+        return name
+
+    @rule(name=by_hand)
+    def unregister(self, name):
+        if name in dict(self.hand):
+            self.host.unregister(name)
+            self.hand = [each for each in self.hand if each[0] != name]
+
+    @rule(name=by_hand, behaviour=BEHAVIOURS)
+    def replace(self, name, behaviour):
+        if name in dict(self.hand):
+            self.host.replace(name, plugin_of(name, behaviour))
+            self.hand = [(each[0], behaviour) if each[0] == name else each for each in self.hand]
+
+    # -- what it answers
+
+    @invariant()
+    def every_answer_is_that_of_the_model(self):
+        if not hasattr(self, "host"):
+            return
+        # The first in the order, and then by name, is asked first: it is registered last.
+        names = sorted(self.discovered, key=lambda name: (name != "model-b", name), reverse=True)
+        registered = [(name, Behaviour("answers", schemes=("clinic",))) for name in names]
+        registered += self.hand
+        for image_id in IMAGES:
+            try:
+                expected = model_answer(registered, image_id, self.skip)
+            except OwnError as error:
+                for type in ("value", "derived"):
+                    with pytest.raises(OwnError) as raised:
+                        self.host.get(type, image_id)
+                    assert raised.value.args == error.args
+                assert self.host.explain("value", image_id).error.args == error.args
+                continue
+            for type in ("value", "derived"):
+                assert self.host.get(type, image_id) == expected
+                assert self.host.get_many(type, [image_id]) == [expected]
+            assert self.host.explain("value", image_id).answer == expected
+
+
+# The options name plugins that are not installed yet.
+TestHostEqualsItsModel = pytest.mark.filterwarnings("ignore::metaprov_core.PluginLoadWarning")(
+    HostEqualsItsModel.TestCase
+)
+TestHostEqualsItsModel.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
