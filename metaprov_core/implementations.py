@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from types import FunctionType, MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, cast
 
 from . import hookspecs
 from .markers import OPTIONS_ATTRIBUTE
@@ -122,8 +122,8 @@ def _options(value: object) -> dict[str, Any] | None:
     kind = type(value)
     if kind is FunctionType or kind is MethodType:
         options = getattr(value, OPTIONS_ATTRIBUTE, None)
-    elif isinstance(value, staticmethod | classmethod):
-        options = getattr(value, OPTIONS_ATTRIBUTE, None) or _options(value.__func__)
+    elif issubclass(kind, staticmethod | classmethod):
+        options = getattr(value, OPTIONS_ATTRIBUTE, None) or _options(cast(Any, value).__func__)
     else:
         # Any other object may run code when it is asked for an attribute that it does not have.
         try:

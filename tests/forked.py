@@ -1,6 +1,6 @@
 """Fork while other threads load, change and register; say what the child could do.
 
-``python forked.py SCENE``: ends with status 1, and says why, where a child hangs or answers wrongly.
+``python forked.py SCENE`` ends with status 1, and says why, where a child hangs or is wrong.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def in_child(function):
         try:
             status = 0 if function() else 1
         except BaseException as error:
-            print(f"the child raises {error!r}", flush=True)
+            sys.stdout.write(f"the child raises {error!r}\n")
+            sys.stdout.flush()
             status = 2
         os._exit(status)
     _, status = os.waitpid(process, 0)
@@ -158,7 +159,7 @@ def main(scene):
     assert host.get("value", "clinic:kept") == 0
     next(each for each in SCENES if each.__name__ == scene)(host)
     go_on.set()
-    print(f"{scene}: the child goes on")
+    sys.stdout.write(f"{scene}: the child goes on\n")
 
 
 if __name__ == "__main__":

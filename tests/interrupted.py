@@ -187,7 +187,7 @@ def main(call, times):
     for place in range(times):
         until_interrupted(CALLS[call], moment)
         look(place)
-    print(f"{times} interrupts of {call}: everything works")
+    sys.stdout.write(f"{times} interrupts of {call}: everything works\n")
 
 
 if __name__ == "__main__":

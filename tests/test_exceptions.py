@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from metaprov_core import Host, MetadataReadError, hookimpl
+from metaprov_core import Host, MetadataReadError, ProviderCache, hookimpl
 
 IMAGE = "clinic:7"
 
@@ -284,3 +284,76 @@ def test_with_skip_what_is_no_Exception_is_raised(skipping, error):
 def test_on_error_is_raise_or_skip():
     with pytest.raises(ValueError, match="on_error is 'ignore': it is 'raise' or 'skip'"):
         Host(on_error="ignore")
+
+
+# -- exceptions that misbehave
+
+
+class TextlessError(Exception):
+    def __str__(self):
+        raise ValueError("no text")
+
+    __repr__ = __str__
+
+
+class UnnotableError(Exception):
+    def add_note(self, note):
+        raise ValueError(note)
+
+
+class NumberForNotesError(Exception):
+    __notes__ = 5
+
+
+class OddNotesError(Exception):
+    def __init__(self):
+        self.__notes__ = [1, None]
+
+
+class FrozenError(Exception):
+    def __setattr__(self, name, value):
+        raise AttributeError(name)
+
+
+ODD = [
+    TextlessError,
+    UnnotableError,
+    NumberForNotesError,
+    OddNotesError,
+    FrozenError,
+]
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_an_exception_that_misbehaves_is_raised_itself(kind):
+    """With its notes looked at as those of any other, what that raised took its place."""
+    error = kind()
+    host = Host()
+    host.register(Raising(error))
+    for ask in (lambda: host.get("any", IMAGE), lambda: host.get_many("any", [IMAGE])):
+        with pytest.raises(kind) as raised:
+            ask()
+        assert raised.value is error
+    explanation = host.explain("any", IMAGE)
+    assert explanation.error is error
+    assert kind.__name__ in str(explanation)
+    assert explanation.to_dict()["error"].startswith(kind.__name__)
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_an_exception_that_misbehaves_is_passed_over(kind):
+    host = Host(on_error="skip")
+    host.register(lambda: "below", "below")
+    host.register(Raising(kind()))
+    assert host.get("any", IMAGE) == "below"
+    assert "below" in str(host.explain("any", IMAGE))
+
+
+def test_an_answer_that_hides_its_class_is_kept():
+    class Hidden:
+        @property
+        def __class__(self):
+            raise ValueError("no class")
+
+    hidden = Hidden()
+    assert ProviderCache(1).get(IMAGE, lambda _: hidden) is hidden

@@ -122,3 +122,8 @@ def test_a_wrapper_may_change_what_is_found(finder):
     host.register(finder(lambda source: ["1", "2"]))
     host.register(Reversing())
     assert list(host.find_images("clinic:ward")) == ["2", "1"]
+
+
+def test_an_empty_source_is_refused():
+    with pytest.raises(ValueError, match=r"'\.' is the working directory"):
+        Host().find_images("")

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from metaprov_core import base_image_id, parse_image_id, with_frame
+from metaprov_core import (
+    Host,
+    MetadataReadError,
+    ProviderCache,
+    base_image_id,
+    hookimpl,
+    parse_image_id,
+    with_frame,
+)
 
 WADO = "wadouri:https://host/wado?requestType=WADO&objectUID=1.2"
 RS = "wadors:https://host/dicom-web/studies/1/series/2/instances/3"
@@ -166,3 +174,46 @@ def test_image_and_base_have_one_scheme(image_id):
 def test_any_text_can_be_parsed(text):
     parsed = parse_image_id(text)
     assert parsed.frame is None or parsed.frame >= 0
+
+
+# -- relative paths
+
+
+def test_a_relative_path_spelled_like_a_scheme_is_a_path_to_every_question():
+    """By the part before the first colon alone, `get` asked the providers of that scheme."""
+    host = Host()
+
+    @hookimpl(schemes=["wadors"])
+    def get_metadata():
+        return "answered"
+
+    host.register(get_metadata)
+    assert host.get("any", "wadors") is None
+    assert host.get_many("any", ["wadors", "/x"]) == [None, None]
+    assert host.explain("any", "wadors").answer is None
+    assert host.call_order("any", "wadors") == []
+    assert host.get("any", "wadors:x") == "answered"
+
+
+@pytest.fixture
+def deleted_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "deleted"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+
+
+@pytest.mark.usefixtures("deleted_folder")
+def test_a_relative_path_in_a_deleted_folder_cannot_be_read():
+    host = Host()
+    cache = ProviderCache(5)
+
+    @hookimpl
+    def get_metadata(image_id):
+        return cache.get(base_image_id(image_id), str.upper)
+
+    host.register(get_metadata)
+    for ask in (host.get, host.clear, host.changed):
+        with pytest.raises(MetadataReadError, match=r"x\.dcm.*working directory"):
+            ask("any", "x.dcm")
+    assert host.get("any", "/data/x.dcm") == "DICOMFILE:/DATA/X.DCM"

@@ -466,6 +466,32 @@ def test_an_interrupt_before_the_answer_is_kept_leaves_nobody_waiting(
     assert in_thread(lambda: cache.get("clinic:1", Loads()))() == "loaded clinic:1"
 
 
+def test_relative_paths_of_many_folders_do_not_make_a_cache_grow(tmp_path, monkeypatch):
+    """With the base of today, an id filed in another folder stayed filed for ever."""
+    cache = ProviderCache(100)
+    for number in range(2_000):
+        if number % 50 == 0:
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            monkeypatch.chdir(folder)
+        cache.get(f"{number}.dcm", str.upper)
+    ids = cache._derived_ids
+    assert len(ids._ids) == len(ids._bases) == cache.info().size <= 100
+
+
+def test_a_relative_path_is_forgotten_by_its_spelling_and_by_its_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    cache = ProviderCache(100)
+    for forgotten in ("a.dcm", f"{tmp_path}/a.dcm"):
+        monkeypatch.chdir(tmp_path)
+        cache.get("a.dcm", str.upper)
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        cache.changed(forgotten)
+        assert cache.info().size == 0
+        assert not cache._derived_ids._bases
+
+
 def test_a_load_may_ask_the_same_cache_for_another_image(cache):
     def load(image_id):
         return f"{image_id} of {cache.get('clinic:2', Loads())}"

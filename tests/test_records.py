@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import sys
 
 import pytest
@@ -172,3 +174,41 @@ def test_the_tables_hold_plain_strings(host, make_provider):
     host.register(make_provider(types=[MetadataType("pixels", bytes)]))
     (record,), (provider,) = host.plugins(), host.providers()
     assert [type(each) for each in (*record.types, *provider.types)] == [str, str]
+
+
+# -- elsewhere
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_copies_of_records_are_the_records(records, host, make_provider, copied):
+    host.register(make_provider("answer"))
+    provider = host.providers()[0]
+    assert copied(provider) is provider
+    assert copied(records["acme"]) is records["acme"]
+
+
+def test_a_record_in_another_process_tells_the_same(records):
+    for record in records.values():
+        received = pickle.loads(pickle.dumps(record))
+        assert received.to_dict() == record.to_dict()
+        assert received.plugin is None
+
+
+def test_a_provider_in_another_process_tells_the_same_and_says_why_it_cannot_be_asked(
+    host, make_provider
+):
+    host.register(make_provider("answer", types=[MetadataType("planes", str)], schemes=["clinic"]))
+    provider = host.providers()[0]
+    received = pickle.loads(pickle.dumps(provider))
+    assert received.to_dict() == provider.to_dict()
+    assert received.serves("planes", "clinic")
+    with pytest.raises(TypeError, match="another process"):
+        received.ask("planes", "clinic:7")
+
+
+def test_an_explanation_in_another_process_reads_the_same(host, make_provider):
+    host.register(make_provider("answer", types=["planes"]))
+    explanation = host.explain("planes", "clinic:7")
+    received = pickle.loads(pickle.dumps(explanation))
+    assert str(received) == str(explanation)
+    assert copy.deepcopy(explanation) == explanation

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import pytest
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
 from metaprov_core import Host, MetadataReadError
 from metaprov_dicom.files import DicomFiles
@@ -16,6 +18,9 @@ from metaprov_dicom.provider import DicomModules
 CT = get_testdata_file("CT_small.dcm", download=False)
 #: Explicit and implicit little endian, and what pydicom reads.
 FILES = ["CT_small.dcm", "MR_small_implicit.dcm", "ExplVR_BigEnd.dcm"]
+
+
+CUT_INSIDE_THE_HEAD_OF_THE_PIXELS = 6
 
 
 @pytest.fixture
@@ -99,3 +104,69 @@ def test_a_folder_with_a_cut_file_has_its_other_images(cut, host, tmp_path, capl
     whole.write_bytes(Path(CT).read_bytes())
     assert list(host.find_images(tmp_path)) == [f"dicomfile:{whole}"]
     assert "cut.dcm" in caplog.text
+
+
+def test_a_file_cut_in_the_head_of_its_pixels_is_cut_off_whatever_was_read_before(
+    host: Host, tmp_path: Path
+) -> None:
+    """By the layout of whole files like it, it passed for one without the attributes behind."""
+    data = Path(CT).read_bytes()
+    # From group 0028 on: what may be behind the cut is asked for.
+    pixels = data.rfind(b"\xe0\x7f\x10\0OW")
+    path = tmp_path / "cut.dcm"
+    path.write_bytes(data[: pixels + CUT_INSIDE_THE_HEAD_OF_THE_PIXELS])
+
+    def answers() -> list[str]:
+        host.changed()
+        instance = host.require("instance", str(path))
+        answers = [str(host.get("imagePlaneModule", str(path)))]
+        for keyword in ("WindowCenter", "OverlayRows", "LossyImageCompression", "RedPaletteColor"):
+            try:
+                answers.append(str(instance.get(keyword)))
+            except MetadataReadError as error:
+                answers.append(error.reason)
+        return answers
+
+    before = answers()
+    for number in range(6):
+        whole = tmp_path / f"whole{number}.dcm"
+        whole.write_bytes(data)
+        host.require("instance", str(whole))
+    assert answers() == before
+
+
+@pytest.mark.parametrize("keyword", ["PatientID", "FrameOfReferenceUID", "Rows"])
+@pytest.mark.parametrize("behind", [-4, -9, 1])
+def test_deflated_data_cut_inside_an_element_answers_as_undeflated_does(
+    host: Host, tmp_path: Path, keyword: str, behind: int
+) -> None:
+    """With pydicom's answer alone, what was cut off passed for absent."""
+    dataset = dcmread(CT)
+    dataset.remove_private_tags()
+    outcomes = []
+    for syntax in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian):
+        path = tmp_path / f"{syntax.name}.dcm"
+        dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        dataset.save_as(path, enforce_file_format=True)
+        data = path.read_bytes()
+        start = 132 + 12 + int.from_bytes(data[140:144], "little")
+        cut = data[start : dcmread(path)[keyword].file_tell + behind]
+        if syntax == DeflatedExplicitVRLittleEndian:
+            dataset.file_meta.TransferSyntaxUID = syntax
+            dataset.save_as(path, enforce_file_format=True)
+            data = path.read_bytes()
+            start = 132 + 12 + int.from_bytes(data[140:144], "little")
+            deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+            cut = deflate.compress(cut) + deflate.flush()
+        path.write_bytes(data[:start] + cut)
+        # The transfer syntax is to differ.
+        types = [type for type in MODULES if type != "transferSyntax"]
+        outcomes.append([outcome(host, type, str(path)) for type in types])
+    assert outcomes[0] == outcomes[1]
+
+
+def outcome(host: Host, type: str, path: str) -> str:
+    try:
+        return str(host.get(type, path))
+    except MetadataReadError as error:
+        return error.reason

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydicom import Dataset, dcmwrite
 from pydicom.data import get_testdata_file
+from pydicom.dataset import FileMetaDataset
+from pydicom.uid import EnhancedCTImageStorage, ExplicitVRLittleEndian
 
 from metaprov_core import Host, MetadataReadError
 from metaprov_dicom.files import DicomFiles
@@ -19,6 +23,28 @@ from metaprov_dicom.provider import DicomModules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+
+def enhanced_ct() -> bytes:
+    """The header of an enhanced CT with two frames, their functional groups of stated lengths."""
+    dataset = Dataset()
+    dataset.SOPClassUID, dataset.SOPInstanceUID = EnhancedCTImageStorage, "1.2"
+    dataset.PatientID, dataset.NumberOfFrames = "P", 2
+    dataset.Rows = dataset.Columns = 2
+    frames = []
+    for number in (1, 2):
+        position, measures, frame = Dataset(), Dataset(), Dataset()
+        position.ImagePositionPatient = [0, 0, number]
+        measures.PixelSpacing, measures.SliceThickness = [0.5, 0.5], 1
+        frame.PlanePositionSequence, frame.PixelMeasuresSequence = [position], [measures]
+        frames.append(frame)
+    dataset.PerFrameFunctionalGroupsSequence = frames
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    written = BytesIO()
+    dcmwrite(written, dataset, enforce_file_format=True)
+    return written.getvalue()
+
 
 HEADERS = {
     name: Path(get_testdata_file(name, download=False)).read_bytes()[:4000]
@@ -33,6 +59,7 @@ HEADERS = {
         "image_dfl.dcm",
     )
 }
+HEADERS["enhanced CT"] = enhanced_ct()
 LENGTHS = [b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xfe\xff\0\xe0", b"\xff\xff\xff\x7f"]
 PLACES = st.integers(0, 3999)
 DAMAGES = st.one_of(
@@ -106,3 +133,26 @@ def test_a_damaged_header_is_answered_or_refused(
     for type in MODULES:
         with cut_off_or_right():
             assert isinstance(host.get(type, str(path)), type.answer_class | None)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("more", [1, 8, 100, 2**31])
+def test_lengths_of_functional_groups_that_are_too_large_are_answered_or_refused(
+    tmp_path: Path, more: int
+) -> None:
+    """With an item read before its length was looked at, this was a struct.error."""
+    header = enhanced_ct()
+    groups = header.index(b"\x00\x52\x30\x92")
+    host = Host()
+    host.register(DicomFiles())
+    host.register(DicomModules())
+    for place in range(groups, len(header) - 4):
+        length = int.from_bytes(header[place : place + 4], "little") + more
+        path = tmp_path / f"{place}.dcm"
+        path.write_bytes(
+            header[:place] + (length % 2**32).to_bytes(4, "little") + header[place + 4 :]
+        )
+        for type in ("patientModule", "imagePlaneModule", "frameImageIds"):
+            for frame in (1, 2):
+                with suppress(MetadataReadError):
+                    host.get(type, f"{path}?frame={frame}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -132,3 +134,30 @@ def test_a_video_is_rendered_as_a_whole(pacs: Host) -> None:
 def test_other_images_have_no_pictures(pacs: Host, write: Write) -> None:
     assert pacs.get(IMAGE_URL, write()) is None
     assert pacs.get(IMAGE_URL, "wadors:https://pacs/elsewhere") is None
+
+
+def has_frames(number: int) -> Callable[[str, str], Any]:
+    return lambda type, image_id: {"NumberOfFrames": number} if type == INSTANCE else None
+
+
+def test_the_ids_of_a_billion_frames_are_made_when_they_are_asked_for(host: Host) -> None:
+    """As a tuple, three million took 5 s and 350 MB, and a header of 400 bytes claims them."""
+    host.register(has_frames(999_999_999))
+    ids = host.require(FRAME_IMAGE_IDS, "demo:1")
+    assert len(ids) == 999_999_999
+    assert ids[0] == "demo:1?frame=1"
+    assert ids[-1] == "demo:1?frame=999999999"
+    assert ids[1:3] == ("demo:1?frame=2", "demo:1?frame=3")
+    assert repr(ids).startswith("<999999999 ids of frames: 'demo:1?frame=1', ")
+    with pytest.raises(IndexError):
+        ids[999_999_999]
+
+
+def test_the_ids_of_frames_are_a_value(host: Host) -> None:
+    host.register(has_frames(2))
+    ids = host.require(FRAME_IMAGE_IDS, "demo:1")
+    expected = ("demo:1?frame=1", "demo:1?frame=2")
+    assert ids == expected == tuple(ids)
+    assert ids != expected[:1]
+    assert hash(ids) == hash(expected)
+    assert pickle.loads(pickle.dumps(ids)) == copy.deepcopy(ids) == ids
