@@ -1,27 +1,46 @@
 #!/bin/sh
-# The core's tests on every Python from 3.11 on, each with the oldest and the newest pluggy.
+# The core's tests on every Python from 3.11 on with the newest of every dependency, on the newest
+# Python with the oldest pluggy, and on the oldest one with the least version of every dependency.
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-# A working interpreter of a version: on the path, or one that pyenv keeps.
+# A working interpreter of a version: on the path, one that pyenv keeps, or one of Debian.
 interpreter() {
-    for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python; do
+    for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"${1%t}".*/bin/"python$1"; do
         "$candidate" -c '' 2>/dev/null && { echo "$candidate"; return; }
     done
-    return 1
+    case $1 in
+        3.14) sh "$here/debian_python.sh" "$1" "$folder/debian-$1" | tail -n 1 | grep . ;;
+        *) return 1 ;;
+    esac
 }
 
-for version in 3.11 3.12 3.13 3.14; do
+# Run the tests in a new environment: tests_on PYTHON NAME [OPTION OF PIP ...]
+tests_on() {
+    python=$1 name=$2
+    shift 2
+    "$python" -m venv --without-pip "$folder/$name"
+    in_venv="$folder/$name/bin/python"
+    "$folder/pip/bin/python" -m pip --python "$in_venv" install --quiet "$@" pip \
+        '.[cli]' ./plugins/scaling ./plugins/dicom ./plugins/dicomweb --group test
+    echo "$name: $("$in_venv" -VV)"
+    # How much memory a million answers take is measured once, by make test.
+    "$folder/$name/bin/pytest" -q -p no:cacheprovider -n auto tests --deselect tests/test_memory.py
+}
+
+# Debian's Python comes without pip.
+python3 -m venv "$folder/pip"
+"$folder/pip/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+
+oldest='' newest=''
+# With a t: free-threaded.
+for version in 3.11 3.12 3.13 3.14 3.13t 3.14t; do
     python=$(interpreter $version) || { echo "Python $version is not here: skipped"; continue; }
-    "$python" -m venv "$folder/$version"
-    in_venv="$folder/$version/bin/python"
-    "$in_venv" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-    "$in_venv" -m pip install --quiet '.[cli]' ./plugins/scaling ./plugins/dicom ./plugins/dicomweb --group test
-    for pluggy in 'pluggy>=1.6,<1.7' 'pluggy>=1.7,<2'; do
-        "$in_venv" -m pip install --quiet --upgrade "$pluggy"
-        echo "Python $version with $pluggy"
-        # How much memory a million answers take is measured once, by make test.
-        "$folder/$version/bin/pytest" -q -p no:cacheprovider -n auto tests --deselect tests/test_memory.py
-    done
+    tests_on "$python" "$version"
+    case $version in *t) ;; *) newest=$python oldest=${oldest:-$python} ;; esac
 done
+"$folder/pip/bin/python" "$here/minimums.py" >"$folder/minimums"
+tests_on "$newest" newest-with-pluggy-1.6 'pluggy<1.7'
+tests_on "$oldest" oldest-with-minimums --constraint "$folder/minimums"

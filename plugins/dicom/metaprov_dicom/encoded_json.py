@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
@@ -59,6 +60,16 @@ def instance_from_encoded_json(json: bytes, source: JsonSource) -> Instance:
     return Instance(EncodedJsonElements(json, source))
 
 
+class _Lock:
+    """A lock of this process: in a forked one, a thread that held it is not there."""
+
+    __slots__ = ("lock", "process")
+
+    def __init__(self) -> None:
+        self.lock: Final = RLock()
+        self.process: Final = os.getpid()
+
+
 class EncodedJsonElements(JsonElements):
     """The elements of an image in encoded DICOM JSON."""
 
@@ -68,7 +79,7 @@ class EncodedJsonElements(JsonElements):
         super().__init__({}, source.bulk_data)
         self._source: Final = source
         self._encoded = _elements_in(json)
-        self._lock: Final = Lock()
+        self._lock = _Lock()
 
     def tags(self) -> list[int]:
         self._ask_for(None)
@@ -115,12 +126,22 @@ class EncodedJsonElements(JsonElements):
 
     def _ask_for(self, tag: int | None) -> None:
         # The second thread finds what the first one got; None would be remembered.
-        with self._lock:
+        if self._lock.process != os.getpid():
+            self._lock = _Lock()
+        lock = self._lock.lock
+        try:
+            # As metaprov_core.locks has it: no interrupt leaves it held.
+            lock.acquire()
             if tag is None or f"{tag:08X}" not in self._encoded:
                 more = self._source.more(tag)
                 if more is not None:
                     # A new dictionary: other threads may be iterating over this one.
                     self._encoded = {**self._encoded, **_elements_in(more)}
+        finally:
+            try:  # noqa: SIM105
+                lock.release()
+            except RuntimeError:
+                pass
 
     def __reduce__(self) -> tuple[Any, ...]:
         return EncodedJsonElements, (_encoded_again(self._encoded), self._source)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from .connection import Connection
@@ -24,21 +23,20 @@ class _Connections:
         hold(self)
 
     def forget(self) -> None:
-        self._lock = Lock()
+        # Not closed: who asks by one now, or is about to ask again, has its answer. A pool that
+        # nobody refers to closes its connections itself.
         self._by_server: dict[Server, Connection] = {}
 
     def settings_changed(self) -> None:
-        # Not closed: who asks by one now, or is about to ask again, has its answer. A pool that
-        # nobody refers to closes its connections itself.
-        with self._lock:
-            self._by_server = {}
+        self.forget()
 
     def to(self, server: Server) -> Connection:
-        with self._lock:
-            connection = self._by_server.get(server)
-            if connection is None:
-                connection = self._by_server[server] = Connection(server, limits())
-            return connection
+        known = self._by_server
+        connection = known.get(server)
+        if connection is None:
+            # Two threads may make one; both take that which is there first.
+            connection = known.setdefault(server, Connection(server, limits()))
+        return connection
 
 
 _connections: Final = _Connections()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
-from weakref import WeakSet
+from weakref import ref
 
 from .environment import VARIABLE, servers_in
 from .servers import Server, server_of
@@ -48,14 +47,12 @@ class _Settings:
 _settings: Final = _Settings()
 
 # Those to tell when the settings change.
-_holders: Final[WeakSet[Holder]] = WeakSet()
-_holding: Final = Lock()
+_holders: Final[set[ref[Holder]]] = set()
 
 
 def hold(holder: Holder) -> None:
     """Tell a holder when the settings change, as long as it is there."""
-    with _holding:
-        _holders.add(holder)
+    _holders.add(ref(holder, _holders.discard))
 
 
 def configure(
@@ -88,12 +85,12 @@ def configure(
         raise ValueError("time-outs and limits are greater than 0; retries and backoff not less")
     _settings.servers = chosen
     _settings.limits = Limits(connect_timeout, read_timeout, retries, backoff, answer_limit)
-    with _holding:
-        told = list(_holders)
     errors = []
-    for each in told:
+    for reference in _holders.copy():
+        holder = reference()
         try:
-            each.settings_changed()
+            if holder is not None:
+                holder.settings_changed()
         except Exception as error:  # of a plugin that is told of the change
             errors.append(error)
     if errors:
