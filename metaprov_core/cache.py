@@ -18,7 +18,7 @@ from .read_only import read_only
 from .sharded_dict import dict_of_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, MutableMapping
+    from collections.abc import Callable, MutableMapping, Sequence
 
 __all__ = ["CacheInfo", "ProviderCache"]
 
@@ -113,7 +113,6 @@ class ProviderCache(Generic[V]):
         return answer
 
     @a_change
-    @locked
     def add(self, image_id: str, value: V) -> None:
         """Keep a value until it is cleared; dictionaries and lists as read-only copies.
 
@@ -121,12 +120,7 @@ class ProviderCache(Generic[V]):
         """
         if value is None:
             raise ValueError(f"None is no answer for {image_id}: clear() forgets one")
-        kept = read_only(value)
-        spelling = one_spelling(image_id)
-        if spelling not in self._added:
-            self._added_ids.add(spelling)
-        self._added[spelling] = kept
-        self._drop_derived(image_id)
+        self._add(image_id, read_only(value))
 
     @a_change
     @locked
@@ -152,6 +146,15 @@ class ProviderCache(Generic[V]):
         return CacheInfo(
             len(self._derived), self._maxsize, len(self._added), self._loads, self._evicted
         )
+
+    @locked
+    def _add(self, image_id: str, value: V) -> None:
+        spelling = one_spelling(image_id)
+        # Filed first, so that it is found by whoever clears it, whatever comes between.
+        if spelling not in self._added:
+            self._added_ids.add(spelling)
+        self._added[spelling] = value
+        self._drop_derived(image_id)
 
     def _miss(self, image_id: str, load: Callable[[str], V | None] | None) -> V | None:
         if type(image_id) is not str:
@@ -217,29 +220,25 @@ class ProviderCache(Generic[V]):
                 mine.error = error
                 mine.notes = notes
                 mine.has_result = True
-            self._no_longer_loading(mine)
+            self._end(mine)
             raise
         mine.value = value
         mine.notes = notes
         mine.has_result = True
-        self._keep_if_unchanged(mine, value, notes)
+        self._end(mine)
         self._give_again(notes)
         return value
 
     @locked
-    def _keep_if_unchanged(self, mine: Load[V], value: V | None, notes: list[str]) -> None:
-        if self._loading.get(mine.image_id) is mine:
-            del self._loading[mine.image_id]
-        if is_unchanged_since(mine.before):
-            self._keep(mine.image_id, value, notes)
-
-    @locked
-    def _no_longer_loading(self, mine: Load[V]) -> None:
+    def _end(self, mine: Load[V]) -> None:
+        """No longer load; keep what was loaded, unless there was a change."""
         # A load begun after a change may have taken the place.
         if self._loading.get(mine.image_id) is mine:
             del self._loading[mine.image_id]
+        if mine.has_result and mine.error is None and is_unchanged_since(mine.before):
+            self._keep(mine.image_id, mine.value, mine.notes)
 
-    def _keep(self, image_id: str, value: V | None, notes: list[str]) -> None:
+    def _keep(self, image_id: str, value: V | None, notes: Sequence[str]) -> None:
         if value is None:
             if not self._remember_misses:
                 return
@@ -275,7 +274,7 @@ class ProviderCache(Generic[V]):
     def _forget_derived(self) -> None:
         self._derived: MutableMapping[str, V] = dict_of_size(self._maxsize)
         # The notes of remembered misses.
-        self._notes: dict[str, list[str]] = {}
+        self._notes: dict[str, Sequence[str]] = {}
         self._derived_ids = IdsByBase(self._maxsize)
 
     def _forget_added(self) -> None:
@@ -291,7 +290,7 @@ class ProviderCache(Generic[V]):
             self._forget_derived()
 
     @staticmethod
-    def _give_again(notes: Iterable[str]) -> None:
+    def _give_again(notes: Sequence[str]) -> None:
         for each in notes:
             note(each)
 

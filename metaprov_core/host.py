@@ -85,9 +85,9 @@ class Host:
         """
         published = self._registry.published
         try:
-            head, colon, _ = image_id.partition(":")
+            head = image_id.partition(":")[0]
             # What has no colon is a path, and has no head.
-            find, others = published.rows[head if colon else ""]
+            find, others = published.rows["" if head is image_id else head]
         except (AttributeError, KeyError, TypeError):
             published, (find, others) = self._row_of(image_id)
         functions = find(type, others)

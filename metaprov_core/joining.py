@@ -44,16 +44,16 @@ class Joining:
     def import_(self, found: Found) -> Imported:
         """Import what an entry point names. Raises PluginLoadError."""
 
-        def import_(run: _Run) -> Imported:
+        def steps(run: _Run) -> Imported:
             run.stage = "import"
             return import_plugin(found)
 
-        return self._run(found.record, import_)
+        return self._run(found.record, steps)
 
     def join(self, record: PluginRecord, make: Callable[[], object]) -> PluginRecord:
         """The record with its plugin, which ``make`` provides, attached. Raises PluginLoadError."""
 
-        def join(run: _Run) -> PluginRecord:
+        def steps(run: _Run) -> PluginRecord:
             run.stage = "create"
             plugin = make()
             run.stage = "register"
@@ -64,7 +64,7 @@ class Joining:
                     each.function(*(self._host for _ in each.arguments))
             return record._replace(plugin=plugin, implementations=functions)
 
-        return self._run(record, join)
+        return self._run(record, steps)
 
     def _run(self, record: PluginRecord, steps: Callable[[_Run], T]) -> T:
         outer = getattr(self._thread, "name", None)

@@ -89,6 +89,9 @@ class Published:
 class Registry:
     """Owns the records of a host's plugins, and makes its tables from them."""
 
+    #: What answers.
+    published: Published
+
     def __init__(
         self, host: Host, *, discover: bool, options: Callable[[], Options], skip: bool
     ) -> None:
@@ -295,7 +298,6 @@ class Registry:
         published = Published(plugins, build(plugins.active, skip=self.skip))
         if self.was_asked and not _strict_failures(plugins):
             published.rows = published.dispatch.rows
-        #: What answers from now on.
         self.published = published
 
     def _start_anew(self) -> None:

@@ -15,7 +15,9 @@ def minimums(pyproject: Path) -> list[str]:
     project = tomllib.loads(pyproject.read_text())["project"]
     extras = project.get("optional-dependencies", {}).values()
     found = [LEAST.match(each) for each in sum(extras, project["dependencies"])]
-    return [f"{each[1]}=={each[2]}" for each in found if each and not each[1].startswith("metaprov")]
+    return [
+        f"{each[1]}=={each[2]}" for each in found if each and not each[1].startswith("metaprov")
+    ]
 
 
 for path in (ROOT / "pyproject.toml", *sorted(ROOT.glob("plugins/*/pyproject.toml"))):

@@ -82,7 +82,7 @@ def test_random_explanations_take_no_memory(host):
 
 
 def test_loads_that_fail_or_do_not_answer_take_no_memory():
-    """Without `_no_longer_loading` it grew by 2,400 bytes each."""
+    """Without `_end` it grew by 2,400 bytes each."""
     cache = ProviderCache(10)
 
     def fail(image_id):

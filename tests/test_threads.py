@@ -226,7 +226,7 @@ def test_a_question_after_a_change_does_not_join_a_load_begun_before_it(in_threa
 
 
 def test_an_old_load_that_ends_leaves_the_new_one_to_be_joined(in_thread, until_waiting):
-    """Without the look whose load it is in `_no_longer_loading` a third load began."""
+    """Without the look whose load it is in `_end` a third load began."""
     cache = ProviderCache(10)
     pauses = [Paused(), Paused(), Paused()]
     loads = iter(pauses)
