@@ -123,22 +123,15 @@ class ProviderCache(Generic[V]):
         self._add(image_id, read_only(value))
 
     @a_change
-    @locked
     def changed(self, image_id: str | None = None) -> None:
         """Drop what was derived for an image and all its frames, or for all images."""
         self._drop_derived(image_id)
 
     @a_change
-    @locked
     def clear(self, image_id: str | None = None) -> None:
         """Drop what was derived and what was added for an image and all its frames, or for all."""
         self._drop_derived(image_id)
-        if image_id is None:
-            self._forget_added()
-            return
-        for added in self._added_ids.of(image_id):
-            self._added.pop(added, None)
-        self._added_ids.discard_all(image_id)
+        self._drop_added(image_id)
 
     @locked
     def info(self) -> CacheInfo:
@@ -256,6 +249,16 @@ class ProviderCache(Generic[V]):
             self._derived_ids.discard(oldest)
             self._evicted += 1
 
+    @locked
+    def _drop_added(self, image_id: str | None) -> None:
+        if image_id is None:
+            self._forget_added()
+            return
+        for added in self._added_ids.of(image_id):
+            self._added.pop(added, None)
+        self._added_ids.discard_all(image_id)
+
+    @locked
     def _drop_derived(self, image_id: str | None) -> None:
         if image_id is None:
             self._forget_derived()

@@ -97,6 +97,8 @@ def base_image_id(image_id: str) -> str:
 
 def is_relative(image_id: str) -> bool:
     """Whether an image id is a path whose base depends on the working directory."""
+    if image_id.startswith(("/", _OF_ABSOLUTE_PATH)):
+        return False
     return _has_relative_path(_parts(image_id))
 
 
