@@ -38,7 +38,7 @@ coverage: $(VENV)/created  ## Run all tests, and tell which branches they take
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-test-matrix:  ## Run the core's tests on each Python and each pluggy that there is
+test-matrix:  ## Run the core's tests on each Python there is, and with the least versions of what it needs
 	@sh tests/matrix.sh
 
 lint: $(VENV)/created  ## Check style and types

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The core's tests on every Python from 3.11 on with the newest of every dependency, on the newest
-# Python with the oldest pluggy, and on the oldest one with the least version of every dependency.
+# The core's tests on every Python from 3.11 on: on the oldest with the least version of every
+# dependency, on the others with the newest of all, or of all but pluggy, by turns.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
@@ -25,7 +25,8 @@ tests_on() {
     in_venv="$folder/$name/bin/python"
     "$folder/pip/bin/python" -m pip --python "$in_venv" install --quiet "$@" pip \
         '.[cli]' ./plugins/scaling ./plugins/dicom ./plugins/dicomweb --group test
-    echo "$name: $("$in_venv" -VV)"
+    echo "Python $name with"
+    "$in_venv" -m pip freeze | grep -iE '^(click|copier|importlib|msgspec|numpy|pluggy|pydicom|typer)'
     # How much memory a million answers take is measured once, by make test.
     "$folder/$name/bin/pytest" -q -p no:cacheprovider -n auto tests --deselect tests/test_memory.py
 }
@@ -34,13 +35,16 @@ tests_on() {
 python3 -m venv "$folder/pip"
 "$folder/pip/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 
-oldest='' newest=''
+"$folder/pip/bin/python" "$here/minimums.py" >"$folder/minimums"
+
+turn=least
 # With a t: free-threaded.
 for version in 3.11 3.12 3.13 3.14 3.13t 3.14t; do
     python=$(interpreter $version) || { echo "Python $version is not here: skipped"; continue; }
-    tests_on "$python" "$version"
-    case $version in *t) ;; *) newest=$python oldest=${oldest:-$python} ;; esac
+    # Apart, as a failure left of && would not end this.
+    case $turn in
+        least) tests_on "$python" "$version" --constraint "$folder/minimums"; turn=newest ;;
+        newest) tests_on "$python" "$version"; turn=older-pluggy ;;
+        older-pluggy) tests_on "$python" "$version" 'pluggy<1.7'; turn=newest ;;
+    esac
 done
-"$folder/pip/bin/python" "$here/minimums.py" >"$folder/minimums"
-tests_on "$newest" newest-with-pluggy-1.6 'pluggy<1.7'
-tests_on "$oldest" oldest-with-minimums --constraint "$folder/minimums"
