@@ -236,12 +236,14 @@ class ProviderCache(Generic[V]):
             if not self._remember_misses:
                 return
             value = _MISS
-            if notes:
-                self._notes[image_id] = notes
+        # Filed first, so that whoever forgets it finds all of it, whatever comes between.
         self._derived_ids.add(image_id)
+        if value is _MISS:
+            self._notes[image_id] = notes
         self._derived[image_id] = value
-        if len(self._derived) > self._maxsize:
-            self._evict(min(1 + self._maxsize // 64, _MOST_EVICTED_AT_ONCE))
+        excess = len(self._derived) - self._maxsize
+        if excess > 0:
+            self._evict(max(excess, min(1 + self._maxsize // 64, _MOST_EVICTED_AT_ONCE)))
 
     def _evict(self, count: int) -> None:
         for oldest in list(islice(self._derived, count)):
@@ -306,7 +308,8 @@ def _start_anew() -> None:
     # A change under way may be told to some caches and not to others.
     is_half_told = forget_changes()
     forget_waiting()
-    for reference in _caches:
+    # A copy: garbage collection takes out what is gone.
+    for reference in _caches.copy():
         cache = reference()
         if cache is not None:
             cache._start_anew(is_half_told)  # noqa: SLF001 - nobody else may

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from threading import get_ident
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class _Changes:
 
     def __init__(self) -> None:
         self.latest = object()
-        self.under_way: Final[set[object]] = set()
+        #: With the threads that make them.
+        self.under_way: Final[dict[object, int]] = {}
 
 
 _changes: Final = _Changes()
@@ -35,14 +37,14 @@ def a_change(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        change = object()
+        change, thread = object(), get_ident()
         try:
-            _changes.under_way.add(change)
+            _changes.under_way[change] = thread
             _changes.latest = change
             return function(*args, **kwargs)
         finally:
             # One C call, which no interrupt can come before.
-            _changes.under_way.discard(change)
+            _changes.under_way.pop(change, None)
 
     return run
 
@@ -59,9 +61,11 @@ def is_unchanged_since(stamp: object | None) -> bool:
 
 
 def forget_changes() -> bool:
-    """Forget, in a forked child, the changes that only the parent ends; whether there were any."""
-    if not _changes.under_way:
-        return False
-    _changes.latest = object()
-    _changes.under_way.clear()
-    return True
+    """Forget, in a forked child, the changes of threads that it does not have; whether it did."""
+    own = get_ident()
+    lost = [change for change, thread in _changes.under_way.items() if thread != own]
+    for change in lost:
+        del _changes.under_way[change]
+    if lost:
+        _changes.latest = object()
+    return bool(lost)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from .image_ids import base_image_id, is_relative
+from .image_ids import base_image_id, relative_path
 from .sharded_dict import dict_of_size
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class IdsByBase:
     def add(self, image_id: str) -> None:
         """File an id."""
         base = base_image_id(image_id)
-        if base != image_id and is_relative(image_id):
+        if base != image_id and relative_path(image_id) is not None:
             self._bases[image_id] = base
         key = hash(base)
         filed = self._ids.get(key)
@@ -48,9 +48,7 @@ class IdsByBase:
         base = base_image_id(image_id)
         # Two images may share a hash.
         ids = [filed for filed in self._filed(base) if self._base_of(filed) == base]
-        # A relative path was filed under another base in another working directory.
-        if image_id in self._bases and image_id not in ids:
-            ids.append(image_id)
+        ids += [filed for filed in self._spelled_alike(image_id) if self._bases[filed] != base]
         return ids
 
     def discard(self, image_id: str) -> None:
@@ -65,8 +63,8 @@ class IdsByBase:
 
     def discard_all(self, image_id: str) -> None:
         """Take out the ids of an image."""
-        if image_id in self._bases:
-            self.discard(image_id)
+        for filed in self._spelled_alike(image_id):
+            self.discard(filed)
         base = base_image_id(image_id)
         rest = []
         for filed in self._filed(base):
@@ -78,6 +76,11 @@ class IdsByBase:
             self._ids[hash(base)] = rest
         else:
             self._ids.pop(hash(base), None)
+
+    def _spelled_alike(self, image_id: str) -> list[str]:
+        """The relative paths like this one, which may be of another working directory."""
+        path = relative_path(image_id) if self._bases else None
+        return [] if path is None else [id for id in self._bases if relative_path(id) == path]
 
     def _filed(self, base: str) -> list[str]:
         filed = self._ids.get(hash(base), [])

@@ -21,6 +21,7 @@ import os
 import re
 from functools import lru_cache
 from operator import index
+from os.path import normpath
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,11 +96,12 @@ def base_image_id(image_id: str) -> str:
     return parse_image_id(image_id).base
 
 
-def is_relative(image_id: str) -> bool:
-    """Whether an image id is a path whose base depends on the working directory."""
+def relative_path(image_id: str) -> str | None:
+    """The path of an image id whose base depends on the working directory; None for any other."""
     if image_id.startswith(("/", _OF_ABSOLUTE_PATH)):
-        return False
-    return _has_relative_path(_parts(image_id))
+        return None
+    id = _parts(image_id)
+    return normpath(id.base[len(FILE_SCHEME) + 1 :]) if _has_relative_path(id) else None
 
 
 def with_frame(image_id: str, frame: int) -> str:

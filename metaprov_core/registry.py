@@ -186,10 +186,9 @@ class Registry:
 
     @locked
     def _look_again(self) -> bool:
-        """Look at what is installed; return whether what was seen so far had been loaded."""
-        was_loaded = self.published.plugins.loaded is self._seen
+        """Look at what is installed; return whether plugins were loaded before."""
         self._seen = self._look()
-        return was_loaded
+        return self.published.plugins.loaded is not None
 
     @locked
     def _register(self, plugin: object, name: str | None) -> str:
@@ -337,7 +336,7 @@ _registries: Final[set[ref[Registry]]] = set()
 
 
 def _start_anew() -> None:
-    for reference in _registries:
+    for reference in _registries.copy():
         registry = reference()
         if registry is not None:
             registry._start_anew()  # noqa: SLF001 - nobody else may

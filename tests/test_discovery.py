@@ -253,6 +253,21 @@ def test_refresh_brings_back_a_discovered_plugin_that_was_unregistered(two):
     assert names(host) == ["aurora", "zenith"]
 
 
+def test_a_refresh_that_was_interrupted_can_be_made_again(site, answering):
+    """With what was seen last for what was loaded, the second one found nothing to load."""
+    site.install("early", answering(1, "types=['early']"))
+    host = site.host(only=["early", "late"])
+    with pytest.warns(PluginLoadWarning, match="late"):
+        assert host.get("early", "clinic:7") == 1
+    site.install("late", "raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        host.refresh()
+    assert host.get("early", "clinic:7") == 1
+    site.write("late", answering(2, "types=['late']"))
+    host.refresh()
+    assert host.get("late", "clinic:7") == 2
+
+
 def test_refresh_before_the_first_question_imports_nothing(two):
     two.host().refresh()
     assert "aurora" not in sys.modules

@@ -1,6 +1,7 @@
 """What ProviderCache keeps, for whom, and when it lets go of it."""
 
 import gc
+from contextlib import suppress
 from threading import Event
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note, parse_image_id
+from metaprov_core.ids_by_base import IdsByBase
+from metaprov_core.notes import collect_notes
 
 WADORS = "wadors:https://host/studies/1/series/2/instances/3"
 
@@ -490,6 +493,46 @@ def test_a_relative_path_is_forgotten_by_its_spelling_and_by_its_path(tmp_path, 
         cache.changed(forgotten)
         assert cache.info().size == 0
         assert not cache._derived_ids._bases
+
+
+def test_all_spellings_of_a_relative_path_are_forgotten_in_another_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    cache = ProviderCache(100)
+    for spelling in ("a.dcm", "a.dcm?frame=1", "./a.dcm", "b.dcm"):
+        cache.get(spelling, str.upper)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    cache.changed("a.dcm")
+    assert list(cache._derived) == ["b.dcm"]
+
+
+def test_an_interrupt_before_it_evicts_is_made_up_for(monkeypatch):
+    cache = ProviderCache(2)
+    with monkeypatch.context() as patched:
+        patched.setattr(ProviderCache, "_evict", interrupted)
+        for number in range(5):
+            with suppress(KeyboardInterrupt):
+                cache.get(f"clinic:{number}", str.upper)
+    cache.get("clinic:5", str.upper)
+    assert cache.info().size <= 2
+
+
+def test_notes_of_a_miss_that_was_interrupted_are_not_those_of_the_next(monkeypatch):
+    """With the notes kept before the id was filed, a change did not find them."""
+    cache = ProviderCache(2, remember_misses=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(IdsByBase, "add", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            cache.get("clinic:1", lambda _: note("old"))
+    cache.changed("clinic:1")
+    notes = []
+    collect_notes(notes, cache.get, "clinic:1", lambda _: None)
+    collect_notes(notes, cache.get, "clinic:1", lambda _: None)
+    assert notes == []
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
 
 
 def test_a_load_may_ask_the_same_cache_for_another_image(cache):

@@ -309,6 +309,27 @@ def test_a_change_is_one_from_the_first_that_can_be_seen_of_it(monkeypatch):
     assert changes.stamp() is watched.latest is not before
 
 
+def test_a_forked_child_goes_on_with_the_change_of_its_own_thread(in_thread):
+    """Taken for ended, what was asked during the rest of it was kept."""
+    paused = Paused()
+    host = Host()
+    host.register(Pausing(paused))
+    other = in_thread(lambda: host.changed(None, IMAGE))
+    assert paused.begun.wait(10)
+    left = []
+
+    def forked():
+        left.append(changes.forget_changes())
+        left.append(changes.stamp())
+        left.append(changes.forget_changes())
+
+    changes.a_change(forked)()
+    paused.go_on.set()
+    other()
+    assert left == [True, None, False]
+    assert changes.stamp() is not None
+
+
 @pytest.mark.parametrize("slow", [2, 3])
 @pytest.mark.parametrize("order", list(permutations([2, 3])))
 def test_a_slow_level_does_not_bring_an_old_value_back(in_thread, order, slow):

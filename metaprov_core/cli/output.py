@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -195,7 +196,7 @@ def _structs(value: Any) -> list[Mapping[str, Any]]:
     """The fields of each of the first items; empty unless all of them are structs."""
     if not _is_list(value):
         return []
-    inner = [_fields(each) for each in value[:_FIRST]]
+    inner = [_fields(each) for each in islice(value, _FIRST)]
     return [each for each in inner if each] if all(inner) else []
 
 
@@ -205,7 +206,7 @@ def _readable(value: Any) -> str:
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
     if _is_list(value):
-        first = [_readable(each) for each in value[:_FIRST]]
+        first = [_readable(each) for each in islice(value, _FIRST)]
         return ", ".join(part for part in (*first, _how_many(value)) if part)
     return value if isinstance(value, str) else shortened(value)
 

@@ -40,7 +40,7 @@ class FrameImageIds(Sequence[str]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, FrameImageIds):
-            return (self._image_id, self._numbers) == (other._image_id, other._numbers)
+            return len(self) == len(other) and self[:1] == other[:1]
         if isinstance(other, tuple):
             return len(self) == len(other) and all(map(str.__eq__, self, other))
         return NotImplemented
