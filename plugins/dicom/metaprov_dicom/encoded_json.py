@@ -138,9 +138,10 @@ class EncodedJsonElements(JsonElements):
                     # A new dictionary: other threads may be iterating over this one.
                     self._encoded = {**self._encoded, **_elements_in(more)}
         finally:
-            try:  # noqa: SIM105
+            try:  # noqa: SIM105 - suppress() can be interrupted before the lock is released
                 lock.release()
             except RuntimeError:
+                # The interrupt came while this thread waited for the lock.
                 pass
 
     def __reduce__(self) -> tuple[Any, ...]:
