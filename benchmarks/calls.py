@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 from measure import Row, Table, medians
 
-from metaprov_core import Host, MetadataType, ProviderCache, hookimpl, hookspecs, note
+from metaprov_core import Host, MetadataType, ProviderCache, hookimpl, note
+from metaprov_core.hooks import specs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +66,7 @@ def host_of(plugins: int, answers: dict[str, object]) -> Host:
 def pluggy_of(plugins: int, answers: dict[str, object]) -> Any:
     """pluggy's caller of the hook, likewise; there the last plugin asked answers."""
     manager = pluggy.PluginManager("metaprov")
-    manager.add_hookspecs(hookspecs)
+    manager.add_hookspecs(specs)
     for number in range(plugins):
         manager.register(_for_pluggy(f"type{number}", answers))
     return manager

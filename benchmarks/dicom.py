@@ -30,12 +30,12 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from metaprov_core import Host, ProviderCache
 from metaprov_dicom import IMAGE_PLANE
-from metaprov_dicom.files import DicomFiles
-from metaprov_dicom.header import LAYOUTS
-from metaprov_dicom.known_values import KNOWN
+from metaprov_dicom.file.header import LAYOUTS
+from metaprov_dicom.file.memo import KNOWN
 from metaprov_dicom.modules import MODULES
 from metaprov_dicom.modules.image_plane import derive_image_plane
-from metaprov_dicom.provider import DicomModules
+from metaprov_dicom.plugins.files import DicomFiles
+from metaprov_dicom.plugins.modules import DicomModules
 
 if TYPE_CHECKING:
     from collections.abc import Callable

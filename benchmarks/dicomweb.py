@@ -34,8 +34,8 @@ from pydicom.data import get_testdata_file
 
 import metaprov_dicomweb
 from metaprov_core import Host
-from metaprov_dicom.files import DicomFiles
-from metaprov_dicom.provider import DicomModules
+from metaprov_dicom.plugins.files import DicomFiles
+from metaprov_dicom.plugins.modules import DicomModules
 from metaprov_dicomweb.provider import DicomWeb
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ import pluggy
 from installed import install, install_plugin
 from measure import Row, Table, medians
 
-from metaprov_core import Host, hookspecs
+from metaprov_core import Host
+from metaprov_core.hooks import specs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +105,6 @@ def _load(rounds: int) -> Table:
 
 def _register(modules: list[Any]) -> None:
     manager = pluggy.PluginManager("metaprov")
-    manager.add_hookspecs(hookspecs)
+    manager.add_hookspecs(specs)
     for module in modules:
         manager.register(module)

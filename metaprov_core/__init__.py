@@ -7,7 +7,8 @@ discovers plugins; `default_host` is that host.
 
 from __future__ import annotations
 
-from .cache import CacheInfo, ProviderCache
+from .asking.explanation import Explanation, ExplanationRow
+from .cache.provider_cache import CacheInfo, ProviderCache
 from .errors import (
     MetadataCycleError,
     MetadataNotFoundError,
@@ -17,14 +18,13 @@ from .errors import (
     PluginLoadError,
     PluginLoadWarning,
 )
-from .explanation import Explanation, ExplanationRow
+from .hooks.base_class import MetadataPlugin
+from .hooks.hookimpl import hookimpl
+from .hooks.notes import note
+from .hooks.types import MetadataType
 from .host import Host
 from .image_ids import ImageId, base_image_id, parse_image_id, with_frame
-from .markers import hookimpl
-from .metadata_type import MetadataType
-from .notes import note
-from .plugin import MetadataPlugin
-from .records import PluginRecord, Provider
+from .loading.record import PluginRecord, Provider
 
 __all__ = [
     "CacheInfo",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from .explanation import Explanation
+    from .asking.explanation import Explanation
 
 __all__ = [
     "MetadataCycleError",

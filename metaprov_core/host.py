@@ -6,21 +6,21 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
-from .blame import blame
-from .changes import a_change
+from .asking.blame import blame
+from .asking.explain import Inquiry
+from .asking.explanation import Explanation, near
+from .cache.changes import a_change
 from .errors import MetadataNotFoundError
-from .explanation import Explanation, near
+from .hooks.types import MetadataType
 from .image_ids import parse_image_id, refuse_what_is_no_string, scheme_of
-from .inquiry import Inquiry
-from .metadata_type import MetadataType
-from .options import is_set, options_from
+from .loading.options import is_set, options_from
 from .registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .dispatch import Ask, Chain, Dispatch, Row
-    from .records import PluginRecord, Provider
+    from .asking.tables import Ask, Chain, Dispatch, Row
+    from .loading.record import PluginRecord, Provider
     from .registry import Published
 
 __all__ = ["Host"]

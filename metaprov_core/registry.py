@@ -14,20 +14,20 @@ from types import MethodType
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 from weakref import ref
 
-from .discovery import Found, Imported, Scan, find_plugins
-from .dispatch import build
+from .asking.tables import build
+from .cache.locks import locked
 from .errors import PluginFailure, PluginLoadError
-from .joining import Joining
-from .load_warnings import warn_of_loading
-from .locks import locked
-from .records import PluginRecord
+from .loading.attach import Joining
+from .loading.discovery import Found, Imported, Scan, find_plugins
+from .loading.record import PluginRecord
+from .loading.warnings import warn_of_loading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .dispatch import Dispatch, Row
+    from .asking.tables import Dispatch, Row
     from .host import Host
-    from .options import Options
+    from .loading.options import Options
 
 __all__ = ["Published", "Registry"]
 

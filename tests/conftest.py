@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from metaprov_core import Host, hookimpl, loads
+from metaprov_core import Host, hookimpl
+from metaprov_core.cache import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -193,9 +194,9 @@ def until_waiting() -> Callable[[int], None]:
     def wait(count: int) -> None:
         pause = Event()
         for _ in range(1000):
-            if len(loads._waiting) == count:
+            if len(load._waiting) == count:
                 return
             pause.wait(0.01)
-        raise AssertionError(f"{len(loads._waiting)} threads wait, not {count}")
+        raise AssertionError(f"{len(load._waiting)} threads wait, not {count}")
 
     return wait

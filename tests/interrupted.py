@@ -13,7 +13,8 @@ import sys
 from itertools import count
 from threading import Thread
 
-from metaprov_core import Host, ProviderCache, hookimpl, notes
+from metaprov_core import Host, ProviderCache, hookimpl
+from metaprov_core.hooks import notes
 
 truth: dict[str, int] = {}
 numbers = count()

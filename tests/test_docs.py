@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import metaprov_core
-from metaprov_core import hookspecs
+from metaprov_core.hooks import specs
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -194,9 +194,9 @@ def _documented():
     return set(re.findall(r"^\.\. auto\w+:: ([\w.]+)", REFERENCE, re.MULTILINE))
 
 
-@pytest.mark.parametrize("hook", hookspecs.__all__)
+@pytest.mark.parametrize("hook", specs.__all__)
 def test_every_hook_is_documented(hook):
-    assert f"metaprov_core.hookspecs.{hook}" in _documented()
+    assert f"metaprov_core.hooks.specs.{hook}" in _documented()
 
 
 @pytest.mark.parametrize("module", ["metaprov_core", "metaprov_core.testing"])

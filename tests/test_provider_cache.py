@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note, parse_image_id
-from metaprov_core.ids_by_base import IdsByBase
-from metaprov_core.notes import collect_notes
+from metaprov_core.cache.ids_by_base import IdsByBase
+from metaprov_core.hooks.notes import collect_notes
 
 WADORS = "wadors:https://host/studies/1/series/2/instances/3"
 
@@ -303,7 +303,7 @@ def test_what_is_dropped_is_loaded_anew(cache):
 
 
 def test_images_whose_bases_share_a_hash_are_kept_apart(cache, monkeypatch):
-    monkeypatch.setattr("metaprov_core.ids_by_base.hash", lambda _: 7, raising=False)
+    monkeypatch.setattr("metaprov_core.cache.ids_by_base.hash", lambda _: 7, raising=False)
     for image_id in ("clinic:1", "clinic:1?frame=2", "clinic:2"):
         cache.get(image_id, Loads())
     cache.changed("clinic:1")

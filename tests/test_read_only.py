@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metaprov_core import ProviderCache
-from metaprov_core.read_only import read_only
+from metaprov_core.cache.read_only import read_only
 
 IMAGE = "clinic:7"
 

@@ -11,7 +11,8 @@ from time import monotonic
 
 import pytest
 
-from metaprov_core import Host, ProviderCache, changes, hookimpl
+from metaprov_core import Host, ProviderCache, hookimpl
+from metaprov_core.cache import changes
 
 IMAGE = "clinic:7"
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from metaprov_core.discovery import find_plugins
-from metaprov_core.options import is_set, options_from
+from metaprov_core.loading.discovery import find_plugins
+from metaprov_core.loading.options import is_set, options_from
 
 if TYPE_CHECKING:
-    from metaprov_core.discovery import Found
+    from metaprov_core.loading.discovery import Found
 
 __all__ = ["CommandsOfPlugins"]
 

@@ -6,8 +6,9 @@ from itertools import combinations
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metaprov_core import MetadataPlugin, hookspecs
+from metaprov_core import MetadataPlugin
 from metaprov_core.errors import described
+from metaprov_core.hooks import specs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -100,7 +101,7 @@ def _unmarked(record: PluginRecord) -> Iterator[FunctionType]:
     if isinstance(plugin, FunctionType | MethodType):
         return
     marked = {each.attribute for each in record.implementations}
-    for hook in sorted({*hookspecs.__all__} - marked):
+    for hook in sorted({*specs.__all__} - marked):
         if isinstance(plugin, ModuleType):
             found = vars(plugin).get(hook)
             # A module may have imported a function of that name, to call it.

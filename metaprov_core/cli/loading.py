@@ -6,7 +6,7 @@ import warnings
 from typing import Final
 
 import metaprov_core
-from metaprov_core.options import is_set
+from metaprov_core.loading.options import is_set
 
 __all__ = ["advice_without_plugins", "load_quietly"]
 

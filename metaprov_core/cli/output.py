@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import typer
 
-from metaprov_core.explanation import shortened
+from metaprov_core.asking.explanation import shortened
 
 from .findings import SLOW_IMPORT
 from .tables import print_table

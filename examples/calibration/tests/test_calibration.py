@@ -10,7 +10,7 @@ import metaprov_core
 from metaprov_core import Host, MetadataNotFoundError, hookimpl
 from metaprov_core.testing import ProviderConformanceTests
 from metaprov_dicom import IMAGE_PLANE
-from metaprov_dicom.provider import DicomModules
+from metaprov_dicom.plugins.modules import DicomModules
 
 HEADER = {"PixelSpacing": [0.5, 0.5], "Rows": 512, "Columns": 400, "NumberOfFrames": 3}
 

@@ -9,12 +9,13 @@ points. Here are the keys of its types and the classes of its answers, for typed
     plane = metaprov_core.get(IMAGE_PLANE, "dicomfile:/data/ct/1.dcm")  # ImagePlaneModule | None
 """
 
-from .dataset_copies import copy_of_header
-from .encoded_json import JsonSource, instance_from_encoded_json
-from .files import DATASET
-from .frames import frame_number, instance_of_frame, number_of_frames
-from .instance import INSTANCE, Instance
-from .json_elements import instance_from_json
+from .dataset.copies import copy_of_header
+from .dicom_json.elements import instance_from_json
+from .dicom_json.encoded import JsonSource, instance_from_encoded_json
+from .file.reader import dataset_from_stream, instance_from_stream
+from .finding.remembered import SERIES_IMAGE_IDS
+from .frames.groups import frame_number, instance_of_frame, number_of_frames
+from .instance.instance import INSTANCE, Instance
 from .modules.ecg import ECG, EcgModule
 from .modules.frame import CINE, FRAME, MULTIFRAME, CineModule, FrameModule, MultiframeModule
 from .modules.from_image_id import (
@@ -69,8 +70,7 @@ from .modules.ultrasound import (
     UltrasoundEnhancedRegionModule,
     UltrasoundRegion,
 )
-from .reader import dataset_from_stream, instance_from_stream
-from .search import SERIES_IMAGE_IDS
+from .plugins.files import DATASET
 
 __all__ = [
     "BASE_IMAGE_ID",

@@ -13,10 +13,10 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from metaprov_core import Host
-from metaprov_dicom.added import AddedInstances
-from metaprov_dicom.attributes import DicomAttributes
-from metaprov_dicom.files import DicomFiles
-from metaprov_dicom.provider import DicomModules
+from metaprov_dicom.plugins.added import AddedInstances
+from metaprov_dicom.plugins.attributes import DicomAttributes
+from metaprov_dicom.plugins.files import DicomFiles
+from metaprov_dicom.plugins.modules import DicomModules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

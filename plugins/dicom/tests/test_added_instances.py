@@ -21,7 +21,7 @@ from metaprov_dicom import (
     TRANSFER_SYNTAX,
     VOI_LUT,
 )
-from metaprov_dicom.added import AddedInstances
+from metaprov_dicom.plugins.added import AddedInstances
 
 if TYPE_CHECKING:
     from metaprov_core import Host

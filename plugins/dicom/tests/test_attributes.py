@@ -16,8 +16,8 @@ from pydicom.datadict import tag_for_keyword
 
 from metaprov_core import Host, MetadataReadError
 from metaprov_dicom import INSTANCE
-from metaprov_dicom.attributes import DicomAttributes
 from metaprov_dicom.modules import MODULES
+from metaprov_dicom.plugins.attributes import DicomAttributes
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -147,7 +147,7 @@ def test_every_keyword_is_a_type(keyword: str) -> None:
 def test_a_word_that_cannot_be_an_attribute_does_not_load_the_dictionary() -> None:
     program = (
         "import sys; from metaprov_core import Host; "
-        "from metaprov_dicom.attributes import DicomAttributes; "
+        "from metaprov_dicom.plugins.attributes import DicomAttributes; "
         "host = Host(); host.register(DicomAttributes()); "
         "host.get('scalingModule', '/a.dcm'); print('pydicom' in sys.modules)"
     )

@@ -11,9 +11,9 @@ from pydicom.data import get_testdata_file
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
 from metaprov_core import Host, MetadataReadError
-from metaprov_dicom.files import DicomFiles
 from metaprov_dicom.modules import MODULES
-from metaprov_dicom.provider import DicomModules
+from metaprov_dicom.plugins.files import DicomFiles
+from metaprov_dicom.plugins.modules import DicomModules
 
 CT = get_testdata_file("CT_small.dcm", download=False)
 #: Explicit and implicit little endian, and what pydicom reads.

@@ -17,9 +17,9 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import EnhancedCTImageStorage, ExplicitVRLittleEndian
 
 from metaprov_core import Host, MetadataReadError
-from metaprov_dicom.files import DicomFiles
 from metaprov_dicom.modules import MODULES
-from metaprov_dicom.provider import DicomModules
+from metaprov_dicom.plugins.files import DicomFiles
+from metaprov_dicom.plugins.modules import DicomModules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from metaprov_core import Host
 from metaprov_dicom import INSTANCE, Instance, instance_from_json
-from metaprov_dicom.added import AddedInstances
 from metaprov_dicom.modules import MODULES
-from metaprov_dicom.provider import DicomModules
+from metaprov_dicom.plugins.added import AddedInstances
+from metaprov_dicom.plugins.modules import DicomModules
 
 
 def one(vr: str, *values: Any, tag: str = "00091001") -> Any:

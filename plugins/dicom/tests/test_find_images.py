@@ -123,6 +123,6 @@ def test_a_file_whose_name_ends_like_a_frame_can_be_asked_for(
 
 
 def test_a_url_is_no_folder_of_ours(host: Host) -> None:
-    from metaprov_dicom.files import DicomFiles
+    from metaprov_dicom.plugins.files import DicomFiles
 
     assert DicomFiles().find_images("https://host/dicom-web/studies/1.2/series/1.3") is None

@@ -20,8 +20,8 @@ from pydicom.data import get_testdata_file
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom import IMAGE_PIXEL, IMAGE_PLANE, INSTANCE
+from metaprov_dicom.file.reader import read_dataset, read_instance
 from metaprov_dicom.modules import MODULES
-from metaprov_dicom.reader import read_dataset, read_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -261,7 +261,7 @@ def test_finding_images_does_not_import_pydicom(tmp_path: Path) -> None:
     path = tmp_path / "ct.dcm"
     path.write_bytes(Path(get_testdata_file("CT_small.dcm", download=False)).read_bytes())
     program = (
-        "import sys; from metaprov_dicom.find import found_in;"
+        "import sys; from metaprov_dicom.finding.folder import found_in;"
         f"print(len(list(found_in({str(tmp_path)!r}, below=True))), 'pydicom' in sys.modules)"
     )
     ran = subprocess.run(

@@ -20,7 +20,7 @@ from metaprov_dicom import (
     VOI_LUT,
     Lut,
 )
-from metaprov_dicom.dictionary import ATTRIBUTES
+from metaprov_dicom.instance.dictionary import ATTRIBUTES
 from metaprov_dicom.modules import MODULES
 
 if TYPE_CHECKING:

@@ -81,7 +81,7 @@ def test_clearing_a_type_derives_it_again(host: Host, source: Source) -> None:
 
 
 def test_two_hosts_share_nothing(host: Host, source: Source) -> None:
-    from metaprov_dicom.provider import DicomModules
+    from metaprov_dicom.plugins.modules import DicomModules
 
     other = Host()
     other.register(DicomModules())

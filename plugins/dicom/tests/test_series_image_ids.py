@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from metaprov_core import Host, MetadataReadError
 from metaprov_dicom import IMAGE_PLANE, INSTANCE, SERIES_IMAGE_IDS
-from metaprov_dicom.added import AddedInstances
+from metaprov_dicom.plugins.added import AddedInstances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import pytest
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom import instance_from_stream
-from metaprov_dicom.reader import read_instance
+from metaprov_dicom.file.reader import read_instance
 
 if TYPE_CHECKING:
     from pathlib import Path

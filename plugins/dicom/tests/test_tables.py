@@ -13,7 +13,7 @@ from pydicom.datadict import dictionary_VM, dictionary_VR, tag_for_keyword
 
 import metaprov_dicom
 from metaprov_core import MetadataType
-from metaprov_dicom.dictionary import ATTRIBUTES, Attribute, key_of, tag_of
+from metaprov_dicom.instance.dictionary import ATTRIBUTES, Attribute, key_of, tag_of
 from metaprov_dicom.modules import (
     MODULES,
     ecg,

@@ -21,7 +21,7 @@ from metaprov_dicom import (
     ImageUrlModule,
     UriModule,
 )
-from metaprov_dicom.provider import DicomModules
+from metaprov_dicom.plugins.modules import DicomModules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,13 +12,13 @@ from pydicom.datadict import dictionary_has_tag, dictionary_keyword, dictionary_
 from pydicom.valuerep import PersonName
 
 from metaprov_core import MetadataReadError
-from metaprov_dicom.reader import read_instance
+from metaprov_dicom.file.reader import read_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from metaprov_dicom.instance import Instance
+    from metaprov_dicom.instance.instance import Instance
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 

@@ -17,13 +17,13 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from metaprov_core import MetadataReadError
-from metaprov_dicom.dataset_elements import DatasetElements
-from metaprov_dicom.frames import instance_of_frame, number_of_frames
-from metaprov_dicom.header import walked_header
-from metaprov_dicom.header_file import HeaderFile
-from metaprov_dicom.instance import Instance
-from metaprov_dicom.reader import read_dataset
-from metaprov_dicom.walk import NotUnderstood
+from metaprov_dicom.dataset.elements import DatasetElements
+from metaprov_dicom.file.header import walked_header
+from metaprov_dicom.file.open import HeaderFile
+from metaprov_dicom.file.reader import read_dataset
+from metaprov_dicom.file.walk import NotUnderstood
+from metaprov_dicom.frames.groups import instance_of_frame, number_of_frames
+from metaprov_dicom.instance.instance import Instance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ or, with credentials, in a program::
 The images have the ids ``wadors:https://pacs.example.org/dicom-web/studies/.../instances/...``.
 """
 
-from .servers import Server
-from .settings import configure
+from .server.servers import Server
+from .server.settings import configure
 
 __all__ = ["Server", "configure"]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from .settings import configure
+from .server.settings import configure
 
 __all__ = ["app"]
 

@@ -23,26 +23,26 @@ from metaprov_dicom import (
     instance_of_frame,
 )
 
-from .completeness import is_garbled
-from .errors import failed
-from .find import image_ids, places_found
-from .header_source import HeaderSource
-from .image_urls import image_url, series_url
-from .part10 import AS_STORED, OBJECT, read_dataset, read_header
-from .series import fetch_header, fetch_series
-from .servers import NOT_CONFIGURED
-from .settings import configured_server, hold
-from .urls import parsed, without_secrets
-from .wado_uri import object_url
+from .headers.find import image_ids, places_found
+from .headers.missing_parts import is_garbled
+from .headers.series import fetch_header, fetch_series
+from .headers.source import HeaderSource
+from .server.errors import failed
+from .server.servers import NOT_CONFIGURED
+from .server.settings import configured_server, hold
+from .server.urls import parsed, without_secrets
+from .services.part10 import AS_STORED, OBJECT, read_dataset, read_header
+from .services.wado_rs import image_url, series_url
+from .services.wado_uri import object_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pydicom import Dataset, FileDataset
 
-    from .image_urls import ImageUrl, SeriesUrl
-    from .series import ImagePlace, Series
-    from .urls import Url
+    from .headers.series import ImagePlace, Series
+    from .server.urls import Url
+    from .services.wado_rs import ImageUrl, SeriesUrl
 
 __all__ = ["DicomWeb"]
 

@@ -15,9 +15,9 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 import metaprov_dicomweb
 from metaprov_core import Host
-from metaprov_dicom.attributes import DicomAttributes
-from metaprov_dicom.files import DicomFiles
-from metaprov_dicom.provider import DicomModules
+from metaprov_dicom.plugins.attributes import DicomAttributes
+from metaprov_dicom.plugins.files import DicomFiles
+from metaprov_dicom.plugins.modules import DicomModules
 from metaprov_dicomweb.provider import DicomWeb
 
 if TYPE_CHECKING:

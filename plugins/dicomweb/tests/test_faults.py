@@ -12,8 +12,8 @@ import pytest
 import metaprov_dicomweb
 from metaprov_core import MetadataReadError
 from metaprov_dicom import IMAGE_PLANE, INSTANCE
-from metaprov_dicomweb.connections import connection_to
-from metaprov_dicomweb.urls import parsed
+from metaprov_dicomweb.server.connections import connection_to
+from metaprov_dicomweb.server.urls import parsed
 
 JSON = "application/dicom+json"
 
@@ -139,7 +139,7 @@ def test_a_lost_connection_is_tried_again_at_once(host, server, series, monkeypa
     # A server may close a connection just when it is used again: Orthanc does so after 1 s.
     metaprov_dicomweb.configure([server.base], backoff=1000)
     waited = []
-    monkeypatch.setattr("metaprov_dicomweb.connection.time.sleep", waited.append)
+    monkeypatch.setattr("metaprov_dicomweb.server.connection.time.sleep", waited.append)
     server.instead = lambda handler: len(server.requests) == 1 and reset(handler)
 
     assert host.get(INSTANCE, series[0]) is not None
@@ -149,7 +149,7 @@ def test_a_lost_connection_is_tried_again_at_once(host, server, series, monkeypa
 def test_the_pauses_double_and_a_busy_server_says_how_long(host, server, series, monkeypatch):
     metaprov_dicomweb.configure([server.base], retries=4, backoff=1)
     waited = []
-    monkeypatch.setattr("metaprov_dicomweb.connection.time.sleep", waited.append)
+    monkeypatch.setattr("metaprov_dicomweb.server.connection.time.sleep", waited.append)
     server.instead = lambda handler: (
         handler.answer(503, b"", "text/plain", {"Retry-After": "3"}) is None
         if len(server.requests) == 2
@@ -166,7 +166,7 @@ def test_the_pauses_double_and_a_busy_server_says_how_long(host, server, series,
 
 def test_nobody_waits_as_long_as_a_server_likes(host, server, series, monkeypatch):
     waited = []
-    monkeypatch.setattr("metaprov_dicomweb.connection.time.sleep", waited.append)
+    monkeypatch.setattr("metaprov_dicomweb.server.connection.time.sleep", waited.append)
     server.instead = answering(503, headers={"Retry-After": "86400"})
 
     with pytest.raises(MetadataReadError):

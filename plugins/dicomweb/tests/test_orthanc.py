@@ -19,7 +19,7 @@ from metaprov_core import MetadataReadError
 from metaprov_dicom import FRAME_IMAGE_IDS, IMAGE_PLANE, INSTANCE, SERIES_IMAGE_IDS
 from metaprov_dicom.modules import MODULES
 from metaprov_scaling import SCALING
-from metaprov_scaling.computed import ComputedScaling
+from metaprov_scaling.plugins.computed import ComputedScaling
 
 if "ORTHANC_FOLDER" not in os.environ:
     pytest.skip("no Orthanc here: make test-pacs starts one", allow_module_level=True)

@@ -16,8 +16,8 @@ from pydicom.dataset import Dataset
 import metaprov_dicomweb
 from metaprov_core import MetadataReadError
 from metaprov_dicom import IMAGE_PLANE, INSTANCE, PATIENT, SERIES_IMAGE_IDS
-from metaprov_dicomweb.image_urls import image_url
-from metaprov_dicomweb.series import fetch_series
+from metaprov_dicomweb.headers.series import fetch_series
+from metaprov_dicomweb.services.wado_rs import image_url
 
 SERIES = "/studies/1.2.3/series/1.2.3.4"
 METADATA = f"{SERIES}/metadata"

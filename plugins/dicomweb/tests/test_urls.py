@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaprov_dicomweb.image_urls import image_url
-from metaprov_dicomweb.urls import joined, parsed
+from metaprov_dicomweb.server.urls import joined, parsed
+from metaprov_dicomweb.services.wado_rs import image_url
 
 IMAGE = "studies/1.2/series/1.2.3/instances/1.2.3.4"
 

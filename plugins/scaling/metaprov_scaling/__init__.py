@@ -3,13 +3,13 @@
 Those of PET images are computed from their headers; those that you know are given with `add`.
 """
 
-from .added import add
 from .apply import from_suv, to_suv
-from .factors import SeriesScaling, scale_series
-from .header import PetHeader, pet_header
-from .notes import Refusal
+from .plugins.added import add
 from .scaling_module import SCALING, Note, ScalingModule
 from .settings import configure
+from .suv.factors import SeriesScaling, scale_series
+from .suv.header import PetHeader, pet_header
+from .suv.notes import Refusal
 
 __all__ = [
     "SCALING",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .header import named
-from .notes import Refusal
 from .scaling_module import ScalingModule
-from .values import number, text
+from .suv.header import named
+from .suv.notes import Refusal
+from .suv.values import number, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import parse_image_id
 
-from .factors import scale_series
-from .header import PetHeader, named, pet_header
-from .notes import Refusal
-from .values import text
+from .suv.factors import scale_series
+from .suv.header import PetHeader, named, pet_header
+from .suv.notes import Refusal
+from .suv.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from metaprov_core import Host
 
-    from .factors import SeriesScaling
     from .scaling_module import ScalingModule
+    from .suv.factors import SeriesScaling
 
 __all__ = ["INSTANCE", "SERIES_IMAGE_IDS", "ScaledSeries", "scaled_series"]
 

@@ -22,7 +22,7 @@ KINDS: Final[tuple[SuvKind, ...]] = get_args(SuvKind)
 class Note(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """Something to know about the factors."""
 
-    #: A word for programs, such as "doseInMegabecquerel"; the table is in `metaprov_scaling.notes`.
+    #: A word for programs, such as "doseInMegabecquerel"; the table is in `suv.notes`.
     code: str
     #: How much it matters.
     severity: Severity

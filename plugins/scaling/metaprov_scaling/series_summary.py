@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .dicom_time import readable_moment
-from .notes import Refusal
 from .scaled_series import INSTANCE, SERIES_IMAGE_IDS, scaled_series
 from .scaling_module import JSON_NAMES, KINDS, Note
 from .settings import repairs_allowed
-from .values import text
+from .suv.dicom_time import readable_moment
+from .suv.notes import Refusal
+from .suv.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -10,7 +10,7 @@ import pytest
 
 from metaprov_core import Host, hookimpl
 from metaprov_scaling import Refusal, ScalingModule, configure, pet_header, scale_series
-from metaprov_scaling.computed import ComputedScaling
+from metaprov_scaling.plugins.computed import ComputedScaling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

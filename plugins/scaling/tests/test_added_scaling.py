@@ -3,7 +3,8 @@ import pytest
 import metaprov_core
 import metaprov_scaling
 from metaprov_core import Host
-from metaprov_scaling import SCALING, added
+from metaprov_scaling import SCALING
+from metaprov_scaling.plugins import added
 
 PET_IMAGE = "scheme://imageId"
 FACTORS = {"suvbw": 0.0004, "suvlbm": 0.0003}

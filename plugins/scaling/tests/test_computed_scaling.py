@@ -9,8 +9,9 @@ import pytest
 
 import metaprov_scaling
 from metaprov_core import Host, hookimpl
-from metaprov_scaling import SCALING, ScalingModule, added, configure
-from metaprov_scaling.computed import ComputedScaling
+from metaprov_scaling import SCALING, ScalingModule, configure
+from metaprov_scaling.plugins import added
+from metaprov_scaling.plugins.computed import ComputedScaling
 
 CT = {"Modality": "CT", "SeriesInstanceUID": "1.9"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from metaprov_core.testing import ProviderConformanceTests
-from metaprov_scaling import added
-from metaprov_scaling.computed import ComputedScaling
+from metaprov_scaling.plugins import added
+from metaprov_scaling.plugins.computed import ComputedScaling
 
 
 class TestAddedScaling(ProviderConformanceTests):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from metaprov_core import MetadataType
-from metaprov_dicom.frames import FrameInstance, number_of_frames
+from metaprov_dicom.frames.groups import FrameInstance, number_of_frames
 
 from .table import Table, module_of
 

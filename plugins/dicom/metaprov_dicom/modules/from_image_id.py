@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from metaprov_core import MetadataType, parse_image_id
-from metaprov_dicom.frame_ids import FrameImageIds
-from metaprov_dicom.frames import frame_number, number_of_frames
+from metaprov_dicom.frames.groups import frame_number, number_of_frames
+from metaprov_dicom.frames.image_ids import FrameImageIds
 
 from .transfer_syntax import derive_transfer_syntax
 

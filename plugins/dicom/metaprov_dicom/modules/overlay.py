@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from metaprov_core import MetadataType, note
-from metaprov_dicom.dictionary import Attribute
+from metaprov_dicom.instance.dictionary import Attribute
 
 from .lut import packed
 from .table import fitting

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from metaprov_core import note
-from metaprov_dicom.frames import number_of_frames
+from metaprov_dicom.frames.groups import number_of_frames
 
 from .nuclear import RECONSTRUCTED
 from .table import Table

@@ -1,9 +1,9 @@
 """Values that are plainly what they should be: from the bytes of a file to a field in one step.
 
 Nearly every value has the VR and the number of values that the dictionary says, and is written as
-DICOM wants it. It needs none of the care that `metaprov_dicom.values` takes with any other one, and
-has a plain value only where that care would come to the same. Ten modules of a new CT take a tenth
-less time for that.
+DICOM wants it. It needs none of the care that `instance.values` takes with any other one, and has
+a plain value only where that care would come to the same. Ten modules of a new CT take a tenth less
+time for that.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_dicom.values import LUT_DESCRIPTORS
+from metaprov_dicom.instance.values import LUT_DESCRIPTORS
 
 from .sharing import shared_values
 
 if TYPE_CHECKING:
-    from metaprov_dicom.dictionary import Attribute
+    from metaprov_dicom.instance.dictionary import Attribute
 
 __all__ = ["Plain", "plain_values"]
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from metaprov_core import note
-from metaprov_dicom.dictionary import ATTRIBUTES, Attribute, shown
-from metaprov_dicom.fields import Field, Fields, put
-from metaprov_dicom.instance import Instance
-from metaprov_dicom.walk import key_of_tag
+from metaprov_dicom.file.walk import key_of_tag
+from metaprov_dicom.instance.dictionary import ATTRIBUTES, Attribute, shown
+from metaprov_dicom.instance.fields import Field, Fields, put
+from metaprov_dicom.instance.instance import Instance
 
 from .plain import plain_values
 from .sharing import shared_values

@@ -1,0 +1,121 @@
+"""Blame: the note that names the plugin that raised, and skipping plugins that raise."""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from contextlib import suppress
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final
+
+from metaprov_core.cache.cycles import cycle_on_stack
+from metaprov_core.errors import MetadataCycleError, notes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+__all__ = ["YIELDED_AGAIN", "blame", "guarded", "guarded_wrapper"]
+
+#: What is said of a wrapper that yields a second time.
+YIELDED_AGAIN: Final = "a wrapper yields once, and this one yielded again"
+
+_MARK: Final = "raised by plugin "
+#: User and password in a URL. A search names patients; the query of an image id names the image.
+_USER: Final = re.compile(r"//[^/?#\s'\"]*@")
+_QUERY: Final = re.compile(r"\?[^\s'\"]*")
+# Never the whole repr of a value that is added: it may be large, or nested without end.
+_shortening: Final = reprlib.Repr()
+_shortening.maxstring = _shortening.maxother = 200
+
+
+def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, ...]) -> None:
+    """Add the note that names the plugin, once; ``title`` is None where it is no plugin's fault.
+
+    Raises MetadataCycleError in place of a RecursionError whose stack repeats a question.
+    """
+    if issubclass(type(error), RecursionError) and (chain := cycle_on_stack()):
+        raise MetadataCycleError(chain) from None
+    if title is None or any(note.startswith(_MARK) for note in notes_of(error)):
+        return
+    asked = _USER.sub("//...@", ", ".join(map(_shortening.repr, arguments)))
+    if hook == "find_images":
+        asked = _QUERY.sub("?...", asked)
+    # Some take no note, and are raised without it.
+    with suppress(Exception):
+        error.add_note(f"{_MARK}{title} in {hook}({asked})")
+
+
+def guarded(
+    function: Callable[..., Any], title: str, hook: str, *, skip: bool
+) -> Callable[..., Any]:
+    """The function, its exceptions blamed on the plugin; with ``skip`` they count as no answer."""
+
+    @wraps(function)
+    def ask(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except Exception as error:
+            blame(error, title, hook, arguments)
+            if not skip or isinstance(error, MetadataCycleError):
+                raise
+            _log(error, title)
+            return None
+
+    return ask
+
+
+def guarded_wrapper(
+    function: Callable[..., Generator[None, Any, Any]], title: str, hook: str, *, skip: bool
+) -> Callable[..., Generator[None, Any, Any]]:
+    """The wrapper, blamed likewise; with ``skip`` the answer from below passes it by."""
+
+    def passed_over(error: Exception, arguments: tuple[Any, ...]) -> bool:
+        blame(error, title, hook, arguments)
+        if not skip or isinstance(error, MetadataCycleError):
+            return False
+        _log(error, title)
+        return True
+
+    @wraps(function)
+    def wrap(*arguments: Any) -> Generator[None, Any, Any]:
+        try:
+            wrapper = function(*arguments)
+            _start(wrapper)
+        except Exception as error:
+            if not passed_over(error, arguments):
+                raise
+            return (yield)
+        try:
+            answer = yield
+        except BaseException as error:
+            # An exception that comes up from below was not to be passed over.
+            return _finish(wrapper.throw, error)
+        try:
+            return _finish(wrapper.send, answer)
+        except Exception as error:
+            if not passed_over(error, arguments):
+                raise
+            return answer
+
+    return wrap
+
+
+def _start(wrapper: Generator[None, Any, Any]) -> None:
+    if next(wrapper, wrapper) is wrapper:
+        raise RuntimeError("a wrapper yields once, and this one did not yield")
+
+
+def _finish(resume: Callable[[Any], None], value: Any) -> Any:
+    try:
+        resume(value)
+    except StopIteration as stop:
+        return stop.value
+    raise RuntimeError(YIELDED_AGAIN)
+
+
+def _log(error: Exception, title: str) -> None:
+    import logging
+
+    logging.getLogger("metaprov_core").warning(
+        "passed over %s, which raised", title, exc_info=error
+    )

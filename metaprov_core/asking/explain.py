@@ -1,0 +1,152 @@
+"""Asking one question as `get` does, and writing down what each provider did."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from metaprov_core.hooks.notes import collect_notes, collect_notes_of_wrapper
+
+from . import explanation as outcomes
+from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper
+from .explanation import ExplanationRow
+from .tables import hook_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from metaprov_core.loading.record import Provider
+
+    from .tables import Ask
+
+__all__ = ["Inquiry"]
+
+
+class Inquiry:
+    """One question put to the providers in call order, wrappers included."""
+
+    def __init__(self, providers: Sequence[Provider], type: str, scheme: str, skip: bool) -> None:
+        self._providers = providers
+        self._serving = [each for each in providers if each.serves(type, scheme)]
+        self._type = type
+        self._skip = skip
+        self._rows: dict[Provider, ExplanationRow] = {}
+        # What the innermost provider asked so far let through.
+        self._answer: Any = None
+        self.error: Exception | None = None
+        self._yielded_again: RuntimeError | None = None
+
+    def ask(self, image_id: str, rest_too: bool) -> Any:
+        """Ask until one answers; ``rest_too`` then asks the others as well, each on its own."""
+        asked = [(each, self._recorded(each)) for each in self._serving]
+        answer = None
+        try:
+            # Whatever an interrupt leaves undone below, the notes are nobody's after this.
+            answer = collect_notes([], hook_of(asked), type=self._type, image_id=image_id)
+        except Exception as raised:
+            error = self._yielded_again or raised
+            self.error = error
+            rows = self._rows.values()
+            raiser = next((row.provider.title for row in rows if row.error is error), None)
+            blame(error, raiser, "get_metadata", (str(self._type), image_id))
+        for provider, ask in asked:
+            if rest_too and provider not in self._rows and not provider.wrapper:
+                self._ask_for_itself(ask, image_id)
+        return answer
+
+    def _ask_for_itself(self, ask: Ask, image_id: str) -> None:
+        try:
+            ask(self._type, image_id)
+        except Exception:  # it is in the row
+            return
+
+    @property
+    def rows(self) -> tuple[ExplanationRow, ...]:
+        """What each provider did, in call order."""
+        return tuple(self._rows.get(each) or self._not_asked(each) for each in self._providers)
+
+    def _not_asked(self, provider: Provider) -> ExplanationRow:
+        if provider in self._serving:
+            stopped = self.error is not None
+            return ExplanationRow(provider, outcomes.STOPPED if stopped else outcomes.NOT_ASKED)
+        is_of_type = provider.types is None or self._type in provider.types
+        return ExplanationRow(
+            provider, outcomes.NOT_THIS_SCHEME if is_of_type else outcomes.NOT_THIS_TYPE
+        )
+
+    def _recorded(self, provider: Provider) -> Ask:
+        record = self._recorded_wrapper if provider.wrapper else self._recorded_provider
+        if not self._skip:
+            return record(provider)
+        guard = guarded_wrapper if provider.wrapper else guarded
+        return guard(record(provider), provider.title, "get_metadata", skip=True)
+
+    def _recorded_provider(self, provider: Provider) -> Ask:
+        def ask(type: str, image_id: str) -> Any:
+            said = _Said()
+            try:
+                said.answer = collect_notes(said.notes, provider.ask, type, image_id)
+            except Exception as error:
+                said.error = error
+                raise
+            finally:
+                self._write(provider, said)
+            return said.answer
+
+        return ask
+
+    def _recorded_wrapper(self, provider: Provider) -> Any:
+        # A wrapper that does not yield exactly once is caught here, where its row is written.
+        ask = guarded_wrapper(provider.ask, provider.title, "get_metadata", skip=False)
+
+        def wrap(type: str, image_id: str) -> Generator[None, Any, Any]:
+            said = _Said()
+            try:
+                said.answer = yield from collect_notes_of_wrapper(said.notes, ask(type, image_id))
+            except Exception as error:
+                said.error = error
+                self._write(provider, said)
+                if not isinstance(error, RuntimeError) or error.args != (YIELDED_AGAIN,):
+                    raise
+                # No wrapper further out can see what pluggy makes of it.
+                self._yielded_again = error
+                yield
+            else:
+                self._write(provider, said)
+            return said.answer
+
+        return wrap
+
+    def _write(self, provider: Provider, said: _Said) -> None:
+        """Write the row of a provider that was asked."""
+        self._rows[provider] = ExplanationRow(
+            provider,
+            _outcome(provider, self._answer, said),
+            said.answer,
+            tuple(said.notes),
+            said.error,
+            perf_counter() - said.started,
+        )
+        if said.error is None:
+            self._answer = said.answer
+
+
+class _Said:
+    """What one provider returned or raised."""
+
+    answer: Any = None
+    error: Exception | None = None
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.started = perf_counter()
+
+
+def _outcome(provider: Provider, below: Any, said: _Said) -> str:
+    if said.error is not None:
+        return outcomes.RAISED
+    if not provider.wrapper or said.answer is below is None:
+        return outcomes.NO_ANSWER if said.answer is None else outcomes.ANSWERED
+    if said.answer is below:
+        return outcomes.PASSED_ON
+    return outcomes.WITHHELD if said.answer is None else outcomes.CHANGED

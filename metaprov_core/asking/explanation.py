@@ -1,0 +1,181 @@
+"""The account of one question: who was asked, what each said, how long it took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from metaprov_core.errors import described
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from metaprov_core.loading.record import PluginRecord, Provider
+
+__all__ = ["Explanation", "ExplanationRow"]
+
+ANSWERED: Final = "answered"
+CHANGED: Final = "changed the answer"
+NO_ANSWER: Final = "no answer"
+NOT_ASKED: Final = "not asked: answered above"
+PASSED_ON: Final = "passed the answer on"
+RAISED: Final = "raised"
+STOPPED: Final = "not asked: raised above"
+WITHHELD: Final = "withheld the answer"
+
+NOT_THIS_SCHEME: Final = "does not serve this scheme"
+NOT_THIS_TYPE: Final = "does not serve this type"
+NOT_SERVED: Final = (NOT_THIS_TYPE, NOT_THIS_SCHEME)
+
+_LONGEST_REPR: Final = 200
+_COLUMNS: Final = ("provider", "distribution", "outcome", "ms")
+
+
+class ExplanationRow(NamedTuple):
+    """What one provider did, in call order."""
+
+    #: Who it is, and what it serves.
+    provider: Provider
+    #: "answered", "no answer", "raised", "not asked: ...", "does not serve this type" ...
+    outcome: str
+    #: What it answered; for a wrapper, the answer that it let through.
+    answer: Any = None
+    #: What it had to say.
+    notes: tuple[str, ...] = ()
+    #: What it raised.
+    error: Exception | None = None
+    #: How long it took; for a wrapper with those below it. None where it was not asked.
+    seconds: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as plain values, ready for JSON."""
+        provider = self.provider
+        return {
+            "provider": provider.name,
+            "plugin": provider.plugin,
+            "distribution": provider.distribution,
+            "version": provider.version,
+            "wrapper": provider.wrapper,
+            "outcome": self.outcome,
+            "answer": None if self.answer is None else shortened(self.answer),
+            "notes": list(self.notes),
+            "error": None if self.error is None else described(self.error),
+            "ms": None if self.seconds is None else round(self.seconds * 1000, 3),
+        }
+
+
+class Explanation(NamedTuple):
+    """What `explain` returns; ``str()`` of it is a readable table."""
+
+    type: str
+    image_id: str
+    #: The answer that `get` would give.
+    answer: Any
+    #: What `get` would raise.
+    error: Exception | None
+    #: One for each provider, in call order.
+    rows: tuple[ExplanationRow, ...]
+    #: The plugins that could not be asked: failed or disabled.
+    unavailable: tuple[PluginRecord, ...] = ()
+    #: Served types that are spelled like the one asked for, where nobody serves that one.
+    near_types: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        serving = [row for row in self.rows if row.outcome not in NOT_SERVED]
+        return "\n".join(
+            [
+                self.summary,
+                *_table(serving),
+                *_others(self.rows),
+                *map(_unavailable, self.unavailable),
+            ]
+        )
+
+    @property
+    def summary(self) -> str:
+        """One sentence: who answers, or that nobody does."""
+        question = f"{self.type} of {self.image_id}"
+        if self.error is not None:
+            return f"{question}: {described(self.error)}"
+        if self.answer is not None:
+            who = next((row.provider for row in self.rows if row.outcome == ANSWERED), None)
+            return f"{question}: answered by {who.title if who else 'a wrapper'}"
+        if self.near_types:
+            return (
+                f"{question}: no provider serves {self.type!r}; "
+                f"did you mean {' or '.join(self.near_types)}?"
+            )
+        return f"{question}: nobody answers"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as plain values, ready for JSON; answers as shortened reprs."""
+        return {
+            "type": self.type,
+            "image_id": self.image_id,
+            "summary": self.summary,
+            "answer": None if self.answer is None else shortened(self.answer),
+            "error": None if self.error is None else described(self.error),
+            "rows": [row.to_dict() for row in self.rows],
+            "unavailable": [record.to_dict() for record in self.unavailable],
+            "near_types": list(self.near_types),
+        }
+
+
+def near(type: str, served: Iterable[str]) -> tuple[str, ...]:
+    """The served types that are spelled like one that is not, best first."""
+    import difflib
+
+    by_lower_case = {each.lower(): each for each in served}
+    close = difflib.get_close_matches(type.lower(), by_lower_case, n=3)
+    return tuple(by_lower_case[each] for each in close)
+
+
+def shortened(value: object) -> str:
+    """The repr of a value, cut."""
+    try:
+        text = repr(value)
+    except Exception as error:
+        text = f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
+    return text if len(text) <= _LONGEST_REPR else f"{text[: _LONGEST_REPR - 3]}..."
+
+
+def _table(rows: Sequence[ExplanationRow]) -> list[str]:
+    if not rows:
+        return []
+    cells = [_COLUMNS, *(_cells(row) for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(_COLUMNS))]
+    lines = []
+    for place, row in enumerate(cells):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        lines.append(f"  {line.rstrip()}")
+        if place:
+            lines.extend(f"    - {note}" for note in rows[place - 1].notes)
+    return lines
+
+
+def _others(rows: Sequence[ExplanationRow]) -> list[str]:
+    """The plugins that are not in the table, by the reason."""
+    if not rows:
+        return ["  no provider is registered"]
+    told = {row.provider.plugin for row in rows if row.outcome not in NOT_SERVED}
+    lines = []
+    for outcome in NOT_SERVED:
+        plugins = dict.fromkeys(row.provider.plugin for row in rows if row.outcome == outcome)
+        names = [name for name in plugins if name not in told]
+        if names:
+            lines.append(f"  {outcome}: {', '.join(names)}")
+    return lines
+
+
+def _cells(row: ExplanationRow) -> tuple[str, str, str, str]:
+    provider = row.provider
+    outcome = row.outcome if row.error is None else f"{row.outcome} {described(row.error)}"
+    return (
+        f"{provider.name} (wrapper)" if provider.wrapper else provider.name,
+        f"{provider.distribution} {provider.version}".strip() or "-",
+        outcome.replace("\n", " "),
+        "-" if row.seconds is None else f"{row.seconds * 1000:.3f}",
+    )
+
+
+def _unavailable(record: PluginRecord) -> str:
+    return f"  {record.status}: {record.title}" if record.error is None else f"  {record.error}"

@@ -1,0 +1,1 @@
+"""The cache that a provider keeps; imports the hooks, image ids and errors."""

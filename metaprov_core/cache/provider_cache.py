@@ -1,0 +1,320 @@
+"""The cache that a provider keeps of its answers."""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, final, overload
+from weakref import ref
+
+from metaprov_core.hooks.notes import collect_notes, note
+from metaprov_core.image_ids import one_spelling, refuse_what_is_no_string
+
+from .changes import a_change, forget_changes, is_unchanged_since, stamp
+from .ids_by_base import IdsByBase
+from .load import Load, forget_waiting
+from .locks import locked
+from .read_only import read_only
+from .sharded_dict import dict_of_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping, Sequence
+
+__all__ = ["CacheInfo", "ProviderCache"]
+
+V = TypeVar("V")
+
+# Kept in place of an answer by a cache that remembers misses.
+_MISS: Final[Any] = object()
+
+# A full cache evicts one in 64 of its answers at once, and no more than this many: looking for the
+# oldest walks over the places of those evicted before, and an insertion should not wait.
+_MOST_EVICTED_AT_ONCE: Final = 512
+
+
+class CacheInfo(NamedTuple):
+    """The state of a `ProviderCache`."""
+
+    #: How many derived answers it holds.
+    size: int
+    #: How many derived answers it may hold.
+    maxsize: int
+    #: How many added values it holds, which nothing evicts.
+    added: int
+    #: How often a load was started.
+    loads: int
+    #: How many derived answers were dropped for want of room.
+    evicted: int
+
+
+@final
+class ProviderCache(Generic[V]):
+    """Answers by image id: those derived, up to a bound, and those added, which stay.
+
+    A hit takes no lock. However many threads miss an id at once, one of them loads it and the
+    others wait for it. The result of a load that overlaps a change, of this cache or of anything
+    that a host was told of, goes to those who wait for it and is never kept.
+
+    The ids are kept as they are spelled; an added value answers for every spelling of its id. The
+    oldest derived answers go first when ``maxsize`` is reached; of hundreds of thousands, the
+    oldest or nearly so. With ``remember_misses`` a load that answers None is not repeated, and
+    its notes are given again.
+
+    An interrupt (KeyboardInterrupt) leaves it whole at any moment: a change that was interrupted
+    can be made again. A forked child has what was kept, and no load under way.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_added",
+        "_added_ids",
+        "_derived",
+        "_derived_ids",
+        "_evicted",
+        "_loading",
+        "_loads",
+        "_lock",
+        "_maxsize",
+        "_notes",
+        "_remember_misses",
+    )
+
+    def __init__(self, maxsize: int, remember_misses: bool = False) -> None:
+        if maxsize < 1:
+            raise ValueError(f"maxsize is {maxsize}; a cache holds at least one answer")
+        self._maxsize = maxsize
+        self._remember_misses = remember_misses
+        self._forget_derived()
+        self._forget_added()
+        self._loading: dict[str, Load[V]] = {}
+        self._lock = RLock()
+        self._loads = 0
+        self._evicted = 0
+        # The callback is a C function: what a Python function raises there is lost.
+        _caches.add(ref(self, _caches.discard))
+
+    @overload
+    def get(self, image_id: str, load: Callable[[str], V]) -> V: ...
+    @overload
+    def get(self, image_id: str, load: Callable[[str], V | None] | None = None) -> V | None: ...
+    def get(self, image_id: str, load: Callable[[str], V | None] | None = None) -> V | None:
+        """The answer for an image id: kept, added, or what ``load(image_id)`` returns.
+
+        An exception of ``load`` is raised in every thread that waits for it, and not kept. Raises
+        MetadataCycleError where ``load`` asks, directly or through other threads, for what it is
+        loading.
+        """
+        answer = self._derived.get(image_id)
+        if answer is None:
+            return self._miss(image_id, load)
+        if answer is _MISS:
+            self._give_again(self._notes.get(image_id, ()))
+            return None
+        return answer
+
+    @a_change
+    def add(self, image_id: str, value: V) -> None:
+        """Keep a value until it is cleared; dictionaries and lists as read-only copies.
+
+        Raises ValueError for None, which is no answer.
+        """
+        if value is None:
+            raise ValueError(f"None is no answer for {image_id}: clear() forgets one")
+        self._add(image_id, read_only(value))
+
+    @a_change
+    def changed(self, image_id: str | None = None) -> None:
+        """Drop what was derived for an image and all its frames, or for all images."""
+        self._drop_derived(image_id)
+
+    @a_change
+    def clear(self, image_id: str | None = None) -> None:
+        """Drop what was derived and what was added for an image and all its frames, or for all."""
+        self._drop_derived(image_id)
+        self._drop_added(image_id)
+
+    @locked
+    def info(self) -> CacheInfo:
+        """How much it holds, and how often it loaded."""
+        return CacheInfo(
+            len(self._derived), self._maxsize, len(self._added), self._loads, self._evicted
+        )
+
+    @locked
+    def _add(self, image_id: str, value: V) -> None:
+        spelling = one_spelling(image_id)
+        # Filed first, so that it is found by whoever clears it, whatever comes between.
+        if spelling not in self._added:
+            self._added_ids.add(spelling)
+        self._added[spelling] = value
+        self._drop_derived(image_id)
+
+    def _miss(self, image_id: str, load: Callable[[str], V | None] | None) -> V | None:
+        if type(image_id) is not str:
+            refuse_what_is_no_string(image_id)
+        added = self._added.get(image_id)
+        if added is not None:
+            return added
+        if load is None:
+            return self._kept_by_now(image_id)
+        while True:
+            mine: Load[V] = Load(image_id)
+            try:
+                kept, under_way = self._join_or_start(mine)
+                if under_way is mine:
+                    return self._load(mine, load)
+            finally:
+                # No interrupt comes before both are done: whoever waits goes on.
+                mine.finished = True
+                if mine.awaited is not None:
+                    mine.awaited.release()
+            if under_way is None:
+                if kept is _MISS:
+                    self._give_again(self._notes.get(image_id, ()))
+                    return None
+                return kept
+            under_way.wait()
+            if under_way.has_result:
+                self._give_again(under_way.notes)
+                return under_way.result()
+
+    @locked
+    def _join_or_start(self, mine: Load[V]) -> tuple[V | None, Load[V] | None]:
+        """What is kept by now, or the load to wait for: one under way, or else `mine`."""
+        # With the lock held, so that no load takes the place of one that began after it.
+        mine.before = stamp()
+        kept = self._kept_by_now(mine.image_id)
+        if kept is not None:
+            return kept, None
+        other = self._loading.get(mine.image_id)
+        if other is not None and other.may_be_joined(mine.before):
+            other.join()
+            return None, other
+        self._loading[mine.image_id] = mine
+        self._loads += 1
+        return None, mine
+
+    def _kept_by_now(self, image_id: str) -> V | None:
+        kept = self._derived.get(image_id)
+        if kept is None and self._added:
+            kept = self._added.get(one_spelling(image_id))
+        return kept
+
+    def _load(self, mine: Load[V], load: Callable[[str], V | None]) -> V | None:
+        value: V | None
+        notes: list[str] = []
+        try:
+            if self._remember_misses:
+                value = read_only(collect_notes(notes, load, mine.image_id))
+            else:
+                value = read_only(load(mine.image_id))
+        except BaseException as error:
+            if isinstance(error, Exception):
+                mine.error = error
+                mine.notes = notes
+                mine.has_result = True
+            self._end(mine)
+            raise
+        mine.value = value
+        mine.notes = notes
+        mine.has_result = True
+        self._end(mine)
+        self._give_again(notes)
+        return value
+
+    @locked
+    def _end(self, mine: Load[V]) -> None:
+        """No longer load; keep what was loaded, unless there was a change."""
+        # A load begun after a change may have taken the place.
+        if self._loading.get(mine.image_id) is mine:
+            del self._loading[mine.image_id]
+        if mine.has_result and mine.error is None and is_unchanged_since(mine.before):
+            self._keep(mine.image_id, mine.value, mine.notes)
+
+    def _keep(self, image_id: str, value: V | None, notes: Sequence[str]) -> None:
+        if value is None:
+            if not self._remember_misses:
+                return
+            value = _MISS
+        # Filed first, so that whoever forgets it finds all of it, whatever comes between.
+        self._derived_ids.add(image_id)
+        if value is _MISS:
+            self._notes[image_id] = notes
+        self._derived[image_id] = value
+        excess = len(self._derived) - self._maxsize
+        if excess > 0:
+            self._evict(max(excess, min(1 + self._maxsize // 64, _MOST_EVICTED_AT_ONCE)))
+
+    def _evict(self, count: int) -> None:
+        for oldest in list(islice(self._derived, count)):
+            self._forget(oldest)
+            self._derived_ids.discard(oldest)
+            self._evicted += 1
+
+    @locked
+    def _drop_added(self, image_id: str | None) -> None:
+        if image_id is None:
+            self._forget_added()
+            return
+        for added in self._added_ids.of(image_id):
+            self._added.pop(added, None)
+        self._added_ids.discard_all(image_id)
+
+    @locked
+    def _drop_derived(self, image_id: str | None) -> None:
+        if image_id is None:
+            self._forget_derived()
+            return
+        # The ids are taken out last: what was interrupted can be done again.
+        ids = self._derived_ids.of(image_id)
+        if ids:
+            for derived in ids:
+                self._forget(derived)
+            self._derived_ids.discard_all(image_id)
+
+    def _forget(self, image_id: str) -> None:
+        self._derived.pop(image_id, None)
+        self._notes.pop(image_id, None)
+
+    def _forget_derived(self) -> None:
+        self._derived: MutableMapping[str, V] = dict_of_size(self._maxsize)
+        # The notes of remembered misses.
+        self._notes: dict[str, Sequence[str]] = {}
+        self._derived_ids = IdsByBase(self._maxsize)
+
+    def _forget_added(self) -> None:
+        self._added: dict[str, V] = {}
+        self._added_ids = IdsByBase(0)
+
+    def _start_anew(self, forget_derived: bool) -> None:
+        """Go on in a forked child, where this thread alone is left."""
+        was_free = self._lock.acquire(blocking=False)
+        self._lock = RLock()
+        self._loading = {}
+        if forget_derived or not was_free:
+            self._forget_derived()
+
+    @staticmethod
+    def _give_again(notes: Sequence[str]) -> None:
+        for each in notes:
+            note(each)
+
+
+_caches: Final[set[ref[ProviderCache[Any]]]] = set()
+
+
+def _start_anew() -> None:
+    """Leave behind, in a forked child, what only the parent's threads would have ended."""
+    # A change under way may be told to some caches and not to others.
+    is_half_told = forget_changes()
+    forget_waiting()
+    # A copy: garbage collection takes out what is gone.
+    for reference in _caches.copy():
+        cache = reference()
+        if cache is not None:
+            cache._start_anew(is_half_told)  # noqa: SLF001 - nobody else may
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)

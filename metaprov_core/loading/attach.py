@@ -1,0 +1,89 @@
+"""How an object becomes a plugin of a host: imported, created, checked, attached."""
+
+from __future__ import annotations
+
+from threading import local
+from typing import TYPE_CHECKING, TypeVar
+
+from metaprov_core.errors import MetaprovError, PluginLoadError
+
+from .check import implementations
+from .discovery import import_plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from metaprov_core.host import Host
+
+    from .discovery import Found, Imported
+    from .record import PluginRecord
+
+__all__ = ["Joining"]
+
+T = TypeVar("T")
+
+
+class Joining:
+    """Runs the code of plugins that join a host, and confines what it raises to that plugin.
+
+    KeyboardInterrupt alone goes through; anything else that a plugin raises (SystemExit, a panic of
+    an extension module) is a `PluginLoadError` of that plugin.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._thread = local()
+
+    def refuse_questions(self) -> None:
+        """Raise MetaprovError where a plugin asks the host while it is being loaded."""
+        name = getattr(self._thread, "name", None)
+        if name is not None:
+            raise MetaprovError(
+                f"plugin {name!r} asks the host while it is being loaded, before any plugin can "
+                "answer: ask when it is asked itself, in get_metadata"
+            )
+
+    def import_(self, found: Found) -> Imported:
+        """Import what an entry point names. Raises PluginLoadError."""
+
+        def steps(run: _Run) -> Imported:
+            run.stage = "import"
+            return import_plugin(found)
+
+        return self._run(found.record, steps)
+
+    def join(self, record: PluginRecord, make: Callable[[], object]) -> PluginRecord:
+        """The record with its plugin, which ``make`` provides, attached. Raises PluginLoadError."""
+
+        def steps(run: _Run) -> PluginRecord:
+            run.stage = "create"
+            plugin = make()
+            run.stage = "register"
+            functions = implementations(plugin)
+            run.stage = "attach"
+            for each in functions:
+                if each.hook == "attach":
+                    each.function(*(self._host for _ in each.arguments))
+            return record._replace(plugin=plugin, implementations=functions)
+
+        return self._run(record, steps)
+
+    def _run(self, record: PluginRecord, steps: Callable[[_Run], T]) -> T:
+        outer = getattr(self._thread, "name", None)
+        run = _Run()
+        try:
+            self._thread.name = record.name
+            return steps(run)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise PluginLoadError((record.failure(run.stage, error),)) from error
+        finally:
+            self._thread.name = outer
+
+
+class _Run:
+    """The code of one plugin, running."""
+
+    #: What is being done.
+    stage = ""

@@ -1,0 +1,51 @@
+"""Warnings given when plugins are loaded, at the line of the program that asked."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from metaprov_core.errors import PluginLoadWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from metaprov_core.errors import PluginFailure
+
+    from .discovery import Found
+    from .options import Options
+
+__all__ = ["warn_of_loading"]
+
+
+def warn_of_loading(
+    failures: Iterable[PluginFailure], found: Sequence[Found], options: Options
+) -> None:
+    """Warn of plugins that failed, names that several have, and options that name nothing."""
+    for message in (*map(str, failures), *_shared_names(found), *_unknown_names(found, options)):
+        warnings.warn(message, PluginLoadWarning, stacklevel=_depth_of_the_caller())
+
+
+def _shared_names(found: Sequence[Found]) -> Iterator[str]:
+    names = Counter(each.entry_point.name for each in found)
+    for name in sorted(name for name, count in names.items() if count > 1):
+        all_of_it = " and ".join(each.name for each in found if each.entry_point.name == name)
+        yield f"several distributions have a plugin {name!r}: they are {all_of_it}"
+
+
+def _unknown_names(found: Sequence[Found], options: Options) -> Iterator[str]:
+    for name, given in options.unmatched(found).items():
+        says = " and ".join(f"{option} (METAPROV_{option.upper()})" for option in given)
+        yield f"no plugin and no distribution is called {name!r}, which {says} names"
+
+
+def _depth_of_the_caller() -> int:
+    """How far up the stack of `warn_of_loading` the first code outside this package is."""
+    depth = 1
+    frame = sys._getframe(1)  # noqa: SLF001 - as warnings does; skip_file_prefixes is of 3.12
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("metaprov_core."):
+        depth += 1
+        frame = frame.f_back
+    return depth

@@ -1,0 +1,1 @@
+"""Instances of pydicom's data sets; imports `instance`."""

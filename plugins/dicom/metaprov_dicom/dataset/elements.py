@@ -1,0 +1,118 @@
+"""The elements of a pydicom data set, read from a file or made by hand, as an instance has them."""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence
+from typing import TYPE_CHECKING, Any, Final
+
+from metaprov_core import note
+from metaprov_dicom.file.walk import UNDEFINED
+from metaprov_dicom.instance.dictionary import shown
+from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, EncodedElements, is_shown
+from metaprov_dicom.instance.given_values import natural_of_given
+from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.values import natural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydicom import Dataset
+    from pydicom.dataelem import DataElement
+
+__all__ = ["DatasetElements", "items_by_pydicom"]
+
+#: How an item begins, in both byte orders, and how many there may be: pydicom needs a kilobyte for
+#: each, which may be a hundred times its size in the file.
+_ITEMS: Final = (b"\xfe\xff\0\xe0", b"\xff\xfe\xe0\0")
+_MOST_ITEMS: Final = 100_000
+
+
+class DatasetElements(EncodedElements):
+    """The elements of a data set, or of an item of a sequence, as pydicom read them.
+
+    The values are decoded from the bytes that pydicom found, not by pydicom: its conversions warn,
+    and try other VRs, where the instance has None.
+    """
+
+    __slots__ = ("_dataset", "_tags", "_transfer_syntax")
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        transfer_syntax: str | None = None,
+        parent: EncodedElements | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._dataset: Final = dataset
+        self._transfer_syntax: Final = transfer_syntax
+        # Not "in dataset": a data set iterates over its elements, and decodes them.
+        tags = {int(tag) for tag in dataset.keys() if is_shown(tag)}  # noqa: SIM118
+        if transfer_syntax is not None:
+            tags.add(TRANSFER_SYNTAX_UID)
+        self._tags: Final = frozenset(tags)
+
+    def tags(self) -> list[int]:
+        return sorted(self._tags)
+
+    def __contains__(self, tag: int, /) -> bool:
+        return tag in self._tags
+
+    def value(self, tag: int) -> Any:
+        if tag == TRANSFER_SYNTAX_UID:
+            return self._transfer_syntax
+        element: Any = self._dataset.get_item(tag, keep_deferred=True)
+        if not element.is_raw:
+            return self._decoded_by_pydicom(element)
+        vr = self.vr(tag, element.VR)
+        data = element.value or b""
+        if vr == "SQ":
+            return items_by_pydicom(
+                self, tag, data, element.is_implicit_VR, element.is_little_endian
+            )
+        if element.length != UNDEFINED and len(data) < element.length:
+            note(f"{shown(tag)} is cut off: {len(data)} of its {element.length} bytes are there")
+            return None
+        return natural(tag, vr, data, self.charsets, element.is_little_endian)
+
+    def charsets(self) -> Sequence[str]:
+        charsets = self._dataset.original_character_set or "iso8859"
+        return [charsets] if isinstance(charsets, str) else charsets
+
+    def _decoded_by_pydicom(self, element: DataElement) -> object:
+        """The value of an element that pydicom decoded, or that somebody made by hand.
+
+        When it reads a header, pydicom decodes what it needs itself: the character set, and
+        sequences of undefined length, which it has to look into to find their end.
+        """
+        value = element.value
+        if element.VR == "SQ":
+            return _instances(value or (), self)
+        if isinstance(value, bytes):
+            is_little_endian = self._dataset.original_encoding[1] is not False
+            vr = self.vr(element.tag, element.VR)
+            return natural(element.tag, vr, value, self.charsets, is_little_endian)
+        values = value if isinstance(value, list | tuple | MutableSequence) else (value,)
+        return natural_of_given(element.tag, element.VR, values)
+
+
+def items_by_pydicom(
+    parent: EncodedElements, tag: int, data: bytes, implicit: bool, little_endian: bool = True
+) -> tuple[Instance, ...]:
+    """The items in the bytes of a sequence, as pydicom finds them."""
+    from pydicom.values import convert_SQ
+
+    if max(map(data.count, _ITEMS)) > _MOST_ITEMS:
+        note(f"{shown(tag)} has more than {_MOST_ITEMS} items, and is damaged")
+        return ()
+    try:
+        items = convert_SQ(data, implicit, little_endian, list(parent.charsets()))
+    except Exception as error:
+        # pydicom has no single error for what is not a sequence: OSError, struct.error ...; nesting
+        # without end is a RecursionError.
+        note(f"the items of {shown(tag)} cannot be read: {error}")
+        return ()
+    return _instances(items, parent)
+
+
+def _instances(items: Sequence[Dataset], parent: EncodedElements) -> tuple[Instance, ...]:
+    return tuple(Instance(DatasetElements(item, parent=parent)) for item in items)

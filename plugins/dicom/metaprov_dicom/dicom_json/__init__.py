@@ -1,0 +1,1 @@
+"""Instances of DICOM JSON; imports `instance` and `dataset`."""

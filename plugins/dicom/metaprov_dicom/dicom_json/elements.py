@@ -1,0 +1,165 @@
+"""The elements of DICOM JSON (PS3.18 F), as an instance has them."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from metaprov_core import note
+from metaprov_dicom.dataset.elements import items_by_pydicom
+from metaprov_dicom.instance.dictionary import shown
+from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, EncodedElements, is_shown
+from metaprov_dicom.instance.given_values import natural_of_given
+from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.values import natural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Fetch", "JsonElements", "checked_copy", "instance_from_json"]
+
+#: Fetches the bytes behind a BulkDataURI, little endian; None where there are none.
+Fetch = Callable[[str], bytes | None]
+
+_TAG: Final = re.compile(r"[0-9A-Fa-f]{8}")
+_SCALARS: Final = (str, int, float, type(None))
+
+
+def instance_from_json(
+    json: Mapping[str, Any] | Sequence[Mapping[str, Any]], fetch: Fetch | None = None
+) -> Instance:
+    """The instance that DICOM JSON says, with or without the list around it.
+
+    ``fetch`` gets the bytes behind a BulkDataURI when they are asked for; without it such a value
+    is None. The JSON is not copied, and must not change. Raises TypeError or ValueError for what
+    is not DICOM JSON of one image; values in it that cannot be understood are None.
+    """
+    return Instance(JsonElements(_one_image(json), fetch))
+
+
+class JsonElements(EncodedElements):
+    """The elements of an image, or of an item of a sequence, in DICOM JSON."""
+
+    __slots__ = ("_elements", "_fetch")
+
+    def __init__(
+        self,
+        json: Mapping[str, Any],
+        fetch: Fetch | None = None,
+        parent: EncodedElements | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._fetch: Final = fetch
+        self._elements: Final = {
+            tag: element
+            for tag, element in _by_tag(json)
+            if is_shown(tag) or tag == TRANSFER_SYNTAX_UID
+        }
+
+    def tags(self) -> list[int]:
+        return sorted(self._elements)
+
+    def __contains__(self, tag: int, /) -> bool:
+        return tag in self._elements
+
+    def value(self, tag: int) -> Any:
+        element = self._element(tag)
+        if not isinstance(element, Mapping):
+            note(f"{shown(tag)} is not understood: {element!r:.80}")
+            return None
+        vr = self.vr(tag, element.get("vr"))
+        values = element.get("Value")
+        if values is not None:
+            given = values if isinstance(values, list | tuple) else (values,)
+            return self._items(tag, given) if vr == "SQ" else natural_of_given(tag, vr, given)
+        data = self._bytes(tag, element)
+        if vr == "SQ":
+            return items_by_pydicom(self, tag, data, implicit=True) if data else ()
+        return natural(tag, vr, data, self.charsets) if data else None
+
+    def _element(self, tag: int) -> Any:
+        return self._elements[tag]
+
+    def charsets(self) -> Sequence[str]:
+        # Whatever SpecificCharacterSet says: JSON is UTF-8.
+        return ("utf8",)
+
+    def _items(self, tag: int, values: Sequence[Any]) -> tuple[Instance, ...]:
+        return tuple(Instance(self._item(tag, value)) for value in values)
+
+    def _item(self, tag: int, value: object) -> JsonElements:
+        if isinstance(value, Mapping):
+            try:
+                return JsonElements(value, self._fetch, self)
+            except ValueError as error:
+                note(f"an item of {shown(tag)} is empty: {error}")
+        # The items behind it keep their places.
+        return JsonElements({}, self._fetch, self)
+
+    def _bytes(self, tag: int, element: Mapping[str, Any]) -> bytes | None:
+        inline, uri = element.get("InlineBinary"), element.get("BulkDataURI")
+        if inline is not None:
+            try:
+                return binascii.a2b_base64(inline)
+            except (TypeError, ValueError) as error:
+                note(f"{shown(tag)} is not base64: {error}")
+        elif uri is not None:
+            if self._fetch is not None:
+                return self._fetch(uri)
+            note(f"{shown(tag)} is not here but at {uri}")
+        return None
+
+
+def checked_copy(json: object) -> dict[str, Any]:
+    """DICOM JSON of one image, copied; the keys are 8 upper-case hex digits.
+
+    Raises TypeError or ValueError for anything else.
+    """
+    try:
+        return _copy(_one_image(json))
+    except RecursionError:
+        raise ValueError("this DICOM JSON has sequences without end") from None
+
+
+def _one_image(json: object) -> Mapping[str, Any]:
+    images = json if isinstance(json, list | tuple) else [json]
+    if len(images) != 1:
+        raise ValueError(f"this DICOM JSON is that of {len(images)} images; add one at a time")
+    (image,) = images
+    if not isinstance(image, Mapping):
+        raise TypeError(f"DICOM JSON of an image is a dict, not {type(image).__name__}")
+    return image
+
+
+def _by_tag(json: Mapping[Any, Any]) -> Iterator[tuple[int, Any]]:
+    for key, element in json.items():
+        if not isinstance(key, str) or _TAG.fullmatch(key) is None:
+            raise ValueError(f"this is not DICOM JSON: {key!r} is not a tag of 8 hex digits")
+        yield int(key, 16), element
+
+
+def _copy(json: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{tag:08X}": _copy_of_element(tag, element) for tag, element in _by_tag(json)}
+
+
+def _copy_of_element(tag: int, element: object) -> dict[str, Any]:
+    if not isinstance(element, Mapping):
+        raise TypeError(f"this is not DICOM JSON: {shown(tag)} is {element!r:.80}, not an object")
+    values = element.get("Value", [])
+    if not isinstance(values, list | tuple):
+        raise TypeError(f"this is not DICOM JSON: the Value of {shown(tag)} is not a list")
+    copied = dict(element)
+    if "Value" in element:
+        is_sequence = element.get("vr") == "SQ"
+        copied["Value"] = [_copy_of_value(tag, value, is_sequence) for value in values]
+    return copied
+
+
+def _copy_of_value(tag: int, value: object, is_item: bool) -> object:
+    if isinstance(value, _SCALARS):
+        return value
+    if isinstance(value, Mapping):
+        return _copy(value) if is_item else dict(value)
+    raise TypeError(f"this is not DICOM JSON: {value!r:.80} is not a value of {shown(tag)}")

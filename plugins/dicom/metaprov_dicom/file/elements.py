@@ -1,0 +1,311 @@
+"""The elements of a header that was walked over: what is where, decoded when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, overload
+
+from metaprov_core import note
+from metaprov_dicom.dataset.elements import items_by_pydicom
+from metaprov_dicom.instance.dictionary import vr_of
+from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, EncodedElements
+from metaprov_dicom.instance.fields import put
+from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.values import DECODERS, natural
+
+from .group_layouts import GroupLayouts
+from .memo import KNOWN, plain_value
+from .walk import (
+    LENGTH_EXPLICIT,
+    LENGTH_IMPLICIT,
+    UNDEFINED,
+    NotUnderstood,
+    Places,
+    element_at,
+    has_vr,
+    items_between,
+    key_of_tag,
+    tag_of_key,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from metaprov_dicom.instance.fields import Fields, ValueOf
+
+__all__ = [
+    "ELSEWHERE",
+    "HeaderElements",
+    "LargeValue",
+    "WalkedElements",
+    "WalkedItems",
+    "without_what_is_left_out",
+]
+
+#: The place of an element whose value is not among the bytes.
+ELSEWHERE: Final = -1
+
+#: A value that was left in the file: its VR, if the file says it, and what reads it.
+LargeValue = tuple[str | None, "Callable[[], bytes]"]
+
+#: The bit that the tags of private elements have: their group is odd.
+_PRIVATE: Final = 0x10000
+_SPECIFIC_CHARACTER_SET: Final = 0x00080005
+_DEFAULT_CHARSETS: Final = ("iso8859",)
+_NO_ENDS: Final[frozenset[int]] = frozenset()
+_KEYS_LEFT_OUT: Final = tuple(map(key_of_tag, LEFT_OUT))
+
+
+@lru_cache(4096)
+def _plain_vr(tag: int) -> str | None:
+    """The VR of a public attribute by the dictionary; nothing else in a header can change it."""
+    vr = None if tag & _PRIVATE else vr_of(tag)
+    return vr if vr in DECODERS else None
+
+
+class WalkedElements(EncodedElements):
+    """The elements of a data set, or of an item of a sequence, in the bytes of a file."""
+
+    __slots__ = ("_data", "_explicit", "_places")
+
+    def __init__(
+        self, data: bytes, places: Places, explicit: bool, parent: EncodedElements | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._data: Final = data
+        self._places = places
+        self._explicit: Final = explicit
+
+    def tags(self) -> list[int]:
+        return sorted(tag for tag in map(tag_of_key, self._places) if tag in self)
+
+    def noted_tags(self) -> Iterable[int]:
+        """The tags in the order in which they were noted, those that are not shown included."""
+        return map(tag_of_key, self._places)
+
+    def __contains__(self, tag: int, /) -> bool:
+        key = tag >> 16 | (tag & 0xFFFF) << 16
+        if tag & _PRIVATE:
+            self._note_private_elements()
+        # No group lengths, and of the file meta information the transfer syntax alone.
+        return (
+            key in self._places
+            and key > 0xFFFF
+            and (key & 0xFFFF != 2 or tag == TRANSFER_SYNTAX_UID)
+        )
+
+    def value(self, tag: int) -> Any:
+        data, position = self._data, self._places[tag >> 16 | (tag & 0xFFFF) << 16]
+        if position != ELSEWHERE:
+            vr, start, length = element_at(data, position, self._explicit)
+            if vr is None:
+                vr = _plain_vr(tag)
+            if vr in DECODERS:
+                return natural(tag, vr, data[start : start + length], self.charsets)
+        vr, data, start, end = self._located(tag)
+        if vr == "SQ":
+            return _all_items(self, tag, data, start, end)
+        return natural(tag, vr, data[start:end], self.charsets)
+
+    def sequence(self, tag: int) -> Sequence[Instance]:
+        """The items of a sequence that is there, each made when it is asked for."""
+        vr, data, start, end = self._located(tag)
+        if vr != "SQ":
+            return ()
+        try:
+            return WalkedItems(self, tag, data, start, end)
+        except NotUnderstood:
+            return _items_by_pydicom(self, tag, data, start, end)
+
+    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+        # Dozens of attributes are read of each image, and most are those of the image before: this
+        # loop is half of what a module costs. Bytes that are too few, because the VR has its length
+        # in another place, are never known.
+        data, places, explicit = self._data, self._places, self._explicit
+        length_at, offset = LENGTH_EXPLICIT if explicit else LENGTH_IMPLICIT
+        for field in wanted.may_be_plain:
+            position = places.get(field.key)
+            if position is None:
+                continue
+            if position == ELSEWHERE:
+                put(fields, field, value(field.tag))
+                continue
+            (length,) = length_at(data, position + offset)
+            element = data[position : position + 8 + length]
+            known = KNOWN.get(element)
+            if known is None:
+                known = plain_value(field, element, explicit)
+            if known is not None:
+                fields[field.name] = known
+            elif element_at(data, position, explicit)[2]:
+                put(fields, field, value(field.tag))
+        for field in wanted.never_plain:
+            if field.key in places:
+                put(fields, field, value(field.tag))
+
+    def charsets(self) -> Sequence[str]:
+        if _SPECIFIC_CHARACTER_SET in self:
+            names = self.value(_SPECIFIC_CHARACTER_SET) or ("",)
+            return _encodings([name or "" for name in names])
+        return _DEFAULT_CHARSETS if self.parent is None else self.parent.charsets()
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the elements say their VR."""
+        return self._explicit
+
+    def _located(self, tag: int) -> tuple[str, bytes, int, int | None]:
+        """The VR of an element, and where its value is: in which bytes, from where, up to where.
+
+        The end is None for a sequence that does not say where it ends.
+        """
+        data, position = self._data, self._places[key_of_tag(tag)]
+        if position == ELSEWHERE:
+            vr, data = self._elsewhere(tag)
+            return self.vr(tag, vr), data, 0, len(data)
+        vr, start, length = element_at(data, position, self._explicit)
+        if length == UNDEFINED:
+            return "SQ", data, start, None
+        return self.vr(tag, vr), data, start, start + length
+
+    def _note_private_elements(self) -> None:
+        """Note where the private elements are, if that was put off."""
+
+    def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
+        """The VR, if it is said, and the value of an element that is not among the bytes."""
+        raise NotImplementedError
+
+
+class HeaderElements(WalkedElements):
+    """The elements of a file."""
+
+    __slots__ = ("_large", "_noted_from", "_transfer_syntax")
+
+    def __init__(  # noqa: PLR0917 - all that is known of a header, once
+        self,
+        data: bytes,
+        places: Places,
+        explicit: bool,
+        transfer_syntax: bytes,
+        large: Mapping[int, LargeValue],
+        noted_from: int | None,
+    ) -> None:
+        """``large`` has the values that were left in the file, by the keys of their tags.
+
+        Private elements from ``noted_from`` on are noted when one of them is asked for: a header
+        may have hundreds of them, and few ask.
+        """
+        super().__init__(data, places, explicit)
+        self._noted_from = noted_from
+        self._transfer_syntax: Final = transfer_syntax
+        self._large: Final = large
+
+    def tags(self) -> list[int]:
+        self._note_private_elements()
+        return super().tags()
+
+    def _note_private_elements(self) -> None:
+        if self._noted_from is not None:
+            places: Places = {}
+            walk(self._data, self._noted_from, len(self._data), places, self._explicit, _NO_ENDS)
+            # What is noted already is noted as it is to be.
+            places.update(self._places)
+            self._places = places
+            self._noted_from = None
+
+    def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
+        if tag == TRANSFER_SYNTAX_UID:
+            return "UI", self._transfer_syntax
+        vr, read = self._large[key_of_tag(tag)]
+        return vr, read()
+
+
+class WalkedItems(Sequence[Instance]):
+    """The items of a sequence: where they are is known, what is in them is not looked at."""
+
+    __slots__ = ("_begins", "_data", "_ends", "_layouts", "_parent", "_tag")
+
+    def __init__(
+        self, parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
+    ) -> None:
+        self._parent: Final = parent
+        self._tag: Final = tag
+        self._data: Final = data
+        self._begins, self._ends = items_between(data, start, end, parent.explicit)
+        self._layouts: Final = GroupLayouts()
+
+    def __len__(self) -> int:
+        return len(self._begins)
+
+    @overload
+    def __getitem__(self, index: int, /) -> Instance: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> list[Instance]: ...
+    def __getitem__(self, index: int | slice, /) -> Instance | list[Instance]:
+        if isinstance(index, slice):
+            return [self[position] for position in range(len(self))[index]]
+        try:
+            return self.walked(index)
+        except NotUnderstood:
+            items = self._parent.value(self._tag)
+            # pydicom lets elements reach beyond their item, and may find fewer.
+            return items[index] if index < len(items) else _NO_ATTRIBUTES
+
+    def walked(self, index: int) -> Instance:
+        """An item. Raises NotUnderstood."""
+        data, begin, end = self._data, self._begins[index], self._ends[index]
+        if begin == end:
+            return _NO_ATTRIBUTES
+        explicit = self._parent.explicit and has_vr(data, begin)
+        places: Places = {}
+        if walk(data, begin, end, places, explicit, _NO_ENDS) != end:
+            raise NotUnderstood
+        return Instance(
+            WalkedElements(data, without_what_is_left_out(places), explicit, self._parent)
+        )
+
+    def groups(self, index: int) -> WalkedElements:
+        """What an item of functional groups says: see `walk_groups`. Raises NotUnderstood."""
+        if not self._parent.explicit:
+            raise NotUnderstood
+        item = self._data[self._begins[index] : self._ends[index]]
+        return WalkedElements(item, self._layouts.places(item), True, self._parent)
+
+
+def without_what_is_left_out(places: Places) -> Places:
+    """The places, from which pixels and the like are taken."""
+    for key in _KEYS_LEFT_OUT:
+        places.pop(key, None)
+    return places
+
+
+def _encodings(charsets: list[str]) -> Sequence[str]:
+    """Python's names of character sets; the default for what cannot be the name of one."""
+    from pydicom.charset import convert_encodings
+
+    try:
+        return convert_encodings(charsets)
+    except ValueError:
+        note(f"SpecificCharacterSet (0008,0005) is not understood: {charsets!r:.80}")
+        return _DEFAULT_CHARSETS
+
+
+_NO_ATTRIBUTES: Final = Instance(WalkedElements(b"", {}, explicit=True))
+
+
+def _all_items(
+    parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
+) -> tuple[Instance, ...]:
+    try:
+        items = WalkedItems(parent, tag, data, start, end)
+        return tuple(map(items.walked, range(len(items))))
+    except NotUnderstood:
+        return _items_by_pydicom(parent, tag, data, start, end)
+
+
+def _items_by_pydicom(
+    parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
+) -> tuple[Instance, ...]:
+    return items_by_pydicom(parent, tag, data[start:end], not parent.explicit)

@@ -1,0 +1,351 @@
+"""Where the elements of a header are, in the bytes of a file (PS3.5 chapter 7), little endian.
+
+Nothing is decoded here. What is not plainly right is `NotUnderstood`: pydicom, which knows what
+damaged and unusual files mean, reads it then.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from array import array
+from typing import Final
+
+from metaprov_dicom.instance.dictionary import vr_of
+
+__all__ = [
+    "LENGTH_EXPLICIT",
+    "LENGTH_IMPLICIT",
+    "PIXELS",
+    "UNDEFINED",
+    "VRS",
+    "CutOff",
+    "NotUnderstood",
+    "Places",
+    "element_at",
+    "has_vr",
+    "items_between",
+    "key_of_tag",
+    "tag_of_key",
+    "walk",
+    "walk_groups",
+]
+
+#: Where each element of a data set begins. The keys are tags as they are written, which saves the
+#: walk from putting their halves together: see `key_of_tag`.
+Places = dict[int, int]
+
+UNDEFINED: Final = 0xFFFFFFFF
+
+_ITEM: Final = 0xE000FFFE
+_ITEM_END: Final = 0xE00DFFFE
+_SEQUENCE_END: Final = 0xE0DDFFFE
+
+#: Pixel data and its float kinds: what ends a header.
+PIXELS: Final = frozenset({0x00087FE0, 0x00097FE0, 0x00107FE0})
+_END_OF_ITEM: Final = frozenset({_ITEM_END})
+#: SOPClassUID, SOPInstanceUID and ReferencedSOPInstanceUID: an item that has one of them refers to
+#: another image.
+_REFERENCES: Final = frozenset({0x00160008, 0x00180008, 0x11550008})
+_SPECIFIC_CHARACTER_SET: Final = 0x00050008
+
+#: Sequences in sequences in sequences: real headers have fewer than ten.
+_DEEPEST: Final = 50
+
+
+def _codes(vrs: str) -> dict[int, str]:
+    return {int.from_bytes(vr.encode(), "little"): vr for vr in vrs.split()}
+
+
+#: The VRs by the number that their two letters are; those whose length has 2 bytes, and 4 bytes.
+_SHORT: Final = _codes("AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US")
+_LONG: Final = _codes("OB OD OF OL OV OW SQ SV UC UN UR UT UV")
+VRS: Final = _SHORT | _LONG
+_SQ: Final = int.from_bytes(b"SQ", "little")
+_SEQUENCES: Final = frozenset(code for code, vr in _LONG.items() if vr in ("SQ", "UN"))
+
+
+def _private_run() -> re.Pattern[bytes]:
+    odd = b"".join(b"\\x%02x" % byte for byte in range(1, 256, 2))
+    vrs = "|".join(_SHORT.values()).encode()
+    values = b"|".join(b"\\x%02x\0.{%d}" % (length, length) for length in range(0, 66, 2))
+    return re.compile(b"(?:[%b]...(?:%b)(?:%b))++" % (odd, vrs, values), re.DOTALL)
+
+
+#: Private elements with short values, one after the other. Half of a header may be these: matching
+#: them takes less than half the time of walking over each.
+_private_run_at: Final = _private_run().match
+
+#: The head of an element: tag, then VR and length, or the length alone.
+_explicit: Final = struct.Struct("<IHH").unpack_from
+_implicit: Final = struct.Struct("<II").unpack_from
+_long_length: Final = struct.Struct("<I").unpack_from
+
+#: What reads the length of an element, and where that is: with a VR of the short ones, without VR.
+LENGTH_EXPLICIT: Final = struct.Struct("<H").unpack_from, 6
+LENGTH_IMPLICIT: Final = struct.Struct("<I").unpack_from, 4
+
+
+class NotUnderstood(Exception):  # noqa: N818  # no error: pydicom reads it then
+    """The bytes are not what PS3.5 says, or need a dictionary to be understood."""
+
+
+class CutOff(NotUnderstood):
+    """The bytes end within an element: there may be more of them in the file."""
+
+
+def key_of_tag(tag: int) -> int:
+    """A tag as little endian files have it: group and element change places."""
+    return tag >> 16 | (tag & 0xFFFF) << 16
+
+
+tag_of_key: Final = key_of_tag
+
+
+def walk(  # noqa: PLR0917 - called by position, for speed
+    data: bytes,
+    position: int,
+    end: int,
+    places: Places,
+    explicit: bool,
+    ends: frozenset[int],
+    unnoted: int = 0,
+) -> int:
+    """Note where the elements are, up to ``end`` or one of the tags ``ends``; where that is.
+
+    An element that reaches beyond ``end`` is noted, and the place returned is where it ends. With
+    ``unnoted`` 1, private elements are walked over and need not be noted. Raises CutOff with the
+    elements before it noted, where ``end`` is within the head of an element, or within one whose
+    end is not said.
+    """
+    return _walk(data, position, end, places, explicit, ends, unnoted, 0)
+
+
+def _walk(  # noqa: PLR0917 - called by position, for speed
+    data: bytes,
+    position: int,
+    end: int,
+    places: Places,
+    explicit: bool,
+    ends: frozenset[int],
+    unnoted: int,
+    depth: int,
+) -> int:
+    along = _walk_explicit if explicit else _walk_implicit
+    position = along(data, position, end, places, ends, unnoted, depth)
+    if _ITEM_END in places:
+        # pydicom takes it for the end, wherever it is.
+        raise NotUnderstood
+    return position
+
+
+def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
+    data: bytes,
+    position: int,
+    end: int,
+    places: Places,
+    ends: frozenset[int],
+    unnoted: int,
+    depth: int,
+) -> int:
+    # A header has hundreds of elements, and reading one is little more than this loop: what is not
+    # needed for each of them is elsewhere.
+    unpack, short, last = _explicit, _SHORT, end - 8
+    while position <= last:
+        tag, vr, length = unpack(data, position)
+        if vr in short:
+            # The lower half of a key is the group, and that of private elements is odd.
+            if not tag & unnoted:
+                places[tag] = position
+                position += 8 + length
+            else:
+                run = _private_run_at(data, position, end)
+                position = position + 8 + length if run is None else run.end()
+        elif tag in ends:
+            return position
+        else:
+            after = _after_long(data, position, end, vr, depth)
+            places[tag] = position
+            position = after
+    return position
+
+
+def _walk_implicit(  # noqa: PLR0917 - as _walk_explicit
+    data: bytes,
+    position: int,
+    end: int,
+    places: Places,
+    ends: frozenset[int],
+    _unnoted: int,
+    depth: int,
+) -> int:
+    unpack, last = _implicit, end - 8
+    while position <= last:
+        tag, length = unpack(data, position)
+        if tag in ends:
+            return position
+        if length == UNDEFINED:
+            after = _after_sequence(data, position, end, tag, depth)
+        else:
+            after = position + 8 + length
+        places[tag] = position
+        position = after
+    return position
+
+
+def _after_sequence(data: bytes, position: int, end: int, key: int, depth: int) -> int:
+    """Where an element without VR or stated length ends, if it is a sequence."""
+    if position + 12 > end:
+        raise CutOff
+    vr = vr_of(tag_of_key(key))
+    if vr != "SQ" and (vr is not None or _implicit(data, position + 4)[1] != _ITEM):
+        raise NotUnderstood
+    return _after_items(data, position + 8, end, False, depth)
+
+
+def _after_long(data: bytes, position: int, end: int, vr: int, depth: int) -> int:
+    """Where the element of a VR with a long length ends."""
+    if vr not in _LONG:
+        raise NotUnderstood
+    if position + 12 > end:
+        raise CutOff
+    (length,) = _long_length(data, position + 8)
+    if length != UNDEFINED:
+        return position + 12 + int(length)
+    if vr not in _SEQUENCES:
+        raise NotUnderstood
+    return _after_items(data, position + 12, end, True, depth)
+
+
+def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, int, int]:
+    """The element that begins at a noted place: its VR, where its value is, how long that is.
+
+    The VR is None where the file does not say it; the length may be `UNDEFINED`.
+    """
+    if not explicit:
+        _, length = _implicit(data, position)
+        return None, position + 8, length
+    _, code, length = _explicit(data, position)
+    vr = _SHORT.get(code)
+    if vr is not None:
+        return vr, position + 8, length
+    (length,) = _long_length(data, position + 8)
+    return _LONG[code], position + 12, length
+
+
+def has_vr(data: bytes, position: int) -> bool:
+    """Whether the element at a place says its VR: two capital letters, as pydicom judges."""
+    vr = data[position + 4 : position + 6]
+    return vr.isupper() and vr.isalpha()
+
+
+def items_between(
+    data: bytes, start: int, end: int | None, explicit: bool
+) -> tuple[array[int], array[int]]:
+    """Where the items of a sequence begin, and where they end, 16 bytes for each.
+
+    ``end`` is None for a sequence that does not say where it ends. What is in the items is not
+    looked at, but for those that do not say where they end.
+    """
+    begins, ends = array("Q"), array("Q")
+    limit = len(data) if end is None else end
+    position = start
+    while end is None or position < end:
+        begin, stop, position = _item(data, position, limit, explicit, 0)
+        if begin == _NO_ITEM:
+            break
+        begins.append(begin)
+        ends.append(stop)
+    return begins, ends
+
+
+_NO_ITEM: Final = -1
+
+
+def walk_groups(
+    data: bytes, position: int, end: int, places: Places, kept_whole: frozenset[int]
+) -> None:
+    """Note the sequences of an item of functional groups, and what is in the first item of each.
+
+    ``kept_whole`` are the keys of the sequences whose items are not looked into, as those of
+    private ones are not. Raises NotUnderstood for anything but the plain case: an item without VRs,
+    an attribute that several groups say, one that is in no group, another character set ...
+    """
+    # A header has thousands of these items, and few of their attributes are asked for.
+    while position < end:
+        if position + 20 > end:
+            raise NotUnderstood
+        tag, vr, _ = _explicit(data, position)
+        (length,) = _long_length(data, position + 8)
+        if vr != _SQ:
+            raise NotUnderstood
+        inner: Places = {}
+        after = _walk_first_item(data, position + 12, end, inner)
+        if length != UNDEFINED:
+            after = position + 12 + length
+        elif after + 8 > end:
+            raise NotUnderstood
+        elif _implicit(data, after)[0] == _SEQUENCE_END:
+            after += 8
+        else:
+            after = _after_items(data, after, end, True, 0)
+        if after > end:
+            raise NotUnderstood
+        if _SPECIFIC_CHARACTER_SET in inner:
+            raise NotUnderstood
+        if not tag & 1 and tag not in kept_whole and _REFERENCES.isdisjoint(inner):
+            if not places.keys().isdisjoint(inner):
+                raise NotUnderstood
+            places.update(inner)
+        places[tag] = position
+        position = after
+
+
+def _walk_first_item(data: bytes, position: int, end: int, places: Places) -> int:
+    """Note what is in the first item of a sequence; where the item ends."""
+    tag, length = _implicit(data, position)
+    if tag != _ITEM:
+        raise NotUnderstood
+    begin = position + 8
+    stop = end - 16 if length == UNDEFINED else begin + length
+    if stop > end:
+        raise NotUnderstood
+    found = _walk(data, begin, stop, places, True, _END_OF_ITEM, 0, 0)
+    if length == UNDEFINED:
+        if found > stop:
+            raise NotUnderstood
+        return found + 8
+    if found != stop:
+        raise NotUnderstood
+    return stop
+
+
+def _item(data: bytes, position: int, end: int, explicit: bool, depth: int) -> tuple[int, int, int]:
+    """Where the item at a place begins and ends, and where the next is; _NO_ITEM at a delimiter."""
+    if position + 8 > end:
+        raise CutOff
+    tag, length = _implicit(data, position)
+    begin = position + 8
+    if tag == _SEQUENCE_END:
+        return _NO_ITEM, begin, begin
+    if tag != _ITEM:
+        raise NotUnderstood
+    if length != UNDEFINED:
+        stop = after = begin + length
+    else:
+        has_vrs = explicit and has_vr(data, begin)
+        stop = _walk(data, begin, end, {}, has_vrs, _END_OF_ITEM, 1, depth + 1)
+        after = stop + 8
+    if after > end:
+        raise CutOff
+    return begin, stop, after
+
+
+def _after_items(data: bytes, position: int, end: int, explicit: bool, depth: int) -> int:
+    """Where a sequence that does not say its length ends."""
+    if depth >= _DEEPEST:
+        raise NotUnderstood
+    begin = position
+    while begin != _NO_ITEM:
+        begin, _, position = _item(data, position, end, explicit, depth)
+    return position

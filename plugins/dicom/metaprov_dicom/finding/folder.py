@@ -1,0 +1,96 @@
+"""Finding the images in a folder, in the order of their series."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from metaprov_core import MetadataReadError, parse_image_id, with_frame
+from metaprov_dicom.file.reader import NotDicomError, read_instance
+from metaprov_dicom.frames.groups import number_of_frames
+from metaprov_dicom.frames.image_ids import FrameImageIds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from metaprov_dicom.instance.instance import Instance
+
+__all__ = ["Found", "found_at", "found_in", "image_id_of"]
+
+_log: Final = logging.getLogger("metaprov_dicom")
+
+
+class Found(NamedTuple):
+    """What the order and the ids of a file's images follow from."""
+
+    path: str
+    series: str | None
+    #: Images without InstanceNumber come last.
+    number: float
+    frames: int
+
+    def frame_ids(self) -> Sequence[str]:
+        """The id of the image, or of each of its frames if it has several."""
+        image_id = image_id_of(self.path)
+        return (image_id,) if self.frames == 1 else FrameImageIds(image_id, self.frames)
+
+
+def image_id_of(path: str) -> str:
+    """The id of the image in a file, however many frames it has."""
+    image_id = f"dicomfile:{path}"
+    # Where the name of the file ends like a frame, only an id with a frame behind it will do.
+    ends_like_a_frame = parse_image_id(image_id).frame is not None
+    return with_frame(Path(path).as_uri(), 1) if ends_like_a_frame else image_id
+
+
+def found_at(path: str) -> Found:
+    """One file. Raises MetadataReadError for one that cannot be read or is not DICOM."""
+    return _found(path, read_instance(path))
+
+
+def found_in(folder: str, *, below: bool) -> Iterator[list[Found]]:
+    """The DICOM files in a folder, and below it if that is wanted, series by series.
+
+    The images of a series come by InstanceNumber, then path; the series by their first path. What
+    is not DICOM is passed over, and so is a DICOMDIR, which only lists what is found anyway; DICOM
+    that cannot be read is passed over with a warning in the log ``metaprov_dicom``.
+    """
+    series: dict[Any, list[Found]] = {}
+    for path in _files(folder, below):
+        try:
+            header = read_instance(path)
+            if "DirectoryRecordSequence" in header:
+                continue
+            found = _found(path, header)
+        except NotDicomError:
+            continue
+        except MetadataReadError as error:
+            _log.warning("passed over: %s", error)
+            continue
+        # A file without a series is a series of its own.
+        series.setdefault(found.series or (path,), []).append(found)
+    for files in series.values():
+        yield sorted(files, key=_order)
+
+
+def _found(path: str, header: Instance) -> Found:
+    number = header.get("InstanceNumber")
+    return Found(
+        path,
+        header.get("SeriesInstanceUID"),
+        number if isinstance(number, int) else float("inf"),
+        number_of_frames(header),
+    )
+
+
+def _order(found: Found) -> tuple[float, str]:
+    return found.number, found.path
+
+
+def _files(folder: str, below: bool) -> list[str]:
+    """The files in a folder, and below it if that is wanted, in the order of their paths."""
+    folders = os.walk(folder)
+    searched = folders if below else [next(folders, (folder, [], []))]
+    return sorted(str(Path(directory, name)) for directory, _, names in searched for name in names)

@@ -1,0 +1,1 @@
+"""The instance and the rules of its values; imports no other wing."""

@@ -1,0 +1,77 @@
+"""From values that are already Python's, of DICOM JSON or of pydicom, to natural values.
+
+The rules are those of `metaprov_dicom.Instance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from metaprov_core import note
+
+from .dictionary import shown, vm_of
+from .values import LUT_DESCRIPTORS, values_of_text
+
+__all__ = ["natural_of_given"]
+
+_HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
+#: The VRs of binary numbers, by that of the same numbers as text.
+_NUMBERS: Final = {
+    **dict.fromkeys(("FD", "FL"), "DS"),
+    **dict.fromkeys(("SL", "SS", "SV", "UL", "US", "UV"), "IS"),
+}
+_COMPONENT_GROUPS: Final = ("Alphabetic", "Ideographic", "Phonetic")
+
+
+def natural_of_given(tag: int, vr: str, values: Sequence[Any]) -> object:
+    """The natural value of an element that is not a sequence, given its values.
+
+    ``vr`` may be "US or SS" and the like. None where there is no value, or none that can be
+    understood; the latter is said with `metaprov_core.note`.
+    """
+    vr = vr.partition(" ")[0]
+    if vr == "AT":
+        natural: Sequence[object] | None = [_tag(tag, value) for value in values]
+    else:
+        text = "\\".join(_text(tag, value) for value in values)
+        natural = values_of_text(tag, _NUMBERS.get(vr, vr), text)
+    if natural is None:
+        return _not_understood(tag, values) if any(value is not None for value in values) else None
+    if tag in LUT_DESCRIPTORS and isinstance(natural[0], int):
+        natural = [natural[0] & 0xFFFF, *natural[1:]]
+    if len(natural) != 1:
+        return tuple(natural) or None
+    value = natural[0]
+    return value if value is None or vm_of(tag) in ("1", None) else (value,)
+
+
+def _text(tag: int, value: Any) -> str:
+    """A value as a file would have it."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    # pydicom's numbers print as they were written, and its names and dates as they should.
+    if isinstance(value, float):
+        return float.__repr__(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int.__repr__(value)
+    if isinstance(value, Mapping):
+        groups = (value.get(group) for group in _COMPONENT_GROUPS)
+        return "=".join(group if isinstance(group, str) else "" for group in groups)
+    if not isinstance(value, bool | bytes | list | tuple):
+        return str(value)
+    return _not_understood(tag, value) or ""
+
+
+def _tag(tag: int, value: Any) -> str | None:
+    text = f"{value:08X}" if isinstance(value, int) else _text(tag, value).upper()
+    if len(text) == 8 and _HEX_DIGITS.issuperset(text):
+        return text
+    return _not_understood(tag, value) if text else None
+
+
+def _not_understood(tag: int, value: object) -> str | None:
+    note(f"{shown(tag)} is not understood: {value!r:.80}")
+    return None

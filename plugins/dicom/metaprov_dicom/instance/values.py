@@ -1,0 +1,222 @@
+"""From the bytes of one element to its natural value: numbers, strings and tuples of them.
+
+The rules are those of `metaprov_dicom.Instance`. Sequences are not decoded here: their items are
+instances.
+"""
+
+from __future__ import annotations
+
+import array
+import re
+import struct
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from math import isfinite
+from typing import Any, Final
+
+from metaprov_core import note
+
+from .dictionary import shown, vm_of
+
+__all__ = ["DECODERS", "LUT_DESCRIPTORS", "natural", "natural_name", "values_of_text"]
+
+_PADDING: Final = " \0"
+_WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,100}")
+#: Descriptors whose first value, the number of entries, is unsigned whatever the VR says.
+LUT_DESCRIPTORS: Final = frozenset({0x00281101, 0x00281102, 0x00281103, 0x00283002})
+
+
+#: Makes the value of an element: of its tag, its bytes, what says Python's names of the character
+#: sets in force, the first one the default, and whether the bytes are little endian.
+Decode = Callable[[int, bytes, Callable[[], Sequence[str]], bool], object]
+
+
+def natural(
+    tag: int,
+    vr: str,
+    data: bytes,
+    charsets: Callable[[], Sequence[str]],
+    little_endian: bool = True,
+) -> object:
+    """The natural value of an element; None where it has none, or none that can be understood.
+
+    ``vr`` is never "US or SS" and the like. What cannot be understood is said with
+    `metaprov_core.note`.
+    """
+    return DECODERS.get(vr, _bytes)(tag, data, charsets, little_endian)
+
+
+def values_of_text(tag: int, vr: str, text: str) -> list[object] | None:
+    """The values in the text of an element; None where its VR is not one of text."""
+    if vr not in _TEXTS:
+        return None
+    each, _, is_split = _TEXTS[vr]
+    return [each(tag, part) for part in (text.split("\\") if is_split else [text])]
+
+
+def natural_name(text: str) -> str:
+    """A person name: its component groups joined by ``=``, without empty ones at the end."""
+    return "=".join(group.strip(_PADDING) for group in text.split("=")).rstrip("=")
+
+
+@lru_cache(4096)
+def _is_scalar(tag: int) -> bool:
+    """Whether one value of an attribute stands for itself: for private and unknown ones it does."""
+    return vm_of(tag) in ("1", None)
+
+
+def _decoder_of_texts(
+    each: Callable[[int, str], object], in_charset: bool, is_split: bool
+) -> Decode:
+    # Most values are text: this is called for nearly every one that is asked for.
+    def decode(
+        tag: int, data: bytes, charsets: Callable[[], Sequence[str]], _little_endian: bool
+    ) -> object:
+        text = _in_charset(data, charsets) if in_charset else str(data, "latin-1")
+        if is_split and "\\" in text:
+            return tuple([each(tag, part) for part in text.split("\\")])
+        value = each(tag, text)
+        return value if value is None or _is_scalar(tag) else (value,)
+
+    return decode
+
+
+def _decoder_of_numbers(vr: str, code: str) -> Decode:
+    size = struct.calcsize(f"={code}")
+    one = struct.Struct(f"<{code}").unpack
+
+    def decode(
+        tag: int, data: bytes, _charsets: Callable[[], Sequence[str]], little_endian: bool
+    ) -> object:
+        if len(data) == size and little_endian:
+            values: Sequence[Any] = one(data)
+        elif len(data) % size:
+            note(f"{shown(tag)}: {len(data)} bytes are not a whole number of {vr}")
+            return None
+        else:
+            order = "<" if little_endian else ">"
+            values = struct.unpack(f"{order}{len(data) // size}{code}", data)
+        if code in "fd":
+            values = [_finite(tag, value) for value in values]
+        elif tag in LUT_DESCRIPTORS and values:
+            values = (values[0] & 0xFFFF, *values[1:])
+        return _one_or_tuple(tag, values)
+
+    return decode
+
+
+def _one_or_tuple(tag: int, values: Sequence[object]) -> object:
+    if len(values) != 1:
+        return tuple(values) or None
+    return values[0] if values[0] is None or _is_scalar(tag) else tuple(values)
+
+
+def _tags(
+    tag: int, data: bytes, _charsets: Callable[[], Sequence[str]], little_endian: bool
+) -> object:
+    count = len(data) // 4
+    words = struct.unpack(f"{'<' if little_endian else '>'}{2 * count}H", data[: 4 * count])
+    pairs = zip(*[iter(words)] * 2, strict=True)
+    return _one_or_tuple(tag, [f"{group:04X}{number:04X}" for group, number in pairs])
+
+
+def _bytes(
+    _tag: int, data: bytes, _charsets: Callable[[], Sequence[str]], _little_endian: bool
+) -> object:
+    return data or None
+
+
+def _decoder_of_words(type: str) -> Decode:
+    """The value is bytes, whose order is that of words of an array type."""
+
+    def decode(
+        _tag: int, data: bytes, _charsets: Callable[[], Sequence[str]], little_endian: bool
+    ) -> object:
+        if little_endian:
+            return data or None
+        words = array.array(type)
+        words.frombytes(data[: len(data) - len(data) % words.itemsize])
+        words.byteswap()
+        return words.tobytes() or None
+
+    return decode
+
+
+def _finite(tag: int, value: float) -> float | None:
+    if isfinite(value):
+        return value
+    note(f"{shown(tag)}: {value} is not a finite number")
+    return None
+
+
+def _decimal(tag: int, text: str) -> float | None:
+    text = text.strip(_PADDING)
+    try:
+        value = float(text)
+    except ValueError:
+        text = text.strip()
+    else:
+        # Python reads 1_000 as a number; DICOM does not.
+        if isfinite(value) and "_" not in text:
+            return value
+    if text:
+        note(f"{shown(tag)}: {text!r} is not a finite number")
+    return None
+
+
+def _integer(tag: int, text: str) -> int | None:
+    text = text.strip(_PADDING)
+    if _WHOLE_NUMBER.fullmatch(text):
+        return int(text)
+    value = _decimal(tag, text)
+    if value is None or value.is_integer():
+        return None if value is None else int(value)
+    note(f"{shown(tag)}: {text!r} is not a whole number")
+    return None
+
+
+def _trimmed(_tag: int, text: str) -> str | None:
+    return text.strip(_PADDING) or None
+
+
+def _trimmed_at_the_end(_tag: int, text: str) -> str | None:
+    return text.rstrip(_PADDING) or None
+
+
+def _name(_tag: int, text: str) -> str | None:
+    return natural_name(text) or None
+
+
+def _in_charset(data: bytes, charsets: Callable[[], Sequence[str]]) -> str:
+    if data.isascii() and b"\x1b" not in data:
+        return data.decode("ascii")
+    from pydicom.charset import decode_bytes
+    from pydicom.valuerep import TEXT_VR_DELIMS
+
+    return decode_bytes(data, charsets(), TEXT_VR_DELIMS)
+
+
+#: By VR: what is made of each of the texts in a value, whether they have a character set, and
+#: whether a backslash separates them.
+_TEXTS: Final[dict[str, tuple[Callable[[int, str], object], bool, bool]]] = {
+    **dict.fromkeys(("AE", "AS", "CS", "DA", "DT", "TM", "UI"), (_trimmed, False, True)),
+    **dict.fromkeys(("LO", "SH"), (_trimmed, True, True)),
+    **dict.fromkeys(("LT", "ST", "UT"), (_trimmed_at_the_end, True, False)),
+    "UC": (_trimmed_at_the_end, True, True),
+    "UR": (_trimmed_at_the_end, False, False),
+    "DS": (_decimal, False, True),
+    "IS": (_integer, False, True),
+    "PN": (_name, True, True),
+}
+_NUMBERS: Final = {
+    "US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d",
+}  # fmt: skip
+_WORDS: Final = {"OW": "H", "OF": "I", "OL": "I", "OD": "Q", "OV": "Q"}
+
+#: By VR; those that are not here, OB and UN among them, are bytes.
+DECODERS: Final[dict[str, Decode]] = {
+    **{vr: _decoder_of_texts(*text) for vr, text in _TEXTS.items()},
+    **{vr: _decoder_of_numbers(vr, code) for vr, code in _NUMBERS.items()},
+    **{vr: _decoder_of_words(type) for vr, type in _WORDS.items()},
+    "AT": _tags,
+}

@@ -1,0 +1,101 @@
+"""The plugin that reads DICOM files: their instances, their data sets, and where they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from metaprov_core import MetadataType, ProviderCache, hookimpl, note, parse_image_id
+from metaprov_dicom.dataset.copies import copy_of_header
+from metaprov_dicom.file.reader import read_dataset, read_instance
+from metaprov_dicom.finding.remembered import SERIES_IMAGE_IDS, Search
+from metaprov_dicom.frames.groups import frame_number, instance_of_frame
+from metaprov_dicom.instance.instance import INSTANCE, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydicom import Dataset, FileDataset
+
+__all__ = ["DATASET", "DicomFiles"]
+
+DATASET: Final[MetadataType[Dataset]] = MetadataType("dataset")
+"""The header of an image as a pydicom ``Dataset``, without pixel data, for the rest of the
+ecosystem. Each answer is a copy; the items of its sequences are shared with other answers."""
+
+_SCHEME: Final = "dicomfile"
+_FILE: Final = f"{_SCHEME}:"
+
+#: How many headers, and data sets, are kept.
+HEADERS_KEPT: Final = 1_000
+DATASETS_KEPT: Final = 100
+
+
+class DicomFiles:
+    """Answers ``instance`` and ``dataset`` for ``dicomfile:`` ids, paths and ``file://`` URLs."""
+
+    def __init__(self) -> None:
+        # By the image id without frame: a file is read once for all of its frames.
+        self._headers: Final[ProviderCache[Instance]] = ProviderCache(HEADERS_KEPT)
+        self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(DATASETS_KEPT)
+        self._search: Final = Search()
+
+    @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[_SCHEME])
+    def get_instance(self, image_id: str) -> Instance:
+        image = self._header(image_id)
+        return instance_of_frame(image, frame_number(image, image_id))
+
+    @hookimpl(specname="get_metadata", types=[DATASET], schemes=[_SCHEME])
+    def get_dataset(self, image_id: str) -> Dataset:
+        frame_number(self._header(image_id), image_id)
+        return copy_of_header(self._datasets.get(_base(image_id), _dataset_of))
+
+    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[_SCHEME])
+    def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
+        header = self._header(image_id)
+        frame_number(header, image_id)  # raises where there is no such frame
+        if header.get("SeriesInstanceUID") is None:
+            note("SeriesInstanceUID (0020,000E) is missing")
+            return None
+        return self._search.series_image_ids(_path(_base(image_id)))
+
+    @hookimpl
+    def metadata_changed(self, type: str | None, image_id: str | None) -> None:
+        if type in (None, INSTANCE, DATASET, SERIES_IMAGE_IDS):
+            for cache in (self._headers, self._datasets):
+                cache.changed(image_id)
+            if image_id is None:
+                self._search.changed()
+            elif parse_image_id(image_id).scheme == _SCHEME:
+                self._search.changed(_path(_base(image_id)))
+
+    @hookimpl
+    def clear_metadata(self, type: str | None, image_id: str | None) -> None:
+        # Nothing is added here: what is cleared is read again.
+        self.metadata_changed(type, image_id)
+
+    @hookimpl
+    def find_images(self, source: str) -> Iterable[str] | None:
+        id = parse_image_id(source)
+        return self._search.find_images(_path(id.base)) if id.scheme == _SCHEME else None
+
+    def _header(self, image_id: str) -> Instance:
+        return self._headers.get(_base(image_id), _header_of)
+
+
+def _base(image_id: str) -> str:
+    # Nearly every id is its own base, and this is asked for each question.
+    if image_id.startswith(_FILE) and "frame" not in image_id:
+        return image_id
+    return parse_image_id(image_id).base
+
+
+def _path(base: str) -> str:
+    return base.removeprefix(_FILE)
+
+
+def _header_of(base: str) -> Instance:
+    return read_instance(_path(base))
+
+
+def _dataset_of(base: str) -> FileDataset:
+    return read_dataset(_path(base))

@@ -1,0 +1,110 @@
+"""The plugin that derives the modules of an image from its instance, wherever that comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note
+from metaprov_dicom.frames.groups import frame_number
+from metaprov_dicom.instance.instance import INSTANCE, Instance
+from metaprov_dicom.modules import MODULES
+from metaprov_dicom.modules.from_image_id import (
+    BASE_IMAGE_ID,
+    FRAME_IMAGE_IDS,
+    IMAGE_URL,
+    URI,
+    ImageUrlModule,
+    UriModule,
+    frame_image_ids,
+    image_url,
+    uri,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from metaprov_dicom.modules.table import Derive
+
+__all__ = ["DicomModules", "instance_of"]
+
+#: How many modules of each type are kept, and the ids of the frames of how many images.
+MODULES_KEPT: Final = 100_000
+IMAGES_KEPT: Final = 100
+
+
+class DicomModules:
+    """Answers every module type for every image that somebody has an instance of."""
+
+    def __init__(self) -> None:
+        self._modules: Final[dict[str, tuple[ProviderCache[Any], Callable[[str], Any]]]] = {
+            str(type): (ProviderCache(MODULES_KEPT), partial(self._derive, derive))
+            for type, derive in MODULES.items()
+        }
+        # By the image id without frame: each frame has the same answer.
+        self._frames: Final[ProviderCache[Sequence[str]]] = ProviderCache(IMAGES_KEPT)
+
+    @hookimpl
+    def attach(self, host: Host) -> None:
+        self._host = host
+
+    @hookimpl(types=MODULES)
+    def get_metadata(self, type: str, image_id: str) -> Any:
+        cache, load = self._modules[type]
+        return cache.get(image_id, load)
+
+    @hookimpl(specname="get_metadata", types=[FRAME_IMAGE_IDS])
+    def get_frame_image_ids(self, image_id: str) -> Sequence[str] | None:
+        instance = instance_of(image_id, self._host)
+        if instance is None:
+            return None
+        frame_number(instance, image_id)  # raises where there is no such frame
+        return self._frames.get(base_image_id(image_id), partial(frame_image_ids, instance))
+
+    @hookimpl(specname="get_metadata", types=[IMAGE_URL], schemes=["wadors"])
+    def get_image_url(self, image_id: str) -> ImageUrlModule | None:
+        instance = instance_of(image_id, self._host)
+        return None if instance is None else image_url(instance, image_id)
+
+    @hookimpl(specname="get_metadata", types=[BASE_IMAGE_ID])
+    def get_base_image_id(self, image_id: str) -> str:
+        return base_image_id(image_id)
+
+    @hookimpl(specname="get_metadata", types=[URI])
+    def get_uri(self, image_id: str) -> UriModule:
+        return uri(image_id)
+
+    @hookimpl
+    def metadata_changed(self, type: str | None, image_id: str | None) -> None:
+        if type is None or type == INSTANCE:
+            for cache in self._caches():
+                cache.changed(image_id)
+
+    @hookimpl
+    def clear_metadata(self, type: str | None, image_id: str | None) -> None:
+        if type in (None, INSTANCE):
+            for cache in self._caches():
+                cache.clear(image_id)
+        elif type in self._modules:
+            self._modules[type][0].clear(image_id)
+
+    def _caches(self) -> list[ProviderCache[Any]]:
+        return [self._frames, *(cache for cache, _ in self._modules.values())]
+
+    def _derive(self, derive: Derive[Any], image_id: str) -> Any:
+        instance = instance_of(image_id, self._host)
+        return None if instance is None else derive(instance, frame_number(instance, image_id))
+
+
+def instance_of(image_id: str, host: Host) -> Mapping[str, Any] | None:
+    """The instance of an image; None, with a note, where there is none, or it is not a mapping."""
+    instance = host.get(INSTANCE, image_id)
+    # Most instances are ours, and to ask whether any other object is a mapping takes longer.
+    if isinstance(instance, Instance | Mapping):
+        return instance
+    if instance is None:
+        note("no plugin has the header of this image: nobody answers 'instance'")
+    else:
+        note(f"the instance is not a mapping by DICOM keyword but a {type(instance).__name__}")
+    return None

@@ -1,0 +1,1 @@
+"""The headers of a server's images, whole; imports `services` and `server`."""

@@ -1,0 +1,109 @@
+"""The metadata of a series, fetched in one request and kept compactly."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from metaprov_dicomweb.server.connections import connection_to
+from metaprov_dicomweb.server.errors import AnswerTooLargeError, failed
+from metaprov_dicomweb.services.dicom_json import ACCEPT, images_in
+from metaprov_dicomweb.services.wado_rs import is_uid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from metaprov_dicomweb.services.dicom_json import Found
+    from metaprov_dicomweb.services.wado_rs import ImageUrl, SeriesUrl
+
+__all__ = ["ImagePlace", "Series", "fetch_header", "fetch_series", "in_order"]
+
+
+class ImagePlace(NamedTuple):
+    """Which image it is, and where in its series."""
+
+    uid: str
+    #: InstanceNumber; images without one come last.
+    number: float
+    #: NumberOfFrames; None where it is not said.
+    frames: int | None
+
+
+class Series:
+    """The headers of the images of a series, as the server sent them.
+
+    What the images have in common, nearly everything, is kept once.
+    """
+
+    __slots__ = ("_common", "_headers", "is_complete", "places")
+
+    def __init__(self, images: Iterable[tuple[Found, bytes]]) -> None:
+        self._common = b""
+        self._headers: Final[dict[str, bytes]] = {}
+        places = []
+        for found, json in images:
+            place = place_of(found)
+            if place is not None:
+                self._common = self._common or json
+                self._headers[place.uid] = _compressed(json, self._common)
+                places.append(place)
+        #: In the order of the series.
+        self.places: Final[Sequence[ImagePlace]] = in_order(places)
+        #: Whether the headers are whole; None where nobody had to find out.
+        self.is_complete: bool | None = None
+
+    def header(self, uid: str) -> bytes | None:
+        """The DICOM JSON of one image; None where the series does not have it."""
+        compressed = self._headers.get(uid)
+        return None if compressed is None else _decompressed(compressed, self._common)
+
+
+def fetch_series(url: SeriesUrl) -> Series:
+    """Fetch the metadata of a series, in one request.
+
+    A series whose metadata are larger than an answer may be has no headers: they are to be fetched
+    one by one. Raises MetadataReadError.
+    """
+    try:
+        answer = connection_to(url.metadata).read(url.metadata, ACCEPT)
+    except AnswerTooLargeError:
+        return Series(())
+    images = images_in(answer, url.metadata)
+    if not all(found.image.text for found, _ in images):
+        raise failed(url.metadata, "there is an image without SOPInstanceUID (0008,0018)")
+    return Series(images)
+
+
+def fetch_header(url: ImageUrl) -> bytes:
+    """Fetch the metadata of one image: its DICOM JSON. Raises MetadataReadError."""
+    images = images_in(connection_to(url.metadata).read(url.metadata, ACCEPT), url.metadata)
+    for found, json in images:
+        if found.image.text == url.uid:
+            return json
+    raise failed(url.metadata, "the answer does not have this image")
+
+
+def place_of(found: Found) -> ImagePlace | None:
+    """The place of an image that was found; None for one without a SOPInstanceUID."""
+    uid, number, frames = found.image.text, found.instance_number.number, found.number_of_frames
+    if uid is None or not is_uid(uid):
+        return None
+    return ImagePlace(uid, float("inf") if number is None else number, frames.number)
+
+
+def in_order(places: Iterable[ImagePlace]) -> list[ImagePlace]:
+    """Each image once, by InstanceNumber, then SOPInstanceUID."""
+    return sorted({place.uid: place for place in places}.values(), key=_order)
+
+
+def _order(place: ImagePlace) -> tuple[float, str]:
+    return place.number, place.uid
+
+
+def _compressed(json: bytes, common: bytes) -> bytes:
+    compressor = zlib.compressobj(1, wbits=-zlib.MAX_WBITS, zdict=common)
+    return compressor.compress(json) + compressor.flush()
+
+
+def _decompressed(data: bytes, common: bytes) -> bytes:
+    return zlib.decompressobj(-zlib.MAX_WBITS, zdict=common).decompress(data)

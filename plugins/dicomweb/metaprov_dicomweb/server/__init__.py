@@ -1,0 +1,1 @@
+"""Which servers may be asked, and how; imports no other wing."""

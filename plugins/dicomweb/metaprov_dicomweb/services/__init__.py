@@ -1,0 +1,1 @@
+"""The services of DICOMweb and what they send; imports `server`."""

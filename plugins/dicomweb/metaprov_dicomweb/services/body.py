@@ -1,0 +1,110 @@
+"""The body of an answer as a file: what was read can be read again, the rest is read on demand."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+from metaprov_dicomweb.server.errors import AnswerTooLargeError, failed
+
+from .multipart import boundary_of
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+    from urllib3 import BaseHTTPResponse
+
+    from metaprov_dicomweb.server.connection import Connection
+    from metaprov_dicomweb.server.urls import Url
+
+__all__ = ["StreamedBody"]
+
+_PIECE: Final = 8 * 1024
+#: The head of a part is shorter.
+_LONGEST_HEAD: Final = 16 * 1024
+_BLANK_LINE: Final = b"\r\n\r\n"
+
+
+class StreamedBody(io.RawIOBase):
+    """The body of an answer; of one that comes in parts, that of the first part."""
+
+    def __init__(self, connection: Connection, response: BaseHTTPResponse, url: Url) -> None:
+        super().__init__()
+        self._connection: Final = connection
+        self._response: Final = response
+        self._url: Final = url
+        self._read_so_far = bytearray()
+        self._has_ended = False
+        self._position = 0
+        #: What follows the first part, and where that begins.
+        self._end_of_part, self._start = self._head_of_part()
+        #: Where the part ends, once that has come; up to where it does not.
+        self._part_end: int | None = None
+        self._searched = self._start
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """Back and forth over what has been read, and further."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Fill a buffer as far as the next bytes do."""
+        view = memoryview(buffer).cast("B")
+        begin = self._start + self._position
+        end = begin + len(view)
+        # The end of the part is held back until it is known whether it is one.
+        self._read_up_to(end + len(self._end_of_part))
+        piece = self._read_so_far[begin : min(end, self._end())]
+        view[: len(piece)] = piece
+        self._position += len(piece)
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Go to another place, counted from the beginning or from here."""
+        if whence == io.SEEK_END:
+            raise io.UnsupportedOperation("nobody knows where an answer ends before it is read")
+        self._position = max(0, offset + (self._position if whence == io.SEEK_CUR else 0))
+        return self._position
+
+    def tell(self) -> int:
+        """The place that reading has come to."""
+        return self._position
+
+    def _head_of_part(self) -> tuple[bytes, int]:
+        try:
+            boundary = boundary_of(self._response.headers.get("Content-Type", ""))
+        except ValueError as error:
+            raise failed(self._url, str(error)) from error
+        if boundary is None:
+            return b"", 0
+        while (end := self._read_so_far.find(_BLANK_LINE)) < 0:
+            size = len(self._read_so_far)
+            self._read_up_to(size + 1)
+            if size == len(self._read_so_far) or size > _LONGEST_HEAD:
+                raise failed(self._url, "the answer is in parts, and has none")
+        return b"\r\n" + boundary, end + len(_BLANK_LINE)
+
+    def _end(self) -> int:
+        """Up to where what was read is known to belong to the part."""
+        size = len(self._read_so_far)
+        if not self._end_of_part or self._part_end is not None:
+            return size if self._part_end is None else self._part_end
+        end = self._read_so_far.find(self._end_of_part, self._searched)
+        if end >= 0:
+            self._part_end = end
+            return end
+        self._searched = max(self._start, size - len(self._end_of_part))
+        return size if self._has_ended else self._searched
+
+    def _read_up_to(self, end: int) -> None:
+        limit = self._connection.limits.answer_limit
+        while len(self._read_so_far) < end and not self._has_ended:
+            with self._connection.reading(self._url):
+                piece = self._response.read(max(_PIECE, end - len(self._read_so_far)))
+            self._has_ended = not piece
+            self._read_so_far += piece
+            if len(self._read_so_far) > limit:
+                reason = f"the header has more than {limit} bytes"
+                raise failed(self._url, reason, AnswerTooLargeError)

@@ -1,0 +1,78 @@
+"""What is read of a DICOM file (PS3.10) that a server sends: its header, or only the start."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
+
+from metaprov_dicom import Instance, dataset_from_stream, instance_from_stream
+from metaprov_dicomweb.server.connections import connection_to
+
+from .body import StreamedBody
+from .wado_rs import is_uid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydicom import FileDataset
+
+    from metaprov_dicomweb.server.urls import Url
+
+__all__ = ["AS_STORED", "OBJECT", "read_dataset", "read_header", "read_transfer_syntax"]
+
+#: Any transfer syntax: the one that the image is stored in (PS3.18 8.7.3.5).
+AS_STORED: Final = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+
+#: An object, by WADO-URI.
+OBJECT: Final = "application/dicom"
+
+_PREAMBLE: Final = 128
+_PREFIX: Final = b"DICM"
+#: (0002,0000), the length of the group, in which each element says its VR.
+_GROUP_LENGTH: Final = b"\2\0\0\0UL\4\0"
+_META_START: Final = _PREAMBLE + len(_PREFIX) + len(_GROUP_LENGTH) + 4
+_LONGEST_META: Final = 64 * 1024
+H = TypeVar("H")
+
+
+def read_header(url: Url, accept: str) -> Instance:
+    """The header of the DICOM file behind a URL; the connection is closed when it is there."""
+    return _read(url, accept, instance_from_stream)
+
+
+def read_dataset(url: Url, accept: str) -> FileDataset:
+    """The same as pydicom has it."""
+    return _read(url, accept, dataset_from_stream)
+
+
+def _read(url: Url, accept: str, read: Callable[[io.RawIOBase, int, str], H]) -> H:
+    connection = connection_to(url)
+    with connection.stream(url, accept) as response:
+        length, limit = response.headers.get("Content-Length", ""), connection.limits.answer_limit
+        size = min(int(length[:20]), limit) if length.isdecimal() else limit
+        body = StreamedBody(connection, response, url)
+        return read(body, size, str(url._replace(query="")))
+
+
+def read_transfer_syntax(url: Url) -> str | None:
+    """The transfer syntax that an image is stored in, by its file meta information."""
+    connection = connection_to(url)
+    with connection.stream(url, AS_STORED) as response:
+        return _transfer_syntax_in(io.BufferedReader(StreamedBody(connection, response, url)))
+
+
+def _transfer_syntax_in(file: BinaryIO) -> str | None:
+    start = file.read(_META_START)
+    length = int.from_bytes(start[-4:], "little")
+    if start[_PREAMBLE:-4] != _PREFIX + _GROUP_LENGTH or length > _LONGEST_META:
+        return None
+    from pydicom.filereader import read_dataset
+
+    meta = io.BytesIO(file.read(length))
+    try:
+        found = read_dataset(meta, is_implicit_VR=False, is_little_endian=True)
+        uid = str(found.get("TransferSyntaxUID", "")).strip(" \0")
+    except Exception:
+        # pydicom has no one error for what is damaged.
+        return None
+    return uid if is_uid(uid) else None

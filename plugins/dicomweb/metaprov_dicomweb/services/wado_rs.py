@@ -1,0 +1,95 @@
+"""``wadors:`` image ids, and where a DICOMweb server has what they name (PS3.18 10.4)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from metaprov_core import parse_image_id
+from metaprov_dicomweb.server.urls import Url, parsed
+
+__all__ = ["ImageUrl", "SeriesUrl", "image_url", "is_uid", "series_url", "study_of"]
+
+#: PS3.5 9.1, but for leading zeros, which there are.
+_UID: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+
+
+class SeriesUrl(NamedTuple):
+    """A series on a server."""
+
+    #: The root of the DICOMweb service.
+    root: Url
+    study: str
+    series: str
+
+    @property
+    def url(self) -> Url:
+        """Where the series is."""
+        path = (*self.root.path, "studies", self.study, "series", self.series)
+        return self.root._replace(path=path)
+
+    @property
+    def metadata(self) -> Url:
+        """Where the header of each of its images is, in one answer."""
+        return _below(self.url, "metadata")
+
+    def image(self, uid: str) -> ImageUrl:
+        """One of its images."""
+        return ImageUrl(self, uid)
+
+    def image_id(self, uid: str) -> str:
+        """The image id, without frame, of one of its images."""
+        return f"wadors:{self.url}/instances/{uid}"
+
+
+class ImageUrl(NamedTuple):
+    """An image on a server."""
+
+    series: SeriesUrl
+    #: SOPInstanceUID.
+    uid: str
+
+    @property
+    def url(self) -> Url:
+        """Where the image is."""
+        return _below(self.series.url, "instances", self.uid)
+
+    @property
+    def metadata(self) -> Url:
+        """Where its header is."""
+        return _below(self.url, "metadata")
+
+
+def image_url(image_id: str) -> ImageUrl | None:
+    """The image that a ``wadors:`` id names; None for anything else."""
+    url = parsed(parse_image_id(image_id).base.removeprefix("wadors:"))
+    if url is None or url.query or len(url.path) < 6 or url.path[-2] != "instances":
+        return None
+    series = series_url(url._replace(path=url.path[:-2]))
+    uid = url.path[-1]
+    return series.image(uid) if series is not None and is_uid(uid) else None
+
+
+def series_url(url: Url) -> SeriesUrl | None:
+    """The series that a URL names; None for any other URL."""
+    study = study_of(url._replace(path=url.path[:-2]))
+    if study is None or url.path[-2] != "series" or not is_uid(url.path[-1]):
+        return None
+    root, uid = study
+    return SeriesUrl(root, uid, url.path[-1])
+
+
+def study_of(url: Url) -> tuple[Url, str] | None:
+    """The root and the StudyInstanceUID in the URL of a study; None for any other URL."""
+    if len(url.path) < 2 or url.path[-2] != "studies" or not is_uid(url.path[-1]):
+        return None
+    return url._replace(path=url.path[:-2], query=""), url.path[-1]
+
+
+def is_uid(text: str) -> bool:
+    """Whether it is written as a UID: digits, and single dots between them."""
+    return len(text) <= 64 and _UID.fullmatch(text) is not None
+
+
+def _below(url: Url, *segments: str) -> Url:
+    return url._replace(path=(*url.path, *segments))

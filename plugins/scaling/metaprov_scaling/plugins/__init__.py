@@ -1,0 +1,1 @@
+"""What the entry points name; imports the whole package."""

@@ -1,0 +1,113 @@
+"""The provider that computes the factors of PET images, from headers of any source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from metaprov_core import Host, ProviderCache, hookimpl, note
+from metaprov_scaling.rt_dose import dose_scaling
+from metaprov_scaling.scaled_series import INSTANCE, SERIES_IMAGE_IDS, ScaledSeries, scaled_series
+from metaprov_scaling.scaling_module import SCALING, ScalingModule
+from metaprov_scaling.settings import listeners, repairs_allowed
+from metaprov_scaling.suv.header import named
+from metaprov_scaling.suv.notes import Refusal
+from metaprov_scaling.suv.values import text
+
+__all__ = ["ComputedScaling"]
+
+#: How many answers and how many whole series are kept.
+ANSWERS_KEPT: Final = 100_000
+SERIES_KEPT: Final = 1_000
+
+_NO_HEADER: Final = "no provider has the header of this image: none answers 'instance'"
+
+
+class ComputedScaling:
+    """Answers scalingModule for PET and RTDOSE images whose instance some provider has.
+
+    The factors of a PET series are computed once, from all images that ``seriesImageIds`` names.
+    """
+
+    def __init__(self) -> None:
+        self._answers: Final[ProviderCache[ScalingModule]] = ProviderCache(
+            ANSWERS_KEPT, remember_misses=True
+        )
+        # By the first image id of the series.
+        self._series: Final[ProviderCache[ScaledSeries]] = ProviderCache(SERIES_KEPT)
+
+    @hookimpl
+    def attach(self, host: Host) -> None:
+        self._host = host
+        listeners.add(self)
+
+    @hookimpl(types=[SCALING])
+    def get_metadata(self, image_id: str) -> ScalingModule | None:
+        return self._answers.get(image_id, self._derive)
+
+    @hookimpl
+    def metadata_changed(self, type: str | None) -> None:
+        # The factors of an image rest on every image of its series.
+        if type in (None, INSTANCE, SERIES_IMAGE_IDS):
+            self._forget()
+
+    @hookimpl
+    def clear_metadata(self, type: str | None) -> None:
+        if type in (None, INSTANCE, SERIES_IMAGE_IDS, SCALING):
+            self._forget()
+
+    def settings_changed(self) -> None:
+        """Forget what was computed with the previous settings, and tell the host."""
+        self._forget()
+        self._host.changed(SCALING)
+
+    def _forget(self) -> None:
+        self._series.changed()
+        self._answers.changed()
+
+    def _derive(self, image_id: str) -> ScalingModule | None:
+        instance: Any = self._host.get(INSTANCE, image_id)
+        if instance is None:
+            note(_NO_HEADER)
+            return None
+        if not isinstance(instance, Mapping):
+            note(f"the instance is not a mapping by DICOM keyword: {instance.__class__.__name__}")
+            return None
+        match instance.get("Modality"):
+            case "PT":
+                answer = self._pet_scaling(image_id, instance)
+            case "RTDOSE":
+                answer = dose_scaling(instance)
+            case modality:
+                note(_not_scaled(text(modality)))
+                return None
+        if isinstance(answer, Refusal):
+            note(answer.sentence)
+            return None
+        return answer
+
+    def _pet_scaling(self, image_id: str, instance: Mapping[str, Any]) -> ScalingModule | Refusal:
+        """The factors of a PET image from its series, or from itself where no other is known."""
+        image_ids = tuple(self._host.get(SERIES_IMAGE_IDS, image_id, ()))
+        if image_ids:
+
+            def scale(_: str) -> ScaledSeries:
+                return self._scale(image_ids)
+
+            series = self._series.get(image_ids[0], scale)
+            place = series.place_of(image_id, instance)
+            if series.image_ids == image_ids and place is not None:
+                return series.at(place)
+        series = self._scale((*image_ids, image_id))
+        return series.at(series.place_of(image_id, instance))
+
+    def _scale(self, image_ids: tuple[str, ...]) -> ScaledSeries:
+        return scaled_series(self._host, image_ids, repairs=repairs_allowed())
+
+
+# One object for all images of a modality, because it is remembered for each of them.
+@lru_cache(maxsize=64)
+def _not_scaled(modality: str | None) -> str:
+    found = "missing" if modality is None else f"{modality[:40]}, not PT or RTDOSE"
+    return f"{named('Modality')} is {found}"

@@ -1,0 +1,137 @@
+"""From the headers of a series to its factors: the rules, in the order of their reasons.
+
+Nothing is read or asked here: the same headers always give the same factors, whatever their order.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from metaprov_scaling.scaling_module import ScalingModule
+
+from .administration import uptakes
+from .decay import References, frame_references, series_reference
+from .header import named
+from .masses import masses, patient
+from .notes import Notes, Refusal, Refused
+from .plausibility import check_vendor_factors, plausible_dose, plausible_half_life
+from .series import check_corrections, check_series
+from .units import is_weight_needed, measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from metaprov_scaling.scaling_module import SuvKind
+
+    from .header import PetHeader
+
+__all__ = ["SeriesScaling", "scale_series"]
+
+
+class SeriesScaling(NamedTuple):
+    """The factors of a series."""
+
+    #: One for each header, in their order; equal modules are one object.
+    modules: tuple[ScalingModule, ...]
+    #: What decay is corrected to; None where it does not matter: for pixels that are SUV, or ADMIN.
+    references: References | None
+
+
+def scale_series(
+    headers: Sequence[PetHeader], *, repairs: bool = True, without_header: int = 0
+) -> SeriesScaling | Refusal:
+    """The factors of all images of one PET series, or the first reason why there are none.
+
+    ``without_header`` is the number of images of the series whose header could not be had. Without
+    ``repairs`` no value is repaired or assumed: the factors that need one are not given, and where
+    none is left that is the reason. Raises ValueError where there is no header.
+    """
+    if not headers:
+        raise ValueError("a series has at least one image")
+    notes = Notes(repairs=repairs)
+    try:
+        return _scaled(headers, notes, without_header)
+    except Refused as refused:
+        return refused.refusal
+
+
+def _scaled(headers: Sequence[PetHeader], notes: Notes, without_header: int) -> SeriesScaling:
+    check_series(headers, notes)
+    if without_header:
+        sentence = (
+            f"{without_header} images of the series have no header: the factors rest on the others"
+        )
+        notes.add("imagesWithoutHeader", "SeriesInstanceUID", sentence)
+    check_corrections(headers[0], notes)
+    who = patient(headers[0], notes, weight_needed=is_weight_needed(headers))
+    pixels = measured(headers)
+    by_kind = masses(who, notes)
+    if pixels.suv is not None:
+        modules = _modules(pixels.suv, pixels.factors, by_kind, notes)
+        return SeriesScaling(modules, None)
+    doses, references = _decayed_doses(headers, notes)
+    to_suv = [by_kind["suvbw"] / dose for dose in doses]
+    check_vendor_factors(headers, to_suv, notes)
+    factors = [f * activity for f, activity in zip(to_suv, pixels.factors, strict=True)]
+    return SeriesScaling(_modules("suvbw", factors, by_kind, notes), references)
+
+
+def _decayed_doses(
+    headers: Sequence[PetHeader], notes: Notes
+) -> tuple[list[float], References | None]:
+    """Rules 5 and 6: what is left of the dose at the reference time of each image, in Bq."""
+    dose = plausible_dose(headers[0].dose, notes)
+    correction = headers[0].decay_correction
+    if correction == "ADMIN":
+        return [dose] * len(headers), None
+    find_references = _REFERENCES.get(correction or "")
+    if find_references is None:
+        found = "missing" if correction is None else f"{correction!r}, not NONE, START or ADMIN"
+        raise Refused("DecayCorrection", f"{named('DecayCorrection')} is {found}")
+    half_life = plausible_half_life(headers[0].half_life)
+    references = find_references(headers, half_life, notes)
+    since = uptakes(headers, references.times, half_life, notes)
+    doses = [dose * 2 ** (-uptake / half_life) for uptake in since]
+    return doses if len(doses) == len(headers) else doses * len(headers), references
+
+
+_REFERENCES: dict[str, Callable[[Sequence[PetHeader], float, Notes], References]] = {
+    "NONE": frame_references,
+    "START": series_reference,
+}
+
+
+def _modules(
+    given: SuvKind,
+    factors: Sequence[float],
+    by_kind: dict[SuvKind, float],
+    notes: Notes,
+) -> tuple[ScalingModule, ...]:
+    """A module for each factor of the given kind; the other kinds follow from their masses."""
+    distinct = {factor: _module(given, factor, by_kind, notes) for factor in set(factors)}
+    return tuple([distinct[factor] for factor in factors])
+
+
+def _module(
+    given: SuvKind, factor: float, by_kind: dict[SuvKind, float], notes: Notes
+) -> ScalingModule:
+    if not 0 < factor < math.inf:
+        raise Refused(
+            "(7053,1009)", f"(7053,1009) makes the factor {factor:g}, which cannot scale anything"
+        )
+    all_kinds: dict[SuvKind, float] = {}
+    if given in by_kind:
+        all_kinds = {kind: factor * (mass / by_kind[given]) for kind, mass in by_kind.items()}
+    all_kinds[given] = factor
+    usable = {kind: each for kind, each in all_kinds.items() if 0 < each < math.inf}
+    return ScalingModule(
+        suvbw=usable.get("suvbw"),
+        suvlbm=usable.get("suvlbm"),
+        suvlbm_james128=usable.get("suvlbm_james128"),
+        suvlbm_janma=usable.get("suvlbm_janma"),
+        suvbsa=usable.get("suvbsa"),
+        suvibw=usable.get("suvibw"),
+        repaired=notes.repaired,
+        notes=notes.in_order,
+    )

@@ -1,0 +1,188 @@
+"""What the rules need of one image: a `PetHeader`, read from any instance by the tables below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from .meaning import meaning
+from .values import number, text, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["PetHeader", "named", "pet_header"]
+
+
+class PetHeader(NamedTuple):
+    """The header values of one PET image; None where one is absent, empty, or not a number.
+
+    Dates and times are as written, without padding; `metaprov_scaling.suv.dicom_time` reads them. A
+    value that should be a text and is not is its class in brackets, such as ``<list>``.
+    """
+
+    sop_class_uid: str | None = None
+    units: str | None = None
+    corrected_image: frozenset[str] = frozenset()
+    #: In kg, if the header is right.
+    patient_weight: float | None = None
+    patient_sex: str | None = None
+    #: In m, if the header is right.
+    patient_size: float | None = None
+    decay_correction: str | None = None
+    series_date: str | None = None
+    series_time: str | None = None
+    suv_type: str | None = None
+    manufacturer: str | None = None
+    decay_correction_datetime: str | None = None
+    acquisition_date: str | None = None
+    acquisition_time: str | None = None
+    acquisition_datetime: str | None = None
+    timezone: str | None = None
+    #: In ms.
+    frame_reference_time: float | None = None
+    #: In ms.
+    actual_frame_duration: float | None = None
+    #: The number of different items of (0054,0016); the next four values are those of the first.
+    tracers: int = 0
+    #: In Bq, if the header is right.
+    dose: float | None = None
+    #: In s.
+    half_life: float | None = None
+    start_datetime: str | None = None
+    start_time: str | None = None
+    #: Philips (7053,1000): pixel values times this are SUV by body weight.
+    suv_scale_factor: float | None = None
+    #: Philips (7053,1009): pixel values times this are Bq/ml.
+    activity_scale_factor: float | None = None
+    #: GE (0009,100D): the time to which the series is decay corrected.
+    ge_datetime: str | None = None
+    #: Siemens (0071,1022): the time to which the series is decay corrected.
+    siemens_datetime: str | None = None
+
+
+# In the order of the fields of PetHeader.
+_ROOT: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
+    ("SOPClassUID", text),
+    ("Units", text),
+    ("CorrectedImage", texts),
+    ("PatientWeight", number),
+    ("PatientSex", text),
+    ("PatientSize", number),
+    ("DecayCorrection", text),
+    ("SeriesDate", text),
+    ("SeriesTime", text),
+    ("SUVType", text),
+    ("Manufacturer", text),
+    ("DecayCorrectionDateTime", text),
+    ("AcquisitionDate", text),
+    ("AcquisitionTime", text),
+    ("AcquisitionDateTime", text),
+    ("TimezoneOffsetFromUTC", text),
+    ("FrameReferenceTime", number),
+    ("ActualFrameDuration", number),
+)
+_TRACER: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
+    ("RadionuclideTotalDose", number),
+    ("RadionuclideHalfLife", number),
+    ("RadiopharmaceuticalStartDateTime", text),
+    ("RadiopharmaceuticalStartTime", text),
+)
+_TRACER_FIELDS: Final = ("dose", "half_life", "start_datetime", "start_time")
+#: Group, creator, element within the creator's block.
+_PRIVATE: Final[tuple[tuple[str, str, str, Callable[[Any], Any]], ...]] = (
+    ("7053", "Philips PET Private Group", "00", number),
+    ("7053", "Philips PET Private Group", "09", number),
+    ("0009", "GEMS_PETD_01", "0D", text),
+    ("0071", "SIEMENS MED PT", "22", text),
+)
+_PRIVATE_GROUPS: Final = frozenset(group for group, *_ in _PRIVATE)
+_NO_PRIVATE_VALUE: Final = (None,) * len(_PRIVATE)
+_NO_TRACER: Final = (None,) * len(_TRACER)
+
+_TAGS: Final = {
+    "AcquisitionDate": "(0008,0022)",
+    "AcquisitionDateTime": "(0008,002A)",
+    "AcquisitionTime": "(0008,0032)",
+    "ActualFrameDuration": "(0018,1242)",
+    "CorrectedImage": "(0028,0051)",
+    "DecayCorrection": "(0054,1102)",
+    "DecayCorrectionDateTime": "(0018,9701)",
+    "DoseGridScaling": "(3004,000E)",
+    "FrameReferenceTime": "(0054,1300)",
+    "Modality": "(0008,0060)",
+    "Manufacturer": "(0008,0070)",
+    "PatientSex": "(0010,0040)",
+    "PatientSize": "(0010,1020)",
+    "PatientWeight": "(0010,1030)",
+    "RadionuclideHalfLife": "(0018,1075)",
+    "RadionuclideTotalDose": "(0018,1074)",
+    "RadiopharmaceuticalInformationSequence": "(0054,0016)",
+    "RadiopharmaceuticalStartDateTime": "(0018,1078)",
+    "RadiopharmaceuticalStartTime": "(0018,1072)",
+    "SOPClassUID": "(0008,0016)",
+    "SUVType": "(0054,1006)",
+    "SeriesDate": "(0008,0021)",
+    "SeriesTime": "(0008,0031)",
+    "TimezoneOffsetFromUTC": "(0008,0201)",
+    "Units": "(0054,1001)",
+}
+
+
+def named(keyword: str) -> str:
+    """An attribute as sentences name it: ``PatientWeight (0010,1030)``."""
+    tag = _TAGS.get(keyword)
+    return keyword if tag is None else f"{keyword} {tag}"
+
+
+def pet_header(instance: Mapping[str, Any]) -> PetHeader:
+    """The values that count, of an instance by DICOM keyword from any source.
+
+    Private tags are 8 upper-case hex digits (``"7053100D"``), sequences are lists of mappings.
+    """
+    get = instance.get
+    return PetHeader(
+        *[read(get(keyword)) for keyword, read in _ROOT],
+        *_tracer(get("RadiopharmaceuticalInformationSequence")),
+        *_private_values(instance),
+    )
+
+
+def _tracer(items: Any) -> tuple[Any, ...]:
+    """The number of different tracers, and the values of the first."""
+    if not isinstance(items, Sequence) or not items:
+        return 0, *_NO_TRACER
+    if len(items) == 1 and isinstance(items[0], Mapping):
+        return 1, *_values_of(items[0])
+    given = [item for item in items if isinstance(item, Mapping) and item]
+    first = _values_of(given[0]) if given else _NO_TRACER
+    return len({_tracer_meaning(item) for item in given}), *first
+
+
+def _values_of(item: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple([read(item.get(keyword)) for keyword, read in _TRACER])
+
+
+def _tracer_meaning(item: Mapping[str, Any]) -> tuple[object, ...]:
+    return _nuclide(item), *map(meaning, _TRACER_FIELDS, _values_of(item))
+
+
+def _nuclide(item: Mapping[str, Any]) -> str | None:
+    codes = item.get("RadionuclideCodeSequence")
+    if isinstance(codes, Sequence) and codes and isinstance(codes[0], Mapping):
+        return text(codes[0].get("CodeValue"))
+    return None
+
+
+def _private_values(instance: Mapping[Any, Any]) -> tuple[Any, ...]:
+    keys = [key for key in instance if isinstance(key, str) and key[:4] in _PRIVATE_GROUPS]
+    if not keys:
+        return _NO_PRIVATE_VALUE
+    # A creator (gggg,00xx) owns the block of elements (gggg,xx00) to (gggg,xxFF).
+    blocks = {(key[:4], text(instance[key])): key[6:] for key in reversed(keys) if key[4:6] == "00"}
+    return tuple(
+        [
+            read(instance.get(f"{group}{blocks.get((group, creator), '10')}{element}"))
+            for group, creator, element, read in _PRIVATE
+        ]
+    )
