@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := '.[cli]' ./plugins/scaling ./plugins/dicom ./plugins/dicomweb
-CHECKED := metaprov_core metaprov_pytest.py plugins tests examples benchmarks docs
+PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb
+CHECKED := metaprov_core metaprov_pytest.py modules plugins tests examples benchmarks docs
 # Status 77 where Orthanc cannot be had.
 WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check

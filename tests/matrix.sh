@@ -24,7 +24,8 @@ tests_on() {
     "$python" -m venv --without-pip "$folder/$name"
     in_venv="$folder/$name/bin/python"
     "$folder/pip/bin/python" -m pip --python "$in_venv" install --quiet "$@" pip \
-        '.[cli]' ./plugins/scaling ./plugins/dicom ./plugins/dicomweb --group test
+        ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb \
+        --group test
     echo "Python $name with"
     "$in_venv" -m pip freeze | grep -iE '^(click|copier|importlib|msgspec|numpy|pluggy|pydicom|typer)'
     # How much memory a million answers take is measured once, by make test.

@@ -20,5 +20,8 @@ def minimums(pyproject: Path) -> list[str]:
     ]
 
 
-for path in (ROOT / "pyproject.toml", *sorted(ROOT.glob("plugins/*/pyproject.toml"))):
+PYPROJECTS = [
+    path for place in ("", "*/", "plugins/*/") for path in ROOT.glob(f"{place}pyproject.toml")
+]
+for path in sorted(PYPROJECTS):
     sys.stdout.writelines(f"{line}\n" for line in minimums(path))

@@ -467,8 +467,7 @@ def test_where_no_plugin_is_installed_the_advice_is_to_install_one(monkeypatch):
     monkeypatch.setattr(metaprov_core, "plugins", list)
 
     assert advice_without_plugins() == (
-        "no plugin is installed: python -m pip install metaprov-dicom brings one that reads "
-        "DICOM files"
+        "no plugin is installed: python -m pip install metaprov brings those that read DICOM files"
     )
 
 
@@ -671,5 +670,5 @@ def test_without_the_extra_the_command_says_how_to_install_it(missing):
     assert completed.returncode == 1
     assert completed.stderr == (
         f"metaprov: the command line needs {missing}, which is not installed; "
-        "run: python -m pip install 'metaprov-core[cli]'\n"
+        "run: python -m pip install metaprov\n"
     )

@@ -22,8 +22,11 @@ PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.glob("**/*.md"
 BLOCK = re.compile(r"^```([\w{}-]+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: Blocks that nothing can be done with but read.
 READ = {"text", "csv", "mermaid"}
-#: Plugins of this repository that a page may tell to install.
-PLUGINS = {"metaprov-dicom", "metaprov-dicomweb"}
+#: Plugins that come with what a page may tell to install.
+PLUGINS = {
+    "metaprov": ["metaprov-dicom", "metaprov-scaling"],
+    "metaprov[dicomweb]": ["metaprov-dicom", "metaprov-scaling", "metaprov-dicomweb"],
+}
 DIRECTIVES = {"{eval-rst}", "{toctree}", "{command-line}", "{literalinclude}"}
 
 SESSION = """
@@ -104,14 +107,15 @@ class Reader:
                 said = self._run([sys.executable, "-m", *pip, *options, each])
                 assert said.returncode == 0, said.stderr
             elif not each.startswith("-"):
-                name = re.match(r"[\w-]+", each)[0]
-                pytest.importorskip(name.replace("-", "_"))
-                self.packages.append(name)
+                names = PLUGINS.get(each) or [re.match(r"[\w-]+", each)[0]]
+                for name in names:
+                    pytest.importorskip(name.replace("-", "_"))
+                self.packages += names
 
     def _plugins(self):
         """The distributions of plugins that the page told to install, and no others."""
         here = [each.name.split("-")[0] for each in self.installed.glob("*.dist-info")]
-        return [*here, *(each for each in self.packages if each in PLUGINS)]
+        return [*here, *(each for each in self.packages if each in sum(PLUGINS.values(), []))]
 
     def _run(self, command, **options):
         return subprocess.run(

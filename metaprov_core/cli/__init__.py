@@ -18,6 +18,6 @@ def main() -> None:
             raise
         sys.exit(
             f"metaprov: the command line needs {error.name}, which is not installed; "
-            "run: python -m pip install 'metaprov-core[cli]'"
+            "run: python -m pip install metaprov"
         )
     run()

@@ -11,7 +11,7 @@ from metaprov_core.loading.options import is_set
 __all__ = ["advice_without_plugins", "load_quietly"]
 
 _NONE_INSTALLED: Final = (
-    "no plugin is installed: python -m pip install metaprov-dicom brings one that reads DICOM files"
+    "no plugin is installed: python -m pip install metaprov brings those that read DICOM files"
 )
 _SWITCHED_OFF: Final = "METAPROV_DISABLE_AUTOLOAD is set: no installed plugin is used"
 _NONE_ACTIVE: Final = (

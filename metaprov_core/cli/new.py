@@ -18,9 +18,11 @@ _TEMPLATE: Final = Path(__file__).parents[1] / "template"
 _NEEDED: Final = {
     "hatchling",
     "importlib_metadata",
+    "metaprov",
     "metaprov_core",
     "metaprov_dicom",
     "metaprov_dicomweb",
+    "metaprov_modules",
     "metaprov_pytest",
     "metaprov_scaling",
     "mypy",
@@ -74,7 +76,7 @@ def new(
         import copier
     except ModuleNotFoundError as error:
         raise typer.BadParameter(
-            "copier is not installed; run: python -m pip install 'metaprov-core[cli]'"
+            "copier is not installed; run: python -m pip install metaprov"
         ) from error
     if name is None or types is None:
         name = name or _ask("Name of the package")

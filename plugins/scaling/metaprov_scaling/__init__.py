@@ -3,9 +3,10 @@
 Those of PET images are computed from their headers; those that you know are given with `add`.
 """
 
+from metaprov_modules import SCALING, Note, ScalingModule
+
 from .apply import from_suv, to_suv
 from .plugins.added import add
-from .scaling_module import SCALING, Note, ScalingModule
 from .settings import configure
 from .suv.factors import SeriesScaling, scale_series
 from .suv.header import PetHeader, pet_header

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .scaling_module import JSON_NAMES, KINDS
+from metaprov_modules import KINDS, json_name
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from .scaling_module import ScalingModule, SuvKind
+    from metaprov_modules import ScalingModule, SuvKind
 
     Module = ScalingModule | Mapping[str, float]
 
@@ -89,7 +89,7 @@ def _factor(module: Any, kind: SuvKind, called: str) -> float:
             "says why"
         )
     if isinstance(module, Mapping):
-        factor = module.get(kind, module.get(JSON_NAMES.get(kind)))
+        factor = module.get(kind, module.get(json_name(kind)))
     else:
         factor = getattr(module, kind, None)
     if factor is None:

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.text import Text
 
 import metaprov_core
+from metaprov_modules import KINDS, json_name
 
-from .scaling_module import JSON_NAMES, KINDS
 from .series_summary import series_summaries
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def _fields(summary: SeriesSummary) -> Iterator[tuple[str, str]]:
     }
     yield from ((name, value) for name, value in known.items() if value is not None)
     for kind in KINDS:
-        if JSON_NAMES[kind] in summary.factors:
-            yield kind, _range(*summary.factors[JSON_NAMES[kind]])
+        if json_name(kind) in summary.factors:
+            yield kind, _range(*summary.factors[json_name(kind)])
     if summary.reason is not None:
         yield "no factors", summary.reason
     for note in summary.notes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .scaling_module import ScalingModule
+from metaprov_modules import ScalingModule
+
 from .suv.header import named
 from .suv.notes import Refusal
 from .suv.values import number, text

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import parse_image_id
+from metaprov_modules import INSTANCE
 
 from .suv.factors import scale_series
 from .suv.header import PetHeader, named, pet_header
@@ -16,16 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from metaprov_core import Host
+    from metaprov_modules import ScalingModule
 
-    from .scaling_module import ScalingModule
     from .suv.factors import SeriesScaling
 
-__all__ = ["INSTANCE", "SERIES_IMAGE_IDS", "ScaledSeries", "scaled_series"]
-
-#: The type of an image's header, by DICOM keyword.
-INSTANCE: Final = "instance"
-#: The type of the ids of all images in an image's series.
-SERIES_IMAGE_IDS: Final = "seriesImageIds"
+__all__ = ["ScaledSeries", "scaled_series"]
 
 #: The reason for an image that changes while its series is being read.
 _NO_LONGER_PET: Final = Refusal("Modality", f"{named('Modality')} is no longer PT")

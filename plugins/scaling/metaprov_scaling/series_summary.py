@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .scaled_series import INSTANCE, SERIES_IMAGE_IDS, scaled_series
-from .scaling_module import JSON_NAMES, KINDS, Note
+from metaprov_modules import INSTANCE, KINDS, SERIES_IMAGE_IDS, Note, json_name
+
+from .scaled_series import scaled_series
 from .settings import repairs_allowed
 from .suv.dicom_time import readable_moment
 from .suv.notes import Refusal
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from metaprov_core import Host
+    from metaprov_modules import ScalingModule
 
     from .scaled_series import ScaledSeries
-    from .scaling_module import ScalingModule
 
 __all__ = ["SeriesSummary", "series_summaries"]
 
@@ -97,5 +98,5 @@ def _ranges(modules: Sequence[ScalingModule]) -> dict[str, tuple[float, float]]:
     for kind in KINDS:
         factors = [factor for each in modules if (factor := getattr(each, kind)) is not None]
         if factors:
-            ranges[JSON_NAMES[kind]] = min(factors), max(factors)
+            ranges[json_name(kind)] = min(factors), max(factors)
     return ranges

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from metaprov_scaling import PetHeader
+from metaprov_scaling import Note, PetHeader
 from metaprov_scaling.suv import header
 from metaprov_scaling.suv.notes import SEVERITIES
 
@@ -22,8 +22,7 @@ def test_every_note_is_in_the_table_with_its_severity():
 
 
 def test_the_code_that_the_class_of_a_note_names_is_one():
-    source = (PLUGIN / "metaprov_scaling" / "scaling_module.py").read_text()
-    named = re.findall(r'A word for programs, such as "(\w+)"', source)
+    named = re.findall(r'A word for programs, such as "(\w+)"', Note.__doc__)
 
     assert len(named) == 1
     assert set(named) <= set(SEVERITIES)

@@ -1,53 +1,60 @@
-"""The metadata modules: a class, a table and a derivation for each, and the list of them all."""
+"""How each metadata module is derived from an instance; imports `frames`, `file` and `instance`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .ecg import ECG, derive_ecg
-from .frame import CINE, FRAME, MULTIFRAME, derive_cine, derive_frame, derive_multiframe
-from .identity import (
+from metaprov_modules import (
+    CALIBRATION,
+    CINE,
+    CLINICAL_TRIAL,
+    ECG,
+    FRAME,
     FRAME_OF_REFERENCE,
     GENERAL_IMAGE,
     GENERAL_SERIES,
     GENERAL_STUDY,
+    IMAGE_PIXEL,
+    IMAGE_PLANE,
+    MODALITY_LUT,
+    MULTIFRAME,
+    NM_MULTIFRAME_GEOMETRY,
+    OVERLAY_PLANE,
+    PATIENT,
+    PATIENT_DEMOGRAPHIC,
+    PATIENT_STUDY,
+    PET_IMAGE,
+    PET_ISOTOPE,
+    PET_SERIES,
     SOP_COMMON,
+    TRANSFER_SYNTAX,
+    ULTRASOUND_ENHANCED_REGION,
+    VOI_LUT,
+)
+
+from .ecg import derive_ecg
+from .frame import derive_cine, derive_frame, derive_multiframe
+from .identity import (
     derive_frame_of_reference,
     derive_general_image,
     derive_general_series,
     derive_general_study,
     derive_sop_common,
 )
-from .image_pixel import IMAGE_PIXEL, derive_image_pixel
-from .image_plane import IMAGE_PLANE, derive_image_plane
-from .lut import MODALITY_LUT, VOI_LUT, derive_modality_lut, derive_voi_lut
-from .nuclear import NM_MULTIFRAME_GEOMETRY, derive_nm_multiframe_geometry
-from .overlay import OVERLAY_PLANE, derive_overlay_plane
+from .image_pixel import derive_image_pixel
+from .image_plane import derive_image_plane
+from .lut import derive_modality_lut, derive_voi_lut
+from .nuclear import derive_nm_multiframe_geometry
+from .overlay import derive_overlay_plane
 from .patient import (
-    CLINICAL_TRIAL,
-    PATIENT,
-    PATIENT_DEMOGRAPHIC,
-    PATIENT_STUDY,
     derive_clinical_trial,
     derive_patient,
     derive_patient_demographic,
     derive_patient_study,
 )
-from .pet import (
-    PET_IMAGE,
-    PET_ISOTOPE,
-    PET_SERIES,
-    derive_pet_image,
-    derive_pet_isotope,
-    derive_pet_series,
-)
-from .transfer_syntax import TRANSFER_SYNTAX, derive_transfer_syntax
-from .ultrasound import (
-    CALIBRATION,
-    ULTRASOUND_ENHANCED_REGION,
-    derive_calibration,
-    derive_ultrasound_enhanced_region,
-)
+from .pet import derive_pet_image, derive_pet_isotope, derive_pet_series
+from .transfer_syntax import derive_transfer_syntax
+from .ultrasound import derive_calibration, derive_ultrasound_enhanced_region
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from metaprov_core import MetadataType
+from metaprov_modules import EcgModule
 
 from .table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ECG", "EcgModule", "derive_ecg"]
+__all__ = ["derive_ecg"]
 
 _ECG = Table(
     "NumberOfWaveformChannels",
@@ -23,26 +21,6 @@ _ECG = Table(
     "WaveformSampleInterpretation",
     "MultiplexGroupLabel",
 )
-
-
-class EcgModule(msgspec.Struct, frozen=True, gc=False, rename=_ECG.json_name):
-    """The first multiplex group of a waveform (PS3.3 C.10.9)."""
-
-    number_of_waveform_channels: int | None = None
-    #: For each channel.
-    number_of_waveform_samples: int | None = None
-    #: In Hz.
-    sampling_frequency: float | None = None
-    #: 8, 16, 32 or 64.
-    waveform_bits_allocated: int | None = None
-    #: "SS" signed 16 bits, "UB" unsigned 8 bits, "MB" and "AB" 8 bits mu-law and A-law ...
-    waveform_sample_interpretation: str | None = None
-    multiplex_group_label: str | None = None
-    #: What each channel records: "Lead I", "Lead II" ...
-    channels: tuple[str | None, ...] | None = None
-
-
-ECG: Final = MetadataType("ecgModule", EcgModule)
 
 _WAVEFORMS = Table("WaveformSequence")
 _CHANNELS = Table("ChannelDefinitionSequence")

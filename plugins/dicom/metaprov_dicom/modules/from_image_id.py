@@ -5,55 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
-from metaprov_core import MetadataType, parse_image_id
+from metaprov_core import parse_image_id
 from metaprov_dicom.frames.groups import frame_number, number_of_frames
 from metaprov_dicom.frames.image_ids import FrameImageIds
+from metaprov_modules import ImageUrlModule, UriModule
 
 from .transfer_syntax import derive_transfer_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = [
-    "BASE_IMAGE_ID",
-    "FRAME_IMAGE_IDS",
-    "IMAGE_URL",
-    "URI",
-    "ImageUrlModule",
-    "UriModule",
-    "frame_image_ids",
-    "image_url",
-    "uri",
-]
-
-
-class UriModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """The parts of an image id."""
-
-    #: The id without frame, one for all spellings of it.
-    base_image_id: str
-    #: Counted from 1; None where the id names none.
-    frame_number: int | None = None
-
-
-class ImageUrlModule(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """Where a DICOMweb server has an image, or a frame of it, as a picture (PS3.18 10.4.1.1)."""
-
-    #: Whether the frames are one stream, and cannot be had one by one.
-    is_video: bool | None = None
-    #: As it is to be displayed; of a video, the whole of it.
-    rendered: str | None = None
-    thumbnail: str | None = None
-
-
-URI: Final = MetadataType("uriModule", UriModule)
-IMAGE_URL: Final = MetadataType("imageUrlModule", ImageUrlModule)
-BASE_IMAGE_ID: Final = MetadataType("baseImageId", str)
-"""The image id without frame, one for all spellings of it."""
-FRAME_IMAGE_IDS: Final[MetadataType[Sequence[str]]] = MetadataType("frameImageIds")
-"""The image id of each frame of an image, in order, made when it is asked for."""
+__all__ = ["frame_image_ids", "image_url", "uri"]
 
 _INSTANCE_URL: Final = re.compile(r"wadors:(.*/instances/[^/?&]+)")
 

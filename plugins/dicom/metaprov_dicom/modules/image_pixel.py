@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from metaprov_core import MetadataType
+from metaprov_modules import ImagePixelModule
 
 from .palette import COLOURS, palettes
 from .table import Table
@@ -14,7 +12,7 @@ from .table import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["IMAGE_PIXEL", "ImagePixelModule", "derive_image_pixel"]
+__all__ = ["derive_image_pixel"]
 
 _IMAGE_PIXEL = Table(
     "SamplesPerPixel",
@@ -34,50 +32,7 @@ _IMAGE_PIXEL = Table(
     *(f"{colour}PaletteColorLookupTableDescriptor" for colour in COLOURS),
     *(f"{colour}PaletteColorLookupTableData" for colour in COLOURS),
     "PaletteColorLookupTableUID",
-    json={
-        "SmallestImagePixelValue": "smallestPixelValue",
-        "LargestImagePixelValue": "largestPixelValue",
-    },
 )
-
-
-class ImagePixelModule(msgspec.Struct, frozen=True, gc=False, rename=_IMAGE_PIXEL.json_name):
-    """What the stored pixels are (PS3.3 C.7.6.3).
-
-    A palette has a descriptor (number of entries, first stored value mapped, bits of an entry as
-    the data really has them) and data, one entry for each value.
-    """
-
-    samples_per_pixel: int | None = None
-    #: "MONOCHROME2", "RGB", "PALETTE COLOR" ...
-    photometric_interpretation: str | None = None
-    rows: int | None = None
-    columns: int | None = None
-    bits_allocated: int | None = None
-    bits_stored: int | None = None
-    high_bit: int | None = None
-    #: 0 unsigned, 1 signed (two's complement).
-    pixel_representation: int | None = None
-    #: 0 colour by pixel, 1 colour by plane.
-    planar_configuration: int | None = None
-    #: Vertical size of a pixel, then horizontal size.
-    pixel_aspect_ratio: tuple[int, int] | None = None
-    smallest_image_pixel_value: int | None = None
-    largest_image_pixel_value: int | None = None
-    pixel_padding_value: int | None = None
-    pixel_padding_range_limit: int | None = None
-    red_palette_color_lookup_table_descriptor: tuple[int, int, int] | None = None
-    green_palette_color_lookup_table_descriptor: tuple[int, int, int] | None = None
-    blue_palette_color_lookup_table_descriptor: tuple[int, int, int] | None = None
-    alpha_palette_color_lookup_table_descriptor: tuple[int, int, int] | None = None
-    red_palette_color_lookup_table_data: tuple[int, ...] | None = None
-    green_palette_color_lookup_table_data: tuple[int, ...] | None = None
-    blue_palette_color_lookup_table_data: tuple[int, ...] | None = None
-    alpha_palette_color_lookup_table_data: tuple[int, ...] | None = None
-    palette_color_lookup_table_uid: str | None = None
-
-
-IMAGE_PIXEL: Final = MetadataType("imagePixelModule", ImagePixelModule)
 
 
 def derive_image_pixel(instance: Mapping[str, Any], _frame: int) -> ImagePixelModule | None:

@@ -3,57 +3,19 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from metaprov_core import MetadataType, note
+from metaprov_core import note
+from metaprov_modules import Lut, ModalityLutModule, VoiLutModule
 
 from .table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = [
-    "MODALITY_LUT",
-    "VOI_LUT",
-    "Lut",
-    "ModalityLutModule",
-    "VoiLutModule",
-    "derive_modality_lut",
-    "derive_voi_lut",
-    "entries_of",
-    "packed",
-]
-
-
-class Lut(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """A look-up table (PS3.3 C.11.1.1)."""
-
-    #: Its place in the sequence: "1", "2" ...
-    id: str
-    #: The input that the first entry is for; inputs below it have that entry too.
-    first_value_mapped: int
-    num_bits_per_entry: int
-    #: The entries, unsigned.
-    lut: tuple[int, ...]
-
+__all__ = ["derive_modality_lut", "derive_voi_lut", "entries_of", "packed"]
 
 _MODALITY_LUT = Table("RescaleIntercept", "RescaleSlope", "RescaleType", "ModalityLUTSequence")
-
-
-class ModalityLutModule(msgspec.Struct, frozen=True, gc=False, rename=_MODALITY_LUT.json_name):
-    """From stored values to those of the modality, Hounsfield units say (PS3.3 C.11.1).
-
-    ``stored * rescale_slope + rescale_intercept``, or a look-up table.
-    """
-
-    rescale_intercept: float | None = None
-    rescale_slope: float | None = None
-    #: The unit of the result: "HU", "US" (unspecified) ...
-    rescale_type: str | None = None
-    modality_lut_sequence: tuple[Lut, ...] | None = None
-
 
 _VOI_LUT = Table(
     "WindowCenter",
@@ -62,25 +24,6 @@ _VOI_LUT = Table(
     "VOILUTFunction",
     "VOILUTSequence",
 )
-
-
-class VoiLutModule(msgspec.Struct, frozen=True, gc=False, rename=_VOI_LUT.json_name):
-    """From values of the modality to those displayed (PS3.3 C.11.2).
-
-    The first center belongs to the first width and explanation, and so on; where one of them is
-    empty or not a number, None keeps its place.
-    """
-
-    window_center: tuple[float | None, ...] | None = None
-    window_width: tuple[float | None, ...] | None = None
-    window_center_width_explanation: tuple[str | None, ...] | None = None
-    #: "LINEAR", "LINEAR_EXACT" or "SIGMOID".
-    voi_lut_function: str | None = None
-    voi_lut_sequence: tuple[Lut, ...] | None = None
-
-
-MODALITY_LUT: Final = MetadataType("modalityLutModule", ModalityLutModule)
-VOI_LUT: Final = MetadataType("voiLutModule", VoiLutModule)
 
 
 def derive_modality_lut(instance: Mapping[str, Any], _frame: int) -> ModalityLutModule | None:

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
-from metaprov_core import MetadataType
+from metaprov_modules import NmMultiframeGeometryModule
 
 from .table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "NM_MULTIFRAME_GEOMETRY",
-    "RECONSTRUCTED",
-    "NmMultiframeGeometryModule",
-    "derive_nm_multiframe_geometry",
-]
+__all__ = ["RECONSTRUCTED", "derive_nm_multiframe_geometry"]
 
 #: The third values of ImageType whose frames are the slices of a volume (PS3.3 C.8.4.9.1.1).
 RECONSTRUCTED: Final = frozenset({"RECON TOMO", "RECON GATED TOMO"})
@@ -32,34 +25,6 @@ _NM_MULTIFRAME_GEOMETRY = Table(
     "SpacingBetweenSlices",
     "PixelSpacing",
     "NumberOfFrames",
-    json={"is_nm_reconstructable": "isNMReconstructable"},
-)
-
-
-class NmMultiframeGeometryModule(
-    msgspec.Struct, frozen=True, gc=False, rename=_NM_MULTIFRAME_GEOMETRY.json_name
-):
-    """Where the volume of a nuclear medicine image lies, the same for each of its frames.
-
-    In mm and patient coordinates (LPS). Where each frame lies is in `ImagePlaneModule`.
-    """
-
-    modality: str | None = None
-    image_type: tuple[str | None, ...] | None = None
-    #: The third value of the image type: "TOMO", "RECON TOMO" ...
-    image_sub_type: str | None = None
-    image_orientation_patient: tuple[float, ...] | None = None
-    image_position_patient: tuple[float, ...] | None = None
-    slice_thickness: float | None = None
-    spacing_between_slices: float | None = None
-    pixel_spacing: tuple[float, ...] | None = None
-    number_of_frames: int | None = None
-    #: Whether the frames are the slices of a volume.
-    is_nm_reconstructable: bool | None = None
-
-
-NM_MULTIFRAME_GEOMETRY: Final = MetadataType(
-    "nmMultiframeGeometryModule", NmMultiframeGeometryModule
 )
 
 _DETECTORS = Table("DetectorInformationSequence")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
-from metaprov_core import MetadataType, note
+from metaprov_core import note
 from metaprov_dicom.instance.dictionary import Attribute
+from metaprov_modules import Overlay, OverlayPlaneModule
 
 from .lut import packed
 from .table import fitting
@@ -15,37 +14,8 @@ from .table import fitting
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["OVERLAY_PLANE", "Overlay", "OverlayPlaneModule", "derive_overlay_plane"]
+__all__ = ["derive_overlay_plane"]
 
-
-class Overlay(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """One overlay: its bits, and where they belong."""
-
-    rows: int | None = None
-    columns: int | None = None
-    #: "G" graphics, "R" region of interest.
-    type: str | None = None
-    #: The column of the image that its first column lies on, counted from 0.
-    x: int | None = None
-    #: The row of the image that its first row lies on, counted from 0.
-    y: int | None = None
-    #: 0 or 1 for each pixel, row by row.
-    pixel_data: tuple[int, ...] | None = None
-    description: str | None = None
-    label: str | None = None
-    #: How many pixels the region of interest has, their mean and their standard deviation.
-    roi_area: int | None = None
-    roi_mean: float | None = None
-    roi_standard_deviation: float | None = None
-
-
-class OverlayPlaneModule(msgspec.Struct, frozen=True, gc=False):
-    """The overlays of an image, by their groups."""
-
-    overlays: tuple[Overlay, ...] | None = None
-
-
-OVERLAY_PLANE: Final = MetadataType("overlayPlaneModule", OverlayPlaneModule)
 
 #: The attributes of an overlay in its first group, by the field each makes.
 _OVERLAY: Final = {

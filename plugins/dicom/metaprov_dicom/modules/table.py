@@ -31,29 +31,14 @@ def field_name(keyword: str) -> str:
     return "_".join(_WORDS.findall(keyword)).lower()
 
 
-def _json_name(keyword: str) -> str:
-    """Cornerstone's name for a DICOM keyword: ``voiLUTFunction``, ``patientId``."""
-    for acronym in ("SOP", "VOI", "SUV"):
-        if keyword.startswith(acronym):
-            keyword = acronym.lower() + keyword[len(acronym) :]
-    if keyword.endswith("ID") and not keyword.endswith("UID"):
-        keyword = f"{keyword[:-2]}Id"
-    return keyword[0].lower() + keyword[1:]
-
-
 class Table:
     """The attributes of a module, by keyword, in the order of its fields."""
 
-    def __init__(self, *keywords: str, json: Mapping[str, str] | None = None) -> None:
-        """``json`` has Cornerstone's names for the keywords, and fields, that break the rule."""
+    def __init__(self, *keywords: str) -> None:
         #: The rows of the data dictionary.
         self.attributes: Final = tuple(ATTRIBUTES[keyword] for keyword in keywords)
         #: The names of the fields.
         self.fields: Final = tuple(map(field_name, keywords))
-        self._json_names = {
-            field: (json or {}).get(keyword) or _json_name(keyword)
-            for field, keyword in zip(self.fields, keywords, strict=True)
-        } | {field: name for field, name in (json or {}).items() if field not in keywords}
         self._fields = Fields(
             Field(
                 name,
@@ -64,10 +49,6 @@ class Table:
             )
             for attribute, name in zip(self.attributes, self.fields, strict=True)
         )
-
-    def json_name(self, field: str) -> str:
-        """The name of a field in JSON, those that no attribute makes included."""
-        return self._json_names.get(field) or _camel(field)
 
     def read(self, instance: Mapping[str, Any]) -> dict[str, Any]:
         """The fields whose attributes are there, have a value, and one of the right kind."""
@@ -87,11 +68,6 @@ def module_of(module: Callable[..., M], table: Table) -> Derive[M]:
         return module(**fields) if fields else None
 
     return derive
-
-
-def _camel(field: str) -> str:
-    first, *others = field.split("_")
-    return first + "".join(map(str.capitalize, others))
 
 
 def fitting(attribute: Attribute) -> Callable[[Any], Any]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
-from metaprov_core import MetadataType
+from metaprov_modules import TransferSyntax
 
 from .table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["TRANSFER_SYNTAX", "TransferSyntax", "derive_transfer_syntax"]
+__all__ = ["derive_transfer_syntax"]
 
 _TRANSFER_SYNTAX = Table("TransferSyntaxUID", "AvailableTransferSyntaxUID")
 
@@ -26,19 +24,6 @@ _VIDEO: Final = frozenset(
         "107", "108",  # H.265
     )
 )  # fmt: skip
-
-
-class TransferSyntax(msgspec.Struct, frozen=True, gc=False, rename=_TRANSFER_SYNTAX.json_name):
-    """The transfer syntax of an image (PS3.5 10), and those that a server can give it in."""
-
-    transfer_syntax_uid: str | None = None
-    available_transfer_syntax_uid: tuple[str | None, ...] | None = None
-    #: Whether the frames are one stream, and cannot be had one by one: by the transfer syntax, or
-    #: else by the first one available.
-    is_video: bool | None = None
-
-
-TRANSFER_SYNTAX: Final = MetadataType("transferSyntax", TransferSyntax)
 
 
 def derive_transfer_syntax(instance: Mapping[str, Any], _frame: int) -> TransferSyntax | None:

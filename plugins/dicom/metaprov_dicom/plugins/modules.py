@@ -10,16 +10,14 @@ from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note
 from metaprov_dicom.frames.groups import frame_number
 from metaprov_dicom.instance.instance import INSTANCE, Instance
 from metaprov_dicom.modules import MODULES
-from metaprov_dicom.modules.from_image_id import (
+from metaprov_dicom.modules.from_image_id import frame_image_ids, image_url, uri
+from metaprov_modules import (
     BASE_IMAGE_ID,
     FRAME_IMAGE_IDS,
     IMAGE_URL,
     URI,
     ImageUrlModule,
     UriModule,
-    frame_image_ids,
-    image_url,
-    uri,
 )
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import metaprov_core
 from metaprov_core import ProviderCache, hookimpl
-from metaprov_scaling.scaling_module import SCALING
+from metaprov_modules import SCALING
 
 __all__ = ["add"]
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from metaprov_core import Host, ProviderCache, hookimpl, note
+from metaprov_modules import INSTANCE, SCALING, SERIES_IMAGE_IDS, ScalingModule
 from metaprov_scaling.rt_dose import dose_scaling
-from metaprov_scaling.scaled_series import INSTANCE, SERIES_IMAGE_IDS, ScaledSeries, scaled_series
-from metaprov_scaling.scaling_module import SCALING, ScalingModule
+from metaprov_scaling.scaled_series import ScaledSeries, scaled_series
 from metaprov_scaling.settings import listeners, repairs_allowed
 from metaprov_scaling.suv.header import named
 from metaprov_scaling.suv.notes import Refusal

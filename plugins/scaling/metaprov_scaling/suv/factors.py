@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from metaprov_scaling.scaling_module import ScalingModule
+from metaprov_modules import ScalingModule
 
 from .administration import uptakes
 from .decay import References, frame_references, series_reference
@@ -22,7 +22,7 @@ from .units import is_weight_needed, measured
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from metaprov_scaling.scaling_module import SuvKind
+    from metaprov_modules import SuvKind
 
     from .header import PetHeader
 

@@ -14,7 +14,7 @@ from .plausibility import plausible_height, plausible_weight
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from metaprov_scaling.scaling_module import SuvKind
+    from metaprov_modules import SuvKind
 
     from .header import PetHeader
     from .notes import Notes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple, final
 
-from metaprov_scaling.scaling_module import Note, Severity
+from metaprov_modules import Note, Severity
 
 __all__ = ["SEVERITIES", "Notes", "Refusal", "Refused"]
 

@@ -14,7 +14,7 @@ from .notes import Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metaprov_scaling.scaling_module import SuvKind
+    from metaprov_modules import SuvKind
 
     from .header import PetHeader
 

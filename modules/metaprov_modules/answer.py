@@ -1,0 +1,60 @@
+"""What all classes of answers have in common: immutable, small, documented field by field."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+__all__ = ["Answer", "json_name", "meaning"]
+
+#: Words that are written in capitals in Cornerstone's names, unless they come first.
+_ACRONYMS: Final = frozenset({"lut", "nm", "uid"})
+#: Cornerstone's names that do not follow from those of the fields.
+_EXCEPTIONS: Final = {
+    "smallest_image_pixel_value": "smallestPixelValue",
+    "largest_image_pixel_value": "largestPixelValue",
+    "reference_pixel_physical_value_x": "referencePhysicalPixelValueX",
+    "reference_pixel_physical_value_y": "referencePhysicalPixelValueY",
+}
+
+
+def json_name(field: str) -> str:
+    """Cornerstone's name of a field: ``voiLUTFunction`` for ``voi_lut_function``."""
+    if field in _EXCEPTIONS:
+        return _EXCEPTIONS[field]
+    first, *others = field.split("_")
+    return first + "".join(
+        word.upper() if word in _ACRONYMS else word.capitalize() for word in others
+    )
+
+
+def meaning(text: str, unit: str | None = None) -> msgspec.Meta:
+    """What a field means, and its unit, for its annotation.
+
+    ``patient_size: Annotated[float | None, meaning("Height.", "m")] = None``.
+
+    The docstring of the class has it too, and so have JSON schemas; for programs,
+    ``get_type_hints(ImagePlaneModule, include_extras=True)`` has the ``msgspec.Meta``, with
+    ``description`` and ``extra["unit"]``.
+    """
+    return msgspec.Meta(description=text, extra=None if unit is None else {"unit": unit})
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False, rename=json_name):
+    """Base of the answers: Python names in Python, Cornerstone's names in JSON.
+
+    A module that defines some does without ``from __future__ import annotations``: what the fields
+    mean becomes part of the docstring when the class is made.
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        fields = "\n".join(_line(*field) for field in cls.__annotations__.items())
+        cls.__doc__ = f"{cls.__doc__ or cls.__name__}\n\n    Fields:\n\n{fields}\n    "
+
+
+def _line(field: str, annotation: Any) -> str:
+    metas = [meta for meta in getattr(annotation, "__metadata__", ()) if meta.description]
+    unit = f" [{metas[0].extra['unit']}]" if metas and metas[0].extra else ""
+    return f"    - ``{field}``{unit}: {metas[0].description}" if metas else f"    - ``{field}``"

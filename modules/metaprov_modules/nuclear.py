@@ -1,0 +1,46 @@
+"""What is particular to nuclear medicine."""
+
+from typing import Annotated, Final
+
+from .answer import Answer, meaning
+from .key import MetadataType
+
+__all__ = ["NM_MULTIFRAME_GEOMETRY", "NmMultiframeGeometryModule"]
+
+
+class NmMultiframeGeometryModule(Answer, frozen=True):
+    """Where the volume of a nuclear medicine image lies, the same for each of its frames.
+
+    In mm and patient coordinates (LPS). Where each frame lies is in `ImagePlaneModule`.
+    """
+
+    modality: Annotated[str | None, meaning('"NM".')] = None
+    image_type: Annotated[tuple[str | None, ...] | None, meaning("As in `GeneralImageModule`.")] = (
+        None
+    )
+    image_sub_type: Annotated[
+        str | None, meaning('The third value of the image type: "TOMO", "RECON TOMO" ...')
+    ] = None
+    image_orientation_patient: Annotated[
+        tuple[float, ...] | None,
+        meaning("Six direction cosines: those of a row, then those of a column."),
+    ] = None
+    image_position_patient: Annotated[
+        tuple[float, ...] | None, meaning("Center of the first pixel: x, y, z.", "mm")
+    ] = None
+    slice_thickness: Annotated[float | None, meaning("Nominal thickness of a slice.", "mm")] = None
+    spacing_between_slices: Annotated[
+        float | None, meaning("From center to center of adjacent slices; its sign counts.", "mm")
+    ] = None
+    pixel_spacing: Annotated[
+        tuple[float, ...] | None, meaning("Between rows, then between columns.", "mm")
+    ] = None
+    number_of_frames: Annotated[int | None, meaning("How many frames the image has.")] = None
+    is_nm_reconstructable: Annotated[
+        bool | None, meaning("Whether the frames are the slices of a volume.")
+    ] = None
+
+
+NM_MULTIFRAME_GEOMETRY: Final = MetadataType(
+    "nmMultiframeGeometryModule", NmMultiframeGeometryModule
+)
