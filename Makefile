@@ -41,11 +41,12 @@ coverage: $(VENV)/created  ## Run all tests, and tell which branches they take
 test-matrix:  ## Run the core's tests on each Python there is, and with the least versions of what it needs
 	@sh tests/matrix.sh
 
-lint: $(VENV)/created  ## Check style and types
+lint: $(VENV)/created  ## Check style, types, and which wing imports which
 	@$(INSTALL) $(PACKAGES) --group test --group lint
 	@$(BIN)/ruff format --check $(CHECKED)
 	@$(BIN)/ruff check $(CHECKED)
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports
 
 docs: $(VENV)/created  ## Build the documentation into docs/_build
 	@$(INSTALL) $(PACKAGES) --group docs
@@ -66,7 +67,7 @@ benchmark-pacs: $(VENV)/created  ## Measure with an Orthanc, and write plugins/d
 	@$(WITH_ORTHANC) $(BIN)/python benchmarks/dicomweb.py --write
 
 clean:  ## Remove what these commands made
-	rm -rf $(VENV) plugins/dicomweb/orthanc/unpacked* .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache docs/_build
+	rm -rf $(VENV) plugins/dicomweb/orthanc/unpacked* .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache docs/_build
 
 $(VENV)/created:
 	@$(PYTHON) -m venv $(VENV)

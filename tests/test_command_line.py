@@ -491,13 +491,13 @@ def test_check_has_nothing_to_say_of_plugins_that_are_in_order(metaprov):
     assert completed.stdout == "nothing found: every plugin loads, and declares what it serves\n"
 
 
-def test_check_lists_every_plugin_that_failed_and_has_status_1(metaprov, site):
+def test_check_lists_every_plugin_that_failed_and_has_status_3(metaprov, site):
     site.install("broken", "raise OSError('no licence')")
     site.install("misspelt", "from metaprov_core import hookimpl\n@hookimpl\ndef get_metdata(): 0")
 
     completed = metaprov("check")
 
-    assert completed.returncode == 1
+    assert completed.returncode == 3
     assert completed.stdout == (
         "error: broken (broken 1.0): cannot import it: OSError: no licence; "
         "repair the import, or disable it: METAPROV_DISABLE=broken\n"

@@ -115,7 +115,8 @@ class Reader:
     def _plugins(self):
         """The distributions of plugins that the page told to install, and no others."""
         here = [each.name.split("-")[0] for each in self.installed.glob("*.dist-info")]
-        return [*here, *(each for each in self.packages if each in sum(PLUGINS.values(), []))]
+        brought = {name for names in PLUGINS.values() for name in names}
+        return [*here, *(each for each in self.packages if each in brought)]
 
     def _run(self, command, **options):
         return subprocess.run(

@@ -3,63 +3,39 @@
 from __future__ import annotations
 
 import warnings
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 import metaprov_core
+from metaprov_core import MetadataNotFoundError, MetadataReadError
 
 from . import output
+from .arguments import AsJson, ImageId, Output, Sources, Type
 from .commands import CommandsOfPlugins
-from .completion import complete_type
-from .failures import ExitCode, FailureReport, tell
+from .destination import written_to
+from .exit_status import ExitStatus
+from .failures import FailureReport, tell
 from .findings import findings
 from .loading import advice_without_plugins, load_quietly
 from .new import new
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["run"]
 
 app = typer.Typer(
     cls=CommandsOfPlugins,
     help="Ask the installed metadata providers about medical images.",
-    epilog="Exit status: 0 answered, 1 nobody answers or no image is found, 2 wrong usage or an "
-    "image that cannot be read, 3 a plugin raised.",
+    epilog="Exit status: 0 done, 1 nothing found or answered, 2 wrong usage, an unreadable source "
+    "or nothing written, 3 some images failed or a plugin raised, 4 --fail-on, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 _report = FailureReport()
-
-
-def _not_empty(value: str) -> str:
-    if not value:
-        raise typer.BadParameter("it is empty")
-    return value
-
-
-Type = Annotated[
-    str,
-    typer.Argument(
-        metavar="TYPE",
-        help="What to ask for: imagePlaneModule ...",
-        autocompletion=complete_type,
-        callback=_not_empty,
-    ),
-]
-ImageId = Annotated[
-    str,
-    typer.Argument(
-        metavar="IMAGE_ID",
-        help="A path, or an id: dicomfile:..., wadors:...",
-        callback=_not_empty,
-    ),
-]
-Source = Annotated[
-    str,
-    typer.Argument(help="A folder, a file, or the URL of a series.", callback=_not_empty),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def run() -> None:
@@ -89,9 +65,10 @@ def _main(
 
 
 @app.command(epilog="Example: metaprov get imagePlaneModule scan/slice-001.dcm --json")
-def get(type: Type, image_id: ImageId, *, as_json: AsJson = False) -> None:
+def get(type: Type, image_id: ImageId, *, as_json: AsJson = False, to: Output = None) -> None:
     """Print the answer to one question."""
-    output.print_answer(metaprov_core.require(type, image_id), as_json=as_json)
+    with written_to(to):
+        output.print_answer(metaprov_core.require(type, image_id), as_json=as_json)
 
 
 @app.command(epilog="Example: metaprov explain scalingModule scan/slice-001.dcm")
@@ -103,56 +80,103 @@ def explain(
         bool, typer.Option("--all", help="Also ask the providers after the first answer.")
     ] = False,
     as_json: AsJson = False,
+    to: Output = None,
 ) -> None:
     """Show which providers were asked, in order, and what each said."""
     load_quietly()
     explanation = metaprov_core.explain(type, image_id, all=everyone)
-    output.print_explanation(explanation, as_json=as_json)
+    with written_to(to):
+        output.print_explanation(explanation, as_json=as_json)
     if explanation.error is not None:
-        raise typer.Exit(_report.exit_code(explanation.error))
+        raise typer.Exit(_report.exit_status(explanation.error))
     if explanation.answer is None:
         _tell_where_there_is_no_plugin()
-        raise typer.Exit(ExitCode.NOBODY_ANSWERS)
+        raise typer.Exit(ExitStatus.NOTHING)
 
 
 @app.command(epilog="Example: metaprov plugins --json")
-def plugins(*, as_json: AsJson = False) -> None:
+def plugins(*, as_json: AsJson = False, to: Output = None) -> None:
     """List the plugins in the order in which they are asked, then those disabled or failed."""
     load_quietly()
     records = metaprov_core.plugins()
-    output.print_plugins(records, as_json=as_json)
+    with written_to(to):
+        output.print_plugins(records, as_json=as_json)
     if not records:
         _tell_where_there_is_no_plugin()
 
 
 @app.command(epilog="Example: metaprov types")
-def types(*, as_json: AsJson = False) -> None:
+def types(*, as_json: AsJson = False, to: Output = None) -> None:
     """List the types that are served, the class of each answer, and the plugins."""
-    output.print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
+    with written_to(to):
+        output.print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
     _tell_where_there_is_no_plugin()
 
 
 @app.command(epilog="Example: metaprov find scans/ | head -1 | xargs metaprov get imagePlaneModule")
-def find(source: Source, *, as_json: AsJson = False) -> None:
-    """Print the ids of the images behind a source, in order, one per line."""
-    if not output.print_image_ids(metaprov_core.find_images(source), as_json=as_json):
-        tell(f"there are no images in {source!r}")
-        raise typer.Exit(ExitCode.NOBODY_ANSWERS)
+def find(sources: Sources, *, as_json: AsJson = False, to: Output = None) -> None:
+    """Print the ids of the images behind one or more sources, in order, one per line."""
+    found = _FoundImages(sources)
+    with written_to(to):
+        output.print_image_ids(found, as_json=as_json)
+        if not found.count:
+            # No file is better than one that looks like an answer.
+            raise typer.Exit(found.status)
+    if found.status is not ExitStatus.DONE:
+        raise typer.Exit(found.status)
 
 
-@app.command(epilog="Example: METAPROV_ONLY=my-plugin metaprov check")
-def check(*, as_json: AsJson = False) -> None:
-    """Load every plugin and list what is wrong with it; status 1 if one does not work."""
+@app.command(epilog="Example: METAPROV_ONLY=my-plugin metaprov check --fail-on remark")
+def check(
+    *,
+    fail_on: Annotated[
+        Literal["remark"] | None,
+        typer.Option(help="Exit with status 4 if there is a remark."),
+    ] = None,
+    as_json: AsJson = False,
+    to: Output = None,
+) -> None:
+    """Load every plugin and list what is wrong with it; status 3 if one does not work."""
     load_quietly()
     found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
-    output.print_findings(found, as_json=as_json)
+    with written_to(to):
+        output.print_findings(found, as_json=as_json)
     if not found and not as_json and not _tell_where_there_is_no_plugin():
         typer.echo("nothing found: every plugin loads, and declares what it serves")
-    if any(each.severity == "error" for each in found):
-        raise typer.Exit(ExitCode.NOBODY_ANSWERS)
+    if any(finding.severity == "error" for finding in found):
+        raise typer.Exit(ExitStatus.SOME_FAILED)
+    if fail_on is not None and found:
+        raise typer.Exit(ExitStatus.FAIL_ON)
 
 
 app.command(epilog="Example: metaprov new --name metaprov-clinic --types patientModule")(new)
+
+
+class _FoundImages:
+    """The images behind several sources; one that cannot be read does not stop the others."""
+
+    def __init__(self, sources: list[str]) -> None:
+        self._sources = sources
+        #: What became of it, and how many there are, once all were looked at.
+        self.status = ExitStatus.DONE
+        self.count = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for source in self._sources:
+            before = self.count
+            try:
+                for image_id in metaprov_core.find_images(source):
+                    self.count += 1
+                    yield image_id
+            except (MetadataNotFoundError, MetadataReadError) as error:
+                self._note(_report.tell(error))
+                continue
+            if self.count == before:
+                tell(f"there are no images in {source!r}")
+                self._note(ExitStatus.NOTHING)
+
+    def _note(self, status: ExitStatus) -> None:
+        self.status = max(self.status, status)
 
 
 def _tell_where_there_is_no_plugin() -> bool:

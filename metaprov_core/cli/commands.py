@@ -16,6 +16,8 @@ from typer.core import TyperGroup
 from metaprov_core.loading.discovery import find_plugins
 from metaprov_core.loading.options import is_set, options_from
 
+from .exit_status import ExitStatus
+
 if TYPE_CHECKING:
     from metaprov_core.loading.discovery import Found
 
@@ -48,6 +50,14 @@ class CommandsOfPlugins(TyperGroup):
                 file=sys.stderr,
             )
             return None
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C ends it with the status that shells give it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            print("metaprov: interrupted", file=sys.stderr)  # noqa: T201 - a command line prints
+            raise typer.Exit(ExitStatus.INTERRUPTED) from None
 
     @cached_property
     def _found(self) -> dict[str, Found]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from enum import IntEnum
 from traceback import print_exception
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,23 +14,16 @@ from metaprov_core import (
 )
 from metaprov_core.errors import described, notes_of
 
+from .exit_status import ExitStatus
 from .loading import advice_without_plugins
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["ExitCode", "FailureReport", "tell"]
+__all__ = ["FailureReport", "tell"]
 
 
 _STRICT: Final = "no question is answered while a plugin fails: METAPROV_STRICT is set"
-
-
-class ExitCode(IntEnum):
-    """The exit status of the command."""
-
-    NOBODY_ANSWERS = 1
-    WRONG_USAGE = 2
-    A_PLUGIN_RAISED = 3
 
 
 class FailureReport:
@@ -48,16 +40,25 @@ class FailureReport:
         self._warned.add(str(message))
         return f"metaprov: warning: {message}\n"
 
-    def exit_code(self, error: Exception) -> ExitCode:
+    def exit_status(self, error: Exception) -> ExitStatus:
         """The exit status for an exception; with --traceback, shows where a plugin raised it."""
         match error:
             case MetadataNotFoundError():
-                return ExitCode.NOBODY_ANSWERS
+                return ExitStatus.NOTHING
             case MetaprovError() if not isinstance(error, MetadataCycleError):
-                return ExitCode.WRONG_USAGE
+                return ExitStatus.UNUSABLE
         if self.with_traceback:
             print_exception(error)
-        return ExitCode.A_PLUGIN_RAISED
+        return ExitStatus.SOME_FAILED
+
+    def tell(self, error: Exception) -> ExitStatus:
+        """Say on stderr what was raised; returns the exit status for it."""
+        status = self.exit_status(error)
+        if status is not ExitStatus.SOME_FAILED:
+            tell(self._message(error))
+        elif not self.with_traceback:
+            tell("; ".join((described(error), *notes_of(error), "--traceback shows where")))
+        return status
 
     def __enter__(self) -> None:
         return None
@@ -69,12 +70,7 @@ class FailureReport:
         traceback: TracebackType | None,
     ) -> None:
         if isinstance(error, Exception):
-            code = self.exit_code(error)
-            if code is not ExitCode.A_PLUGIN_RAISED:
-                tell(self._message(error))
-            elif not self.with_traceback:
-                tell("; ".join((described(error), *notes_of(error), "--traceback shows where")))
-            raise SystemExit(code)
+            raise SystemExit(self.tell(error))
 
     def _message(self, error: Exception) -> str:
         if isinstance(error, MetadataNotFoundError):

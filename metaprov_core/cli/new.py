@@ -65,7 +65,8 @@ def new(
         typer.Option(help="Schemes of its image ids, separated by commas; by default, any."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="The folder to make; by default, the name.")
+        Path | None,
+        typer.Option("--output", "-o", help="The folder to make; by default, the name."),
     ] = None,
 ) -> None:
     """Make a package with a provider of your own: typed, tested, found once it is installed.

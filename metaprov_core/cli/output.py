@@ -64,16 +64,13 @@ def print_explanation(explanation: Explanation, *, as_json: bool) -> None:
         _write(str(explanation))
 
 
-def print_image_ids(image_ids: Iterable[str], *, as_json: bool) -> bool:
-    """Print each id on a line as it is found, or one JSON array; returns whether there was one."""
+def print_image_ids(image_ids: Iterable[str], *, as_json: bool) -> None:
+    """Print each id on a line as it is found, or one JSON array."""
     if as_json:
-        found = list(image_ids)
-        _print_json(found)
-        return bool(found)
-    image_id = None
+        _print_json(list(image_ids))
+        return
     for image_id in image_ids:
         _write(image_id)
-    return image_id is not None
 
 
 def print_plugins(records: Sequence[PluginRecord], *, as_json: bool) -> None:

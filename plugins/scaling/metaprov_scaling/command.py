@@ -1,4 +1,4 @@
-"""``metaprov suv FOLDER``: the PET series behind a source, with their factors.
+"""``metaprov suv SOURCE...``: the PET series behind sources, with their factors.
 
 It needs typer and rich, which are there wherever the command line is.
 """
@@ -6,84 +6,86 @@ It needs typer and rich, which are there wherever the command line is.
 from __future__ import annotations
 
 import sys
-from textwrap import wrap
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.text import Text
 
 import metaprov_core
-from metaprov_modules import KINDS, json_name
+from metaprov_core.cli.arguments import AsJson, Output, Sources
+from metaprov_core.cli.destination import written_to
+from metaprov_core.cli.exit_status import ExitStatus
+from metaprov_core.cli.failures import tell
+from metaprov_core.cli.tables import print_fields
+from metaprov_modules import KINDS, Severity, json_name
 
 from .series_summary import series_summaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from metaprov_core import MetadataReadError
+
     from .series_summary import SeriesSummary
 
 __all__ = ["app"]
 
-#: The exit status where there is no PET series.
-NO_SERIES: Final = 1
-#: The exit status of --strict if a value was repaired.
-REPAIRED: Final = 3
-
-_INDENT: Final = "  "
-#: A value is never wrapped to less than this; on a narrower terminal, lines are too long.
-_NARROWEST: Final = 20
+#: From the least grave to the gravest.
+_SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 
 app = typer.Typer(add_completion=False)
 
 
-@app.command(epilog="Example: metaprov suv scans/ --strict")
+@app.command(epilog="Example: metaprov suv scans/ --fail-on repaired")
 def suv(
-    source: Annotated[str, typer.Argument(help="A folder, a file, or the URL of a series.")],
+    sources: Sources,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    fail_on: Annotated[
+        Severity | None,
+        typer.Option(help="Exit with status 4 if a note is of this severity, or graver."),
+    ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with status 3 if a value was repaired.")
+        bool, typer.Option("--strict", hidden=True, help="Status 4 if a value was repaired.")
     ] = False,
+    as_json: AsJson = False,
+    to: Output = None,
 ) -> None:
     """Print the SUV factors of each PET series and what they rest on, or why it has none."""
     host = metaprov_core.default_host
-    summaries = list(series_summaries(host, host.find_images(source)))
-    if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(summaries)) + b"\n")
-    else:
-        _print(summaries)
-    if not summaries:
-        print(f"metaprov: no PET series in {source!r}", file=sys.stderr)  # noqa: T201 - a command
-        raise typer.Exit(NO_SERIES)
-    if strict and any(summary.repaired for summary in summaries):
-        raise typer.Exit(REPAIRED)
+    failures: list[MetadataReadError] = []
+    image_ids = (image_id for source in sources for image_id in host.find_images(source))
+    summaries = list(series_summaries(host, image_ids, failures.append))
+    for failure in failures:
+        tell(str(failure))
+    with written_to(to):
+        if as_json:
+            sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(summaries)) + b"\n")
+        else:
+            _print(summaries)
+        if not summaries:
+            tell(f"no PET series in {', '.join(map(repr, sources))}")
+            raise typer.Exit(ExitStatus.SOME_FAILED if failures else ExitStatus.NOTHING)
+    if _has_note_as_grave_as(fail_on, summaries) or (
+        strict and any(summary.repaired for summary in summaries)
+    ):
+        raise typer.Exit(ExitStatus.FAIL_ON)
+    if failures:
+        raise typer.Exit(ExitStatus.SOME_FAILED)
+
+
+def _has_note_as_grave_as(severity: Severity | None, summaries: Sequence[SeriesSummary]) -> bool:
+    if severity is None:
+        return False
+    grave = _SEVERITIES[_SEVERITIES.index(severity) :]
+    return any(note.severity in grave for summary in summaries for note in summary.notes)
 
 
 def _print(summaries: Sequence[SeriesSummary]) -> None:
-    """A block a series, of fields and values. A terminal wraps long values, a pipe never does."""
-    console = Console(highlight=False)
-    width = console.width if sys.stdout.isatty() else None
+    """A block a series, of fields and values."""
     for place, summary in enumerate(summaries):
         if place:
-            console.print()
-        console.print(Text(_title(summary), "bold"), soft_wrap=True)
-        for line in _lines(list(_fields(summary)), width):
-            console.print(Text(line), soft_wrap=True)
-
-
-def _lines(fields: Sequence[tuple[str, str]], width: int | None) -> Iterator[str]:
-    margin = len(_INDENT) + max(len(name) for name, _ in fields) + len(_INDENT)
-    for name, value in fields:
-        lines = [value]
-        if width is not None:
-            room = max(_NARROWEST, width - margin)
-            lines = wrap(value, room, break_long_words=False, break_on_hyphens=False)
-        label = f"{_INDENT}{name}"
-        for line in lines:
-            yield f"{label:{margin}}{line}"
-            label = ""
+            sys.stdout.write("\n")
+        print_fields(_title(summary), list(_fields(summary)))
 
 
 def _title(summary: SeriesSummary) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from metaprov_core import MetadataReadError
 from metaprov_modules import INSTANCE, KINDS, SERIES_IMAGE_IDS, Note, json_name
 
 from .scaled_series import scaled_series
@@ -16,7 +17,7 @@ from .suv.notes import Refusal
 from .suv.values import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from metaprov_core import Host
     from metaprov_modules import ScalingModule
@@ -54,21 +55,40 @@ class SeriesSummary(msgspec.Struct, frozen=True, rename="camel"):
     notes: tuple[Note, ...]
 
 
-def series_summaries(host: Host, image_ids: Iterable[str]) -> Iterator[SeriesSummary]:
+def series_summaries(
+    host: Host,
+    image_ids: Iterable[str],
+    failed: Callable[[MetadataReadError], None] | None = None,
+) -> Iterator[SeriesSummary]:
     """Each PET series that has one of the images; images of other modalities are passed over.
 
-    A series has the images that its source knows; where that knows none, the given ones.
+    A series has the images that its source knows; where that knows none, the given ones. An image
+    that cannot be read is an error; with ``failed``, which is told of it, that image, or the series
+    that it is in, is passed over.
     """
     found: dict[Any, list[str]] = {}
     for image_id in image_ids:
-        instance: Any = host.get(INSTANCE, image_id)
+        try:
+            instance: Any = host.get(INSTANCE, image_id)
+        except MetadataReadError as error:
+            if failed is None:
+                raise
+            failed(error)
+            continue
         if isinstance(instance, Mapping) and instance.get("Modality") == "PT":
             # An image without a series is one by itself.
             found.setdefault(instance.get("SeriesInstanceUID") or (image_id,), []).append(image_id)
     for given in found.values():
-        of_series = host.get(SERIES_IMAGE_IDS, given[0]) or given
-        series = scaled_series(host, of_series, repairs=repairs_allowed())
-        yield _summary(host.require(INSTANCE, given[0]), series)
+        try:
+            of_series = host.get(SERIES_IMAGE_IDS, given[0]) or given
+            series = scaled_series(host, of_series, repairs=repairs_allowed())
+            summary = _summary(host.require(INSTANCE, given[0]), series)
+        except MetadataReadError as error:
+            if failed is None:
+                raise
+            failed(error)
+            continue
+        yield summary
 
 
 def _summary(instance: Mapping[str, Any], series: ScaledSeries) -> SeriesSummary:

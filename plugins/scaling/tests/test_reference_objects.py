@@ -181,10 +181,24 @@ def read(terminal):
         return b""
 
 
-def test_strict_has_status_3_where_a_value_was_repaired(metaprov, folder):
-    assert metaprov("suv", folder / "dose-in-mbq", "--strict").returncode == 3
-    assert metaprov("suv", folder / "plain", "--strict").returncode == 0
+@pytest.mark.parametrize("option", [["--fail-on", "repaired"], ["--fail-on", "info"], ["--strict"]])
+def test_fail_on_has_status_4_where_a_value_was_repaired(metaprov, folder, option):
+    assert metaprov("suv", folder / "dose-in-mbq", *option).returncode == 4
+    assert metaprov("suv", folder / "plain", *option).returncode == 0
+
+
+def test_fail_on_a_graver_severity_lets_a_repaired_value_pass(metaprov, folder):
+    assert metaprov("suv", folder / "dose-in-mbq", "--fail-on", "warning").returncode == 0
     assert metaprov("suv", folder / "dose-in-mbq").returncode == 0
+
+
+def test_several_sources_are_one_list_that_a_file_takes_whole(metaprov, folder, tmp_path):
+    sources = [folder / "dose-in-mbq", folder / "plain"]
+    both = metaprov("suv", *sources, "--json", "-o", tmp_path / "suv.json")
+    each = [json.loads(metaprov("suv", source, "--json").stdout) for source in sources]
+
+    assert (both.returncode, both.stdout) == (0, "")
+    assert json.loads((tmp_path / "suv.json").read_text()) == [*each[0], *each[1]]
 
 
 def test_a_series_without_factors_has_the_reason(metaprov, tmp_path):
