@@ -64,7 +64,11 @@ class CommandsOfPlugins(TyperGroup):
         if is_set("METAPROV_DISABLE_AUTOLOAD"):
             return {}
         options = options_from(None, None, None, None, environment=True)
-        return {each.name: each for each in find_plugins(GROUP).found if options.allow(each)}
+        return {
+            candidate.name: candidate
+            for candidate in find_plugins(GROUP).found
+            if options.allow(candidate)
+        }
 
 
 def _command(target: Any, name: str) -> Any:

@@ -77,7 +77,9 @@ class FailureReport:
             return "\n".join(filter(None, (str(error), advice_without_plugins())))
         if isinstance(error, PluginLoadError):
             # With METAPROV_STRICT a failure is a warning first, and then raised at each question.
-            untold = [str(each) for each in error.failures if str(each) not in self._warned]
+            untold = [
+                str(failure) for failure in error.failures if str(failure) not in self._warned
+            ]
             return "\n".join(untold) or _STRICT
         return str(error)
 

@@ -100,7 +100,7 @@ def _unmarked(record: PluginRecord) -> Iterator[FunctionType]:
     plugin = record.plugin
     if isinstance(plugin, FunctionType | MethodType):
         return
-    marked = {each.attribute for each in record.implementations}
+    marked = {implementation.attribute for implementation in record.implementations}
     for hook in sorted({*specs.__all__} - marked):
         if isinstance(plugin, ModuleType):
             found = vars(plugin).get(hook)

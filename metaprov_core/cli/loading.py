@@ -29,9 +29,11 @@ def load_quietly() -> None:
         if record.error is not None
         for failure in record.error.failures
     }
-    for each in caught:
-        if str(each.message) not in told:
-            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    for warning in caught:
+        if str(warning.message) not in told:
+            warnings.warn_explicit(
+                warning.message, warning.category, warning.filename, warning.lineno
+            )
 
 
 def advice_without_plugins() -> str | None:

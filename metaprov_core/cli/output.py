@@ -46,10 +46,10 @@ def print_answer(answer: Any, *, as_json: bool) -> None:
         _print_json(answer)
     elif (fields := _fields(answer)) is not None:
         print_table(("field", "value"), list(_rows(fields)))
-    elif isinstance(answer, tuple | list) and all(isinstance(each, str) for each in answer):
+    elif isinstance(answer, tuple | list) and all(isinstance(item, str) for item in answer):
         # Mostly image ids: other programs read them, as they read those of `metaprov find`.
-        for each in answer:
-            _write(each)
+        for item in answer:
+            _write(item)
     elif isinstance(answer, tuple | list | bytes):
         _write(_readable(answer))
     else:
@@ -102,7 +102,8 @@ def print_types(
 ) -> None:
     """Print a row for each type: its class, and the plugins that declare it, in call order."""
     declaring = {
-        type: [each for each in providers if each.types and type in each.types] for type in served
+        type: [provider for provider in providers if provider.types and type in provider.types]
+        for type in served
     }
     classes = {
         type: key.answer_class.__name__ if key and key.answer_class else None
@@ -114,7 +115,7 @@ def print_types(
                 {
                     "type": type,
                     "class": classes[type],
-                    "providers": [each.name for each in declaring[type]],
+                    "providers": [provider.name for provider in declaring[type]],
                 }
                 for type in served
             ]
@@ -124,7 +125,7 @@ def print_types(
         (
             type,
             classes[type] or "-",
-            ", ".join(dict.fromkeys(each.plugin for each in declaring[type])),
+            ", ".join(dict.fromkeys(provider.plugin for provider in declaring[type])),
         )
         for type in served
     ]
@@ -134,10 +135,10 @@ def print_types(
 def print_findings(found: Sequence[Finding], *, as_json: bool) -> None:
     """Print a line for each finding."""
     if as_json:
-        _print_json([each._asdict() for each in found])
+        _print_json([finding._asdict() for finding in found])
         return
-    for each in found:
-        _write(str(each))
+    for finding in found:
+        _write(str(finding))
 
 
 def print_versions(wanted: bool) -> None:  # a callback of typer
@@ -169,7 +170,7 @@ def _fields(answer: Any) -> Mapping[str, Any] | None:
     if isinstance(answer, msgspec.Struct):
         return msgspec.structs.asdict(answer)
     if is_dataclass(answer):
-        return {each.name: getattr(answer, each.name) for each in fields(answer)}
+        return {field.name: getattr(answer, field.name) for field in fields(answer)}
     return answer if isinstance(answer, Mapping) else None
 
 
@@ -182,8 +183,8 @@ def _rows(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"  {below}", text
         elif structs := _structs(value):
             yield name, _how_many(value)
-            for each in structs:
-                for place, (below, text) in enumerate(_rows(each)):
+            for struct in structs:
+                for place, (below, text) in enumerate(_rows(struct)):
                     yield f"{'    ' if place else '  - '}{below}", text
         else:
             yield name, _readable(value)
@@ -193,8 +194,8 @@ def _structs(value: Any) -> list[Mapping[str, Any]]:
     """The fields of each of the first items; empty unless all of them are structs."""
     if not _is_list(value):
         return []
-    inner = [_fields(each) for each in islice(value, _FIRST)]
-    return [each for each in inner if each] if all(inner) else []
+    inner = [_fields(item) for item in islice(value, _FIRST)]
+    return [fields for fields in inner if fields] if all(inner) else []
 
 
 def _readable(value: Any) -> str:
@@ -203,7 +204,7 @@ def _readable(value: Any) -> str:
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
     if _is_list(value):
-        first = [_readable(each) for each in islice(value, _FIRST)]
+        first = [_readable(item) for item in islice(value, _FIRST)]
         return ", ".join(part for part in (*first, _how_many(value)) if part)
     return value if isinstance(value, str) else shortened(value)
 

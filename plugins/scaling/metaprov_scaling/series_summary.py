@@ -116,7 +116,7 @@ def _summary(instance: Mapping[str, Any], series: ScaledSeries) -> SeriesSummary
 def _ranges(modules: Sequence[ScalingModule]) -> dict[str, tuple[float, float]]:
     ranges = {}
     for kind in KINDS:
-        factors = [factor for each in modules if (factor := getattr(each, kind)) is not None]
+        factors = [factor for module in modules if (factor := getattr(module, kind)) is not None]
         if factors:
             ranges[json_name(kind)] = min(factors), max(factors)
     return ranges

@@ -93,7 +93,7 @@ def masses(who: Patient, notes: Notes) -> dict[SuvKind, float]:
     if sex is None:
         return known
     for kind, formulas in _BY_SEX.items():
-        of_each = [formulas[each](weight, height) for each in _SEXES[sex]]
+        of_each = [formulas[formula](weight, height) for formula in _SEXES[sex]]
         mass = sum(of_each) / len(of_each)
         if mass > 0:
             known[kind] = mass

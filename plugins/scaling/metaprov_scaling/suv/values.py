@@ -63,7 +63,7 @@ def texts(value: Any) -> frozenset[str]:
         value = value.split("\\")
     if not isinstance(value, Sequence):
         return frozenset()
-    return frozenset(each.strip(_PADDING) for each in value if isinstance(each, str)) - {""}
+    return frozenset(text.strip(_PADDING) for text in value if isinstance(text, str)) - {""}
 
 
 def _decoded(value: bytes | str) -> str:
