@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 else:
     try:
         from metaprov_core import MetadataType
-    except ModuleNotFoundError as error:
-        if error.name != "metaprov_core":
-            raise
+    except ModuleNotFoundError:
+        # Not installed, or a folder of that name beside the program: without what it needs, it is
+        # no host.
 
         class MetadataType(str, Generic[T]):
             """The name of a type, and the class of its answers."""
