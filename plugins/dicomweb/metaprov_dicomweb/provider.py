@@ -29,7 +29,7 @@ from .headers.series import fetch_header, fetch_series
 from .headers.source import HeaderSource
 from .server.errors import failed
 from .server.servers import NOT_CONFIGURED
-from .server.settings import configured_server, hold
+from .server.settings import configured_server, listen
 from .server.urls import parsed, without_secrets
 from .services.part10 import AS_STORED, OBJECT, read_dataset, read_header
 from .services.wado_rs import image_url, series_url
@@ -80,7 +80,7 @@ class DicomWeb:
         self._series: Final[ProviderCache[Series]] = ProviderCache(SERIES_KEPT)
         self._series_ids: Final[ProviderCache[tuple[str, ...]]] = ProviderCache(SERIES_KEPT)
         self._host: Host | None = None
-        hold(self)
+        listen(self)
 
     @hookimpl
     def attach(self, host: Host) -> None:

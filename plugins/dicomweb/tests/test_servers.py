@@ -11,7 +11,7 @@ import pytest
 from dicomweb_server import DicomWebServer
 
 import metaprov_dicomweb
-from metaprov_core import MetadataNotFoundError, MetadataReadError
+from metaprov_core import MetadataNotFoundError, MetadataReadError, hookimpl
 from metaprov_dicom import IMAGE_PLANE, INSTANCE
 from metaprov_dicomweb import Server
 
@@ -261,6 +261,28 @@ def test_what_a_server_said_is_forgotten_when_it_may_not_be_asked_any_more(host,
 
     assert host.get(INSTANCE, series[0]) is None
     assert host.get(IMAGE_PLANE, series[0]) is None
+
+
+def test_every_host_is_told_of_other_servers_whatever_others_raise(make_host, server, series):
+    class FailingOnce:
+        told = False
+
+        @hookimpl
+        def metadata_changed(self, type, image_id):
+            if type == INSTANCE and not self.told:
+                self.told = True
+                raise RuntimeError("not now")
+
+    hosts = [make_host() for _ in range(8)]
+    assert all(host.get(INSTANCE, series[0]) for host in hosts)
+    for host in hosts[1::2]:
+        host.register(FailingOnce())
+
+    with pytest.raises(ExceptionGroup, match="plugins raised when told of them") as raised:
+        metaprov_dicomweb.configure([])
+
+    assert [str(error) for error in raised.value.exceptions] == ["not now"] * 4
+    assert [host.get(INSTANCE, series[0]) for host in hosts] == [None] * 8
 
 
 def test_a_redirection_within_the_server_is_followed(host, server, series):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from .connection import Connection
 from .errors import failed
 from .servers import NOT_CONFIGURED
-from .settings import configured_server, hold, limits
+from .settings import configured_server, limits, listen
 
 if TYPE_CHECKING:
     from .servers import Server
@@ -20,7 +20,7 @@ __all__ = ["connection_to"]
 class _Connections:
     def __init__(self) -> None:
         self.forget()
-        hold(self)
+        listen(self)
 
     def forget(self) -> None:
         # Not closed: who asks by one now, or is about to ask again, has its answer. A pool that
