@@ -17,6 +17,7 @@ from metaprov_dicom import (
     MODALITY_LUT,
     TRANSFER_SYNTAX,
 )
+from metaprov_dicomweb.headers.source import HeaderSource
 
 SERIES = "/studies/1.2.3/series/1.2.3.4"
 METADATA = f"{SERIES}/metadata"
@@ -132,6 +133,30 @@ def test_an_error_while_the_rest_is_asked_for_is_not_the_last_word(host, server,
     server.instead = None
 
     assert host.require(IMAGE_PLANE, series[0]).pixel_spacing == (0.5, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("type", "in_series", "place"),
+    [(IMAGE_PLANE, main_tags, "/metadata"), (TRANSFER_SYNTAX, dict, "")],
+)
+def test_an_interrupt_before_the_rest_is_stored_does_not_lose_it(
+    host, server, series, monkeypatch, type, in_series, place
+):
+    server.in_series = in_series
+    host.get("PatientID", series[0])
+    more = HeaderSource.more
+
+    def interrupted(source, tag):
+        if more(source, tag) is not None:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HeaderSource, "more", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            host.get(type, series[0])
+
+    assert host.get(type, series[0]) is not None
+    assert server.asked() == [METADATA, *[f"{SERIES}/instances/1.2.3.4.1{place}"] * 2]
 
 
 def test_numbers_as_strings_are_numbers(host, server, series):

@@ -10,6 +10,8 @@ from metaprov_dicomweb.server.errors import AnswerTooLargeError, failed
 from metaprov_dicomweb.services.dicom_json import ACCEPT, images_in
 from metaprov_dicomweb.services.wado_rs import is_uid
 
+from .missing_parts import Completeness
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -35,7 +37,7 @@ class Series:
     What the images have in common, nearly everything, is kept once.
     """
 
-    __slots__ = ("_common", "_headers", "is_complete", "places")
+    __slots__ = ("_common", "_headers", "completeness", "places")
 
     def __init__(self, images: Iterable[tuple[Found, bytes]]) -> None:
         self._common = b""
@@ -49,8 +51,8 @@ class Series:
                 places.append(place)
         #: In the order of the series.
         self.places: Final[Sequence[ImagePlace]] = in_order(places)
-        #: Whether the headers are whole; None where nobody had to find out.
-        self.is_complete: bool | None = None
+        #: Of the headers, by the first one that lacks an attribute and was fetched by itself too.
+        self.completeness = Completeness.UNKNOWN
 
     def header(self, uid: str) -> bytes | None:
         """The DICOM JSON of one image; None where the series does not have it."""
