@@ -1,4 +1,4 @@
-"""The plugin: instances of the images on DICOMweb servers, their series, and finding them."""
+"""The plugin: headers of the images on DICOMweb servers, their series, and finding them."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class TestDicomWeb(ProviderConformanceTests):
 
     @pytest.fixture
     def answers(self, series, object_id):
-        # Once fetched by another instance of the plugin, which has no answer in common with this.
+        # From another instance of the plugin, which shares no answer with this one.
         other = DicomWeb()
         return {
             ("instance", series[0]): other.get_instance(series[0]),
