@@ -37,7 +37,7 @@ from .services.wado_rs import image_url
 from .services.wado_uri import object_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pydicom import Dataset, FileDataset
 
@@ -62,12 +62,11 @@ _GARBLED: Final = (
 
 
 class Image(NamedTuple):
-    """The header of an image, where its DICOM file is, and notes on how the header was fetched."""
+    """The header of an image, and notes on how it was fetched."""
 
     instance: Instance
-    url: Url
-    #: The media type of the file.
-    accept: str
+    #: Reads the header from the DICOM file of the image.
+    read_dataset: Callable[[], FileDataset]
     remarks: Sequence[str] = ()
 
 
@@ -105,9 +104,7 @@ class DicomWeb:
             return None
         # Raises for a frame that the image does not have.
         _frame_of(image, image_id)
-        return copy_of_header(
-            self._datasets.get(base, lambda _: read_dataset(image.url, image.accept))
-        )
+        return copy_of_header(self._datasets.get(base, lambda _: image.read_dataset()))
 
     @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[_WADO_RS])
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
@@ -169,10 +166,14 @@ class DicomWeb:
         if header is None:
             # It is newer than what is kept of its series.
             header = fetch_header(url)
+
+        def dataset() -> FileDataset:
+            return read_dataset(url.url, AS_STORED)
+
         if is_garbled(header):
-            return Image(read_header(url.url, AS_STORED), url.url, AS_STORED, [_GARBLED])
+            return Image(read_header(url.url, AS_STORED), dataset, [_GARBLED])
         try:
-            return Image(source.instance(header), url.url, AS_STORED, source.remarks)
+            return Image(source.instance(header), dataset, source.remarks)
         except MetadataReadError:
             # A wrong answer is not kept: the next question asks the server again.
             self._forget(url.series)
@@ -227,7 +228,9 @@ def _object(image_id: str) -> Image | None:
     if url is None:
         note("this is not wadouri:http(s)://host/path?query")
         return None
-    return Image(read_header(url, OBJECT), url, OBJECT) if _may_be_asked(url) else None
+    if not _may_be_asked(url):
+        return None
+    return Image(read_header(url, OBJECT), lambda: read_dataset(url, OBJECT))
 
 
 def _may_be_asked(url: Url) -> bool:
