@@ -124,7 +124,7 @@ class DicomWeb:
             return None
         url = parsed(text)
         if url is None or not _may_be_asked(url):
-            # This provider is asked last, so that no other one finds them.
+            # This provider is asked last: no other one has found them.
             shown = without_secrets(text)
             raise MetadataNotFoundError(f"cannot find images in {shown}: {NOT_CONFIGURED}")
         return image_ids(url, self._places_anew)
