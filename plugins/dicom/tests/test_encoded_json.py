@@ -28,14 +28,19 @@ class Source:
     def __init__(self, more: dict[int | None, Any] | None = None) -> None:
         self.has = more or {}
         self.asked: list[int | None] = []
+        self.acknowledged: list[int | None] = []
 
     def bulk_data(self, uri: str) -> bytes | None:
         return uri.encode()
 
     def more(self, tag: int | None) -> bytes | None:
         self.asked.append(tag)
-        more = self.has.pop(tag, None)
+        more = self.has.get(tag)
         return None if more is None else json.dumps(more).encode()
+
+    def acknowledge(self, tag: int | None) -> None:
+        self.acknowledged.append(tag)
+        del self.has[tag]
 
 
 def instance_of(elements, source=None):
@@ -106,6 +111,33 @@ def test_what_is_not_there_is_asked_for_and_kept() -> None:
     assert instance["InstanceNumber"] == 7
     assert "InstanceNumber" in instance
     assert source.asked == [0x00200013]
+    assert source.acknowledged == [0x00200013]
+
+
+def test_what_is_not_there_either_is_not_acknowledged() -> None:
+    source = Source()
+
+    assert instance_of({"00080060": {"vr": "CS"}}, source).get("InstanceNumber") is None
+    assert source.asked
+    assert source.acknowledged == []
+
+
+def test_what_an_interrupt_keeps_from_being_stored_is_asked_for_again(monkeypatch) -> None:
+    source = Source({0x00200013: {"00200013": {"vr": "IS", "Value": [7]}}})
+    instance = instance_of({"00080060": {"vr": "CS", "Value": ["CT"]}}, source)
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("metaprov_dicom.dicom_json.encoded._elements_in", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            instance.get("InstanceNumber")
+    assert source.acknowledged == []
+
+    assert instance["InstanceNumber"] == 7
+    assert source.asked == [0x00200013, 0x00200013]
+    assert source.acknowledged == [0x00200013]
 
 
 def test_threads_that_ask_at_once_get_what_the_first_of_them_got() -> None:
@@ -121,6 +153,9 @@ def test_threads_that_ask_at_once_get_what_the_first_of_them_got() -> None:
             other.join(0.2)
             both = {key: {"vr": "IS", "Value": [7]} for key in ("00200011", "00200013")}
             return json.dumps(both).encode()
+
+        def acknowledge(self, tag):
+            pass
 
     instance = instance_of({"00080060": {"vr": "CS", "Value": ["CT"]}}, Slow())
     other = threading.Thread(target=lambda: answers.append(instance.get("SeriesNumber")))

@@ -1,6 +1,6 @@
 """DICOMweb for metaprov: the images of a PACS have the same answers as files.
 
-Installing the package, and saying which servers may be asked, is all that is needed::
+Install the package, and name the servers that may be asked::
 
     export METAPROV_DICOMWEB_SERVERS=https://pacs.example.org/dicom-web
 
@@ -12,7 +12,7 @@ or, with credentials, in a program::
         [metaprov_dicomweb.Server("https://pacs.example.org/dicom-web", bearer_token=token)]
     )
 
-The images have the ids ``wadors:https://pacs.example.org/dicom-web/studies/.../instances/...``.
+The ids of the images are ``wadors:https://pacs.example.org/dicom-web/studies/.../instances/...``.
 """
 
 from .server.servers import Server

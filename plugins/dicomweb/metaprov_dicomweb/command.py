@@ -1,6 +1,6 @@
 """``metaprov dicomweb --server URL COMMAND ...``: another command, with a server that may be asked.
 
-What it needs beside this package, typer, is there wherever there is a command line.
+typer is not among the dependencies of this package: whoever has the command line has it.
 """
 
 from __future__ import annotations
@@ -41,5 +41,5 @@ def dicomweb(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--server") from None
     metaprov = context.find_root().command
-    # What it raises is reported as if it had been called without this one.
+    # Its errors are reported as if it had been called directly.
     raise typer.Exit(metaprov.main(command, prog_name="metaprov", standalone_mode=False) or 0)

@@ -1,4 +1,4 @@
-"""The plugin: instances of the images on DICOMweb servers, their series, and finding them."""
+"""The plugin: headers of the images on DICOMweb servers, their series, and finding them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from metaprov_core import (
     base_image_id,
     hookimpl,
     note,
+    parse_image_id,
 )
 from metaprov_dicom import (
     DATASET,
@@ -29,14 +30,14 @@ from .headers.series import fetch_header, fetch_series
 from .headers.source import HeaderSource
 from .server.errors import failed
 from .server.servers import NOT_CONFIGURED
-from .server.settings import configured_server, hold
+from .server.settings import configured_server, listen
 from .server.urls import parsed, without_secrets
 from .services.part10 import AS_STORED, OBJECT, read_dataset, read_header
-from .services.wado_rs import image_url, series_url
+from .services.wado_rs import image_url
 from .services.wado_uri import object_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pydicom import Dataset, FileDataset
 
@@ -49,8 +50,9 @@ __all__ = ["DicomWeb"]
 _WADO_RS: Final = "wadors"
 _WADO_URI: Final = "wadouri"
 
-#: How many series' metadata are kept, compactly, and how many headers that are being asked for.
+#: How many series, each with the compressed headers of all its images.
 SERIES_KEPT: Final = 100
+#: How many headers of single images, ready to be asked.
 IMAGES_KEPT: Final = 1_000
 DATASETS_KEPT: Final = 100
 
@@ -60,16 +62,19 @@ _GARBLED: Final = (
 
 
 class Image(NamedTuple):
-    """The header of an image, and what there is to say of how it was had."""
+    """The header of an image, and notes on how it was fetched."""
 
     instance: Instance
+    #: Reads the header from the DICOM file of the image.
+    read_dataset: Callable[[], FileDataset]
     remarks: Sequence[str] = ()
 
 
 class DicomWeb:
-    """Answers ``instance``, ``dataset`` and ``seriesImageIds`` for the ids of servers' images.
+    """Answers ``instance``, ``dataset`` and ``seriesImageIds`` for images on DICOMweb servers.
 
-    Only configured servers are asked: an id from outside must not reach what is inside.
+    Only configured servers are asked: an image id may come from outside, and a server may be
+    inside.
     """
 
     def __init__(self) -> None:
@@ -80,44 +85,37 @@ class DicomWeb:
         self._series: Final[ProviderCache[Series]] = ProviderCache(SERIES_KEPT)
         self._series_ids: Final[ProviderCache[tuple[str, ...]]] = ProviderCache(SERIES_KEPT)
         self._host: Host | None = None
-        hold(self)
+        listen(self)
 
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
 
-    @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[_WADO_RS])
+    @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[_WADO_RS, _WADO_URI])
     def get_instance(self, image_id: str) -> Instance | None:
-        return _frame_of(self._images.get(base_image_id(image_id), self._image), image_id)
+        image = self._images.get(base_image_id(image_id), self._image)
+        return None if image is None else _frame_of(image, image_id)
 
-    @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[_WADO_URI])
-    def get_object(self, image_id: str) -> Instance | None:
-        return _frame_of(self._images.get(base_image_id(image_id), _object), image_id)
-
-    @hookimpl(specname="get_metadata", types=[DATASET], schemes=[_WADO_RS])
+    @hookimpl(specname="get_metadata", types=[DATASET], schemes=[_WADO_RS, _WADO_URI])
     def get_dataset(self, image_id: str) -> Dataset | None:
-        # Where there is no such image, or no such frame of it, this raises.
-        if self.get_instance(image_id) is None:
+        base = base_image_id(image_id)
+        image = self._images.get(base, self._image)
+        if image is None:
             return None
-        return copy_of_header(self._datasets.get(base_image_id(image_id), _dataset))
-
-    @hookimpl(specname="get_metadata", types=[DATASET], schemes=[_WADO_URI])
-    def get_dataset_of_object(self, image_id: str) -> Dataset | None:
-        if self.get_object(image_id) is None:
-            return None
-        return copy_of_header(self._datasets.get(base_image_id(image_id), _dataset))
+        # Raises for a frame that the image does not have.
+        _frame_of(image, image_id)
+        return copy_of_header(self._datasets.get(base, lambda _: image.read_dataset()))
 
     @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[_WADO_RS])
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
         url = _image_url(image_id)
-        # Where there is no such image, or no such frame of it, this raises.
+        # Raises for an image or a frame that the server does not have.
         if url is None or self.get_instance(image_id) is None:
             return None
-        key = str(url.series.url)
-        if url.series.image_id(url.uid) not in self._series_ids.get(key, self._ids):
-            # The image is newer than what is remembered of its series.
-            self._forget(key)
-        return self._series_ids.get(key, self._ids)
+        if url.series.image_id(url.uid) not in self._ids(url.series):
+            # The image is newer than what is kept of its series.
+            self._forget(url.series)
+        return self._ids(url.series)
 
     @hookimpl(trylast=True)
     def find_images(self, source: str) -> Iterable[str] | None:
@@ -126,7 +124,7 @@ class DicomWeb:
             return None
         url = parsed(text)
         if url is None or not _may_be_asked(url):
-            # Nobody else finds them, for this is asked last.
+            # This provider is asked last: no other one has found them.
             shown = without_secrets(text)
             raise MetadataNotFoundError(f"cannot find images in {shown}: {NOT_CONFIGURED}")
         return image_ids(url, self._places_anew)
@@ -141,7 +139,7 @@ class DicomWeb:
             self._series.changed()
             self._series_ids.changed()
         elif (url := image_url(image_id)) is not None:
-            self._forget(str(url.series.url))
+            self._forget(url.series)
 
     @hookimpl
     def clear_metadata(self, type: str | None, image_id: str | None) -> None:
@@ -149,54 +147,67 @@ class DicomWeb:
         self.metadata_changed(type, image_id)
 
     def settings_changed(self) -> None:
-        """Forget what servers said that may not be asked any more, and let all others do so."""
+        """Forget what the previous servers sent, and tell the host."""
         self.metadata_changed(None, None)
         if self._host is not None:
             self._host.changed(INSTANCE)
 
     def _image(self, base: str) -> Image | None:
+        """The image that an id without frame names, if its server may be asked."""
+        if parse_image_id(base).scheme == _WADO_URI:
+            return _object(base)
         url = _image_url(base)
-        if url is None:
-            return None
-        key = str(url.series.url)
-        series = self._series.get(key, _series)
+        return None if url is None else self._image_of_series(url)
+
+    def _image_of_series(self, url: ImageUrl) -> Image:
+        series = self._series_at(url.series)
         header = series.header(url.uid)
         source = HeaderSource(url, None if header is None else series)
         if header is None:
             # It is newer than what is kept of its series.
             header = fetch_header(url)
+
+        def dataset() -> FileDataset:
+            return read_dataset(url.url, AS_STORED)
+
         if is_garbled(header):
-            return Image(read_header(url.url, AS_STORED), [_GARBLED])
+            return Image(read_header(url.url, AS_STORED), dataset, [_GARBLED])
         try:
-            return Image(source.instance(header), source.remarks)
+            return Image(source.instance(header), dataset, source.remarks)
         except MetadataReadError:
-            # What is wrong is not kept: the next question asks the server again.
-            self._forget(key)
+            # A wrong answer is not kept: the next question asks the server again.
+            self._forget(url.series)
             raise
 
-    def _places_anew(self, series: SeriesUrl) -> Iterable[ImagePlace]:
-        # Images come and go. A change that is none would keep others from keeping what they load.
-        key = str(series.url)
-        if self._series.get(key) is not None:
-            self._forget(key)
-        return self._places(key)
+    def _series_at(self, url: SeriesUrl) -> Series:
+        def fetch(_key: str) -> Series:
+            return fetch_series(url)
 
-    def _places(self, key: str) -> Iterable[ImagePlace]:
-        places = self._series.get(key, _series).places
-        return places or places_found(_series_url(key))
+        return self._series.get(str(url.url), fetch)
 
-    def _ids(self, key: str) -> tuple[str, ...]:
-        url = _series_url(key)
-        return tuple(url.image_id(place.uid) for place in self._places(key))
+    def _places_anew(self, url: SeriesUrl) -> Iterable[ImagePlace]:
+        # Images come and go. Nothing is dropped where nothing is kept: a change keeps the loads
+        # that are under way, of other series too, from being kept.
+        if self._series.get(str(url.url)) is not None:
+            self._forget(url)
+        return self._places(url)
 
-    def _forget(self, key: str) -> None:
+    def _places(self, url: SeriesUrl) -> Iterable[ImagePlace]:
+        return self._series_at(url).places or places_found(url)
+
+    def _ids(self, url: SeriesUrl) -> tuple[str, ...]:
+        def ids(_key: str) -> tuple[str, ...]:
+            return tuple(url.image_id(place.uid) for place in self._places(url))
+
+        return self._series_ids.get(str(url.url), ids)
+
+    def _forget(self, url: SeriesUrl) -> None:
+        key = str(url.url)
         self._series.changed(key)
         self._series_ids.changed(key)
 
 
-def _frame_of(image: Image | None, image_id: str) -> Instance | None:
-    if image is None:
-        return None
+def _frame_of(image: Image, image_id: str) -> Instance:
     for remark in image.remarks:
         note(remark)
     return instance_of_frame(image.instance, frame_number(image.instance, image_id))
@@ -211,21 +222,15 @@ def _image_url(image_id: str) -> ImageUrl | None:
     return url if _may_be_asked(url.url) else None
 
 
-def _object(base: str) -> Image | None:
-    url = object_url(base)
+def _object(image_id: str) -> Image | None:
+    """The image that a ``wadouri:`` id names, if its server may be asked."""
+    url = object_url(image_id)
     if url is None:
         note("this is not wadouri:http(s)://host/path?query")
         return None
-    return Image(read_header(url, OBJECT)) if _may_be_asked(url) else None
-
-
-def _dataset(base: str) -> FileDataset:
-    image = image_url(base)
-    if image is not None:
-        return read_dataset(image.url, AS_STORED)
-    url = object_url(base)
-    assert url is not None  # noqa: S101 - it has an instance
-    return read_dataset(url, OBJECT)
+    if not _may_be_asked(url):
+        return None
+    return Image(read_header(url, OBJECT), lambda: read_dataset(url, OBJECT))
 
 
 def _may_be_asked(url: Url) -> bool:
@@ -236,14 +241,3 @@ def _may_be_asked(url: Url) -> bool:
         raise failed(url, str(error)) from None
     note(NOT_CONFIGURED)
     return False
-
-
-def _series(key: str) -> Series:
-    return fetch_series(_series_url(key))
-
-
-def _series_url(key: str) -> SeriesUrl:
-    url = parsed(key)
-    series = None if url is None else series_url(url)
-    assert series is not None  # noqa: S101 - keys are made of the URLs of series
-    return series

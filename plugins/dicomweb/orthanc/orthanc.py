@@ -1,4 +1,4 @@
-"""Starting an Orthanc, and storing images there; run.sh makes that possible, and safe."""
+"""Start an Orthanc, and store images there; run.sh makes that possible, and safe."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ __all__ = ["running", "store"]
 
 _BOUNDARY: Final = "between-two-images"
 _KIND: Final = f'multipart/related; type="application/dicom"; boundary={_BOUNDARY}'
-#: Seconds until it answers; and, many times, between two looks whether it does.
+#: Seconds to wait for its first answer, and between two attempts to get one.
 _START: Final = 60.0
 _LOOK: Final = 0.05
-#: What an Orthanc is asked directly, and not through the proxies of the environment.
+#: Opens a URL without the proxies of the environment.
 _open: Final = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
 @contextmanager
 def running(metadata: str = "Full", port: int | None = None) -> Iterator[str]:
-    """An empty Orthanc, as long as this lasts; its URL, which has ``/dicom-web`` and ``/wado``.
+    """Run an empty Orthanc, and yield its URL, below which are ``/dicom-web`` and ``/wado``.
 
-    ``metadata`` is what it gives of a series: Full, or its data base's MainDicomTags. ``port`` is
-    any that is free.
+    ``metadata`` is what it sends for a series: Full, or its data base's MainDicomTags. ``port`` is
+    any free one by default.
     """
     unpacked = Path(os.environ["ORTHANC_FOLDER"])
     with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +55,7 @@ def running(metadata: str = "Full", port: int | None = None) -> Iterator[str]:
 
 
 def store(url: str, images: Iterable[Path | bytes]) -> None:
-    """Store the files of images, one by one (STOW-RS, PS3.18 10.5). Raises where one is refused."""
+    """Store the files of images, one by one (STOW-RS, PS3.18 10.5). Raises if one is refused."""
     for image in images:
         file = image if isinstance(image, bytes) else image.read_bytes()
         head = f"--{_BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n".encode()
@@ -89,7 +89,7 @@ def _configuration(unpacked: Path, folder: str, port: int, metadata: str) -> dic
             "Root": "/dicom-web/",
             "EnableWado": True,
             "WadoRoot": "/wado",
-            # With the port, or all bulk data are at port 80.
+            # Without the port, the URIs of bulk data would lead to port 80.
             "Host": f"127.0.0.1:{port}",
             "StudiesMetadata": metadata,
             "SeriesMetadata": metadata,
@@ -98,7 +98,7 @@ def _configuration(unpacked: Path, folder: str, port: int, metadata: str) -> dic
 
 
 def _environment(unpacked: Path) -> dict[str, str]:
-    libraries = [str(each) for each in sorted((unpacked / "usr/lib").glob("*-linux-gnu*"))]
+    libraries = [str(folder) for folder in sorted((unpacked / "usr/lib").glob("*-linux-gnu*"))]
     (dictionary,) = [
         *unpacked.glob("usr/share/libdcmtk*/dicom.dic"),
         *Path("/").glob("usr/share/libdcmtk*/dicom.dic"),

@@ -5,7 +5,7 @@
 # and no file in the system, and needs no root. Orthanc 1.10 listens on every interface, whatever
 # its configuration says: the command gets a network of its own, which has loopback alone.
 #
-# Status 77, and a line that says why, where that cannot be done.
+# Exits with status 77, and a line that says why, where that cannot be done.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${ORTHANC_FOLDER:-$here/unpacked}
@@ -17,7 +17,7 @@ not_here() {
 
 command -v unshare >/dev/null || not_here "there is no unshare (util-linux)"
 command -v ip >/dev/null || not_here "there is no ip (iproute2)"
-# Who is not root is root in a namespace of its own.
+# A user other than root becomes root in a namespace of its own.
 unshare=unshare
 [ "$(id -u)" = 0 ] || unshare="unshare --map-root-user"
 $unshare --net ip link set lo up 2>/dev/null || not_here "a private network is not allowed"
@@ -27,7 +27,7 @@ unpack() {
     [ "$(id -u)" != 0 ] || apt-get update -qq || true
     names=$(apt-get install --simulate --no-install-recommends orthanc orthanc-dicomweb 2>/dev/null |
         sed -n 's/^Inst \([^ ]*\).*/\1/p')
-    # What is installed already is not in that list, and need not be unpacked.
+    # Installed packages are not in that list, and need not be unpacked.
     mkdir -p "$folder.part"
     for name in $names orthanc orthanc-dicomweb; do
         (cd "$folder.part" && apt-get download -qq "$name" 2>/dev/null) ||

@@ -23,7 +23,7 @@ from metaprov_dicomweb.provider import DicomWeb
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Tests are no package: what several of them use is loaded by its path.
+# Tests are no package: a module for several of them is loaded by its path.
 _spec = importlib.util.spec_from_file_location(
     "dicomweb_server", Path(__file__).with_name("dicomweb_server.py")
 )
@@ -49,7 +49,7 @@ def server() -> Iterator[Any]:
     with dicomweb_server.DicomWebServer() as server:
         metaprov_dicomweb.configure([server.base, f"{server.host}/wado"], backoff=0)
         yield server
-        # Its connections go before it does.
+        # Its connections end before the server does.
         metaprov_dicomweb.configure()
 
 

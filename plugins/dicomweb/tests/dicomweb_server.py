@@ -1,7 +1,7 @@
 """A small DICOMweb server for tests, made of pydicom files: on loopback, in threads of its own.
 
-It speaks what is asked for here of WADO-RS, QIDO-RS and WADO-URI, writes down who asked for what,
-and can be made to fail in any way.
+It speaks as much of WADO-RS, QIDO-RS and WADO-URI as the tests need, records every request, and can
+be made to fail in any way.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ _KEYWORDS = {"PatientID": "00100020", "Modality": "00080060", "StudyInstanceUID"
 
 
 class Request(NamedTuple):
-    """What the server was asked."""
+    """A request that the server received."""
 
     path: str
     headers: dict[str, str]
 
 
 class Image:
-    """A file, and what the server says of it."""
+    """A file, and the DICOM JSON of it."""
 
     def __init__(self, file: bytes) -> None:
         self.file = file
         self.dataset = dcmread(BytesIO(file), force=True)
         self.bulk: list[bytes] = []
-        # Values that are long, and words, which base64 would hold otherwise.
+        # Long values are apart, as bulk data; pydicom would have them as base64.
         self.json = self.dataset.to_json_dict(
             bulk_data_threshold=1024, bulk_data_element_handler=self._keep_bulk
         )
@@ -68,15 +68,14 @@ class DicomWebServer(ThreadingHTTPServer):
         self.scheme = "http"
         self.images: list[Image] = []
         self.requests: list[Request] = []
-        #: The connections on which it was asked, one for each request.
+        #: The address of the client, one for each request.
         self.clients: list[Any] = []
-        #: Called with the handler before anything is answered; whether it has answered.
+        #: Called with the handler before each answer; returns True if it has answered.
         self.instead: Callable[[_Handler], bool] | None = None
-        #: What the metadata of a series are made of those of an image, and of one that is asked
-        #: for by itself.
+        #: Change the JSON of an image: in the metadata of its series, and in its own.
         self.in_series: Callable[[dict[str, Any]], dict[str, Any]] = dict
         self.alone: Callable[[dict[str, Any]], dict[str, Any]] = dict
-        #: The most that a search answers with.
+        #: The largest page of a search.
         self.page = 1000
         for file in files:
             self.store(file)
@@ -102,11 +101,11 @@ class DicomWebServer(ThreadingHTTPServer):
         return [f"wadors:{self.url(image)}" for image in self.images]
 
     def asked(self) -> list[str]:
-        """The paths that were asked for, without root and query."""
-        return [urlsplit(each.path).path.removeprefix(ROOT) for each in self.requests]
+        """The paths of all requests, without root and query."""
+        return [urlsplit(request.path).path.removeprefix(ROOT) for request in self.requests]
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of clients that have gone."""
+        """Ignore clients that have gone."""
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)

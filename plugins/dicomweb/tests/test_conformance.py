@@ -22,14 +22,14 @@ class TestDicomWeb(ProviderConformanceTests):
 
     @pytest.fixture
     def answers(self, series, object_id):
-        # Once fetched by another instance of the plugin, which has no answer in common with this.
+        # From another instance of the plugin, which shares no answer with this one.
         other = DicomWeb()
         return {
             ("instance", series[0]): other.get_instance(series[0]),
             ("instance", f"{series[1]}/frames/1"): other.get_instance(series[1]),
-            ("instance", object_id): other.get_object(object_id),
+            ("instance", object_id): other.get_instance(object_id),
             ("dataset", series[0]): other.get_dataset(series[0]),
-            ("dataset", object_id): other.get_dataset_of_object(object_id),
+            ("dataset", object_id): other.get_dataset(object_id),
             ("seriesImageIds", series[0]): tuple(series),
         }
 

@@ -23,7 +23,7 @@ def reset(handler):
     linger = struct.pack("ii", 1, 0)
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     handler.close_connection = True
-    # Only once nothing refers to it any more, a socket is closed.
+    # A socket is closed once nothing refers to it.
     handler.rfile.close()
     handler.connection.close()
     return True
@@ -209,7 +209,7 @@ def test_a_server_that_stops_in_the_middle_is_waited_for_as_long_as_configured(
 
 
 def test_the_time_out_is_that_of_a_read_and_not_of_an_answer(server):
-    # Waiting for that would be a test of the machine's patience.
+    # Looked up: waiting for a time-out would take too long.
     metaprov_dicomweb.configure([server.base], connect_timeout=3, read_timeout=7)
 
     timeout = connection_to(parsed(server.base))._pool.timeout
@@ -241,7 +241,9 @@ def test_an_answer_of_100_mb_is_not_taken_in_and_the_images_are_asked_for_one_by
     metaprov_dicomweb.configure([server.base], answer_limit=4 * 2**20)
     server.instead = endless
 
-    positions = [host.require(IMAGE_PLANE, each).image_position_patient[2] for each in series]
+    positions = [
+        host.require(IMAGE_PLANE, image_id).image_position_patient[2] for image_id in series
+    ]
 
     assert positions == [1, 2, 3, 4, 5]
     assert sum(sent) < 100 * 2**20
@@ -270,7 +272,7 @@ def test_an_answer_that_is_small_only_while_compressed_is_not_taken_in(host, ser
 
 
 def test_a_server_that_is_not_there_is_an_error_each_time(host):
-    # A port that is taken, and at which nobody listens.
+    # A port that is taken, without anybody listening.
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         base = f"http://127.0.0.1:{taken.getsockname()[1]}/dicom-web"
@@ -288,7 +290,7 @@ def test_a_server_that_is_restarted_in_the_middle_of_a_series_is_asked_on(host, 
     with pytest.raises(MetadataReadError):
         host.get(INSTANCE, other)
 
-    # What was fetched is there, and the connections of before do not matter.
+    # The headers are kept, and a broken connection is replaced.
     assert host.require(INSTANCE, series[1])["InstanceNumber"] == 2
     server.instead = None
     host.changed()

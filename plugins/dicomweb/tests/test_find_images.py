@@ -41,7 +41,7 @@ def archive(server, store, ct):
     ],
 )
 def test_the_images_behind_a_url_are_found_series_by_series(host, server, archive, source, found):
-    expected = [archive[each] for each in found]
+    expected = [archive[name] for name in found]
 
     assert list(host.find_images(server.base + source)) == expected
     assert list(host.find_images(f"wadors:{server.base}{source}")) == expected
@@ -51,7 +51,7 @@ def test_what_was_found_is_asked_for_without_another_request(host, server, archi
     found = list(host.find_images(f"{server.base}/studies/1.2.3/series/1.2.3.4"))
     server.requests.clear()
 
-    assert [host.require(IMAGE_PLANE, each).rows for each in found] == [2, 2]
+    assert [host.require(IMAGE_PLANE, image_id).rows for image_id in found] == [2, 2]
     assert server.requests == []
 
 
@@ -76,7 +76,7 @@ def test_a_search_goes_on_where_a_server_gives_less_than_it_is_asked_for(host, s
     server.page = 2
 
     assert list(host.find_images(f"{server.base}/instances?PatientID=P7")) == series
-    offsets = [each.path.partition("&offset=")[2][:1] for each in server.requests]
+    offsets = [request.path.partition("&offset=")[2][:1] for request in server.requests]
     assert offsets == ["", "2", "4", "5"]
 
 

@@ -17,10 +17,11 @@ from metaprov_dicom import (
     MODALITY_LUT,
     TRANSFER_SYNTAX,
 )
+from metaprov_dicomweb.headers.source import HeaderSource
 
 SERIES = "/studies/1.2.3/series/1.2.3.4"
 METADATA = f"{SERIES}/metadata"
-#: What is in the data base of a server (Orthanc's MainDicomTags).
+#: The attributes in the data base of a server (Orthanc's MainDicomTags).
 MAIN = frozenset(
     {
         *("00080005", "00080016", "00080018", "00080060", "0020000D", "0020000E", "00100010"),
@@ -42,8 +43,8 @@ def test_an_image_whose_series_metadata_are_incomplete_is_asked_for_by_itself_on
 ):
     server.in_series = main_tags
 
-    planes = [host.require(IMAGE_PLANE, each) for each in series]
-    luts = [host.require(MODALITY_LUT, each) for each in series]
+    planes = [host.require(IMAGE_PLANE, image_id) for image_id in series]
+    luts = [host.require(MODALITY_LUT, image_id) for image_id in series]
 
     assert {plane.pixel_spacing for plane in planes} == {(0.5, 0.75)}
     assert {lut.rescale_intercept for lut in luts} == {-1024}
@@ -82,8 +83,8 @@ def test_each_attribute_that_an_image_must_have_tells_when_it_is_missing(
             SOPClassUID=sop_class,
             Units="BQML",
             **{
-                each: [item]
-                for each in (
+                keyword: [item]
+                for keyword in (
                     "RadiopharmaceuticalInformationSequence",
                     "SequenceOfUltrasoundRegions",
                     "SharedFunctionalGroupsSequence",
@@ -109,7 +110,7 @@ def test_what_an_image_itself_does_not_have_is_asked_for_once_in_a_series(host, 
         del dataset.RescaleSlope, dataset.RescaleIntercept
         ids.append(store(dataset))
 
-    assert [host.get(MODALITY_LUT, each) for each in ids] == [None] * 4
+    assert [host.get(MODALITY_LUT, image_id) for image_id in ids] == [None] * 4
     assert server.asked() == [METADATA, f"{SERIES}/instances/1.2.3.4.1/metadata"]
 
 
@@ -134,6 +135,30 @@ def test_an_error_while_the_rest_is_asked_for_is_not_the_last_word(host, server,
     assert host.require(IMAGE_PLANE, series[0]).pixel_spacing == (0.5, 0.75)
 
 
+@pytest.mark.parametrize(
+    ("type", "in_series", "place"),
+    [(IMAGE_PLANE, main_tags, "/metadata"), (TRANSFER_SYNTAX, dict, "")],
+)
+def test_an_interrupt_before_the_rest_is_stored_does_not_lose_it(
+    host, server, series, monkeypatch, type, in_series, place
+):
+    server.in_series = in_series
+    host.get("PatientID", series[0])
+    more = HeaderSource.more
+
+    def interrupted(source, tag):
+        if more(source, tag) is not None:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HeaderSource, "more", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            host.get(type, series[0])
+
+    assert host.get(type, series[0]) is not None
+    assert server.asked() == [METADATA, *[f"{SERIES}/instances/1.2.3.4.1{place}"] * 2]
+
+
 def test_numbers_as_strings_are_numbers(host, server, series):
     def as_strings(json):
         return {
@@ -154,7 +179,7 @@ def test_numbers_as_strings_are_numbers(host, server, series):
 
 @pytest.mark.parametrize("yen", ["\u00a5", "\\u00a5"])
 def test_a_header_that_the_server_garbles_is_read_from_the_image(host, server, series, yen):
-    # Orthanc 1.10, in whose ISO_IR 13 a backslash is a yen sign.
+    # As Orthanc 1.10 does, which takes the backslash of ISO_IR 13 for a yen sign.
     garbled = {
         "00080005": {"vr": "CS", "Value": ["ISO 2022 IR 13"]},
         "00080008": {"vr": "CS", "Value": ["ORIGINAL\u00a5PRIMARY"]},

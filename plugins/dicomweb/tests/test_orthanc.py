@@ -28,9 +28,9 @@ orthanc = importlib.import_module("orthanc")
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 FILES = sorted((Path(pydicom.__file__).parent / "data" / "test_files").glob("*.dcm"))
-#: What DCMTK, by which Orthanc reads, does not take: damaged, or compressed in a way it has not.
+#: Files that DCMTK, with which Orthanc reads, refuses: damaged, or of another compression.
 REFUSED = {"rtdose_rle.dcm", "rtdose_rle_1frame.dcm", "rtplan_truncated.dcm"}
-#: In ISO_IR 13, of which Orthanc 1.10 loses numbers in both of its answers.
+#: Files in ISO_IR 13, of which Orthanc 1.10 loses numbers in both of its answers.
 GARBLED = "J2K_pixelrep_mismatch.dcm"
 PET_SERIES = Path(__file__).parents[3] / "examples" / "pet_series.py"
 

@@ -15,7 +15,7 @@ from metaprov_dicom.modules import MODULES
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 FILES = sorted((Path(pydicom.__file__).parent / "data" / "test_files").glob("*.dcm"))
-#: Of which pydicom makes no JSON, or none that is the file: its own matters.
+#: Files of which pydicom makes no JSON, or JSON with other values.
 NO_JSON = {"badVR.dcm", "rtplan_truncated.dcm"}
 
 

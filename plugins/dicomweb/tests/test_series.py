@@ -26,7 +26,7 @@ METADATA = f"{SERIES}/metadata"
 def test_the_first_question_about_a_series_fetches_the_metadata_of_all_its_images(
     host, server, series
 ):
-    positions = [host.require(IMAGE_PLANE, each).image_position_patient for each in series]
+    positions = [host.require(IMAGE_PLANE, image_id).image_position_patient for image_id in series]
 
     assert positions == [(0, 0, number) for number in range(1, 6)]
     assert server.asked() == [METADATA]
@@ -60,7 +60,7 @@ def test_other_modules_of_other_images_are_answered_without_a_request(host, serv
     host.get(IMAGE_PLANE, series[0])
     server.requests.clear()
 
-    assert {host.require(PATIENT, each).patient_name for each in series} == {"Äbel^Ann"}
+    assert {host.require(PATIENT, image_id).patient_name for image_id in series} == {"Äbel^Ann"}
     assert host.get("modalityLutModule", series[3]).rescale_intercept == -1024
     assert host.get("PatientID", series[4]) == "P7"
     assert server.requests == []
@@ -108,7 +108,7 @@ def test_the_images_of_a_series_are_in_the_order_of_their_instance_numbers(host,
     found = host.require(SERIES_IMAGE_IDS, f"{ids[0]}/frames/1")
 
     assert found == (ids[2], ids[1], ids[0], ids[3])
-    assert all(host.require(SERIES_IMAGE_IDS, each) is found for each in ids)
+    assert all(host.require(SERIES_IMAGE_IDS, image_id) is found for image_id in ids)
 
 
 def test_an_image_that_the_server_lists_twice_is_one(host, server, series):

@@ -11,7 +11,7 @@ import pytest
 from dicomweb_server import DicomWebServer
 
 import metaprov_dicomweb
-from metaprov_core import MetadataNotFoundError, MetadataReadError
+from metaprov_core import MetadataNotFoundError, MetadataReadError, hookimpl
 from metaprov_dicom import IMAGE_PLANE, INSTANCE
 from metaprov_dicomweb import Server
 
@@ -21,7 +21,7 @@ NOT_CONFIGURED = "host not configured: set METAPROV_DICOMWEB_SERVERS=URL"
 
 
 def headers_of(server):
-    return [each.headers for each in server.requests]
+    return [request.headers for request in server.requests]
 
 
 def test_an_image_of_a_server_that_is_not_configured_has_no_answer_and_a_note(host):
@@ -135,7 +135,7 @@ def test_a_bearer_token_may_be_renewed(host, server, series):
     host.changed()
     host.get(INSTANCE, series[0])
 
-    assert [each["Authorization"] for each in headers_of(server)] == [
+    assert [headers["Authorization"] for headers in headers_of(server)] == [
         "Bearer first",
         "Bearer second",
     ]
@@ -159,7 +159,7 @@ def test_credentials_are_sent_to_their_own_server_alone(host, server, series, ct
         metaprov_dicomweb.configure()
 
         assert headers_of(server)[0]["Authorization"] == f"Bearer {SECRET}"
-        assert all("Authorization" not in each for each in headers_of(other))
+        assert all("Authorization" not in headers for headers in headers_of(other))
 
 
 def test_the_longest_url_decides_on_the_credentials(host, server, series):
@@ -206,7 +206,7 @@ def test_credentials_are_in_no_answer_note_log_or_exception(host, server, series
         said += [repr(error), str(error), *getattr(error, "__notes__", ())]
         error = error.__cause__ or error.__context__
     assert SECRET not in "".join(said)
-    assert any(SECRET in each["Authorization"] for each in headers_of(server))
+    assert any(SECRET in headers["Authorization"] for headers in headers_of(server))
 
 
 @pytest.mark.parametrize(
@@ -261,6 +261,28 @@ def test_what_a_server_said_is_forgotten_when_it_may_not_be_asked_any_more(host,
 
     assert host.get(INSTANCE, series[0]) is None
     assert host.get(IMAGE_PLANE, series[0]) is None
+
+
+def test_every_host_is_told_of_other_servers_whatever_others_raise(make_host, server, series):
+    class FailingOnce:
+        told = False
+
+        @hookimpl
+        def metadata_changed(self, type, image_id):
+            if type == INSTANCE and not self.told:
+                self.told = True
+                raise RuntimeError("not now")
+
+    hosts = [make_host() for _ in range(8)]
+    assert all(host.get(INSTANCE, series[0]) for host in hosts)
+    for host in hosts[1::2]:
+        host.register(FailingOnce())
+
+    with pytest.raises(ExceptionGroup, match="plugins raised when told of them") as raised:
+        metaprov_dicomweb.configure([])
+
+    assert [str(error) for error in raised.value.exceptions] == ["not now"] * 4
+    assert [host.get(INSTANCE, series[0]) for host in hosts] == [None] * 8
 
 
 def test_a_redirection_within_the_server_is_followed(host, server, series):

@@ -103,7 +103,9 @@ def test_a_url_is_within_another_by_whole_segments(url, is_within):
 def test_whatever_a_reference_is_it_has_no_step_upwards(reference):
     url = joined(parsed("https://pacs/dicom-web/studies/1"), reference)
 
-    assert url is None or all(each.partition(";")[0] not in ("", ".", "..") for each in url.path)
+    assert url is None or all(
+        segment.partition(";")[0] not in ("", ".", "..") for segment in url.path
+    )
     assert url is None or parsed(str(url)) == url
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from typing import Final, Protocol
-from weakref import WeakSet
+from weakref import ref
 
-__all__ = ["SettingsListener", "configure", "listeners", "repairs_allowed"]
+__all__ = ["SettingsListener", "configure", "listen", "repairs_allowed"]
 
 
 class SettingsListener(Protocol):
     """An object whose answers depend on the settings."""
 
     def settings_changed(self) -> None:
-        """Forget what was computed with the previous settings."""
+        """Forget the answers of the previous settings."""
 
 
 class _Settings:
@@ -22,8 +22,27 @@ class _Settings:
 
 _settings: Final = _Settings()
 
-#: Told when the settings change; held weakly, so that a host can be dropped.
-listeners: Final[WeakSet[SettingsListener]] = WeakSet()
+# Held weakly, so that a host can be dropped.
+_listeners: Final[set[ref[SettingsListener]]] = set()
+
+
+def listen(listener: SettingsListener) -> None:
+    """Tell a listener of every change of the settings, for as long as it exists."""
+    _listeners.add(ref(listener, _listeners.discard))
+
+
+def _tell_listeners() -> None:
+    """Tell every listener, also after one has raised; raises what they raised, as a group."""
+    errors = []
+    for reference in _listeners.copy():
+        listener = reference()
+        try:
+            if listener is not None:
+                listener.settings_changed()
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("the new settings hold; plugins raised when told of them", errors)
 
 
 def configure(*, repairs: bool = True) -> None:
@@ -34,11 +53,11 @@ def configure(*, repairs: bool = True) -> None:
     time that would have to be moved, a reference time that the header does not state. The factors
     that need such a value are not given; where none is left, ``explain`` names the value.
 
-    Everything computed before is forgotten.
+    Everything computed before is forgotten. What plugins raise when they are told of the change is
+    raised as an ExceptionGroup, after all have been told.
     """
     _settings.repairs = repairs
-    for each in list(listeners):
-        each.settings_changed()
+    _tell_listeners()
 
 
 def repairs_allowed() -> bool:

@@ -372,6 +372,28 @@ def test_whoever_derived_from_the_factors_is_told_of_configure(host_of, pet):
     assert ("scalingModule", None) in told
 
 
+def test_every_host_is_told_of_configure_whatever_others_raise(host_of, pet):
+    class FailingOnce:
+        told = False
+
+        @hookimpl
+        def metadata_changed(self, type, image_id):
+            if type == SCALING and not self.told:
+                self.told = True
+                raise RuntimeError("not now")
+
+    hosts = [host_of({"pet:1": pet(RadionuclideTotalDose=368.08)})[0] for _ in range(8)]
+    assert all(host.get(SCALING, "pet:1").repaired for host in hosts)
+    for host in hosts[1::2]:
+        host.register(FailingOnce())
+
+    with pytest.raises(ExceptionGroup, match="plugins raised when told of them") as raised:
+        configure(repairs=False)
+
+    assert [str(error) for error in raised.value.exceptions] == ["not now"] * 4
+    assert [host.get(SCALING, "pet:1") for host in hosts] == [None] * 8
+
+
 def test_a_host_that_is_gone_is_not_kept_by_the_settings(host_of):
     import gc
     import weakref

@@ -52,6 +52,13 @@ class JsonSource(Protocol):
         is looked up and still not there, by one thread at a time for each image.
         """
 
+    def acknowledge(self, tag: int | None) -> None:
+        """Learn that the instance has stored what ``more(tag)`` returned.
+
+        Called by the same thread. Until then ``more`` must be able to return it again: an interrupt
+        may come before it is stored.
+        """
+
 
 def instance_from_encoded_json(json: bytes, source: JsonSource) -> Instance:
     """The instance that the DICOM JSON of one image says, without a list around it.
@@ -86,7 +93,8 @@ class EncodedJsonElements(JsonElements):
         self._ask_for(None)
         return sorted(tag for tag in (int(key, 16) for key in self._encoded) if _is_shown(tag))
 
-    def __contains__(self, tag: int, /) -> bool:
+    def find(self, tag: int, /) -> bool:
+        """Whether an attribute is there, once the source was asked for one that is not."""
         key = f"{tag:08X}"
         if key not in self._encoded:
             if not _is_shown(tag):
@@ -96,10 +104,13 @@ class EncodedJsonElements(JsonElements):
         # Pixel data were taken out.
         return bool(tag & 0xFFFF) and (tag >> 16 != 0x0002 or tag == TRANSFER_SYNTAX_UID)
 
+    # An instance looks its attributes up with `in`.
+    __contains__ = find
+
     def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
         for field in wanted.all:
             tag = field.tag
-            if tag in self:
+            if self.find(tag):
                 element = bytes(self._encoded[f"{tag:08X}"])
                 known = _KNOWN.get((tag, element))
                 put(fields, field, value(tag) if known is None else known)
@@ -138,6 +149,7 @@ class EncodedJsonElements(JsonElements):
                 if more is not None:
                     # A new dictionary: other threads may be iterating over this one.
                     self._encoded = {**self._encoded, **_elements_in(more)}
+                    self._source.acknowledge(tag)
         finally:
             try:  # noqa: SIM105 - suppress() can be interrupted before the lock is released
                 lock.release()

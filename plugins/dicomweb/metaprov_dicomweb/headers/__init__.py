@@ -1,1 +1,1 @@
-"""The headers of a server's images, whole; imports `services` and `server`."""
+"""Whole headers of a server's images, and finding them; imports `services` and `server`."""

@@ -1,4 +1,4 @@
-"""Finding images: the URL of a series, of a study or of a search becomes image ids."""
+"""Finding images: the ids behind the URL of a series, of a study or of a search."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from metaprov_dicomweb.server.urls import Url
-    from metaprov_dicomweb.services.dicom_json import Found
+    from metaprov_dicomweb.services.dicom_json import QidoMatch
 
     from .series import ImagePlace
 
 __all__ = ["image_ids", "places_found"]
 
-#: Who knows the images of a series, in order.
+#: Returns the images of a series, in order.
 PlacesIn = Callable[[SeriesUrl], Iterable["ImagePlace"]]
 
 _OF_SERIES: Final = ("0020000D", "0020000E", "00200011")
@@ -30,22 +30,24 @@ _OF_IMAGES: Final = ("0020000D", "0020000E", "00080018", "00200013", "00280008")
 _NO_NUMBER: Final = float("inf")
 
 
-class Search(NamedTuple):
-    """A QIDO search: on which service, within what, and for what."""
+class Query(NamedTuple):
+    """A query by QIDO-RS, and what its URL says."""
 
     url: Url
+    #: The root of the DICOMweb service.
     root: Url
+    #: The study and the series to search in; None for all.
     study: str | None
     series: str | None
-    #: "studies", "series" or "instances".
+    #: What to search for: "studies", "series" or "instances".
     level: str
 
 
 def image_ids(url: Url, places: PlacesIn) -> Iterator[str]:
-    """The ids of the images that a URL means, series by series, one for each frame.
+    """The ids of the images behind a URL, series by series, one for each frame.
 
-    The images of a series come by InstanceNumber, then SOPInstanceUID; the series of a study by
-    SeriesNumber, then UID. Raises MetadataReadError for a URL that means no images.
+    The images of a series are in the order of the series; the series of a study are by
+    SeriesNumber, then UID. Raises MetadataReadError for a URL of anything else.
     """
     series = None if url.query else series_url(url)
     if series is not None:
@@ -53,29 +55,29 @@ def image_ids(url: Url, places: PlacesIn) -> Iterator[str]:
     study = None if url.query else study_of(url)
     if study is not None:
         url = url._replace(path=(*url.path, "series"))
-    search = _search_of(url)
-    if search is None:
+    query = _query_of(url)
+    if query is None:
         raise failed(
             url,
             "this is neither a series, .../studies/UID/series/UID, nor a study, .../studies/UID, "
             "nor a search, .../studies?PatientID=ID",
         )
-    return _SEARCHES[search.level](search, places)
+    return _IDS_BY_LEVEL[query.level](query, places)
 
 
 def places_found(series: SeriesUrl) -> list[ImagePlace]:
-    """The images of a series, in order, by a search."""
+    """The images of a series, in order, as a search finds them."""
     url = series.url._replace(path=(*series.url.path, "instances"))
     places = map(place_of, search(url, *_OF_IMAGES))
     return in_order(place for place in places if place is not None)
 
 
-def _search_of(url: Url) -> Search | None:
+def _query_of(url: Url) -> Query | None:
     level = url.path[-1] if url.path else ""
-    if level not in _SEARCHES:
+    if level not in _IDS_BY_LEVEL:
         if not url.query:
             return None
-        # A query of the service itself.
+        # At the root, a query is for studies.
         level, url = "studies", url._replace(path=(*url.path, "studies"))
     root, study, series = url.path[:-1], None, None
     if level == "instances" and root[-2:-1] == ("series",):
@@ -84,51 +86,50 @@ def _search_of(url: Url) -> Search | None:
         root, study = root[:-2], root[-1]
     if not all(is_uid(uid) for uid in (study, series) if uid is not None):
         return None
-    return Search(url, url._replace(path=root, query=""), study, series, level)
+    return Query(url, url._replace(path=root, query=""), study, series, level)
 
 
-def _of_studies(found: Search, places: PlacesIn) -> Iterator[str]:
-    for each in search(found.url):
-        study = each.study.text
+def _of_studies(query: Query, places: PlacesIn) -> Iterator[str]:
+    for match in search(query.url):
+        study = match.study.text
         if study is not None and is_uid(study):
-            path = (*found.root.path, "studies", study, "series")
-            url = found.root._replace(path=path)
-            yield from _of_searched_series(Search(url, found.root, study, None, "series"), places)
+            url = query.root._replace(path=(*query.root.path, "studies", study, "series"))
+            yield from _of_searched_series(Query(url, query.root, study, None, "series"), places)
 
 
-def _of_searched_series(found: Search, places: PlacesIn) -> Iterator[str]:
+def _of_searched_series(query: Query, places: PlacesIn) -> Iterator[str]:
     series = []
-    for each in search(found.url, *_OF_SERIES):
-        url = _series_in(each, found)
+    for match in search(query.url, *_OF_SERIES):
+        url = _series_of(match, query)
         if url is not None:
-            number = each.series_number.number
+            number = match.series_number.number
             series.append((_NO_NUMBER if number is None else number, url.series, url))
     yield from _of_series([url for _, _, url in sorted(set(series))], places)
 
 
-def _of_searched_images(found: Search, _places: PlacesIn) -> Iterator[str]:
+def _of_searched_images(query: Query, _places: PlacesIn) -> Iterator[str]:
     by_series: dict[SeriesUrl, list[ImagePlace]] = {}
-    for each in search(found.url, *_OF_IMAGES):
-        url, place = _series_in(each, found), place_of(each)
+    for match in search(query.url, *_OF_IMAGES):
+        url, place = _series_of(match, query), place_of(match)
         if url is not None and place is not None:
             by_series.setdefault(url, []).append(place)
     for url in sorted(by_series):
         yield from _ids(url, in_order(by_series[url]))
 
 
-_SEARCHES: Final = {
+_IDS_BY_LEVEL: Final = {
     "studies": _of_studies,
     "series": _of_searched_series,
     "instances": _of_searched_images,
 }
 
 
-def _series_in(each: Found, search: Search) -> SeriesUrl | None:
-    """The series that something found is in, or is."""
-    study, series = each.study.text or search.study, each.series.text or search.series
+def _series_of(match: QidoMatch, query: Query) -> SeriesUrl | None:
+    """The series that a match is, or is in; some servers leave out the UIDs of the query."""
+    study, series = match.study.text or query.study, match.series.text or query.series
     if study is None or series is None or not is_uid(study) or not is_uid(series):
         return None
-    return SeriesUrl(search.root, study, series)
+    return SeriesUrl(query.root, study, series)
 
 
 def _of_series(series: Iterable[SeriesUrl], places: PlacesIn) -> Iterator[str]:

@@ -1,21 +1,36 @@
-"""Whether the header that a server sent can be the whole of it.
+"""Whether a server has sent a whole header.
 
 Some servers answer for a series with what is in their data base, a third of the attributes.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from metaprov_dicom import Instance
 
-__all__ = ["GROUPS", "is_garbled", "may_have_groups", "missing_attribute"]
+__all__ = ["GROUPS", "Completeness", "is_garbled", "may_have_groups", "missing_attribute"]
+
+
+class Completeness(Enum):
+    """How much a header, or the headers of a series, have of what the server has."""
+
+    #: Nobody has looked for missing attributes yet, and none is asked for.
+    UNKNOWN = 1
+
+    #: An attribute is missing. It is asked for, with all others, by the metadata of one image.
+    PARTIAL = 2
+
+    #: The server has no more. An attribute that is missing is missing in the image.
+    WHOLE = 3
+
 
 #: The tags of the Shared- and the PerFrameFunctionalGroupsSequence.
 GROUPS: Final = frozenset({0x52009229, 0x52009230})
 
-#: What each image with pixels has (PS3.3 C.7.6.3, type 1).
+#: What every image with pixels must have (PS3.3 C.7.6.3, type 1).
 _OF_PIXELS: Final = (
     "SamplesPerPixel",
     "PhotometricInterpretation",
@@ -29,7 +44,7 @@ _OF_PIXELS: Final = (
 _PLANE: Final = ("PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient")
 _OF_FRAMES: Final = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 
-#: What the images of some SOP classes have beside that, be it empty (types 1 and 2); regions of
+#: What the images of some SOP classes must also have, possibly empty (types 1 and 2). Regions of
 #: ultrasound are optional, and nearly always there.
 _OF_CLASS: Final = {
     # CT, MR and PET, one slice each (A.3, A.4, A.21)
@@ -69,10 +84,10 @@ _WAVEFORMS: Final = "1.2.840.10008.5.1.4.1.1.9."
 
 
 def missing_attribute(image: Instance) -> str | None:
-    """The keyword of an attribute that the header should have, and has not; None if there is none.
+    """The keyword of an attribute that the header must have and lacks; None if it lacks none.
 
-    An image of a SOP class that is not known here should have pixels: whether what has none is
-    whole, a document say, cannot be told.
+    An object of any other SOP class must have pixels. One that has none, a document say, counts as
+    partial: nobody can tell.
     """
     sop_class = _sop_class(image)
     if not sop_class:
@@ -89,7 +104,7 @@ def may_have_groups(image: Instance) -> bool:
 
 
 def _sop_class(image: Instance) -> str:
-    # Not `get` alone: an instance remembers what it was asked for and did not have.
+    # `get` alone would remember that the attribute is missing, when more may come.
     value = image.get("SOPClassUID") if "SOPClassUID" in image else None
     return value if isinstance(value, str) else ""
 
@@ -97,7 +112,7 @@ def _sop_class(image: Instance) -> str:
 def is_garbled(header: bytes) -> bool:
     """Whether the server took the backslashes between values for yen signs, and lost numbers.
 
-    Orthanc 1.10 does, in the Japanese character set in which they are one code: ``["1\u00a52"]``
-    is left of a text of two values, and nothing of two numbers.
+    Orthanc 1.10 does so in ISO_IR 13, where both characters have one code. Two texts become
+    ``["1\u00a52"]``, and two numbers are lost.
     """
     return _JAPANESE in header and any(yen in header for yen in _YEN_SIGNS)

@@ -1,4 +1,4 @@
-"""The metadata of a series, fetched in one request and kept compactly."""
+"""The metadata of a series, fetched in one request and kept compressed."""
 
 from __future__ import annotations
 
@@ -10,47 +10,50 @@ from metaprov_dicomweb.server.errors import AnswerTooLargeError, failed
 from metaprov_dicomweb.services.dicom_json import ACCEPT, images_in
 from metaprov_dicomweb.services.wado_rs import is_uid
 
+from .missing_parts import Completeness
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from metaprov_dicomweb.services.dicom_json import Found
+    from metaprov_dicomweb.services.dicom_json import QidoMatch
     from metaprov_dicomweb.services.wado_rs import ImageUrl, SeriesUrl
 
 __all__ = ["ImagePlace", "Series", "fetch_header", "fetch_series", "in_order"]
 
 
 class ImagePlace(NamedTuple):
-    """Which image it is, and where in its series."""
+    """The UID of an image, and its place in the series."""
 
+    #: SOPInstanceUID.
     uid: str
-    #: InstanceNumber; images without one come last.
-    number: float
-    #: NumberOfFrames; None where it is not said.
+    #: InstanceNumber.
+    number: int | None
+    #: NumberOfFrames.
     frames: int | None
 
 
 class Series:
     """The headers of the images of a series, as the server sent them.
 
-    What the images have in common, nearly everything, is kept once.
+    Each is compressed with the first one as its dictionary: they are nearly the same.
     """
 
-    __slots__ = ("_common", "_headers", "is_complete", "places")
+    __slots__ = ("_common", "_headers", "completeness", "places")
 
-    def __init__(self, images: Iterable[tuple[Found, bytes]]) -> None:
+    def __init__(self, images: Iterable[tuple[QidoMatch, bytes]]) -> None:
         self._common = b""
         self._headers: Final[dict[str, bytes]] = {}
         places = []
-        for found, json in images:
-            place = place_of(found)
+        for match, json in images:
+            place = place_of(match)
             if place is not None:
                 self._common = self._common or json
                 self._headers[place.uid] = _compressed(json, self._common)
                 places.append(place)
         #: In the order of the series.
         self.places: Final[Sequence[ImagePlace]] = in_order(places)
-        #: Whether the headers are whole; None where nobody had to find out.
-        self.is_complete: bool | None = None
+        #: Of the headers: known once an image that lacks an attribute was fetched by itself.
+        self.completeness = Completeness.UNKNOWN
 
     def header(self, uid: str) -> bytes | None:
         """The DICOM JSON of one image; None where the series does not have it."""
@@ -61,15 +64,15 @@ class Series:
 def fetch_series(url: SeriesUrl) -> Series:
     """Fetch the metadata of a series, in one request.
 
-    A series whose metadata are larger than an answer may be has no headers: they are to be fetched
-    one by one. Raises MetadataReadError.
+    Metadata that are larger than the limit for an answer make a series without headers: each has to
+    be fetched by itself. Raises MetadataReadError.
     """
     try:
         answer = connection_to(url.metadata).read(url.metadata, ACCEPT)
     except AnswerTooLargeError:
         return Series(())
     images = images_in(answer, url.metadata)
-    if not all(found.image.text for found, _ in images):
+    if not all(match.image.text for match, _ in images):
         raise failed(url.metadata, "there is an image without SOPInstanceUID (0008,0018)")
     return Series(images)
 
@@ -77,27 +80,24 @@ def fetch_series(url: SeriesUrl) -> Series:
 def fetch_header(url: ImageUrl) -> bytes:
     """Fetch the metadata of one image: its DICOM JSON. Raises MetadataReadError."""
     images = images_in(connection_to(url.metadata).read(url.metadata, ACCEPT), url.metadata)
-    for found, json in images:
-        if found.image.text == url.uid:
+    for match, json in images:
+        if match.image.text == url.uid:
             return json
     raise failed(url.metadata, "the answer does not have this image")
 
 
-def place_of(found: Found) -> ImagePlace | None:
-    """The place of an image that was found; None for one without a SOPInstanceUID."""
-    uid, number, frames = found.image.text, found.instance_number.number, found.number_of_frames
+def place_of(match: QidoMatch) -> ImagePlace | None:
+    """The place of an image; None for one without a SOPInstanceUID."""
+    uid = match.image.text
     if uid is None or not is_uid(uid):
         return None
-    return ImagePlace(uid, float("inf") if number is None else number, frames.number)
+    return ImagePlace(uid, match.instance_number.number, match.number_of_frames.number)
 
 
 def in_order(places: Iterable[ImagePlace]) -> list[ImagePlace]:
-    """Each image once, by InstanceNumber, then SOPInstanceUID."""
-    return sorted({place.uid: place for place in places}.values(), key=_order)
-
-
-def _order(place: ImagePlace) -> tuple[float, str]:
-    return place.number, place.uid
+    """Each image once, by InstanceNumber, then SOPInstanceUID; those without a number are last."""
+    images = {place.uid: place for place in places}.values()
+    return sorted(images, key=lambda place: (place.number is None, place.number or 0, place.uid))
 
 
 def _compressed(json: bytes, common: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """A connection to one server: a request goes out, the bytes of the answer come in.
 
-Whatever goes wrong is a `MetadataReadError` that names the URL without its query, and no header.
+Every failure is a `MetadataReadError` that names the URL without its query, and no header.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CONNECTIONS_KEPT: Final = 8
 _PIECE: Final = 256 * 1024
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTIONS: Final = 5
-#: What there is to do about a status.
+#: What the user can do about a status.
 _ADVICE: Final = {
     401: "configure() and the file of METAPROV_DICOMWEB_SERVERS take credentials",
     403: "the credentials for this server do not allow it",
@@ -50,35 +50,35 @@ class Answer(NamedTuple):
 
 
 class Connection:
-    """A pool of connections to a server, for all threads."""
+    """The connections to a server, shared by all threads."""
 
     def __init__(self, server: Server, limits: Limits) -> None:
         self._server: Final = server
-        #: How long it waits, and how much it reads.
+        #: Those of the time when it was made.
         self.limits: Final = limits
         self._pool: Final = _pool(server, limits)
 
     def read(self, url: Url, accept: str) -> Answer:
         """The whole answer to a GET request, decompressed.
 
-        Raises StatusError, AnswerTooLargeError, and MetadataReadError for what else goes wrong.
+        Raises StatusError, AnswerTooLargeError, and MetadataReadError for all other failures.
         """
         return self._tried(url, lambda: self._read(url, accept))
 
     @contextmanager
     def stream(self, url: Url, accept: str) -> Iterator[BaseHTTPResponse]:
-        """The answer to a GET request, not read yet, and not compressed; what is left is dropped.
+        """The answer to a GET request, uncompressed, for the caller to read as far as it needs.
 
-        Raises as ``read`` does; what is raised while it is read, ``reading`` makes such errors of.
+        Raises what ``read`` raises. The caller reads the answer within ``reading``.
         """
         response = self._tried(url, lambda: self._ask(url, accept, "identity"))
-        # Not released: what is not read would have to be, before it can be used again.
+        # Closed, not released: an answer must be read to its end before a connection is used again.
         with closing(response):
             yield response
 
     @contextmanager
     def reading(self, url: Url) -> Iterator[None]:
-        """Errors of the connection within this are MetadataReadErrors."""
+        """Make MetadataReadErrors of the connection's errors within the block."""
         from urllib3.exceptions import HTTPError
 
         try:
@@ -87,7 +87,7 @@ class Connection:
             raise failed(url, _reason(error, self.limits)) from error
 
     def _tried(self, url: Url, attempt: Callable[[], A]) -> A:
-        """What an attempt returns, made again where that is worth it."""
+        """What an attempt returns; repeated after failures that may pass."""
         from urllib3.exceptions import HTTPError
 
         waits = pauses(self.limits)
@@ -119,12 +119,12 @@ class Connection:
                     raise failed(
                         url, f"the answer has more than {limit} bytes", AnswerTooLargeError
                     )
-            # Read to its end: the connection can be used again.
+            # The answer is read to its end, so that the connection can be used again.
             response.release_conn()
             return Answer(b"".join(pieces), response.headers.get("Content-Type", ""))
 
     def _ask(self, url: Url, accept: str, encoding: str) -> BaseHTTPResponse:
-        """The answer, of which the head has been read; redirections within the server followed."""
+        """The answer, its body still to be read, after all redirections within the server."""
         place = url
         for _ in range(_MOST_REDIRECTIONS + 1):
             response = self._request(place, accept, encoding)
@@ -151,7 +151,6 @@ class Connection:
             retries=False,
             redirect=False,
             preload_content=False,
-            # Of a failed answer the body is not looked at.
             decode_content=True,
         )
 
@@ -166,7 +165,9 @@ class Connection:
         raise _status_error(url, response.status)
 
 
-class _Busy(Exception):  # noqa: N818 - an outcome, caught where it is decided what becomes of it
+class _Busy(Exception):  # noqa: N818 - a reason to wait, which no caller sees
+    """The server has no time now, and wants a pause, in seconds."""
+
     def __init__(self, status: int, pause: float) -> None:
         super().__init__(status)
         self.status = status
@@ -209,7 +210,7 @@ def _status_error(url: Url, status: int) -> MetadataReadError:
 
 
 def _is_loss(error: Exception) -> bool:
-    """Whether a connection was lost, or not to be had; not one that nothing comes from."""
+    """Whether a connection was lost or refused. A read timeout does not count."""
     from urllib3.exceptions import NewConnectionError, ProtocolError
 
     return isinstance(error, ProtocolError | NewConnectionError | ConnectionError)
@@ -240,9 +241,9 @@ def _reason(error: Exception, limits: Limits) -> str:
 
 
 def _cause(error: BaseException) -> str:
-    """The innermost error that has something to say of itself."""
+    """The message of the innermost error."""
     inner = error.__cause__ or error.__context__
-    inner = next((each for each in error.args[::-1] if isinstance(each, Exception)), inner)
+    inner = next((arg for arg in error.args[::-1] if isinstance(arg, Exception)), inner)
     if inner is not None and inner is not error:
         return _cause(inner)
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""The connections of this process: one pool for each server that was asked."""
+"""The connections of this process: one `Connection` for each server that was asked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from .connection import Connection
 from .errors import failed
 from .servers import NOT_CONFIGURED
-from .settings import configured_server, hold, limits
+from .settings import configured_server, limits, listen
 
 if TYPE_CHECKING:
     from .servers import Server
@@ -20,28 +20,29 @@ __all__ = ["connection_to"]
 class _Connections:
     def __init__(self) -> None:
         self.forget()
-        hold(self)
+        listen(self)
 
     def forget(self) -> None:
-        # Not closed: who asks by one now, or is about to ask again, has its answer. A pool that
-        # nobody refers to closes its connections itself.
+        # They are not closed: other threads may be using them. A pool that nobody refers to any
+        # more closes its connections itself.
         self._by_server: dict[Server, Connection] = {}
 
     def settings_changed(self) -> None:
         self.forget()
 
     def to(self, server: Server) -> Connection:
-        known = self._by_server
-        connection = known.get(server)
+        by_server = self._by_server
+        connection = by_server.get(server)
         if connection is None:
-            # Two threads may make one; both take that which is there first.
-            connection = known.setdefault(server, Connection(server, limits()))
+            # Two threads may each make one; both use the first one that is stored.
+            connection = by_server.setdefault(server, Connection(server, limits()))
         return connection
 
 
 _connections: Final = _Connections()
 
-# A forked process, of a data loader say, has its parent's sockets: both would read from them.
+# A forked process, of a data loader say, inherits its parent's sockets, and both would read from
+# them.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_connections.forget)
 

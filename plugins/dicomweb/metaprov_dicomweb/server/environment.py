@@ -1,4 +1,4 @@
-"""``METAPROV_DICOMWEB_SERVERS``: URLs of servers, or the file that tells of them."""
+"""``METAPROV_DICOMWEB_SERVERS``: URLs of servers, or the path of a file that lists them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ __all__ = ["VARIABLE", "servers_in"]
 VARIABLE: Final = "METAPROV_DICOMWEB_SERVERS"
 
 
-# Read once: who changes the file starts anew, or calls configure().
+# The file is read once. A change of it counts in a new process, or by configure().
 @lru_cache(1)
 def servers_in(value: str) -> tuple[Server, ...]:
     """The servers that the value of the variable names.
 
-    That is URLs, with blanks or commas between them, or the path of a TOML file with an array
-    ``servers`` of tables whose keys are the arguments of `Server`. Raises ValueError.
+    The value is URLs, with blanks or commas between them, or the path of a TOML file with an array
+    ``servers`` of tables, whose keys are the arguments of `Server`. Raises ValueError for any other
+    value or file.
     """
     entries = value.replace(",", " ").split()
     if not entries or any("://" in entry for entry in entries):
@@ -38,7 +39,7 @@ def _entries_of(file: Path) -> list[Any]:
     except OSError as error:
         raise ValueError(f"{str(file)!r} cannot be read: {error.strerror}") from None
     except ValueError:
-        # Not what it says: that may be a line with a password.
+        # The message of the error may quote a line with a password.
         raise ValueError(f"{str(file)!r} is not TOML") from None
     servers = content.get("servers")
     if not isinstance(servers, list) or not servers:
@@ -49,10 +50,11 @@ def _entries_of(file: Path) -> list[Any]:
 def _server(entry: Any) -> Server:
     if not isinstance(entry, dict) or "url" not in entry:
         raise ValueError("each of [[servers]] needs a url")
-    known = {name for name in Server.__dataclass_fields__ if name != "_"}
-    unknown = sorted(entry.keys() - known)
-    if unknown:
-        raise ValueError(f"[[servers]] has {unknown[0]!r}, and may have {', '.join(sorted(known))}")
+    arguments = {name for name in Server.__dataclass_fields__ if name != "_"}
+    others = sorted(entry.keys() - arguments)
+    if others:
+        allowed = ", ".join(sorted(arguments))
+        raise ValueError(f"[[servers]] has {others[0]!r}, and may have {allowed}")
     for name, value in entry.items():
         _check(name, value)
     return Server(**entry)
@@ -63,7 +65,7 @@ def _check(name: str, value: Any) -> None:
         kind, is_right = "true or false", isinstance(value, bool)
     elif name == "headers":
         kind = "a table of texts"
-        is_right = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+        is_right = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     else:
         kind, is_right = "a text", isinstance(value, str)
     if not is_right:

@@ -1,4 +1,4 @@
-"""What can go wrong with a server, as `MetadataReadError` says it."""
+"""The failures of a server: `MetadataReadError`, and two special kinds of it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ E = TypeVar("E", bound=MetadataReadError)
 
 
 class StatusError(MetadataReadError):
-    """The server answered with another status than success."""
+    """The server answered with a status other than success."""
 
-    #: Of HTTP.
+    #: The status code of HTTP.
     status = 0
 
 
 class AnswerTooLargeError(MetadataReadError):
-    """The answer is larger than what is taken in."""
+    """The answer is larger than the limit."""
 
 
 @overload
@@ -32,5 +32,5 @@ def failed(url: Url, reason: str, kind: type[E]) -> E: ...
 def failed(
     url: Url, reason: str, kind: type[MetadataReadError] = MetadataReadError
 ) -> MetadataReadError:
-    """The error for a URL, whose query is left out: it may name a patient."""
+    """The error for a URL, without its query, which may name a patient."""
     return kind(str(url._replace(query="")), reason)

@@ -1,4 +1,4 @@
-"""Which failures of a request are worth another one, and after how long."""
+"""When a request is repeated, and after which pause."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 __all__ = ["BUSY", "pauses", "wished_pause"]
 
-#: Too many requests, a gateway's bad answer, overloaded, a gateway's time-out.
+#: Statuses that may pass: Too Many Requests, Bad Gateway, Service Unavailable, Gateway Timeout.
 BUSY: Final = frozenset({429, 502, 503, 504})
 
-#: Seconds; whoever asks waits for the answer.
+#: In seconds: the caller is waiting for the answer.
 _LONGEST_PAUSE: Final = 20.0
 
 
 def pauses(limits: Limits) -> Iterator[float]:
-    """The seconds to wait before each repetition, the first of them at once.
+    """The seconds to wait before each repetition.
 
-    A server may close a connection just when it is used again, and has nothing against the request
-    then. Who is busy has the others: they double, and are not the same for all who wait.
+    The first is 0: a server may have closed an idle connection just when it was used again. The
+    others double, for a busy server, and are random, so that not all clients come back at once.
     """
     for repetition in range(limits.retries):
         pause = limits.backoff * 2 ** (repetition - 1) if repetition else 0.0
@@ -31,7 +31,7 @@ def pauses(limits: Limits) -> Iterator[float]:
 
 
 def wished_pause(retry_after: str | None, limits: Limits) -> float:
-    """How long a busy server wants to be left alone: what it says, or the pause of a second try."""
+    """The pause that a busy server asks for by Retry-After, else ``backoff``; both are limited."""
     if retry_after is not None and retry_after.strip().isdecimal():
         return min(float(retry_after), _LONGEST_PAUSE)
     return min(limits.backoff, _LONGEST_PAUSE)

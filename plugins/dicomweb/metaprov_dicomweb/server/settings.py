@@ -1,4 +1,4 @@
-"""What holds for every host of the process: the servers, and how patiently they are asked."""
+"""Settings of the process, for every host: the servers, time-outs, retries and limits."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ if TYPE_CHECKING:
 
     from .urls import Url
 
-__all__ = ["Limits", "configure", "configured_server", "hold", "limits"]
+__all__ = ["Limits", "SettingsListener", "configure", "configured_server", "limits", "listen"]
 
 
 class Limits(NamedTuple):
-    """How long is waited, and how much is read."""
+    """Time-outs, retries, and the size of the largest answer."""
 
-    #: Seconds for a connection to be made, and for each read of an answer to bring something.
+    #: Seconds to make a connection, and to wait for the next bytes of an answer.
     connect_timeout: float
     read_timeout: float
-    #: How often a request is repeated, and the seconds before the second repetition; each further
+    #: How often a request is repeated, and the seconds before the second repetition. Each further
     #: one waits twice as long.
     retries: int
     backoff: float
-    #: Bytes, once they are decompressed.
+    #: Bytes of an answer after decompression.
     answer_limit: int
 
 
-class Holder(Protocol):
-    """Who holds what the servers said."""
+class SettingsListener(Protocol):
+    """An object whose answers depend on the settings."""
 
     def settings_changed(self) -> None:
-        """Forget what they said."""
+        """Forget the answers of the previous settings."""
 
 
 class _Settings:
@@ -46,13 +46,27 @@ class _Settings:
 
 _settings: Final = _Settings()
 
-# Those to tell when the settings change.
-_holders: Final[set[ref[Holder]]] = set()
+# Held weakly, so that a host can be dropped.
+_listeners: Final[set[ref[SettingsListener]]] = set()
 
 
-def hold(holder: Holder) -> None:
-    """Tell a holder when the settings change, as long as it is there."""
-    _holders.add(ref(holder, _holders.discard))
+def listen(listener: SettingsListener) -> None:
+    """Tell a listener of every change of the settings, for as long as it exists."""
+    _listeners.add(ref(listener, _listeners.discard))
+
+
+def _tell_listeners() -> None:
+    """Tell every listener, also after one has raised; raises what they raised, as a group."""
+    errors = []
+    for reference in _listeners.copy():
+        listener = reference()
+        try:
+            if listener is not None:
+                listener.settings_changed()
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("the new settings hold; plugins raised when told of them", errors)
 
 
 def configure(
@@ -64,41 +78,35 @@ def configure(
     backoff: float = 0.5,
     answer_limit: int = 64 * 2**20,
 ) -> None:
-    """Say which servers may be asked, in every host of the process, and how patiently.
+    """Set which servers may be asked, in every host of the process, and with what patience.
 
-    ``servers`` takes the place of those that METAPROV_DICOMWEB_SERVERS names; with None, these
-    count again. The time-outs, in seconds, are those of making a connection and of each read, not
-    of a whole answer. A lost connection and the status 429, 502, 503 and 504 are tried again so
-    many times, the second time after ``backoff`` seconds, then after twice as many. No answer of
-    more than ``answer_limit`` bytes is taken in, decompressed as it may be; the metadata of a
-    larger series are asked for image by image.
+    ``servers`` replace those of METAPROV_DICOMWEB_SERVERS; None means those of the variable. The
+    time-outs, in seconds, are for making a connection and for each read; no time-out is for a
+    whole answer. After a lost connection and the statuses 429, 502, 503 and 504 a request is
+    repeated up to ``retries`` times: at once, after ``backoff`` seconds, then after twice as many.
+    No answer of more than ``answer_limit`` bytes, after decompression, is read; where the metadata
+    of a series are larger, each image is asked for by itself.
 
-    What the servers said before is forgotten. Raises ValueError and TypeError, and changes nothing
-    then.
+    Everything fetched before is forgotten. Raises ValueError and TypeError for wrong arguments, and
+    changes nothing then. What plugins raise when they are told of the change is raised as an
+    ExceptionGroup, after all have been told.
     """
     if isinstance(servers, str | Server):
         raise TypeError("servers is a list of URLs, or of Server: [...]")
     chosen = None
     if servers is not None:
-        chosen = tuple(each if isinstance(each, Server) else Server(each) for each in servers)
+        chosen = tuple(
+            server if isinstance(server, Server) else Server(server) for server in servers
+        )
     if min(connect_timeout, read_timeout) <= 0 or min(retries, backoff) < 0 or answer_limit < 1:
         raise ValueError("time-outs and limits are greater than 0; retries and backoff not less")
     _settings.servers = chosen
     _settings.limits = Limits(connect_timeout, read_timeout, retries, backoff, answer_limit)
-    errors = []
-    for reference in _holders.copy():
-        holder = reference()
-        try:
-            if holder is not None:
-                holder.settings_changed()
-        except Exception as error:  # of a plugin that is told of the change
-            errors.append(error)
-    if errors:
-        raise ExceptionGroup("the servers are configured; plugins raised when told of it", errors)
+    _tell_listeners()
 
 
 def limits() -> Limits:
-    """How long is waited, and how much is read."""
+    """The limits in force."""
     return _settings.limits
 
 

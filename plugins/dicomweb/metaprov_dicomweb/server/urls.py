@@ -1,4 +1,4 @@
-"""URLs, normalised so that they can be compared, and refused where they are not what they seem."""
+"""URLs, normalised so that they can be compared; ambiguous ones are refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PORTS: Final = {"http": 80, "https": 443}
 _UNRESERVED: Final = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 )
-#: What a proxy or a server may take for a separator, a step upwards, or the end.
+#: Percent-encoded, these may be a separator, a step upwards or the end for a proxy or a server.
 _TREACHEROUS: Final = frozenset(b"%./\\;?#")
 
 
@@ -26,9 +26,9 @@ class Url(NamedTuple):
     scheme: str
     host: str
     port: int
-    #: The segments of the path, without an empty one at the end.
+    #: The segments of the path. A slash at the end makes no difference.
     path: tuple[str, ...]
-    #: What stands behind the question mark.
+    #: The text behind the question mark.
     query: str
 
     def __str__(self) -> str:
@@ -43,21 +43,22 @@ class Url(NamedTuple):
 
     @property
     def target(self) -> str:
-        """Path and query, which a request names."""
+        """Path and query, as a request names them."""
         path = "".join(f"/{segment}" for segment in self.path)
         return f"{path or '/'}?{self.query}" if self.query else path
 
     def is_within(self, base: Url) -> bool:
-        """Whether it has the scheme, host and port of another one, and its path begins there."""
+        """Whether it has scheme, host and port of ``base``, and its path begins with that path."""
         return self[:3] == base[:3] and self.path[: len(base.path)] == base.path
 
 
 @lru_cache(64)
 def parsed(text: str) -> Url | None:
-    """The parts of a URL; None for anything else, and for what is dangerous to compare.
+    """The parts of an http or https URL; None for anything else.
 
-    None has one with user and password, a fragment, a backslash, characters that no URL has, an
-    empty segment or a step upwards in its path, be it percent-encoded, or a separator so encoded.
+    Returns None for URLs with credentials, a fragment, a backslash or a character that URLs cannot
+    have; with an empty segment or a step upwards in the path, also a percent-encoded one; and with
+    a percent-encoded separator. Programs disagree about where they lead.
     """
     if _PRINTABLE.fullmatch(text) is None or not {"\\", "#"}.isdisjoint(text):
         return None
@@ -77,7 +78,7 @@ def parsed(text: str) -> Url | None:
 
 
 def joined(base: Url, reference: str) -> Url | None:
-    """The URL that a reference, relative perhaps, means on the page of another URL."""
+    """The URL of a reference, absolute or relative, in the answer of another URL."""
     try:
         return parsed(urljoin(str(base), reference))
     except ValueError:
@@ -85,13 +86,13 @@ def joined(base: Url, reference: str) -> Url | None:
 
 
 def without_secrets(text: str) -> str:
-    """What was given for a URL, as it is shown to people: without user, password and query."""
+    """A URL for messages, or a text in place of one: without user, password and query."""
     before, at, rest = text.rpartition("@")
-    shown = rest.partition("?")[0]
+    place = rest.partition("?")[0]
     if not at:
-        return shown
+        return place
     scheme, separator, _ = before.partition("://")
-    return f"{scheme}{separator}...@{shown}" if separator else f"...@{shown}"
+    return f"{scheme}{separator}...@{place}" if separator else f"...@{place}"
 
 
 def _segments(path: str) -> tuple[str, ...] | None:
@@ -103,7 +104,7 @@ def _segments(path: str) -> tuple[str, ...] | None:
 
 
 def _segment(segment: str) -> str | None:
-    """A segment with its escapes in their one spelling."""
+    """A segment with each escape in its normal form; None for a segment that is refused."""
     # Some servers cut a segment at the semicolon.
     if segment.partition(";")[0] in ("", ".", ".."):
         return None

@@ -1,4 +1,4 @@
-"""The body of an answer as a file: what was read can be read again, the rest is read on demand."""
+"""The body of an answer as a file: kept as far as it was read, and read further on demand."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["StreamedBody"]
 
 _PIECE: Final = 8 * 1024
-#: The head of a part is shorter.
+#: More than the head of any part.
 _LONGEST_HEAD: Final = 16 * 1024
 _BLANK_LINE: Final = b"\r\n\r\n"
 
 
 class StreamedBody(io.RawIOBase):
-    """The body of an answer; of one that comes in parts, that of the first part."""
+    """The body of an answer, or of its first part if it has parts."""
 
     def __init__(self, connection: Connection, response: BaseHTTPResponse, url: Url) -> None:
         super().__init__()
@@ -35,26 +35,27 @@ class StreamedBody(io.RawIOBase):
         self._read_so_far = bytearray()
         self._has_ended = False
         self._position = 0
-        #: What follows the first part, and where that begins.
+        #: The bytes that follow the first part, b"" for no parts; and where the part begins.
         self._end_of_part, self._start = self._head_of_part()
-        #: Where the part ends, once that has come; up to where it does not.
+        #: Where the part ends, once that has come.
         self._part_end: int | None = None
+        #: The part does not end before this place.
         self._searched = self._start
 
     def readable(self) -> bool:
-        """It is."""
+        """True."""
         return True
 
     def seekable(self) -> bool:
-        """Back and forth over what has been read, and further."""
+        """True: to any place counted from the beginning, read or not."""
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        """Fill a buffer as far as the next bytes do."""
+        """Fill a buffer with the next bytes, and return how many they are."""
         view = memoryview(buffer).cast("B")
         begin = self._start + self._position
         end = begin + len(view)
-        # The end of the part is held back until it is known whether it is one.
+        # Bytes that may be the end of the part are held back until more have come.
         self._read_up_to(end + len(self._end_of_part))
         piece = self._read_so_far[begin : min(end, self._end())]
         view[: len(piece)] = piece
@@ -62,14 +63,14 @@ class StreamedBody(io.RawIOBase):
         return len(piece)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Go to another place, counted from the beginning or from here."""
+        """Go to another place, counted from the beginning or the current place."""
         if whence == io.SEEK_END:
             raise io.UnsupportedOperation("nobody knows where an answer ends before it is read")
         self._position = max(0, offset + (self._position if whence == io.SEEK_CUR else 0))
         return self._position
 
     def tell(self) -> int:
-        """The place that reading has come to."""
+        """The current place."""
         return self._position
 
     def _head_of_part(self) -> tuple[bytes, int]:
@@ -87,7 +88,7 @@ class StreamedBody(io.RawIOBase):
         return b"\r\n" + boundary, end + len(_BLANK_LINE)
 
     def _end(self) -> int:
-        """Up to where what was read is known to belong to the part."""
+        """Where the bytes end that surely belong to the part."""
         size = len(self._read_so_far)
         if not self._end_of_part or self._part_end is not None:
             return size if self._part_end is None else self._part_end

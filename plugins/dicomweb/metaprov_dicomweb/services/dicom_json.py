@@ -1,4 +1,4 @@
-"""DICOM JSON (PS3.18 F) of several images: taken apart, and only what it is to be found by read."""
+"""DICOM JSON (PS3.18 F) of several images: split, and only UIDs and numbers decoded."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from metaprov_dicomweb.server.connection import Answer
     from metaprov_dicomweb.server.urls import Url
 
-__all__ = ["ACCEPT", "Element", "Found", "attributes_in", "found_in", "images_in"]
+__all__ = ["ACCEPT", "Element", "QidoMatch", "attributes_in", "images_in", "matches_in"]
 
 ACCEPT: Final = "application/dicom+json"
 
 
 class Element(msgspec.Struct, frozen=True, gc=False):
-    """An attribute whose values may be of any kind: servers write numbers as strings, too."""
+    """An attribute with values of any kind: some servers write numbers as strings."""
 
     values: tuple[Any, ...] = msgspec.field(name="Value", default=())
 
@@ -32,7 +32,7 @@ class Element(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def number(self) -> int | None:
-        """The first value, if it is a whole number, written as one or not."""
+        """The first value as a whole number, if it can be read as one."""
         try:
             return int(float(self.values[0])) if self.values else None
         except (TypeError, ValueError, OverflowError):
@@ -42,8 +42,8 @@ class Element(msgspec.Struct, frozen=True, gc=False):
 _NOTHING: Final = Element()
 
 
-class Found(msgspec.Struct, frozen=True, gc=False):
-    """What the place of a study, a series or an image follows from."""
+class QidoMatch(msgspec.Struct, frozen=True, gc=False):
+    """A study, a series or an image of an answer: its UIDs, and the numbers that order it."""
 
     study: Element = msgspec.field(name="0020000D", default=_NOTHING)
     series: Element = msgspec.field(name="0020000E", default=_NOTHING)
@@ -54,27 +54,27 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
 
 _split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_find: Final = msgspec.json.Decoder(Found).decode
+_match: Final = msgspec.json.Decoder(QidoMatch).decode
 _elements: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_find_all: Final = msgspec.json.Decoder(list[Found]).decode
+_matches: Final = msgspec.json.Decoder(list[QidoMatch]).decode
 
 
-def images_in(answer: Answer, url: Url) -> list[tuple[Found, bytes]]:
+def images_in(answer: Answer, url: Url) -> list[tuple[QidoMatch, bytes]]:
     """The images in an answer, each with its JSON. Raises MetadataReadError for no DICOM JSON."""
     try:
-        images = [bytes(each) for each in _split(answer.body)]
-        return list(zip(map(_find, images), images, strict=True))
+        images = [bytes(image) for image in _split(answer.body)]
+        return list(zip(map(_match, images), images, strict=True))
     except (ValueError, RecursionError) as error:
-        raise failed(url, _no_json(answer, error)) from error
+        raise failed(url, _not_json(answer, error)) from error
 
 
-def found_in(answer: Answer, url: Url) -> Sequence[Found]:
-    """What a search has found. Raises MetadataReadError for anything but DICOM JSON."""
+def matches_in(answer: Answer, url: Url) -> Sequence[QidoMatch]:
+    """The matches of a search. Raises MetadataReadError for anything but DICOM JSON."""
     try:
-        # 204: nothing.
-        return _find_all(answer.body) if answer.body else ()
+        # The body of a 204, No Content, is empty.
+        return _matches(answer.body) if answer.body else ()
     except (ValueError, RecursionError) as error:
-        raise failed(url, _no_json(answer, error)) from error
+        raise failed(url, _not_json(answer, error)) from error
 
 
 def attributes_in(json: bytes) -> set[str]:
@@ -82,7 +82,7 @@ def attributes_in(json: bytes) -> set[str]:
     return {tag.upper() for tag in _elements(json)}
 
 
-def _no_json(answer: Answer, error: Exception) -> str:
+def _not_json(answer: Answer, error: Exception) -> str:
     kind = answer.content_type.partition(";")[0].strip() or "something"
     if "json" in kind:
         return f"the answer is not DICOM JSON: {error}"

@@ -1,4 +1,4 @@
-"""What is read of a DICOM file (PS3.10) that a server sends: its header, or only the start."""
+"""DICOM files (PS3.10) that a server sends: only the header is read, or only the start of it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["AS_STORED", "OBJECT", "read_dataset", "read_header", "read_transfer_syntax"]
 
-#: Any transfer syntax: the one that the image is stored in (PS3.18 8.7.3.5).
+#: By WADO-RS, in the transfer syntax that the image is stored in (PS3.18 8.7.3.5).
 AS_STORED: Final = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 
-#: An object, by WADO-URI.
+#: By WADO-URI.
 OBJECT: Final = "application/dicom"
 
 _PREAMBLE: Final = 128
 _PREFIX: Final = b"DICM"
-#: (0002,0000), the length of the group, in which each element says its VR.
+#: The head of (0002,0000), the length of the group; its elements have explicit VRs.
 _GROUP_LENGTH: Final = b"\2\0\0\0UL\4\0"
 _META_START: Final = _PREAMBLE + len(_PREFIX) + len(_GROUP_LENGTH) + 4
 _LONGEST_META: Final = 64 * 1024
@@ -36,12 +36,12 @@ H = TypeVar("H")
 
 
 def read_header(url: Url, accept: str) -> Instance:
-    """The header of the DICOM file behind a URL; the connection is closed when it is there."""
+    """The header of the DICOM file behind a URL. The connection is closed once it is read."""
     return _read(url, accept, instance_from_stream)
 
 
 def read_dataset(url: Url, accept: str) -> FileDataset:
-    """The same as pydicom has it."""
+    """The same header as a Dataset of pydicom."""
     return _read(url, accept, dataset_from_stream)
 
 
@@ -55,7 +55,7 @@ def _read(url: Url, accept: str, read: Callable[[io.RawIOBase, int, str], H]) ->
 
 
 def read_transfer_syntax(url: Url) -> str | None:
-    """The transfer syntax that an image is stored in, by its file meta information."""
+    """The transfer syntax of a stored image, from its file meta information; None without one."""
     connection = connection_to(url)
     with connection.stream(url, AS_STORED) as response:
         return _transfer_syntax_in(io.BufferedReader(StreamedBody(connection, response, url)))
@@ -70,9 +70,9 @@ def _transfer_syntax_in(file: BinaryIO) -> str | None:
 
     meta = io.BytesIO(file.read(length))
     try:
-        found = read_dataset(meta, is_implicit_VR=False, is_little_endian=True)
-        uid = str(found.get("TransferSyntaxUID", "")).strip(" \0")
+        dataset = read_dataset(meta, is_implicit_VR=False, is_little_endian=True)
+        uid = str(dataset.get("TransferSyntaxUID", "")).strip(" \0")
     except Exception:
-        # pydicom has no one error for what is damaged.
+        # pydicom raises any error for damaged bytes.
         return None
     return uid if is_uid(uid) else None

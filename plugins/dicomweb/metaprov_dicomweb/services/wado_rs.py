@@ -1,4 +1,4 @@
-"""``wadors:`` image ids, and where a DICOMweb server has what they name (PS3.18 10.4)."""
+"""``wadors:`` image ids, and the URLs of their images on a DICOMweb server (PS3.18 10.4)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from metaprov_dicomweb.server.urls import Url, parsed
 
 __all__ = ["ImageUrl", "SeriesUrl", "image_url", "is_uid", "series_url", "study_of"]
 
-#: PS3.5 9.1, but for leading zeros, which there are.
+#: PS3.5 9.1; leading zeros are forbidden there, and occur.
 _UID: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
 
@@ -24,13 +24,13 @@ class SeriesUrl(NamedTuple):
 
     @property
     def url(self) -> Url:
-        """Where the series is."""
+        """The URL of the series."""
         path = (*self.root.path, "studies", self.study, "series", self.series)
         return self.root._replace(path=path)
 
     @property
     def metadata(self) -> Url:
-        """Where the header of each of its images is, in one answer."""
+        """The URL of the headers of all its images."""
         return _below(self.url, "metadata")
 
     def image(self, uid: str) -> ImageUrl:
@@ -51,12 +51,12 @@ class ImageUrl(NamedTuple):
 
     @property
     def url(self) -> Url:
-        """Where the image is."""
+        """The URL of the image."""
         return _below(self.series.url, "instances", self.uid)
 
     @property
     def metadata(self) -> Url:
-        """Where its header is."""
+        """The URL of its header."""
         return _below(self.url, "metadata")
 
 
@@ -87,7 +87,7 @@ def study_of(url: Url) -> tuple[Url, str] | None:
 
 
 def is_uid(text: str) -> bool:
-    """Whether it is written as a UID: digits, and single dots between them."""
+    """Whether a text is a UID: digits, with single dots between them."""
     return len(text) <= 64 and _UID.fullmatch(text) is not None
 
 

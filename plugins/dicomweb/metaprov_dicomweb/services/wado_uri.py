@@ -1,4 +1,4 @@
-"""``wadouri:`` image ids: a DICOM object by one URL (PS3.18 9), or any DICOM file behind one."""
+"""``wadouri:`` image ids: the URL of an object by WADO-URI (PS3.18 9), or of any DICOM file."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["object_url"]
 
 
 def object_url(image_id: str) -> Url | None:
-    """Where the object of a ``wadouri:`` id is, as a DICOM file; None for anything else."""
+    """The URL of the DICOM file that a ``wadouri:`` id names; None for anything else."""
     url = parsed(parse_image_id(image_id).base.removeprefix("wadouri:"))
     if url is None:
         return None
     names = {name.lower() for name, _ in parse_qsl(url.query, keep_blank_values=True)}
     if "objectuid" in names and "contenttype" not in names:
-        # Without that, a server gives a picture of it.
+        # By default a server sends a picture of the object.
         return url._replace(query=f"{url.query}&contentType=application/dicom")
     return url

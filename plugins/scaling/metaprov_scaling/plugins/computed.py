@@ -10,7 +10,7 @@ from metaprov_core import Host, ProviderCache, hookimpl, note
 from metaprov_modules import INSTANCE, SCALING, SERIES_IMAGE_IDS, ScalingModule
 from metaprov_scaling.rt_dose import dose_scaling
 from metaprov_scaling.scaled_series import ScaledSeries, scaled_series
-from metaprov_scaling.settings import listeners, repairs_allowed
+from metaprov_scaling.settings import listen, repairs_allowed
 from metaprov_scaling.suv.header import named
 from metaprov_scaling.suv.notes import Refusal
 from metaprov_scaling.suv.values import text
@@ -40,7 +40,7 @@ class ComputedScaling:
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
-        listeners.add(self)
+        listen(self)
 
     @hookimpl(types=[SCALING])
     def get_metadata(self, image_id: str) -> ScalingModule | None:
