@@ -39,10 +39,10 @@ def test_the_walk_ends_where_it_ends_when_they_are_noted(data: bytes, left: int)
     assert {key: place for key, place in places.items() if key % 2 == 0} == public
 
 
-def walked(data: bytes, end: int, unnoted: int) -> tuple[object, Places]:
+def walked(data: bytes, end: int, private_bit: int) -> tuple[object, Places]:
     places: Places = {}
     try:
-        return walk(data, 0, end, places, True, PIXELS, unnoted), places
+        return walk(data, 0, end, places, True, PIXELS, private_bit), places
     except CutOff:
         return CutOff, places
     except NotUnderstood:

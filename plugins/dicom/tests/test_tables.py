@@ -12,7 +12,7 @@ from pydicom.datadict import dictionary_VM, dictionary_VR, tag_for_keyword
 
 import metaprov_dicom
 from metaprov_core import MetadataType
-from metaprov_dicom.instance.dictionary import ATTRIBUTES, Attribute, key_of, tag_of
+from metaprov_dicom.instance.dictionary import ATTRIBUTES, Attribute, keyword_of, tag_of
 from metaprov_dicom.modules import (
     MODULES,
     ecg,
@@ -73,7 +73,7 @@ modules = pytest.mark.parametrize("module", TABLES, ids=lambda module: module.__
 def test_an_attribute_is_as_the_data_dictionary_says(attribute: Attribute) -> None:
     keyword, tag, vr, vm = attribute
     assert (tag_for_keyword(keyword), dictionary_VR(tag), dictionary_VM(tag)) == (tag, vr, vm)
-    assert (tag_of(keyword), key_of(tag)) == (tag, keyword)
+    assert (tag_of(keyword), keyword_of(tag)) == (tag, keyword)
 
 
 @modules

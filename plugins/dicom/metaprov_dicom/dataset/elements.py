@@ -6,12 +6,12 @@ from collections.abc import MutableSequence
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
-from metaprov_dicom.file.walk import UNDEFINED
-from metaprov_dicom.instance.dictionary import shown
-from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, EncodedElements, is_shown
+from metaprov_dicom.instance.dictionary import label
+from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
 from metaprov_dicom.instance.given_values import natural_of_given
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.instance.values import natural
+from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ _ITEMS: Final = (b"\xfe\xff\0\xe0", b"\xff\xfe\xe0\0")
 _MOST_ITEMS: Final = 100_000
 
 
-class DatasetElements(EncodedElements):
+class DatasetElements(ElementsByVr):
     """The elements of a data set, or of an item of a sequence, as pydicom read them.
 
     The values are decoded from the bytes that pydicom found, not by pydicom: its conversions warn,
@@ -40,13 +40,13 @@ class DatasetElements(EncodedElements):
         self,
         dataset: Dataset,
         transfer_syntax: str | None = None,
-        parent: EncodedElements | None = None,
+        parent: ElementsByVr | None = None,
     ) -> None:
         super().__init__(parent)
         self._dataset: Final = dataset
         self._transfer_syntax: Final = transfer_syntax
         # Not "in dataset": a data set iterates over its elements, and decodes them.
-        tags = {int(tag) for tag in dataset.keys() if is_shown(tag)}  # noqa: SIM118
+        tags = {int(tag) for tag in dataset.keys() if is_header_attribute(tag)}  # noqa: SIM118
         if transfer_syntax is not None:
             tags.add(TRANSFER_SYNTAX_UID)
         self._tags: Final = frozenset(tags)
@@ -69,8 +69,8 @@ class DatasetElements(EncodedElements):
             return items_by_pydicom(
                 self, tag, data, element.is_implicit_VR, element.is_little_endian
             )
-        if element.length != UNDEFINED and len(data) < element.length:
-            note(f"{shown(tag)} is cut off: {len(data)} of its {element.length} bytes are there")
+        if element.length != UNDEFINED_LENGTH and len(data) < element.length:
+            note(f"{label(tag)} is cut off: {len(data)} of its {element.length} bytes are there")
             return None
         return natural(tag, vr, data, self.charsets, element.is_little_endian)
 
@@ -96,23 +96,23 @@ class DatasetElements(EncodedElements):
 
 
 def items_by_pydicom(
-    parent: EncodedElements, tag: int, data: bytes, implicit: bool, little_endian: bool = True
+    parent: ElementsByVr, tag: int, data: bytes, implicit: bool, little_endian: bool = True
 ) -> tuple[Instance, ...]:
     """The items in the bytes of a sequence, as pydicom finds them."""
     from pydicom.values import convert_SQ
 
     if max(map(data.count, _ITEMS)) > _MOST_ITEMS:
-        note(f"{shown(tag)} has more than {_MOST_ITEMS} items, and is damaged")
+        note(f"{label(tag)} has more than {_MOST_ITEMS} items, and is damaged")
         return ()
     try:
         items = convert_SQ(data, implicit, little_endian, list(parent.charsets()))
     except Exception as error:
         # pydicom has no single error for what is not a sequence: OSError, struct.error ...; nesting
         # without end is a RecursionError.
-        note(f"the items of {shown(tag)} cannot be read: {error}")
+        note(f"the items of {label(tag)} cannot be read: {error}")
         return ()
     return _instances(items, parent)
 
 
-def _instances(items: Sequence[Dataset], parent: EncodedElements) -> tuple[Instance, ...]:
+def _instances(items: Sequence[Dataset], parent: ElementsByVr) -> tuple[Instance, ...]:
     return tuple(Instance(DatasetElements(item, parent=parent)) for item in items)

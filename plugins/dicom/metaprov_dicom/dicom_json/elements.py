@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
-from metaprov_dicom.instance.dictionary import shown
-from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, EncodedElements, is_shown
+from metaprov_dicom.instance.dictionary import label
+from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
 from metaprov_dicom.instance.given_values import natural_of_given
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.instance.values import natural
@@ -39,7 +39,7 @@ def instance_from_json(
     return Instance(JsonElements(_one_image(json), fetch))
 
 
-class JsonElements(EncodedElements):
+class JsonElements(ElementsByVr):
     """The elements of an image, or of an item of a sequence, in DICOM JSON."""
 
     __slots__ = ("_elements", "_fetch")
@@ -48,14 +48,14 @@ class JsonElements(EncodedElements):
         self,
         json: Mapping[str, Any],
         fetch: Fetch | None = None,
-        parent: EncodedElements | None = None,
+        parent: ElementsByVr | None = None,
     ) -> None:
         super().__init__(parent)
         self._fetch: Final = fetch
         self._elements: Final = {
             tag: element
             for tag, element in _by_tag(json)
-            if is_shown(tag) or tag == TRANSFER_SYNTAX_UID
+            if is_header_attribute(tag) or tag == TRANSFER_SYNTAX_UID
         }
 
     def tags(self) -> list[int]:
@@ -67,7 +67,7 @@ class JsonElements(EncodedElements):
     def value(self, tag: int) -> Any:
         element = self._element(tag)
         if not isinstance(element, Mapping):
-            note(f"{shown(tag)} is not understood: {element!r:.80}")
+            note(f"{label(tag)} is not understood: {element!r:.80}")
             return None
         vr = self.vr(tag, element.get("vr"))
         values = element.get("Value")
@@ -94,7 +94,7 @@ class JsonElements(EncodedElements):
             try:
                 return JsonElements(value, self._fetch, self)
             except ValueError as error:
-                note(f"an item of {shown(tag)} is empty: {error}")
+                note(f"an item of {label(tag)} is empty: {error}")
         # The items behind it keep their places.
         return JsonElements({}, self._fetch, self)
 
@@ -104,11 +104,11 @@ class JsonElements(EncodedElements):
             try:
                 return binascii.a2b_base64(inline)
             except (TypeError, ValueError) as error:
-                note(f"{shown(tag)} is not base64: {error}")
+                note(f"{label(tag)} is not base64: {error}")
         elif uri is not None:
             if self._fetch is not None:
                 return self._fetch(uri)
-            note(f"{shown(tag)} is not here but at {uri}")
+            note(f"{label(tag)} is not here but at {uri}")
         return None
 
 
@@ -146,10 +146,10 @@ def _copy(json: Mapping[str, Any]) -> dict[str, Any]:
 
 def _copy_of_element(tag: int, element: object) -> dict[str, Any]:
     if not isinstance(element, Mapping):
-        raise TypeError(f"this is not DICOM JSON: {shown(tag)} is {element!r:.80}, not an object")
+        raise TypeError(f"this is not DICOM JSON: {label(tag)} is {element!r:.80}, not an object")
     values = element.get("Value", [])
     if not isinstance(values, list | tuple):
-        raise TypeError(f"this is not DICOM JSON: the Value of {shown(tag)} is not a list")
+        raise TypeError(f"this is not DICOM JSON: the Value of {label(tag)} is not a list")
     copied = dict(element)
     if "Value" in element:
         is_sequence = element.get("vr") == "SQ"
@@ -162,4 +162,4 @@ def _copy_of_value(tag: int, value: object, is_item: bool) -> object:
         return value
     if isinstance(value, Mapping):
         return _copy(value) if is_item else dict(value)
-    raise TypeError(f"this is not DICOM JSON: {value!r:.80} is not a value of {shown(tag)}")
+    raise TypeError(f"this is not DICOM JSON: {value!r:.80} is not a value of {label(tag)}")

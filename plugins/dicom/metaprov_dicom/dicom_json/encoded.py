@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
-from metaprov_dicom.instance.elements import LEFT_OUT, TELLING_VRS, TRANSFER_SYNTAX_UID, is_shown
+from metaprov_dicom.instance.elements import (
+    LEFT_OUT,
+    TRANSFER_SYNTAX_UID,
+    is_header_attribute,
+)
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.vr import TELLING
 
 from .elements import JsonElements
 
@@ -36,7 +41,7 @@ _KNOWN: Final[dict[tuple[int, bytes], Any]] = {}
 _MOST_KNOWN: Final = 4_000
 _LONGEST_KNOWN: Final = 300
 _VRS_IN: Final = re.compile(rb'"vr"\s*:\s*"([^"]*)"').findall
-_TELLING: Final = frozenset(vr.encode() for vr in TELLING_VRS)
+_TELLING: Final = frozenset(vr.encode() for vr in TELLING)
 
 
 class JsonSource(Protocol):
@@ -91,13 +96,13 @@ class EncodedJsonElements(JsonElements):
 
     def tags(self) -> list[int]:
         self._ask_for(None)
-        return sorted(tag for tag in (int(key, 16) for key in self._encoded) if _is_shown(tag))
+        return sorted(tag for tag in (int(key, 16) for key in self._encoded) if _may_be_there(tag))
 
     def find(self, tag: int, /) -> bool:
         """Whether an attribute is there, once the source was asked for one that is not."""
         key = f"{tag:08X}"
         if key not in self._encoded:
-            if not _is_shown(tag):
+            if not _may_be_there(tag):
                 return False
             self._ask_for(tag)
             return key in self._encoded
@@ -107,13 +112,13 @@ class EncodedJsonElements(JsonElements):
     # An instance looks its attributes up with `in`.
     __contains__ = find
 
-    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+    def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         for field in wanted.all:
             tag = field.tag
             if self.find(tag):
                 element = bytes(self._encoded[f"{tag:08X}"])
                 known = _KNOWN.get((tag, element))
-                put(fields, field, value(tag) if known is None else known)
+                put(fields, field, value_of(tag) if known is None else known)
 
     def value(self, tag: int) -> Any:
         element = bytes(self._encoded[f"{tag:08X}"])
@@ -161,8 +166,8 @@ class EncodedJsonElements(JsonElements):
         return EncodedJsonElements, (_encoded_again(self._encoded), self._source)
 
 
-def _is_shown(tag: int) -> bool:
-    return is_shown(tag) or tag == TRANSFER_SYNTAX_UID
+def _may_be_there(tag: int) -> bool:
+    return is_header_attribute(tag) or tag == TRANSFER_SYNTAX_UID
 
 
 def _decides_alone(element: bytes, value: object) -> bool:

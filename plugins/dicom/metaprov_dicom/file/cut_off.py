@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset.elements import DatasetElements
-from metaprov_dicom.instance.dictionary import shown
+from metaprov_dicom.instance.dictionary import label
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -42,12 +42,12 @@ class CutOffElements(DatasetElements):
         if self._last < tag < _RARELY_THERE:
             raise MetadataReadError(
                 self._path,
-                f"the file ends inside its header, behind {shown(self._last)}: "
-                f"whether it had {shown(tag)} is not known",
+                f"the file ends inside its header, behind {label(self._last)}: "
+                f"whether it had {label(tag)} is not known",
             )
         return super().__contains__(tag)
 
     def value(self, tag: int) -> Any:
         if tag == self._last and not self._is_last_whole:
-            raise MetadataReadError(self._path, f"the file ends inside {shown(tag)}")
+            raise MetadataReadError(self._path, f"the file ends inside {label(tag)}")
         return super().value(tag)

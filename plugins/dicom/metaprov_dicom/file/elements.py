@@ -9,24 +9,23 @@ from typing import TYPE_CHECKING, Any, Final, overload
 from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
 from metaprov_dicom.instance.dictionary import vr_of
-from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, EncodedElements
+from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.instance.values import DECODERS, natural
+from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
 from .memo import KNOWN, plain_value
 from .walk import (
     LENGTH_EXPLICIT,
     LENGTH_IMPLICIT,
-    UNDEFINED,
     NotUnderstood,
     Places,
     element_at,
     has_vr,
     items_between,
-    key_of_tag,
-    tag_of_key,
+    swapped,
     walk,
 )
 
@@ -55,7 +54,7 @@ _PRIVATE: Final = 0x10000
 _SPECIFIC_CHARACTER_SET: Final = 0x00080005
 _DEFAULT_CHARSETS: Final = ("iso8859",)
 _NO_ENDS: Final[frozenset[int]] = frozenset()
-_KEYS_LEFT_OUT: Final = tuple(map(key_of_tag, LEFT_OUT))
+_KEYS_LEFT_OUT: Final = tuple(map(swapped, LEFT_OUT))
 
 
 @lru_cache(4096)
@@ -65,13 +64,13 @@ def _plain_vr(tag: int) -> str | None:
     return vr if vr in DECODERS else None
 
 
-class WalkedElements(EncodedElements):
+class WalkedElements(ElementsByVr):
     """The elements of a data set, or of an item of a sequence, in the bytes of a file."""
 
     __slots__ = ("_data", "_explicit", "_places")
 
     def __init__(
-        self, data: bytes, places: Places, explicit: bool, parent: EncodedElements | None = None
+        self, data: bytes, places: Places, explicit: bool, parent: ElementsByVr | None = None
     ) -> None:
         super().__init__(parent)
         self._data: Final = data
@@ -79,11 +78,11 @@ class WalkedElements(EncodedElements):
         self._explicit: Final = explicit
 
     def tags(self) -> list[int]:
-        return sorted(tag for tag in map(tag_of_key, self._places) if tag in self)
+        return sorted(tag for tag in map(swapped, self._places) if tag in self)
 
     def noted_tags(self) -> Iterable[int]:
         """The tags in the order in which they were noted, those that are not shown included."""
-        return map(tag_of_key, self._places)
+        return map(swapped, self._places)
 
     def __contains__(self, tag: int, /) -> bool:
         key = tag >> 16 | (tag & 0xFFFF) << 16
@@ -119,7 +118,7 @@ class WalkedElements(EncodedElements):
         except NotUnderstood:
             return _items_by_pydicom(self, tag, data, start, end)
 
-    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+    def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         # Dozens of attributes are read of each image, and most are those of the image before: this
         # loop is half of what a module costs. Bytes that are too few, because the VR has its length
         # in another place, are never known.
@@ -130,7 +129,7 @@ class WalkedElements(EncodedElements):
             if position is None:
                 continue
             if position == ELSEWHERE:
-                put(fields, field, value(field.tag))
+                put(fields, field, value_of(field.tag))
                 continue
             (length,) = length_at(data, position + offset)
             element = data[position : position + 8 + length]
@@ -140,10 +139,10 @@ class WalkedElements(EncodedElements):
             if known is not None:
                 fields[field.name] = known
             elif element_at(data, position, explicit)[2]:
-                put(fields, field, value(field.tag))
+                put(fields, field, value_of(field.tag))
         for field in wanted.never_plain:
             if field.key in places:
-                put(fields, field, value(field.tag))
+                put(fields, field, value_of(field.tag))
 
     def charsets(self) -> Sequence[str]:
         if _SPECIFIC_CHARACTER_SET in self:
@@ -161,12 +160,12 @@ class WalkedElements(EncodedElements):
 
         The end is None for a sequence that does not say where it ends.
         """
-        data, position = self._data, self._places[key_of_tag(tag)]
+        data, position = self._data, self._places[swapped(tag)]
         if position == ELSEWHERE:
             vr, data = self._elsewhere(tag)
             return self.vr(tag, vr), data, 0, len(data)
         vr, start, length = element_at(data, position, self._explicit)
-        if length == UNDEFINED:
+        if length == UNDEFINED_LENGTH:
             return "SQ", data, start, None
         return self.vr(tag, vr), data, start, start + length
 
@@ -218,7 +217,7 @@ class HeaderElements(WalkedElements):
     def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
         if tag == TRANSFER_SYNTAX_UID:
             return "UI", self._transfer_syntax
-        vr, read = self._large[key_of_tag(tag)]
+        vr, read = self._large[swapped(tag)]
         return vr, read()
 
 

@@ -12,15 +12,15 @@ from metaprov_dicom.instance.elements import LEFT_OUT
 from metaprov_dicom.instance.group_rules import NEVER_OVERLAID, NOT_SPREAD
 
 from .masks import mask_of
-from .walk import Places, element_at, key_of_tag, walk_groups
+from .walk import Places, element_at, swapped, walk_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["GroupLayouts"]
 
-_KEPT_WHOLE: Final = frozenset(map(key_of_tag, NOT_SPREAD))
-_NEVER_SAID: Final = tuple(map(key_of_tag, NEVER_OVERLAID | LEFT_OUT))
+_KEPT_WHOLE: Final = frozenset(map(swapped, NOT_SPREAD))
+_NEVER_SAID: Final = tuple(map(swapped, NEVER_OVERLAID | LEFT_OUT))
 
 #: How many layouts of items of one length are known, and of how many lengths.
 _MOST_OF_A_LENGTH: Final = 8

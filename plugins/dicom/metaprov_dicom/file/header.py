@@ -26,7 +26,7 @@ from .walk import (
     Places,
     element_at,
     has_vr,
-    key_of_tag,
+    swapped,
     walk,
 )
 
@@ -41,7 +41,7 @@ _GROWTH: Final = 8
 _META: Final = 128 + len(b"DICM")
 _META_GROUP: Final = 2
 _META_GROUP_LENGTH: Final = b"\2\0\0\0UL\4\0"
-_TRANSFER_SYNTAX_KEY: Final = key_of_tag(0x00020010)
+_TRANSFER_SYNTAX_KEY: Final = swapped(0x00020010)
 _IMPLICIT_VR: Final = b"1.2.840.10008.1.2"
 #: Big endian, deflated, and one that is little endian but for its pixels.
 _READ_BY_PYDICOM: Final = frozenset(

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
+
 from .masks import mask_of
-from .walk import UNDEFINED, Places, element_at, key_of_tag, walk
+from .walk import Places, element_at, swapped, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,7 @@ _META: Final = _PREAMBLE + len(b"DICM")
 _HEAD: Final = 8
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 #: What determines the walk: the length of the file meta information, and the transfer syntax.
-_DECIDING: Final = (key_of_tag(0x00020000), key_of_tag(0x00020010))
+_DECIDING: Final = (swapped(0x00020000), swapped(0x00020010))
 
 
 class HeaderLayout(NamedTuple):
@@ -112,5 +114,5 @@ def _values(data: bytes, layout: HeaderLayout) -> Iterator[tuple[int, int]]:
     for places, explicit in ((meta, True), (header, layout.explicit)):
         for position in places.values():
             _, start, length = element_at(data, position, explicit)
-            if length != UNDEFINED:
+            if length != UNDEFINED_LENGTH:
                 yield start, length

@@ -9,33 +9,32 @@ from __future__ import annotations
 import re
 import struct
 from array import array
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from metaprov_dicom.instance.dictionary import vr_of
+from metaprov_dicom.instance.vr import UNDEFINED_LENGTH, WITH_LONG_LENGTH, WITH_SHORT_LENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "LENGTH_EXPLICIT",
     "LENGTH_IMPLICIT",
     "PIXELS",
-    "UNDEFINED",
-    "VRS",
     "CutOff",
     "NotUnderstood",
     "Places",
     "element_at",
     "has_vr",
     "items_between",
-    "key_of_tag",
-    "tag_of_key",
+    "swapped",
     "walk",
     "walk_groups",
 ]
 
 #: Where each element of a data set begins. The keys are tags as they are written, which saves the
-#: walk from putting their halves together: see `key_of_tag`.
+#: walk from putting their halves together: see `swapped`.
 Places = dict[int, int]
-
-UNDEFINED: Final = 0xFFFFFFFF
 
 _ITEM: Final = 0xE000FFFE
 _ITEM_END: Final = 0xE00DFFFE
@@ -53,14 +52,13 @@ _SPECIFIC_CHARACTER_SET: Final = 0x00050008
 _DEEPEST: Final = 50
 
 
-def _codes(vrs: str) -> dict[int, str]:
-    return {int.from_bytes(vr.encode(), "little"): vr for vr in vrs.split()}
+def _codes(vrs: Iterable[str]) -> dict[int, str]:
+    return {int.from_bytes(vr.encode(), "little"): vr for vr in vrs}
 
 
 #: The VRs by the number that their two letters are; those whose length has 2 bytes, and 4 bytes.
-_SHORT: Final = _codes("AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US")
-_LONG: Final = _codes("OB OD OF OL OV OW SQ SV UC UN UR UT UV")
-VRS: Final = _SHORT | _LONG
+_SHORT: Final = _codes(WITH_SHORT_LENGTH)
+_LONG: Final = _codes(WITH_LONG_LENGTH)
 _SQ: Final = int.from_bytes(b"SQ", "little")
 _SEQUENCES: Final = frozenset(code for code, vr in _LONG.items() if vr in ("SQ", "UN"))
 
@@ -94,12 +92,9 @@ class CutOff(NotUnderstood):
     """The bytes end within an element: there may be more of them in the file."""
 
 
-def key_of_tag(tag: int) -> int:
+def swapped(tag: int) -> int:
     """A tag as little endian files have it: group and element change places."""
     return tag >> 16 | (tag & 0xFFFF) << 16
-
-
-tag_of_key: Final = key_of_tag
 
 
 def walk(  # noqa: PLR0917 - called by position, for speed
@@ -109,16 +104,16 @@ def walk(  # noqa: PLR0917 - called by position, for speed
     places: Places,
     explicit: bool,
     ends: frozenset[int],
-    unnoted: int = 0,
+    private_bit: int = 0,
 ) -> int:
     """Note where the elements are, up to ``end`` or one of the tags ``ends``; where that is.
 
     An element that reaches beyond ``end`` is noted, and the place returned is where it ends. With
-    ``unnoted`` 1, private elements are walked over and need not be noted. Raises CutOff with the
-    elements before it noted, where ``end`` is within the head of an element, or within one whose
-    end is not said.
+    ``private_bit`` 1, private elements are walked over and need not be noted. Raises CutOff, with
+    the elements before it noted, where ``end`` is within the head of an element, or within one
+    whose end is not said.
     """
-    return _walk(data, position, end, places, explicit, ends, unnoted, 0)
+    return _walk(data, position, end, places, explicit, ends, private_bit, 0)
 
 
 def _walk(  # noqa: PLR0917 - called by position, for speed
@@ -128,11 +123,11 @@ def _walk(  # noqa: PLR0917 - called by position, for speed
     places: Places,
     explicit: bool,
     ends: frozenset[int],
-    unnoted: int,
+    private_bit: int,
     depth: int,
 ) -> int:
     along = _walk_explicit if explicit else _walk_implicit
-    position = along(data, position, end, places, ends, unnoted, depth)
+    position = along(data, position, end, places, ends, private_bit, depth)
     if _ITEM_END in places:
         # pydicom takes it for the end, wherever it is.
         raise NotUnderstood
@@ -145,7 +140,7 @@ def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
     end: int,
     places: Places,
     ends: frozenset[int],
-    unnoted: int,
+    private_bit: int,
     depth: int,
 ) -> int:
     # A header has hundreds of elements, and reading one is little more than this loop: what is not
@@ -155,7 +150,7 @@ def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
         tag, vr, length = unpack(data, position)
         if vr in short:
             # The lower half of a key is the group, and that of private elements is odd.
-            if not tag & unnoted:
+            if not tag & private_bit:
                 places[tag] = position
                 position += 8 + length
             else:
@@ -176,7 +171,7 @@ def _walk_implicit(  # noqa: PLR0917 - as _walk_explicit
     end: int,
     places: Places,
     ends: frozenset[int],
-    _unnoted: int,
+    _private_bit: int,
     depth: int,
 ) -> int:
     unpack, last = _implicit, end - 8
@@ -184,7 +179,7 @@ def _walk_implicit(  # noqa: PLR0917 - as _walk_explicit
         tag, length = unpack(data, position)
         if tag in ends:
             return position
-        if length == UNDEFINED:
+        if length == UNDEFINED_LENGTH:
             after = _after_sequence(data, position, end, tag, depth)
         else:
             after = position + 8 + length
@@ -197,7 +192,7 @@ def _after_sequence(data: bytes, position: int, end: int, key: int, depth: int) 
     """Where an element without VR or stated length ends, if it is a sequence."""
     if position + 12 > end:
         raise CutOff
-    vr = vr_of(tag_of_key(key))
+    vr = vr_of(swapped(key))
     if vr != "SQ" and (vr is not None or _implicit(data, position + 4)[1] != _ITEM):
         raise NotUnderstood
     return _after_items(data, position + 8, end, False, depth)
@@ -210,7 +205,7 @@ def _after_long(data: bytes, position: int, end: int, vr: int, depth: int) -> in
     if position + 12 > end:
         raise CutOff
     (length,) = _long_length(data, position + 8)
-    if length != UNDEFINED:
+    if length != UNDEFINED_LENGTH:
         return position + 12 + int(length)
     if vr not in _SEQUENCES:
         raise NotUnderstood
@@ -220,7 +215,7 @@ def _after_long(data: bytes, position: int, end: int, vr: int, depth: int) -> in
 def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, int, int]:
     """The element that begins at a noted place: its VR, where its value is, how long that is.
 
-    The VR is None where the file does not say it; the length may be `UNDEFINED`.
+    The VR is None where the file does not say it; the length may be `UNDEFINED_LENGTH`.
     """
     if not explicit:
         _, length = _implicit(data, position)
@@ -281,7 +276,7 @@ def walk_groups(
             raise NotUnderstood
         inner: Places = {}
         after = _walk_first_item(data, position + 12, end, inner)
-        if length != UNDEFINED:
+        if length != UNDEFINED_LENGTH:
             after = position + 12 + length
         elif after + 8 > end:
             raise NotUnderstood
@@ -307,11 +302,11 @@ def _walk_first_item(data: bytes, position: int, end: int, places: Places) -> in
     if tag != _ITEM:
         raise NotUnderstood
     begin = position + 8
-    stop = end - 16 if length == UNDEFINED else begin + length
+    stop = end - 16 if length == UNDEFINED_LENGTH else begin + length
     if stop > end:
         raise NotUnderstood
     found = _walk(data, begin, stop, places, True, _END_OF_ITEM, 0, 0)
-    if length == UNDEFINED:
+    if length == UNDEFINED_LENGTH:
         if found > stop:
             raise NotUnderstood
         return found + 8
@@ -330,7 +325,7 @@ def _item(data: bytes, position: int, end: int, explicit: bool, depth: int) -> t
         return _NO_ITEM, begin, begin
     if tag != _ITEM:
         raise NotUnderstood
-    if length != UNDEFINED:
+    if length != UNDEFINED_LENGTH:
         stop = after = begin + length
     else:
         has_vrs = explicit and has_vr(data, begin)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import MetadataReadError, parse_image_id, with_frame
 from metaprov_dicom.file.reader import NotDicomError, read_instance
-from metaprov_dicom.frames.groups import number_of_frames
 from metaprov_dicom.frames.image_ids import FrameImageIds
+from metaprov_dicom.frames.number import number_of_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

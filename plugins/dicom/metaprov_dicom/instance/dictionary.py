@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["ATTRIBUTES", "Attribute", "key_of", "shown", "tag_of", "vm_of", "vr_of"]
+__all__ = ["ATTRIBUTES", "Attribute", "keyword_of", "label", "tag_of", "vm_of", "vr_of"]
 
 
 class Attribute(NamedTuple):
@@ -202,7 +202,7 @@ def tag_of(key: str) -> int | None:
     return tag_for_keyword(key)
 
 
-def key_of(tag: int) -> str:
+def keyword_of(tag: int) -> str:
     """The keyword of a tag; 8 upper-case hex digits for private, unknown and repeating ones."""
     attribute = _BY_TAG.get(tag)
     if attribute is not None:
@@ -236,9 +236,11 @@ def vm_of(tag: int) -> str | None:
         return None
 
 
-def shown(tag: int) -> str:
+def label(tag: int) -> str:
     """A tag as a message names it: ``PixelSpacing (0028,0030)``."""
-    return f"{_pydicom_keyword(tag)} ({tag >> 16:04X},{tag & 0xFFFF:04X})".lstrip()
+    attribute = _BY_TAG.get(tag)
+    keyword = _pydicom_keyword(tag) if attribute is None else attribute.keyword
+    return f"{keyword} ({tag >> 16:04X},{tag & 0xFFFF:04X})".lstrip()
 
 
 def _pydicom_keyword(tag: int) -> str:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_dicom.file.walk import VRS
-
 from .dictionary import vr_of
 from .fields import put
 from .instance import Instance, items_in
+from .vr import TELLING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .fields import Fields, ValueOf
 
-__all__ = ["LEFT_OUT", "TELLING_VRS", "TRANSFER_SYNTAX_UID", "EncodedElements", "is_shown"]
+__all__ = ["LEFT_OUT", "TRANSFER_SYNTAX_UID", "ElementsByVr", "is_header_attribute"]
 
 TRANSFER_SYNTAX_UID: Final = 0x00020010
 #: Pixel data and its float kinds, and the padding behind them.
@@ -23,21 +22,19 @@ LEFT_OUT: Final = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010, 0xFFFCFFFC})
 
 _PIXEL_REPRESENTATION: Final = 0x00280103
 _LUT_DESCRIPTOR: Final = 0x00283002
-#: What a file may say of a value; "UN" says nothing.
-TELLING_VRS: Final = frozenset(VRS.values()) - {"UN"}
 
 
-def is_shown(tag: int) -> bool:
+def is_header_attribute(tag: int) -> bool:
     """Whether an instance has an element: no group lengths, pixel data, or meta information."""
     return bool(tag & 0xFFFF) and tag >> 16 != 0x0002 and tag not in LEFT_OUT
 
 
-class EncodedElements:
+class ElementsByVr:
     """Elements of a data set, or of an item of a sequence, whose values are bytes of a file."""
 
     __slots__ = ("parent",)
 
-    def __init__(self, parent: EncodedElements | None) -> None:
+    def __init__(self, parent: ElementsByVr | None) -> None:
         #: The elements of the data set that this one is an item of.
         self.parent: Final = parent
 
@@ -52,11 +49,11 @@ class EncodedElements:
         """The items of a sequence that is there; none of what is not a sequence."""
         return items_in(self.value(tag))
 
-    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+    def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         """Set the wanted fields whose attributes are there, and take out those that do not fit."""
         for field in wanted.all:
             if field.tag in self:
-                put(fields, field, value(field.tag))
+                put(fields, field, value_of(field.tag))
 
     def charsets(self) -> Sequence[str]:
         """Python's names of the character sets in force, the first one the default."""
@@ -64,7 +61,7 @@ class EncodedElements:
 
     def vr(self, tag: int, in_file: str | None) -> str:
         """The VR in the file if it says one, else by the dictionary and the rest of the header."""
-        if in_file in TELLING_VRS:
+        if in_file in TELLING:
             return in_file
         vr = self._dictionary_vr(tag) or "UN"
         if vr == "US or SS":
@@ -94,7 +91,7 @@ class EncodedElements:
 
     def _has_signed_pixels(self) -> bool:
         """Whether pixels are signed, by the nearest PixelRepresentation on the way to the root."""
-        elements: EncodedElements | None = self
+        elements: ElementsByVr | None = self
         while elements is not None:
             if _PIXEL_REPRESENTATION in elements:
                 representation = elements.value(_PIXEL_REPRESENTATION)

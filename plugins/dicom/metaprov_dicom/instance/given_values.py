@@ -10,17 +10,15 @@ from typing import Any, Final
 
 from metaprov_core import note
 
-from .dictionary import shown, vm_of
-from .values import LUT_DESCRIPTORS, values_of_text
+from .dictionary import label
+from .values import one_or_tuple, values_of_text
+from .vr import DECIMAL_NUMBERS, LUT_DESCRIPTORS, WHOLE_NUMBERS
 
 __all__ = ["natural_of_given"]
 
 _HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
 #: The VRs of binary numbers, by that of the same numbers as text.
-_NUMBERS: Final = {
-    **dict.fromkeys(("FD", "FL"), "DS"),
-    **dict.fromkeys(("SL", "SS", "SV", "UL", "US", "UV"), "IS"),
-}
+_AS_TEXT: Final = {**dict.fromkeys(DECIMAL_NUMBERS, "DS"), **dict.fromkeys(WHOLE_NUMBERS, "IS")}
 _COMPONENT_GROUPS: Final = ("Alphabetic", "Ideographic", "Phonetic")
 
 
@@ -35,15 +33,12 @@ def natural_of_given(tag: int, vr: str, values: Sequence[Any]) -> object:
         natural: Sequence[object] | None = [_tag(tag, value) for value in values]
     else:
         text = "\\".join(_text(tag, value) for value in values)
-        natural = values_of_text(tag, _NUMBERS.get(vr, vr), text)
+        natural = values_of_text(tag, _AS_TEXT.get(vr, vr), text)
     if natural is None:
         return _not_understood(tag, values) if any(value is not None for value in values) else None
     if tag in LUT_DESCRIPTORS and isinstance(natural[0], int):
         natural = [natural[0] & 0xFFFF, *natural[1:]]
-    if len(natural) != 1:
-        return tuple(natural) or None
-    value = natural[0]
-    return value if value is None or vm_of(tag) in ("1", None) else (value,)
+    return one_or_tuple(tag, natural)
 
 
 def _text(tag: int, value: Any) -> str:
@@ -73,5 +68,5 @@ def _tag(tag: int, value: Any) -> str | None:
 
 
 def _not_understood(tag: int, value: object) -> str | None:
-    note(f"{shown(tag)} is not understood: {value!r:.80}")
+    note(f"{label(tag)} is not understood: {value!r:.80}")
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from metaprov_core import MetadataType
 
-from .dictionary import key_of, tag_of
+from .dictionary import keyword_of, tag_of
 
 if TYPE_CHECKING:
     from .fields import Fields, ValueOf
@@ -36,11 +36,18 @@ class Elements(Protocol):
         They may be made one by one, when they are asked for.
         """
 
-    def read(self, wanted: Fields, fields: dict[str, Any], value: ValueOf) -> None:
+    def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         """Set the wanted fields whose attributes are there, and take out those that do not fit.
 
         ``value`` is that of the instance, which remembers what was decoded.
         """
+
+
+class Frames(Protocol):
+    """The frames of an image."""
+
+    def instance_of(self, image: Instance, frame: int) -> Instance:
+        """What the image says of one of its frames, counted from 1."""
 
 
 _NOT_DECODED: Final[Any] = object()
@@ -71,8 +78,8 @@ class Instance(Mapping[str, Any]):
         self._elements: Final = elements
         self._values: Final[dict[int, Any]] = {}
         self._sequences: dict[int, Sequence[Instance]] | None = None
-        #: What its frames have in common, once one of them was asked for: see `frames`.
-        self.frames: object = None
+        #: What its frames have in common, once one of them was asked for.
+        self.frames: Frames | None = None
 
     def __getitem__(self, key: str) -> Any:
         tag = tag_of(key)
@@ -106,7 +113,7 @@ class Instance(Mapping[str, Any]):
     def fields(self, wanted: Fields) -> dict[str, Any]:
         """The wanted fields whose attributes are there, have a value, and one that fits."""
         fields: dict[str, Any] = {}
-        self._elements.read(wanted, fields, self.value)
+        self._elements.fill(fields, wanted, self.value)
         return fields
 
     def anew(self) -> Instance:
@@ -135,7 +142,7 @@ class Instance(Mapping[str, Any]):
         return tag is not None and tag in self._elements
 
     def __iter__(self) -> Iterator[str]:
-        return map(key_of, self.tags())
+        return map(keyword_of, self.tags())
 
     def __len__(self) -> int:
         return len(self.tags())

@@ -16,14 +16,13 @@ from typing import Any, Final
 
 from metaprov_core import note
 
-from .dictionary import shown, vm_of
+from .dictionary import label, vm_of
+from .vr import BINARY_NUMBERS, LUT_DESCRIPTORS, TEXTS_OF_THE_DEFAULT_CHARSET, WORDS
 
-__all__ = ["DECODERS", "LUT_DESCRIPTORS", "natural", "natural_name", "values_of_text"]
+__all__ = ["DECODERS", "natural", "natural_name", "one_or_tuple", "values_of_text"]
 
 _PADDING: Final = " \0"
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,100}")
-#: Descriptors whose first value, the number of entries, is unsigned whatever the VR says.
-LUT_DESCRIPTORS: Final = frozenset({0x00281101, 0x00281102, 0x00281103, 0x00283002})
 
 
 #: Makes the value of an element: of its tag, its bytes, what says Python's names of the character
@@ -91,7 +90,7 @@ def _decoder_of_numbers(vr: str, code: str) -> Decode:
         if len(data) == size and little_endian:
             values: Sequence[Any] = one(data)
         elif len(data) % size:
-            note(f"{shown(tag)}: {len(data)} bytes are not a whole number of {vr}")
+            note(f"{label(tag)}: {len(data)} bytes are not a whole number of {vr}")
             return None
         else:
             order = "<" if little_endian else ">"
@@ -100,12 +99,13 @@ def _decoder_of_numbers(vr: str, code: str) -> Decode:
             values = [_finite(tag, value) for value in values]
         elif tag in LUT_DESCRIPTORS and values:
             values = (values[0] & 0xFFFF, *values[1:])
-        return _one_or_tuple(tag, values)
+        return one_or_tuple(tag, values)
 
     return decode
 
 
-def _one_or_tuple(tag: int, values: Sequence[object]) -> object:
+def one_or_tuple(tag: int, values: Sequence[object]) -> object:
+    """What an attribute with these values has: one of multiplicity 1 its value, others a tuple."""
     if len(values) != 1:
         return tuple(values) or None
     return values[0] if values[0] is None or _is_scalar(tag) else tuple(values)
@@ -117,7 +117,7 @@ def _tags(
     count = len(data) // 4
     words = struct.unpack(f"{'<' if little_endian else '>'}{2 * count}H", data[: 4 * count])
     pairs = zip(*[iter(words)] * 2, strict=True)
-    return _one_or_tuple(tag, [f"{group:04X}{number:04X}" for group, number in pairs])
+    return one_or_tuple(tag, [f"{group:04X}{number:04X}" for group, number in pairs])
 
 
 def _bytes(
@@ -145,7 +145,7 @@ def _decoder_of_words(type: str) -> Decode:
 def _finite(tag: int, value: float) -> float | None:
     if isfinite(value):
         return value
-    note(f"{shown(tag)}: {value} is not a finite number")
+    note(f"{label(tag)}: {value} is not a finite number")
     return None
 
 
@@ -160,7 +160,7 @@ def _decimal(tag: int, text: str) -> float | None:
         if isfinite(value) and "_" not in text:
             return value
     if text:
-        note(f"{shown(tag)}: {text!r} is not a finite number")
+        note(f"{label(tag)}: {text!r} is not a finite number")
     return None
 
 
@@ -171,7 +171,7 @@ def _integer(tag: int, text: str) -> int | None:
     value = _decimal(tag, text)
     if value is None or value.is_integer():
         return None if value is None else int(value)
-    note(f"{shown(tag)}: {text!r} is not a whole number")
+    note(f"{label(tag)}: {text!r} is not a whole number")
     return None
 
 
@@ -199,7 +199,7 @@ def _in_charset(data: bytes, charsets: Callable[[], Sequence[str]]) -> str:
 #: By VR: what is made of each of the texts in a value, whether they have a character set, and
 #: whether a backslash separates them.
 _TEXTS: Final[dict[str, tuple[Callable[[int, str], object], bool, bool]]] = {
-    **dict.fromkeys(("AE", "AS", "CS", "DA", "DT", "TM", "UI"), (_trimmed, False, True)),
+    **dict.fromkeys(TEXTS_OF_THE_DEFAULT_CHARSET, (_trimmed, False, True)),
     **dict.fromkeys(("LO", "SH"), (_trimmed, True, True)),
     **dict.fromkeys(("LT", "ST", "UT"), (_trimmed_at_the_end, True, False)),
     "UC": (_trimmed_at_the_end, True, True),
@@ -208,15 +208,10 @@ _TEXTS: Final[dict[str, tuple[Callable[[int, str], object], bool, bool]]] = {
     "IS": (_integer, False, True),
     "PN": (_name, True, True),
 }
-_NUMBERS: Final = {
-    "US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d",
-}  # fmt: skip
-_WORDS: Final = {"OW": "H", "OF": "I", "OL": "I", "OD": "Q", "OV": "Q"}
-
 #: By VR; those that are not here, OB and UN among them, are bytes.
 DECODERS: Final[dict[str, Decode]] = {
     **{vr: _decoder_of_texts(*text) for vr, text in _TEXTS.items()},
-    **{vr: _decoder_of_numbers(vr, code) for vr, code in _NUMBERS.items()},
-    **{vr: _decoder_of_words(type) for vr, type in _WORDS.items()},
+    **{vr: _decoder_of_numbers(vr, code) for vr, code in BINARY_NUMBERS.items()},
+    **{vr: _decoder_of_words(type) for vr, type in WORDS.items()},
     "AT": _tags,
 }

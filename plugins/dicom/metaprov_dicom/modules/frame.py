@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from metaprov_dicom.frames.groups import FrameInstance, number_of_frames
+from metaprov_dicom.frames.number import FrameInstance, number_of_frames
 from metaprov_modules import CineModule, FrameModule, MultiframeModule
 
 from .table import Table, module_of
@@ -25,7 +25,7 @@ derive_cine = module_of(CineModule, _CINE)
 
 def derive_multiframe(instance: Mapping[str, Any], _frame: int) -> MultiframeModule | None:
     """The multi-frame module of an instance that says how many frames there are."""
-    says_so = _MULTIFRAME.read(instance) or _has_functional_groups(instance)
+    says_so = _MULTIFRAME.read(instance) or _comes_in_frames(instance)
     return MultiframeModule(number_of_frames(instance)) if says_so else None
 
 
@@ -35,6 +35,7 @@ def derive_frame(instance: Mapping[str, Any], frame: int) -> FrameModule | None:
     return FrameModule(frame, number_of_frames(instance), **fields) if fields else None
 
 
-def _has_functional_groups(instance: Mapping[str, Any]) -> bool:
+def _comes_in_frames(instance: Mapping[str, Any]) -> bool:
+    """Whether it is a frame of an image with functional groups, or such an image."""
     groups = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
     return isinstance(instance, FrameInstance) or any(map(instance.get, groups))

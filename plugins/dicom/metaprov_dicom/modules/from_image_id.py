@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import parse_image_id
-from metaprov_dicom.frames.groups import frame_number, number_of_frames
 from metaprov_dicom.frames.image_ids import FrameImageIds
+from metaprov_dicom.frames.number import frame_number, number_of_frames
 from metaprov_modules import ImageUrlModule, UriModule
 
 from .transfer_syntax import derive_transfer_syntax

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from metaprov_core import note
-from metaprov_dicom.frames.groups import number_of_frames
+from metaprov_dicom.frames.number import number_of_frames
 
 from .nuclear import RECONSTRUCTED
 from .table import Table
@@ -44,14 +44,15 @@ def placement(
     For NM (PS3.3 C.8.4.8, C.8.4.11) and RTDOSE (PS3.3 C.8.8.3.2); for every other modality, and
     where functional groups say it, those at the root hold for every frame.
     """
-    if modality == "NM" and not _has_functional_groups(instance):
+    if modality == "NM" and not _has_planes_of_frames(instance):
         return _nuclear(instance, frame, orientation, position)
     if modality == "RTDOSE":
         return orientation, _dose_position(instance, frame, orientation, position)
     return orientation, position
 
 
-def _has_functional_groups(instance: Mapping[str, Any]) -> bool:
+def _has_planes_of_frames(instance: Mapping[str, Any]) -> bool:
+    """Whether functional groups say where the frame lies."""
     return "PlanePositionSequence" in instance or "PlaneOrientationSequence" in instance
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_dicom.instance.values import LUT_DESCRIPTORS
+from metaprov_dicom.instance.vr import LUT_DESCRIPTORS
 
 from .sharing import shared_values
 

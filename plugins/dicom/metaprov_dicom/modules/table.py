@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from metaprov_core import note
-from metaprov_dicom.file.walk import key_of_tag
-from metaprov_dicom.instance.dictionary import ATTRIBUTES, Attribute, shown
+from metaprov_dicom.file.walk import swapped
+from metaprov_dicom.instance.dictionary import ATTRIBUTES, Attribute, label
 from metaprov_dicom.instance.fields import Field, Fields, put
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.vr import DECIMAL_NUMBERS, TEXTS, WHOLE_NUMBERS
 
 from .plain import plain_values
 from .sharing import shared_values
@@ -43,7 +44,7 @@ class Table:
             Field(
                 name,
                 attribute.tag,
-                key_of_tag(attribute.tag),
+                swapped(attribute.tag),
                 fitting(attribute),
                 plain_values(attribute),
             )
@@ -136,7 +137,7 @@ def _several(
 def _said(attribute: Attribute, given: Any, fitting: Any) -> Any:
     if fitting is None:
         expected = f"{attribute.vm} {attribute.vr}"
-        note(f"{shown(attribute.tag)} is not understood: {given!r:.80}; expected {expected}")
+        note(f"{label(attribute.tag)} is not understood: {given!r:.80}; expected {expected}")
     return fitting
 
 
@@ -169,7 +170,7 @@ def _items(value: Any) -> tuple[Mapping[str, Any], ...] | None:
 
 
 _KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    **dict.fromkeys(("AS", "CS", "DA", "DT", "LO", "PN", "SH", "TM", "UI"), _text),
-    **dict.fromkeys(("IS", "SL", "SS", "UL", "US", "US or SS"), _whole),
-    **dict.fromkeys(("DS", "FD"), _finite),
+    **dict.fromkeys(TEXTS, _text),
+    **dict.fromkeys((*WHOLE_NUMBERS, "US or SS"), _whole),
+    **dict.fromkeys(DECIMAL_NUMBERS, _finite),
 }

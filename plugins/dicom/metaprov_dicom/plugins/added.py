@@ -10,8 +10,9 @@ from metaprov_dicom.dataset.copies import snapshot
 from metaprov_dicom.dataset.elements import DatasetElements
 from metaprov_dicom.dicom_json.elements import JsonElements, checked_copy
 from metaprov_dicom.finding.remembered import SERIES_IMAGE_IDS
-from metaprov_dicom.frames.groups import frame_number, instance_of_frame
-from metaprov_dicom.instance.elements import is_shown
+from metaprov_dicom.frames.groups import instance_of_frame
+from metaprov_dicom.frames.number import check_frame, frame_number
+from metaprov_dicom.instance.elements import is_header_attribute
 from metaprov_dicom.instance.instance import INSTANCE, Instance
 
 from .files import DATASET
@@ -86,7 +87,7 @@ class AddedInstances:
         # Most hosts have nothing that was added, and ask this first.
         image = self._images.get(base_image_id(image_id)) if self._images else None
         if image is not None:
-            frame_number(image.instance, image_id)  # raises where there is no such frame
+            check_frame(image.instance, image_id)
         return image
 
     def _find_series(self, _: str) -> Mapping[str, tuple[str, ...]]:
@@ -110,7 +111,9 @@ class _Image(NamedTuple):
             return snapshot(self.header)
         from pydicom import Dataset
 
-        shown = {tag: value for tag, value in self.header.items() if is_shown(int(tag, 16))}
+        shown = {
+            tag: value for tag, value in self.header.items() if is_header_attribute(int(tag, 16))
+        }
         try:
             return Dataset.from_json(shown, bulk_data_uri_handler=lambda _: b"")
         except Exception as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import Host, hookimpl
-from metaprov_dicom.frames.groups import frame_number
-from metaprov_dicom.instance.dictionary import key_of, tag_of
+from metaprov_dicom.frames.number import check_frame
+from metaprov_dicom.instance.dictionary import keyword_of, tag_of
 from metaprov_dicom.instance.instance import Instance
 
 from .modules import instance_of
@@ -51,9 +51,9 @@ def _may_be_an_attribute(type: str) -> bool:
 
 
 def _value(instance: Mapping[str, Any], tag: int, image_id: str) -> Any:
-    frame_number(instance, image_id)  # raises where there is no such frame
+    check_frame(instance, image_id)
     if isinstance(instance, Instance):
         value = instance.value(tag)
     else:
-        value = instance.get(key_of(tag), instance.get(f"{tag:08X}"))
+        value = instance.get(keyword_of(tag), instance.get(f"{tag:08X}"))
     return None if value == () else value

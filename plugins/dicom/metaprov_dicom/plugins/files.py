@@ -8,7 +8,8 @@ from metaprov_core import MetadataType, ProviderCache, hookimpl, note, parse_ima
 from metaprov_dicom.dataset.copies import copy_of_header
 from metaprov_dicom.file.reader import read_dataset, read_instance
 from metaprov_dicom.finding.remembered import SERIES_IMAGE_IDS, Search
-from metaprov_dicom.frames.groups import frame_number, instance_of_frame
+from metaprov_dicom.frames.groups import instance_of_frame
+from metaprov_dicom.frames.number import check_frame, frame_number
 from metaprov_dicom.instance.instance import INSTANCE, Instance
 
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ class DicomFiles:
 
     @hookimpl(specname="get_metadata", types=[DATASET], schemes=[_SCHEME])
     def get_dataset(self, image_id: str) -> Dataset:
-        frame_number(self._header(image_id), image_id)
+        check_frame(self._header(image_id), image_id)
         return copy_of_header(self._datasets.get(_base(image_id), _dataset_of))
 
     @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[_SCHEME])
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
         header = self._header(image_id)
-        frame_number(header, image_id)  # raises where there is no such frame
+        check_frame(header, image_id)
         if header.get("SeriesInstanceUID") is None:
             note("SeriesInstanceUID (0020,000E) is missing")
             return None

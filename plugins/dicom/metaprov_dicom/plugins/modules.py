@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note
-from metaprov_dicom.frames.groups import frame_number
+from metaprov_dicom.frames.number import check_frame, frame_number
 from metaprov_dicom.instance.instance import INSTANCE, Instance
 from metaprov_dicom.modules import MODULES
 from metaprov_dicom.modules.from_image_id import frame_image_ids, image_url, uri
@@ -57,7 +57,7 @@ class DicomModules:
         instance = instance_of(image_id, self._host)
         if instance is None:
             return None
-        frame_number(instance, image_id)  # raises where there is no such frame
+        check_frame(instance, image_id)
         return self._frames.get(base_image_id(image_id), partial(frame_image_ids, instance))
 
     @hookimpl(specname="get_metadata", types=[IMAGE_URL], schemes=["wadors"])
