@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
 from .asking.blame import blame
 from .asking.explain import Inquiry
-from .asking.explanation import Explanation, near
+from .asking.explanation import Explanation, MetadataNotFoundError, near
 from .cache.changes import a_change
-from .errors import MetadataNotFoundError
+from .cache.cycles import asks
 from .hooks.types import MetadataType
 from .image_ids import parse_image_id, refuse_what_is_no_string, scheme_of
 from .loading.options import is_set, options_from
@@ -77,6 +77,7 @@ class Host:
     def get(self, type: MetadataType[T], image_id: str, default: D) -> T | D: ...
     @overload
     def get(self, type: str, image_id: str, default: Any = None) -> Any: ...
+    @asks
     def get(self, type: str, image_id: str, default: Any = None) -> Any:
         """The first answer, in call order; ``default`` where nobody answers.
 
@@ -139,6 +140,7 @@ class Host:
                 answers += self._ask_alike(dispatch, functions, type, batch)
         return answers
 
+    @asks
     def explain(self, type: str, image_id: str, all: bool = False) -> Explanation:
         """Ask as `get` does, and tell who was asked and what each provider said.
 
@@ -272,6 +274,7 @@ class Host:
         published = self._registry.ready()
         return published, published.dispatch.rows.of(image_id)
 
+    @asks
     def _ask_alike(
         self, dispatch: Dispatch, functions: Chain, type: str, image_ids: Sequence[str]
     ) -> list[Any]:

@@ -18,7 +18,7 @@ from .asking.tables import build
 from .cache.locks import locked
 from .errors import PluginFailure, PluginLoadError
 from .loading.attach import Joining
-from .loading.discovery import Found, Imported, Scan, find_plugins
+from .loading.discovery import Imported, Scan, find_plugins
 from .loading.record import PluginRecord
 from .loading.warnings import warn_of_loading
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .asking.tables import Dispatch, Row
-    from .host import Host
+    from .loading.candidate import Candidate
     from .loading.options import Options
 
 __all__ = ["Published", "Registry"]
@@ -93,7 +93,7 @@ class Registry:
     published: Published
 
     def __init__(
-        self, host: Host, *, discover: bool, options: Callable[[], Options], skip: bool
+        self, host: object, *, discover: bool, options: Callable[[], Options], skip: bool
     ) -> None:
         self._joining = Joining(host)
         self._discover = discover
@@ -176,7 +176,7 @@ class Registry:
 
     @locked
     def _publish_discovered(
-        self, seen: _Seen, imported: Mapping[Found, Imported | PluginLoadError]
+        self, seen: _Seen, imported: Mapping[Candidate, Imported | PluginLoadError]
     ) -> bool:
         # Another thread may have been faster, or have looked again.
         if self._seen is not seen or self.published.plugins.loaded is seen:
@@ -222,7 +222,7 @@ class Registry:
         """Read the options and scan for names; what is found is loaded when it is needed."""
         return _Seen(self._read_options(), find_plugins() if self._discover else Scan((), ()))
 
-    def _import(self, found: Found) -> Imported | PluginLoadError:
+    def _import(self, found: Candidate) -> Imported | PluginLoadError:
         known = self.published.plugins.discovered.get(found.key)
         if known is not None:
             return Imported(known.plugin, known.import_ms, known.import_cpu_ms)
@@ -232,7 +232,7 @@ class Registry:
             return error
 
     def _with_discovered(
-        self, seen: _Seen, imported: Mapping[Found, Imported | PluginLoadError]
+        self, seen: _Seen, imported: Mapping[Candidate, Imported | PluginLoadError]
     ) -> _Plugins:
         scan = seen.scan
         discovered: dict[Key, PluginRecord] = {}
@@ -256,10 +256,10 @@ class Registry:
         )
 
     def _owners(
-        self, scan: Scan, imported: Mapping[Found, Imported | PluginLoadError]
-    ) -> dict[int, PluginRecord | Found]:
+        self, scan: Scan, imported: Mapping[Candidate, Imported | PluginLoadError]
+    ) -> dict[int, PluginRecord | Candidate]:
         """Which plugin an imported object belongs to, where several name the same one."""
-        owners: dict[int, PluginRecord | Found] = {
+        owners: dict[int, PluginRecord | Candidate] = {
             id(record.plugin): record for record in self.published.plugins.by_hand
         }
         for found in scan.found:
@@ -270,9 +270,9 @@ class Registry:
 
     def _discovered(
         self,
-        found: Found,
+        found: Candidate,
         result: Imported | PluginLoadError,
-        owners: Mapping[int, PluginRecord | Found],
+        owners: Mapping[int, PluginRecord | Candidate],
     ) -> PluginRecord:
         if isinstance(result, PluginLoadError):
             raise result

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metaprov_core.errors import described
+from metaprov_core.errors import MetaprovError, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metaprov_core.loading.record import PluginRecord, Provider
 
-__all__ = ["Explanation", "ExplanationRow"]
+__all__ = ["Explanation", "ExplanationRow", "MetadataNotFoundError"]
 
 ANSWERED: Final = "answered"
 CHANGED: Final = "changed the answer"
@@ -118,6 +118,24 @@ class Explanation(NamedTuple):
             "unavailable": [record.to_dict() for record in self.unavailable],
             "near_types": list(self.near_types),
         }
+
+
+class MetadataNotFoundError(MetaprovError, LookupError):
+    """Nobody answers, takes or finds what was asked for."""
+
+    def __init__(self, message: str, explanation: Explanation | None = None) -> None:
+        super().__init__(message, explanation)
+        #: What was not found; for an answer, with the explanation as a table.
+        self.message = message
+        #: Who was asked, and what each said; None where the question was not for an answer.
+        self.explanation = explanation
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[type[MetadataNotFoundError], tuple[str]]:
+        # Only the message goes to another process: the explanation holds the providers themselves.
+        return type(self), (self.message,)
 
 
 def near(type: str, served: Iterable[str]) -> tuple[str, ...]:

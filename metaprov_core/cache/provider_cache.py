@@ -12,6 +12,7 @@ from metaprov_core.hooks.notes import collect_notes, note
 from metaprov_core.image_ids import one_spelling, refuse_what_is_no_string
 
 from .changes import a_change, forget_changes, is_unchanged_since, stamp
+from .cycles import loads
 from .ids_by_base import IdsByBase
 from .load import Load, forget_waiting
 from .locks import locked
@@ -150,6 +151,7 @@ class ProviderCache(Generic[V]):
         self._added[spelling] = value
         self._drop_derived(image_id)
 
+    @loads
     def _miss(self, image_id: str, load: Callable[[str], V | None] | None) -> V | None:
         if type(image_id) is not str:
             refuse_what_is_no_string(image_id)

@@ -17,7 +17,7 @@ from metaprov_core.loading.discovery import find_plugins
 from metaprov_core.loading.options import is_set, options_from
 
 if TYPE_CHECKING:
-    from metaprov_core.loading.discovery import Found
+    from metaprov_core.loading.candidate import Candidate
 
 __all__ = ["CommandsOfPlugins"]
 
@@ -50,7 +50,7 @@ class CommandsOfPlugins(TyperGroup):
             return None
 
     @cached_property
-    def _found(self) -> dict[str, Found]:
+    def _found(self) -> dict[str, Candidate]:
         if is_set("METAPROV_DISABLE_AUTOLOAD"):
             return {}
         options = options_from(None, None, None, None, environment=True)

@@ -13,9 +13,8 @@ from .discovery import import_plugin
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from metaprov_core.host import Host
-
-    from .discovery import Found, Imported
+    from .candidate import Candidate
+    from .discovery import Imported
     from .record import PluginRecord
 
 __all__ = ["Joining"]
@@ -30,7 +29,7 @@ class Joining:
     an extension module) is a `PluginLoadError` of that plugin.
     """
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: object) -> None:
         self._host = host
         self._thread = local()
 
@@ -43,7 +42,7 @@ class Joining:
                 "answer: ask when it is asked itself, in get_metadata"
             )
 
-    def import_(self, found: Found) -> Imported:
+    def import_(self, found: Candidate) -> Imported:
         """Import what an entry point names. Raises PluginLoadError."""
 
         def steps(run: _Run) -> Imported:
