@@ -19,7 +19,7 @@ exclude_patterns = ["_build"]
 
 # autodoc reads comments in the module that a class names, and the errors name the public one.
 for module in (errors, explanation):
-    for name, value in vars(module).items():
+    for value in vars(module).values():
         if getattr(value, "__module__", None) == "metaprov_core":
             value.__module__ = module.__name__
 

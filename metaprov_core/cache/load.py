@@ -50,7 +50,17 @@ class Load(Generic[V]):
         #: The stamp taken before it began; see `changes`.
         self.before: object | None = None
 
-    def may_be_joined(self, now: object | None) -> bool:
+    def join(self, now: object | None) -> bool:
+        """Promise to wait for it, in one thread at a time; return whether that is allowed."""
+        if not self._may_be_joined(now):
+            return False
+        if self.awaited is None:
+            awaited = Lock()
+            awaited.acquire()
+            self.awaited = awaited
+        return True
+
+    def _may_be_joined(self, now: object | None) -> bool:
         """Whether a question asked now may wait for it: no change came since it began.
 
         The thread that makes it always may, to be told that it waits for itself; unless the load
@@ -62,15 +72,11 @@ class Load(Generic[V]):
             return is_on_stack(self)
         return now is not None and now is self.before
 
-    def join(self) -> None:
-        """Say that a thread is going to wait; one thread at a time may."""
-        if self.awaited is None:
-            awaited = Lock()
-            awaited.acquire()
-            self.awaited = awaited
+    def wait(self) -> bool:
+        """Wait until it has finished; return whether it has a result.
 
-    def wait(self) -> None:
-        """Wait until it has finished. Raises MetadataCycleError where that would be for ever."""
+        Raises MetadataCycleError where it would wait for ever.
+        """
         me = get_ident()
         try:
             # Said before it is looked for: of two threads that close a circle, one sees the other.
@@ -83,6 +89,7 @@ class Load(Generic[V]):
                     self.awaited.release()
         finally:
             _waiting.pop(me, None)
+        return self.has_result
 
     def result(self) -> V | None:
         """What it returned. Raises what it raised."""
