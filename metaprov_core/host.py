@@ -6,7 +6,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
-from .asking.blame import blame
+from .asking.blame import blame, raiser
 from .asking.explain import Inquiry
 from .asking.explanation import Explanation, MetadataNotFoundError, near
 from .cache.changes import a_change
@@ -19,7 +19,8 @@ from .registry import Registry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .asking.tables import Ask, Chain, Dispatch, Row
+    from .asking.chains import Ask, Chain
+    from .asking.tables import Dispatch, Row
     from .loading.record import PluginRecord, Provider
     from .registry import Published
 
@@ -151,7 +152,9 @@ class Host:
         dispatch = self._registry.ready().dispatch
         inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
         answer = inquiry.ask(image_id, all)
-        is_declared = any(each.types and type in each.types for each in dispatch.providers)
+        is_declared = any(
+            provider.types and type in provider.types for provider in dispatch.providers
+        )
         return Explanation(
             str(type),
             image_id,
@@ -165,7 +168,7 @@ class Host:
     def call_order(self, type: str, image_id: str) -> list[Provider]:
         """The providers that a question is put to, in order."""
         scheme = scheme_of(image_id)
-        return [each for each in self.providers() if each.serves(type, scheme)]
+        return [provider for provider in self.providers() if provider.serves(type, scheme)]
 
     def find_images(self, source: str | os.PathLike[str]) -> Iterator[str]:
         """The image ids behind a folder, a file or a URL, in order, one for each frame.
@@ -330,6 +333,6 @@ class Host:
 
 
 def _blame(error: Exception, dispatch: Dispatch, function: Ask, type: str, image_id: str) -> None:
-    provider = dispatch.raiser(function, error)
+    provider = raiser(dispatch.providers, function, error)
     title = None if provider is None else provider.title
     blame(error, title, "get_metadata", (str(type), image_id))

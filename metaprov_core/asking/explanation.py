@@ -142,9 +142,9 @@ def near(type: str, served: Iterable[str]) -> tuple[str, ...]:
     """The served types that are spelled like one that is not, best first."""
     import difflib
 
-    by_lower_case = {each.lower(): each for each in served}
+    by_lower_case = {name.lower(): name for name in served}
     close = difflib.get_close_matches(type.lower(), by_lower_case, n=3)
-    return tuple(by_lower_case[each] for each in close)
+    return tuple(by_lower_case[name] for name in close)
 
 
 def shortened(value: object) -> str:

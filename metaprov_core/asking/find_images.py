@@ -11,10 +11,12 @@ from .blame import blame
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["finding"]
+__all__ = ["checked_find_images"]
 
 
-def finding(function: Callable[..., Any], title: str) -> Callable[..., Iterable[str] | None]:
+def checked_find_images(
+    function: Callable[..., Any], title: str
+) -> Callable[..., Iterable[str] | None]:
     """The `find_images` of a plugin; what raises while a lazy result is used is blamed on it.
 
     Raises TypeError for a result that is not an iterable of image ids.

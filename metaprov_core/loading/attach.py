@@ -42,14 +42,14 @@ class Joining:
                 "answer: ask when it is asked itself, in get_metadata"
             )
 
-    def import_(self, found: Candidate) -> Imported:
+    def import_(self, candidate: Candidate) -> Imported:
         """Import what an entry point names. Raises PluginLoadError."""
 
         def steps(run: _Run) -> Imported:
             run.stage = "import"
-            return import_plugin(found)
+            return import_plugin(candidate)
 
-        return self._run(found.record, steps)
+        return self._run(candidate.record, steps)
 
     def join(self, record: PluginRecord, make: Callable[[], object]) -> PluginRecord:
         """The record with its plugin, which ``make`` provides, attached. Raises PluginLoadError."""
@@ -58,12 +58,12 @@ class Joining:
             run.stage = "create"
             plugin = make()
             run.stage = "register"
-            functions = implementations(plugin)
+            implemented = implementations(plugin)
             run.stage = "attach"
-            for each in functions:
-                if each.hook == "attach":
-                    each.function(*(self._host for _ in each.arguments))
-            return record._replace(plugin=plugin, implementations=functions)
+            for implementation in implemented:
+                if implementation.hook == "attach":
+                    implementation.function(*(self._host for _ in implementation.arguments))
+            return record._replace(plugin=plugin, implementations=implemented)
 
         return self._run(record, steps)
 

@@ -59,15 +59,17 @@ def find_plugins(group: str = GROUP) -> Scan:
     places = [place for place in sys.path if Path(place).exists()]
     for distribution in _distributions(path=places):
         try:
-            for each in _entry_points(distribution, group, places):
-                found.setdefault((normalized(each.distribution), each.entry_point.name), each)
+            for candidate in _entry_points(distribution, group, places):
+                found.setdefault(
+                    (normalized(candidate.distribution), candidate.entry_point.name), candidate
+                )
         except Exception as error:
             name, version = _name_and_version(distribution)
             if not _is_hidden(distribution, name, places):
                 failure = PluginFailure("", name, version, "find", error)
                 failures.setdefault(normalized(name), failure)
     return Scan(
-        _distinctly_named(sorted(found.values(), key=lambda each: each.key)),
+        _distinctly_named(sorted(found.values(), key=lambda candidate: candidate.key)),
         tuple(failures.values()),
     )
 
@@ -114,24 +116,24 @@ def _name_and_version(distribution: Distribution) -> tuple[str, str]:
 
 
 def _distinctly_named(found: list[Candidate]) -> tuple[Candidate, ...]:
-    names = [each.name for each in found]
+    names = [candidate.name for candidate in found]
     return tuple(
-        each._replace(name=f"{each.distribution}:{each.name}")
-        if names.count(each.name) > 1
-        else each
-        for each in found
+        candidate._replace(name=f"{candidate.distribution}:{candidate.name}")
+        if names.count(candidate.name) > 1
+        else candidate
+        for candidate in found
     )
 
 
-def import_plugin(found: Candidate) -> Imported:
+def import_plugin(candidate: Candidate) -> Imported:
     """Import what an entry point names. Raises whatever its module raises."""
     started, cpu_started = perf_counter(), thread_time()
-    name = found.entry_point.module
+    name = candidate.entry_point.module
     module = import_module(name)
     if getattr(getattr(module, "__spec__", None), "_initializing", False):
         raise ImportError(
             f"{name} is still being imported: it asks the host at import time; let it ask in a hook"
         )
-    target = found.entry_point.load()
+    target = candidate.entry_point.load()
     seconds, cpu_seconds = perf_counter() - started, thread_time() - cpu_started
     return Imported(target, seconds * 1000, cpu_seconds * 1000)

@@ -29,9 +29,11 @@ def warn_of_loading(
 
 
 def _shared_names(found: Sequence[Candidate]) -> Iterator[str]:
-    names = Counter(each.entry_point.name for each in found)
+    names = Counter(candidate.entry_point.name for candidate in found)
     for name in sorted(name for name, count in names.items() if count > 1):
-        all_of_it = " and ".join(each.name for each in found if each.entry_point.name == name)
+        all_of_it = " and ".join(
+            candidate.name for candidate in found if candidate.entry_point.name == name
+        )
         yield f"several distributions have a plugin {name!r}: they are {all_of_it}"
 
 
