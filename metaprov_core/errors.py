@@ -1,4 +1,4 @@
-"""What can go wrong, as exceptions with one base."""
+"""The errors of metaprov, with one base; `asking.explanation` has one more, of the same base."""
 
 from __future__ import annotations
 

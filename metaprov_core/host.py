@@ -88,9 +88,10 @@ class Host:
         published = self._registry.published
         try:
             head = image_id.partition(":")[0]
-            # What has no colon is a path, and has no head.
+            # An id without a colon is a path, and has no head.
             find, others = published.rows["" if head is image_id else head]
         except (AttributeError, KeyError, TypeError):
+            # No string, a scheme that is not declared, or nothing to ask before the first question.
             published, (find, others) = self._row_of(image_id)
         functions = find(type, others)
         try:
@@ -286,7 +287,7 @@ class Host:
         try:
             if len(functions) == 1:
                 (function,) = functions
-                # No comprehension: what raises is blamed with its image id.
+                # No comprehension: it would hide the image id, which the blame names.
                 for image_id in image_ids:
                     answers.append(function(type, image_id))  # noqa: PERF401 - see above
                 return answers

@@ -167,7 +167,7 @@ class Registry:
 
     @locked
     def _opened(self) -> Published:
-        """What is published, from now on to be asked."""
+        """What is published, open to questions from now on."""
         published = self.published
         failures = _strict_failures(published.plugins)
         if failures:
@@ -222,7 +222,7 @@ class Registry:
         self._publish(plugins.with_in_place_of(self._active(name), successor))
 
     def _look(self) -> _Survey:
-        """Read the options and scan for names; what is found is loaded when it is needed."""
+        """Read the options and look for plugins; none is imported yet."""
         return _Survey(self._read_options(), find_plugins() if self._discover else Scan((), ()))
 
     def _import(self, candidate: Candidate) -> Imported | PluginLoadError:
@@ -303,7 +303,7 @@ class Registry:
         self.published = published
 
     def _start_anew(self) -> None:
-        """Go on in a forked child: a thread that held the lock is not there."""
+        """Go on in a forked child, which lacks the thread that may hold the lock."""
         self._lock = RLock()
 
     def _active(self, name_or_plugin: object) -> PluginRecord:

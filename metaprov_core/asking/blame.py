@@ -42,7 +42,7 @@ def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, 
     asked = _USER.sub("//...@", ", ".join(map(_shortening.repr, arguments)))
     if hook == "find_images":
         asked = _QUERY.sub("?...", asked)
-    # Some take no note, and are raised without it.
+    # Some exceptions take no notes, and are raised without one.
     with suppress(Exception):
         error.add_note(f"{_MARK}{title} in {hook}({asked})")
 
@@ -110,7 +110,7 @@ def guarded(
 def guarded_wrapper(
     function: Callable[..., Generator[None, Any, Any]], title: str, hook: str, *, skip: bool
 ) -> Callable[..., Generator[None, Any, Any]]:
-    """The wrapper, blamed likewise; with ``skip`` the answer from below passes it by."""
+    """The same for a wrapper; with ``skip`` the answer from below passes one that raises."""
 
     def passed_over(error: Exception, arguments: tuple[Any, ...]) -> bool:
         blame(error, title, hook, arguments)
@@ -131,7 +131,7 @@ def guarded_wrapper(
         try:
             answer = yield
         except BaseException as error:
-            # An exception that comes up from below was not to be passed over.
+            # A provider below raised, and was not passed over: the wrapper may handle that.
             return _finish(wrapper.throw, error)
         try:
             return _finish(wrapper.send, answer)

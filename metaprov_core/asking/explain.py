@@ -31,7 +31,7 @@ class Inquiry:
         self._type = type
         self._skip = skip
         self._rows: dict[Provider, ExplanationRow] = {}
-        # What the innermost provider asked so far let through.
+        # The answer that came up to the provider whose row is written next.
         self._answer: Any = None
         self.error: Exception | None = None
         self._yielded_again: RuntimeError | None = None
@@ -41,7 +41,7 @@ class Inquiry:
         asked = [(provider, self._recorded(provider)) for provider in self._serving]
         answer = None
         try:
-            # Whatever an interrupt leaves undone below, the notes are nobody's after this.
+            # This ends the collection of notes even where an interrupt left a provider's list behind.
             answer = collect_notes([], hook_of(asked), type=self._type, image_id=image_id)
         except Exception as raised:
             error = self._yielded_again or raised

@@ -1,4 +1,4 @@
-"""What a plugin's `find_images` returns: image ids, and whose fault it is where they end early."""
+"""Checks what a plugin's `find_images` returns, and blames the plugin if a lazy result raises."""
 
 from __future__ import annotations
 

@@ -13,16 +13,16 @@ __all__ = ["IdsByBase"]
 class IdsByBase:
     """The image ids of a cache, found by their base.
 
-    They are filed under the hash of the base: the base itself would take more room than most
-    answers do. One id is kept as it is, several of an image in a list. An id may be filed twice,
-    where an interrupt came before it was used.
+    They are filed under the hash of the base, because the base itself would take more room than
+    most answers. An image with one id has the id itself, an image with several has a list. An id is
+    filed twice where an interrupt came between filing it and keeping its answer.
     """
 
     __slots__ = ("_bases", "_ids")
 
     def __init__(self) -> None:
         self._ids: dict[int, str | list[str]] = {}
-        # The bases of relative paths, which differ in another working directory.
+        # The bases of relative paths: another working directory would give others.
         self._bases: dict[str, str] = {}
 
     def add(self, image_id: str) -> None:

@@ -28,8 +28,8 @@ V = TypeVar("V")
 # Kept in place of an answer by a cache that remembers misses.
 _MISS: Final[Any] = object()
 
-# A full cache evicts one in 64 of its answers at once, and no more than this many: looking for the
-# oldest walks over the places of those evicted before, and an insertion should not wait.
+# A full cache evicts one in 64 of its answers at once, as the search for the oldest walks over the
+# places of those evicted before; and no more than this many, as an insertion should not wait.
 _MOST_EVICTED_AT_ONCE: Final = 512
 
 
@@ -90,7 +90,7 @@ class ProviderCache(Generic[V]):
         self._lock = RLock()
         self._loads = 0
         self._evicted = 0
-        # The callback is a C function: what a Python function raises there is lost.
+        # The callback is a C function: an interrupt in a Python one would be lost.
         _caches.add(ref(self, _caches.discard))
 
     @overload
@@ -140,7 +140,7 @@ class ProviderCache(Generic[V]):
     @locked
     def _add(self, image_id: str, value: V) -> None:
         spelling = one_spelling(image_id)
-        # Filed first, so that it is found by whoever clears it, whatever comes between.
+        # Filed first: after an interrupt at any point, clear() still finds it.
         if spelling not in self._added:
             self._added_ids.add(spelling)
         self._added[spelling] = value
@@ -226,7 +226,7 @@ class ProviderCache(Generic[V]):
 
     @locked
     def _end(self, mine: Load[V]) -> None:
-        """No longer load; keep what was loaded, unless there was a change."""
+        """End a load, and keep its value unless there was a change."""
         # A load begun after a change may have taken the place.
         if self._loading.get(mine.image_id) is mine:
             del self._loading[mine.image_id]
@@ -238,7 +238,7 @@ class ProviderCache(Generic[V]):
             if not self._remember_misses:
                 return
             value = _MISS
-        # Filed first, so that whoever forgets it finds all of it, whatever comes between.
+        # Filed first: after an interrupt at any point, changed() still finds it.
         self._derived_ids.add(image_id)
         if value is _MISS:
             self._notes[image_id] = notes
@@ -267,7 +267,7 @@ class ProviderCache(Generic[V]):
         if image_id is None:
             self._forget_derived()
             return
-        # The ids are taken out last: what was interrupted can be done again.
+        # The ids are taken out last, so that an interrupted call can be made again.
         ids = self._derived_ids.of(image_id)
         if ids:
             for derived in ids:
@@ -306,11 +306,11 @@ _caches: Final[set[ref[ProviderCache[Any]]]] = set()
 
 
 def _start_anew() -> None:
-    """Leave behind, in a forked child, what only the parent's threads would have ended."""
-    # A change under way may be told to some caches and not to others.
+    """Drop, in a forked child, what only threads of the parent could end."""
+    # A change under way has reached some caches and not others.
     is_half_told = forget_changes()
     forget_waiting()
-    # A copy: garbage collection takes out what is gone.
+    # A copy, as garbage collection may change the set meanwhile.
     for reference in _caches.copy():
         cache = reference()
         if cache is not None:

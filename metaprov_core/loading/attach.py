@@ -25,7 +25,7 @@ T = TypeVar("T")
 class Joining:
     """Runs the code of plugins that join a host, and confines what it raises to that plugin.
 
-    KeyboardInterrupt alone goes through; anything else that a plugin raises (SystemExit, a panic of
+    KeyboardInterrupt goes through; anything else that a plugin raises (SystemExit, a panic of
     an extension module) is a `PluginLoadError` of that plugin.
     """
 

@@ -55,7 +55,7 @@ def find_plugins(group: str = GROUP) -> Scan:
     """Find the entry points of a group in every installed distribution. Imports none of them."""
     found: dict[tuple[str, str], Candidate] = {}
     failures: dict[str, PluginFailure] = {}
-    # A path that does not exist is taken for an archive: what opens archives would be imported.
+    # importlib takes a path that does not exist for an archive, and imports what opens archives.
     places = [place for place in sys.path if Path(place).exists()]
     for distribution in _distributions(path=places):
         try:
@@ -94,13 +94,13 @@ def _read_entry_points(distribution: Distribution) -> Iterable[EntryPoint]:
     try:
         return cast("Iterable[EntryPoint]", distribution.entry_points)
     except TypeError as error:
-        # What the parser makes of a line without an equals sign.
+        # The parser raises it for a line without an equals sign.
         message = "its entry_points.txt has a line that is not 'name = module:attribute'"
         raise ValueError(message) from error
 
 
 def _is_hidden(distribution: Distribution, name: str, places: list[str]) -> bool:
-    """Whether another of its name comes before it on sys.path; the first one counts."""
+    """Whether a distribution of the same name comes before it on sys.path: that one counts."""
     first = next(iter(_distributions(name=name, path=places)), distribution)
     return first.locate_file("") != distribution.locate_file("")
 
