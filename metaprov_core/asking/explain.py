@@ -41,7 +41,7 @@ class Inquiry:
         asked = [(provider, self._recorded(provider)) for provider in self._serving]
         answer = None
         try:
-            # This ends the collection of notes even where an interrupt left a provider's list behind.
+            # The end of this ends all collection of notes, whatever an interrupt left behind.
             answer = collect_notes([], hook_of(asked), type=self._type, image_id=image_id)
         except Exception as raised:
             error = self._yielded_again or raised

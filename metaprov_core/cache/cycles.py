@@ -13,7 +13,7 @@ __all__ = ["asks", "cycle_on_stack", "is_on_stack", "loads", "questions_on_stack
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
-# By identity: equal code objects may be of different functions.
+# By identity: equal code objects may be of different functions. Kept, so that no id is used again.
 _asking: Final[dict[int, CodeType]] = {}
 _loading: Final[dict[int, CodeType]] = {}
 
