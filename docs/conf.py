@@ -4,6 +4,9 @@ import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
 
+from metaprov_core import errors
+from metaprov_core.asking import explanation
+
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 project = "metaprov"
@@ -13,6 +16,12 @@ version = release = version_of("metaprov-core")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "command_line"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
+
+# autodoc reads comments in the module that a class names, and the errors name the public one.
+for module in (errors, explanation):
+    for value in vars(module).values():
+        if getattr(value, "__module__", None) == "metaprov_core":
+            value.__module__ = module.__name__
 
 # The docstrings put names in single backticks, as all of the code does.
 default_role = "code"

@@ -7,11 +7,10 @@ discovers plugins; `default_host` is that host.
 
 from __future__ import annotations
 
-from .asking.explanation import Explanation, ExplanationRow
+from .asking.explanation import Explanation, ExplanationRow, MetadataNotFoundError
 from .cache.provider_cache import CacheInfo, ProviderCache
 from .errors import (
     MetadataCycleError,
-    MetadataNotFoundError,
     MetadataReadError,
     MetaprovError,
     PluginFailure,
@@ -68,6 +67,17 @@ __all__ = [
     "unregister",
     "with_frame",
 ]
+
+# Tracebacks and pickles give the errors the names by which programs import them.
+for _error in (
+    MetadataCycleError,
+    MetadataNotFoundError,
+    MetadataReadError,
+    MetaprovError,
+    PluginLoadError,
+    PluginLoadWarning,
+):
+    _error.__module__ = __name__
 
 default_host = Host(discover=True)
 

@@ -1,15 +1,11 @@
-"""What can go wrong, as exceptions with one base."""
+"""The errors of metaprov, with one base; `asking.explanation` has one more, of the same base."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from .asking.explanation import Explanation
+from typing import NamedTuple
 
 __all__ = [
     "MetadataCycleError",
-    "MetadataNotFoundError",
     "MetadataReadError",
     "MetaprovError",
     "PluginFailure",
@@ -20,24 +16,6 @@ __all__ = [
 
 class MetaprovError(Exception):
     """Base of every error that metaprov itself raises."""
-
-
-class MetadataNotFoundError(MetaprovError, LookupError):
-    """Nobody answers, takes or finds what was asked for."""
-
-    def __init__(self, message: str, explanation: Explanation | None = None) -> None:
-        super().__init__(message, explanation)
-        #: What was not found; for an answer, with the explanation as a table.
-        self.message = message
-        #: Who was asked, and what each said; None where the question was not for an answer.
-        self.explanation = explanation
-
-    def __str__(self) -> str:
-        return self.message
-
-    def __reduce__(self) -> tuple[type[MetadataNotFoundError], tuple[str]]:
-        # Only the message goes to another process: the explanation holds the providers themselves.
-        return type(self), (self.message,)
 
 
 class MetadataReadError(MetaprovError):

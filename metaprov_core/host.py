@@ -6,11 +6,11 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
-from .asking.blame import blame
+from .asking.blame import blame, raiser
 from .asking.explain import Inquiry
-from .asking.explanation import Explanation, near
+from .asking.explanation import Explanation, MetadataNotFoundError, near
 from .cache.changes import a_change
-from .errors import MetadataNotFoundError
+from .cache.cycles import asks
 from .hooks.types import MetadataType
 from .image_ids import parse_image_id, refuse_what_is_no_string, scheme_of
 from .loading.options import is_set, options_from
@@ -19,7 +19,8 @@ from .registry import Registry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .asking.tables import Ask, Chain, Dispatch, Row
+    from .asking.chains import Ask, Chain
+    from .asking.tables import Dispatch, Row
     from .loading.record import PluginRecord, Provider
     from .registry import Published
 
@@ -77,6 +78,7 @@ class Host:
     def get(self, type: MetadataType[T], image_id: str, default: D) -> T | D: ...
     @overload
     def get(self, type: str, image_id: str, default: Any = None) -> Any: ...
+    @asks
     def get(self, type: str, image_id: str, default: Any = None) -> Any:
         """The first answer, in call order; ``default`` where nobody answers.
 
@@ -86,9 +88,10 @@ class Host:
         published = self._registry.published
         try:
             head = image_id.partition(":")[0]
-            # What has no colon is a path, and has no head.
+            # An id without a colon is a path, and has no head.
             find, others = published.rows["" if head is image_id else head]
         except (AttributeError, KeyError, TypeError):
+            # No string, a scheme that is not declared, or nothing to ask before the first question.
             published, (find, others) = self._row_of(image_id)
         functions = find(type, others)
         try:
@@ -139,6 +142,7 @@ class Host:
                 answers += self._ask_alike(dispatch, functions, type, batch)
         return answers
 
+    @asks
     def explain(self, type: str, image_id: str, all: bool = False) -> Explanation:
         """Ask as `get` does, and tell who was asked and what each provider said.
 
@@ -149,7 +153,9 @@ class Host:
         dispatch = self._registry.ready().dispatch
         inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
         answer = inquiry.ask(image_id, all)
-        is_declared = any(each.types and type in each.types for each in dispatch.providers)
+        is_declared = any(
+            provider.types and type in provider.types for provider in dispatch.providers
+        )
         return Explanation(
             str(type),
             image_id,
@@ -163,7 +169,7 @@ class Host:
     def call_order(self, type: str, image_id: str) -> list[Provider]:
         """The providers that a question is put to, in order."""
         scheme = scheme_of(image_id)
-        return [each for each in self.providers() if each.serves(type, scheme)]
+        return [provider for provider in self.providers() if provider.serves(type, scheme)]
 
     def find_images(self, source: str | os.PathLike[str]) -> Iterator[str]:
         """The image ids behind a folder, a file or a URL, in order, one for each frame.
@@ -272,6 +278,7 @@ class Host:
         published = self._registry.ready()
         return published, published.dispatch.rows.of(image_id)
 
+    @asks
     def _ask_alike(
         self, dispatch: Dispatch, functions: Chain, type: str, image_ids: Sequence[str]
     ) -> list[Any]:
@@ -280,7 +287,7 @@ class Host:
         try:
             if len(functions) == 1:
                 (function,) = functions
-                # No comprehension: what raises is blamed with its image id.
+                # No comprehension: it would hide the image id, which the blame names.
                 for image_id in image_ids:
                     answers.append(function(type, image_id))  # noqa: PERF401 - see above
                 return answers
@@ -327,6 +334,6 @@ class Host:
 
 
 def _blame(error: Exception, dispatch: Dispatch, function: Ask, type: str, image_id: str) -> None:
-    provider = dispatch.raiser(function, error)
+    provider = raiser(dispatch.providers, function, error)
     title = None if provider is None else provider.title
     blame(error, title, "get_metadata", (str(type), image_id))

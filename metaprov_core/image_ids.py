@@ -64,18 +64,18 @@ def parse_image_id(image_id: str) -> ImageId:
     try:
         id = _parts(image_id)
     except TypeError:
-        # A list, say, which is not hashable.
+        # The id is not hashable: a list, say.
         refuse_what_is_no_string(image_id)
         raise
     return _with_absolute_path(id) if _has_relative_path(id) else id
 
 
-# Each plugin that a question comes to takes its id apart.
+# Every plugin that is asked a question parses the same id.
 @lru_cache(64)
 def _parts(image_id: str) -> ImageId:
     scheme = scheme_of(image_id)
     base, frame = image_id, None
-    # Most ids name no frame, and the search for one is half of the work.
+    # Most ids name no frame, and the search for a frame is half of the work.
     found = _frame_in(image_id, scheme) if "frame" in image_id else None
     if found is not None:
         base, frame = image_id[: found.start()], int(found[1])

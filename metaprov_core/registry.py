@@ -18,7 +18,7 @@ from .asking.tables import build
 from .cache.locks import locked
 from .errors import PluginFailure, PluginLoadError
 from .loading.attach import Joining
-from .loading.discovery import Found, Imported, Scan, find_plugins
+from .loading.discovery import Imported, Scan, find_plugins
 from .loading.record import PluginRecord
 from .loading.warnings import warn_of_loading
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .asking.tables import Dispatch, Row
-    from .host import Host
+    from .loading.candidate import Candidate
     from .loading.options import Options
 
 __all__ = ["Published", "Registry"]
@@ -34,8 +34,8 @@ __all__ = ["Published", "Registry"]
 Key: TypeAlias = tuple[str, str, str]
 
 
-class _Seen(NamedTuple):
-    """What a look at the environment and the installed distributions found."""
+class _Survey(NamedTuple):
+    """The options, and what is installed, as they stood at one moment."""
 
     options: Options
     scan: Scan
@@ -44,8 +44,8 @@ class _Seen(NamedTuple):
 class _Plugins(NamedTuple):
     """What a host has, at one moment."""
 
-    #: What was seen when they were loaded; None before that.
-    loaded: _Seen | None
+    #: The options by which they were loaded; None before that.
+    options: Options | None
     #: The active plugins that were discovered, by entry point, in registration order.
     discovered: Mapping[Key, PluginRecord]
     #: The plugins that were registered by hand, in registration order.
@@ -58,16 +58,16 @@ class _Plugins(NamedTuple):
         return (*self.discovered.values(), *self.by_hand)
 
     def without(self, record: PluginRecord) -> _Plugins:
-        return self._map(lambda each: None if each is record else each)
+        return self._map(lambda present: None if present is record else present)
 
     def with_in_place_of(self, record: PluginRecord, successor: PluginRecord) -> _Plugins:
-        return self._map(lambda each: successor if each is record else each)
+        return self._map(lambda present: successor if present is record else present)
 
     def _map(self, change: Callable[[PluginRecord], PluginRecord | None]) -> _Plugins:
         discovered = {
-            key: changed for key, each in self.discovered.items() if (changed := change(each))
+            key: changed for key, record in self.discovered.items() if (changed := change(record))
         }
-        by_hand = tuple(changed for each in self.by_hand if (changed := change(each)))
+        by_hand = tuple(changed for record in self.by_hand if (changed := change(record)))
         return self._replace(discovered=discovered, by_hand=by_hand)
 
 
@@ -93,7 +93,7 @@ class Registry:
     published: Published
 
     def __init__(
-        self, host: Host, *, discover: bool, options: Callable[[], Options], skip: bool
+        self, host: object, *, discover: bool, options: Callable[[], Options], skip: bool
     ) -> None:
         self._joining = Joining(host)
         self._discover = discover
@@ -104,8 +104,9 @@ class Registry:
         self.was_asked = False
         # Held while plugins change, never while one of them is imported.
         self._lock = RLock()
-        self._seen = self._look()
-        self._publish(_Plugins(None if discover else self._seen, {}, (), ()))
+        # What is to be loaded before the next question; None where nothing is.
+        self._pending: _Survey | None = self._look() if discover else None
+        self._publish(_Plugins(None if discover else options(), {}, (), ()))
         _registries.add(ref(self, _registries.discard))
 
     def ready(self) -> Published:
@@ -118,15 +119,16 @@ class Registry:
 
     def load(self) -> None:
         """Import and register what was discovered, once."""
-        while (seen := self._seen) is not self.published.plugins.loaded:
+        while (pending := self._pending) is not None:
             self._joining.refuse_questions()
+            options, scan = pending
             imported = {
-                found: self._import(found)
-                for found in seen.options.registration_order(seen.scan.found)
-                if seen.options.allow(found)
+                candidate: self._import(candidate)
+                for candidate in options.registration_order(scan.found)
+                if options.allow(candidate)
             }
-            if self._publish_discovered(seen, imported):
-                warn_of_loading(self.failures, seen.scan.found, seen.options)
+            if self._publish_pending(pending, imported):
+                warn_of_loading(self.failures, scan.found, options)
 
     def refresh(self) -> None:
         """Look again at what is installed; plugins that are still there are kept as they are."""
@@ -160,12 +162,12 @@ class Registry:
         plugins = self.published.plugins
         active = reversed(plugins.active)
         numbered = (record._replace(order=place) for place, record in enumerate(active, start=1))
-        unavailable = sorted(plugins.unavailable, key=lambda each: (each.status, each.name))
+        unavailable = sorted(plugins.unavailable, key=lambda record: (record.status, record.name))
         return (*numbered, *unavailable)
 
     @locked
     def _opened(self) -> Published:
-        """What is published, from now on to be asked."""
+        """What is published, open to questions from now on."""
         published = self.published
         failures = _strict_failures(published.plugins)
         if failures:
@@ -175,20 +177,21 @@ class Registry:
         return published
 
     @locked
-    def _publish_discovered(
-        self, seen: _Seen, imported: Mapping[Found, Imported | PluginLoadError]
+    def _publish_pending(
+        self, pending: _Survey, imported: Mapping[Candidate, Imported | PluginLoadError]
     ) -> bool:
         # Another thread may have been faster, or have looked again.
-        if self._seen is not seen or self.published.plugins.loaded is seen:
+        if self._pending is not pending:
             return False
-        self._publish(self._with_discovered(seen, imported))
+        self._publish(self._after_scan(pending, imported))
+        self._pending = None
         return True
 
     @locked
     def _look_again(self) -> bool:
         """Look at what is installed; return whether plugins were loaded before."""
-        self._seen = self._look()
-        return self.published.plugins.loaded is not None
+        self._pending = self._look()
+        return self.published.plugins.options is not None
 
     @locked
     def _register(self, plugin: object, name: str | None) -> str:
@@ -218,78 +221,78 @@ class Registry:
         plugins = self.published.plugins
         self._publish(plugins.with_in_place_of(self._active(name), successor))
 
-    def _look(self) -> _Seen:
-        """Read the options and scan for names; what is found is loaded when it is needed."""
-        return _Seen(self._read_options(), find_plugins() if self._discover else Scan((), ()))
+    def _look(self) -> _Survey:
+        """Read the options and look for plugins; none is imported yet."""
+        return _Survey(self._read_options(), find_plugins() if self._discover else Scan((), ()))
 
-    def _import(self, found: Found) -> Imported | PluginLoadError:
-        known = self.published.plugins.discovered.get(found.key)
+    def _import(self, candidate: Candidate) -> Imported | PluginLoadError:
+        known = self.published.plugins.discovered.get(candidate.key)
         if known is not None:
             return Imported(known.plugin, known.import_ms, known.import_cpu_ms)
         try:
-            return self._joining.import_(found)
+            return self._joining.import_(candidate)
         except PluginLoadError as error:
             return error
 
-    def _with_discovered(
-        self, seen: _Seen, imported: Mapping[Found, Imported | PluginLoadError]
+    def _after_scan(
+        self, survey: _Survey, imported: Mapping[Candidate, Imported | PluginLoadError]
     ) -> _Plugins:
-        scan = seen.scan
+        options, scan = survey
         discovered: dict[Key, PluginRecord] = {}
         unavailable = [
-            _failed(_record_of_distribution(each), PluginLoadError((each,)))
-            for each in scan.failures
+            _failed(_record_of_distribution(failure), PluginLoadError((failure,)))
+            for failure in scan.failures
         ]
         unavailable += [
-            found.record._replace(status="disabled")
-            for found in scan.found
-            if found not in imported
+            candidate.record._replace(status="disabled")
+            for candidate in scan.found
+            if candidate not in imported
         ]
         owners = self._owners(scan, imported)
-        for found, result in imported.items():
+        for candidate, result in imported.items():
             try:
-                discovered[found.key] = self._discovered(found, result, owners)
+                discovered[candidate.key] = self._record_for(candidate, result, owners)
             except PluginLoadError as error:
-                unavailable.append(_failed(found.record, error))
+                unavailable.append(_failed(candidate.record, error))
         return self.published.plugins._replace(
-            loaded=seen, discovered=discovered, unavailable=tuple(unavailable)
+            options=options, discovered=discovered, unavailable=tuple(unavailable)
         )
 
     def _owners(
-        self, scan: Scan, imported: Mapping[Found, Imported | PluginLoadError]
-    ) -> dict[int, PluginRecord | Found]:
+        self, scan: Scan, imported: Mapping[Candidate, Imported | PluginLoadError]
+    ) -> dict[int, PluginRecord | Candidate]:
         """Which plugin an imported object belongs to, where several name the same one."""
-        owners: dict[int, PluginRecord | Found] = {
+        owners: dict[int, PluginRecord | Candidate] = {
             id(record.plugin): record for record in self.published.plugins.by_hand
         }
-        for found in scan.found:
-            result = imported.get(found)
+        for candidate in scan.found:
+            result = imported.get(candidate)
             if isinstance(result, Imported):
-                owners.setdefault(id(result.target), found)
+                owners.setdefault(id(result.target), candidate)
         return owners
 
-    def _discovered(
+    def _record_for(
         self,
-        found: Found,
+        candidate: Candidate,
         result: Imported | PluginLoadError,
-        owners: Mapping[int, PluginRecord | Found],
+        owners: Mapping[int, PluginRecord | Candidate],
     ) -> PluginRecord:
         if isinstance(result, PluginLoadError):
             raise result
-        known = self.published.plugins.discovered.get(found.key)
+        known = self.published.plugins.discovered.get(candidate.key)
         if known is not None:
             if not known.distribution:  # registered by hand in its place
                 return known
-            return known._replace(distribution=found.distribution, version=found.version)
-        record = found.record._replace(
+            return known._replace(distribution=candidate.distribution, version=candidate.version)
+        record = candidate.record._replace(
             import_ms=result.import_ms, import_cpu_ms=result.import_cpu_ms
         )
         owner = owners[id(result.target)]
-        if owner is not found:
+        if owner is not candidate:
             cause = ValueError(f"it is the same object as plugin {owner.name!r}")
             raise PluginLoadError((record.failure("register", cause),))
-        if any(each.name == record.name for each in self.published.plugins.by_hand):
-            record = record._replace(name=f"{found.distribution}:{found.entry_point.name}")
+        if any(other.name == record.name for other in self.published.plugins.by_hand):
+            record = record._replace(name=f"{candidate.distribution}:{candidate.entry_point.name}")
         target = result.target
         return self._joining.join(record, target if inspect.isclass(target) else lambda: target)
 
@@ -300,7 +303,7 @@ class Registry:
         self.published = published
 
     def _start_anew(self) -> None:
-        """Go on in a forked child: a thread that held the lock is not there."""
+        """Go on in a forked child, which lacks the thread that may hold the lock."""
         self._lock = RLock()
 
     def _active(self, name_or_plugin: object) -> PluginRecord:
@@ -357,7 +360,7 @@ def _failures(plugins: _Plugins) -> tuple[PluginFailure, ...]:
 
 def _strict_failures(plugins: _Plugins) -> tuple[PluginFailure, ...]:
     """What every question raises where no plugin may fail, and one did."""
-    is_strict = plugins.loaded is not None and plugins.loaded.options.strict
+    is_strict = plugins.options is not None and plugins.options.strict
     return _failures(plugins) if is_strict else ()
 
 

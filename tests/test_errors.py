@@ -82,3 +82,19 @@ def test_an_error_of_require_goes_to_another_process_with_what_it_says(make_prov
         host.require("anything", "clinic:7")
 
     assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        MetadataCycleError,
+        MetadataNotFoundError,
+        MetadataReadError,
+        MetaprovError,
+        PluginLoadError,
+        PluginLoadWarning,
+    ],
+)
+def test_an_error_is_named_as_it_is_imported(kind):
+    """Tracebacks showed the module in which it happens to be written."""
+    assert f"{kind.__module__}.{kind.__qualname__}" == f"metaprov_core.{kind.__name__}"

@@ -350,22 +350,6 @@ def test_relative_paths_survive_a_change_of_the_working_directory(tmp_path, monk
     assert cache.info().size <= 1
 
 
-def test_a_large_cache_is_in_shards_and_lets_about_the_oldest_go():
-    maxsize = 140_000
-    cache = ProviderCache(maxsize)
-    ids = [f"clinic:{number}" for number in range(maxsize + 2000)]
-    for image_id in ids:
-        cache.get(image_id, len)
-    info = cache.info()
-    assert info.size <= maxsize
-    assert info.loads == info.size + info.evicted
-    assert all(cache.get(image_id) for image_id in ids[maxsize // 4 :])
-    assert [cache.get(image_id) for image_id in ids[:200]] == [None] * 200
-    cache.changed(ids[-1])
-    assert cache.get(ids[-1]) is None
-    assert cache.info().size == info.size - 1
-
-
 def test_what_was_evicted_is_not_dropped_again(cache):
     cache = ProviderCache(1)
     cache.get("clinic:1", Loads())

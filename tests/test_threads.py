@@ -203,7 +203,7 @@ def test_a_load_that_overlaps_a_change_elsewhere_is_not_kept(in_thread):
 
 
 def test_a_question_after_a_change_does_not_join_a_load_begun_before_it(in_thread):
-    """With `may_be_joined` always true it was answered with the old value."""
+    """With `_may_be_joined` always true it was answered with the old value."""
     cache, paused = ProviderCache(10), Paused()
     truth = ["old"]
 
@@ -334,7 +334,7 @@ def test_a_forked_child_goes_on_with_the_change_of_its_own_thread(in_thread):
 @pytest.mark.parametrize("slow", [2, 3])
 @pytest.mark.parametrize("order", list(permutations([2, 3])))
 def test_a_slow_level_does_not_bring_an_old_value_back(in_thread, order, slow):
-    """With `is_unchanged_since` always true, or `may_be_joined`, the answer stayed 0."""
+    """With `is_unchanged_since` always true, or `_may_be_joined`, the answer stayed 0."""
     paused = Paused()
     source = Source()
     host = Host()
@@ -357,7 +357,7 @@ def test_a_slow_level_does_not_bring_an_old_value_back(in_thread, order, slow):
 def test_no_thread_sees_an_old_value_once_changed_has_returned(together):
     """Three levels, told in any order, while fourteen threads ask and two change.
 
-    It failed within a second with `is_unchanged_since` always true, with `may_be_joined` always
+    It failed within a second with `is_unchanged_since` always true, with `_may_be_joined` always
     true, and with a `stamp` during changes. With the stamp taken before the lock in `_miss`, an id
     was loaded and filed twice, and the second change after that raised KeyError.
     """

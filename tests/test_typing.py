@@ -63,9 +63,6 @@ RIGHT = """
         def only_type(self, type: str) -> Patient | None: ...
         @hookimpl(specname="get_metadata", types=[PATIENT])
         def swapped(self, image_id: str, type: str) -> Patient | None: ...
-        @classmethod
-        @hookimpl(specname="get_metadata", types=[PATIENT])
-        def of_class(cls, image_id: str) -> Patient | None: ...
         @staticmethod
         @hookimpl(specname="get_metadata", types=[PATIENT])
         def static(image_id: str) -> Patient | None: ...
@@ -76,8 +73,7 @@ RIGHT = """
     a: Patient | None = get_metadata("patientModule", "clinic:7")
     b: Patient | None = Methods().patient("clinic:7")
     c: Patient | None = Methods().nothing()
-    d: Patient | None = Methods.of_class("clinic:7")
-    e: Patient | None = Methods.static("clinic:7")
+    d: Patient | None = Methods.static("clinic:7")
 
     # wrappers
     @hookimpl(types=[PATIENT], wrapper=True)
@@ -157,6 +153,11 @@ WRONG = """
         # a method with a wrong result
         @hookimpl(specname="get_metadata", types=[PATIENT])
         def m03(self, type: str, image_id: str) -> str: return ""
+
+        # a class method, which works all the same
+        @classmethod
+        @hookimpl(specname="get_metadata", types=[PATIENT])
+        def m04(cls, image_id: str) -> Patient | None: ...
 
     # a wrapper that is not one
     @hookimpl(types=[PATIENT], wrapper=True)

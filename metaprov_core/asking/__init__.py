@@ -1,1 +1,1 @@
-"""Who is asked, in which order, and what each said; imports every wing but the facade."""
+"""Who is asked, in which order, and what each answers; it imports loading, cache and hooks."""

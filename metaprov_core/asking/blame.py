@@ -12,9 +12,11 @@ from metaprov_core.cache.cycles import cycle_on_stack
 from metaprov_core.errors import MetadataCycleError, notes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
-__all__ = ["YIELDED_AGAIN", "blame", "guarded", "guarded_wrapper"]
+    from metaprov_core.loading.record import Provider
+
+__all__ = ["YIELDED_AGAIN", "blame", "guarded", "guarded_wrapper", "raiser"]
 
 #: What is said of a wrapper that yields a second time.
 YIELDED_AGAIN: Final = "a wrapper yields once, and this one yielded again"
@@ -40,9 +42,50 @@ def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, 
     asked = _USER.sub("//...@", ", ".join(map(_shortening.repr, arguments)))
     if hook == "find_images":
         asked = _QUERY.sub("?...", asked)
-    # Some take no note, and are raised without it.
+    # Some exceptions take no notes, and are raised without one.
     with suppress(Exception):
         error.add_note(f"{_MARK}{title} in {hook}({asked})")
+
+
+def raiser(
+    providers: Sequence[Provider], function: Callable[..., Any], error: BaseException
+) -> Provider | None:
+    """The provider that raised while `function`, one of a chain, was running; None if unknown.
+
+    Without wrappers that is the provider whose function it is. With wrappers the whole chain is one
+    function of pluggy: the raiser is then the wrapper that pluggy complains of, or else the
+    innermost provider on the traceback.
+    """
+    for provider in providers:
+        if provider.ask is function:
+            return provider
+    return _complained_of(providers, error) or _innermost(providers, error)
+
+
+def _complained_of(providers: Sequence[Provider], error: BaseException) -> Provider | None:
+    """The wrapper that pluggy says yielded twice, or not at all.
+
+    No frame of the wrapper is on the traceback then. The message of pluggy's `_raise_wrapfail` is
+    all there is: "wrap_controller at 'name' file:line has second yield", where the line is that of
+    the function.
+    """
+    if not isinstance(error, RuntimeError):
+        return None
+    message = str(error)
+    named = [
+        provider for provider in providers if provider.wrapper and f" {provider.place} " in message
+    ]
+    return named[0] if len(named) == 1 else None
+
+
+def _innermost(providers: Sequence[Provider], error: BaseException) -> Provider | None:
+    innermost = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        frame = traceback.tb_frame
+        innermost = next((provider for provider in providers if provider.runs_in(frame)), innermost)
+        traceback = traceback.tb_next
+    return innermost
 
 
 def guarded(
@@ -67,7 +110,7 @@ def guarded(
 def guarded_wrapper(
     function: Callable[..., Generator[None, Any, Any]], title: str, hook: str, *, skip: bool
 ) -> Callable[..., Generator[None, Any, Any]]:
-    """The wrapper, blamed likewise; with ``skip`` the answer from below passes it by."""
+    """The same for a wrapper; with ``skip`` the answer from below passes one that raises."""
 
     def passed_over(error: Exception, arguments: tuple[Any, ...]) -> bool:
         blame(error, title, hook, arguments)
@@ -88,7 +131,7 @@ def guarded_wrapper(
         try:
             answer = yield
         except BaseException as error:
-            # An exception that comes up from below was not to be passed over.
+            # A provider below raised, and was not passed over: the wrapper may handle that.
             return _finish(wrapper.throw, error)
         try:
             return _finish(wrapper.send, answer)

@@ -9,15 +9,15 @@ from metaprov_core.hooks.notes import collect_notes, collect_notes_of_wrapper
 
 from . import explanation as outcomes
 from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper
+from .chains import hook_of
 from .explanation import ExplanationRow
-from .tables import hook_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from metaprov_core.loading.record import Provider
 
-    from .tables import Ask
+    from .chains import Ask
 
 __all__ = ["Inquiry"]
 
@@ -27,21 +27,21 @@ class Inquiry:
 
     def __init__(self, providers: Sequence[Provider], type: str, scheme: str, skip: bool) -> None:
         self._providers = providers
-        self._serving = [each for each in providers if each.serves(type, scheme)]
+        self._serving = [provider for provider in providers if provider.serves(type, scheme)]
         self._type = type
         self._skip = skip
         self._rows: dict[Provider, ExplanationRow] = {}
-        # What the innermost provider asked so far let through.
+        # The answer that came up to the provider whose row is written next.
         self._answer: Any = None
         self.error: Exception | None = None
         self._yielded_again: RuntimeError | None = None
 
     def ask(self, image_id: str, rest_too: bool) -> Any:
         """Ask until one answers; ``rest_too`` then asks the others as well, each on its own."""
-        asked = [(each, self._recorded(each)) for each in self._serving]
+        asked = [(provider, self._recorded(provider)) for provider in self._serving]
         answer = None
         try:
-            # Whatever an interrupt leaves undone below, the notes are nobody's after this.
+            # The end of this ends all collection of notes, whatever an interrupt left behind.
             answer = collect_notes([], hook_of(asked), type=self._type, image_id=image_id)
         except Exception as raised:
             error = self._yielded_again or raised
@@ -63,7 +63,9 @@ class Inquiry:
     @property
     def rows(self) -> tuple[ExplanationRow, ...]:
         """What each provider did, in call order."""
-        return tuple(self._rows.get(each) or self._not_asked(each) for each in self._providers)
+        return tuple(
+            self._rows.get(provider) or self._not_asked(provider) for provider in self._providers
+        )
 
     def _not_asked(self, provider: Provider) -> ExplanationRow:
         if provider in self._serving:
@@ -83,15 +85,15 @@ class Inquiry:
 
     def _recorded_provider(self, provider: Provider) -> Ask:
         def ask(type: str, image_id: str) -> Any:
-            said = _Said()
+            account = _Account()
             try:
-                said.answer = collect_notes(said.notes, provider.ask, type, image_id)
+                account.answer = collect_notes(account.notes, provider.ask, type, image_id)
             except Exception as error:
-                said.error = error
+                account.error = error
                 raise
             finally:
-                self._write(provider, said)
-            return said.answer
+                self._write(provider, account)
+            return account.answer
 
         return ask
 
@@ -100,39 +102,41 @@ class Inquiry:
         ask = guarded_wrapper(provider.ask, provider.title, "get_metadata", skip=False)
 
         def wrap(type: str, image_id: str) -> Generator[None, Any, Any]:
-            said = _Said()
+            account = _Account()
             try:
-                said.answer = yield from collect_notes_of_wrapper(said.notes, ask(type, image_id))
+                wrapper = ask(type, image_id)
+                account.answer = yield from collect_notes_of_wrapper(account.notes, wrapper)
             except Exception as error:
-                said.error = error
-                self._write(provider, said)
+                account.error = error
+                self._write(provider, account)
                 if not isinstance(error, RuntimeError) or error.args != (YIELDED_AGAIN,):
                     raise
-                # No wrapper further out can see what pluggy makes of it.
+                # In `get` pluggy raises for a second yield, past the wrappers further out. A second
+                # yield makes it do so here; `ask` then reports this error in place of pluggy's.
                 self._yielded_again = error
                 yield
             else:
-                self._write(provider, said)
-            return said.answer
+                self._write(provider, account)
+            return account.answer
 
         return wrap
 
-    def _write(self, provider: Provider, said: _Said) -> None:
+    def _write(self, provider: Provider, account: _Account) -> None:
         """Write the row of a provider that was asked."""
         self._rows[provider] = ExplanationRow(
             provider,
-            _outcome(provider, self._answer, said),
-            said.answer,
-            tuple(said.notes),
-            said.error,
-            perf_counter() - said.started,
+            _outcome(provider, self._answer, account),
+            account.answer,
+            tuple(account.notes),
+            account.error,
+            perf_counter() - account.started,
         )
-        if said.error is None:
-            self._answer = said.answer
+        if account.error is None:
+            self._answer = account.answer
 
 
-class _Said:
-    """What one provider returned or raised."""
+class _Account:
+    """What one provider returned or raised, and when it was asked."""
 
     answer: Any = None
     error: Exception | None = None
@@ -142,11 +146,11 @@ class _Said:
         self.started = perf_counter()
 
 
-def _outcome(provider: Provider, below: Any, said: _Said) -> str:
-    if said.error is not None:
+def _outcome(provider: Provider, below: Any, account: _Account) -> str:
+    if account.error is not None:
         return outcomes.RAISED
-    if not provider.wrapper or said.answer is below is None:
-        return outcomes.NO_ANSWER if said.answer is None else outcomes.ANSWERED
-    if said.answer is below:
+    if not provider.wrapper or account.answer is below is None:
+        return outcomes.NO_ANSWER if account.answer is None else outcomes.ANSWERED
+    if account.answer is below:
         return outcomes.PASSED_ON
-    return outcomes.WITHHELD if said.answer is None else outcomes.CHANGED
+    return outcomes.WITHHELD if account.answer is None else outcomes.CHANGED

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metaprov_core.errors import described
+from metaprov_core.errors import MetaprovError, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metaprov_core.loading.record import PluginRecord, Provider
 
-__all__ = ["Explanation", "ExplanationRow"]
+__all__ = ["Explanation", "ExplanationRow", "MetadataNotFoundError"]
 
 ANSWERED: Final = "answered"
 CHANGED: Final = "changed the answer"
@@ -120,13 +120,31 @@ class Explanation(NamedTuple):
         }
 
 
+class MetadataNotFoundError(MetaprovError, LookupError):
+    """Nobody answers, takes or finds what was asked for."""
+
+    def __init__(self, message: str, explanation: Explanation | None = None) -> None:
+        super().__init__(message, explanation)
+        #: What was not found; for an answer, with the explanation as a table.
+        self.message = message
+        #: Who was asked, and what each said; None where the question was not for an answer.
+        self.explanation = explanation
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[type[MetadataNotFoundError], tuple[str]]:
+        # Only the message goes to another process: the explanation holds the providers themselves.
+        return type(self), (self.message,)
+
+
 def near(type: str, served: Iterable[str]) -> tuple[str, ...]:
     """The served types that are spelled like one that is not, best first."""
     import difflib
 
-    by_lower_case = {each.lower(): each for each in served}
+    by_lower_case = {name.lower(): name for name in served}
     close = difflib.get_close_matches(type.lower(), by_lower_case, n=3)
-    return tuple(by_lower_case[each] for each in close)
+    return tuple(by_lower_case[name] for name in close)
 
 
 def shortened(value: object) -> str:

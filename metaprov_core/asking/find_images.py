@@ -1,4 +1,4 @@
-"""What a plugin's `find_images` returns: image ids, and whose fault it is where they end early."""
+"""Checks what a plugin's `find_images` returns, and blames the plugin if a lazy result raises."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from .blame import blame
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["finding"]
+__all__ = ["checked_find_images"]
 
 
-def finding(function: Callable[..., Any], title: str) -> Callable[..., Iterable[str] | None]:
+def checked_find_images(
+    function: Callable[..., Any], title: str
+) -> Callable[..., Iterable[str] | None]:
     """The `find_images` of a plugin; what raises while a lazy result is used is blamed on it.
 
     Raises TypeError for a result that is not an iterable of image ids.

@@ -1,1 +1,1 @@
-"""The cache that a provider keeps; imports the hooks, image ids and errors."""
+"""The cache of a provider's answers; it imports hooks, image ids and errors."""

@@ -1,4 +1,4 @@
-"""The changes of answers, by which every cache tells whether what it loaded still holds."""
+"""Changes of answers: by them a cache knows whether a load may be kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 
 class _Changes:
-    """The change that began last, and those that have not ended.
+    """The change that began last, and the changes that have not ended.
 
     No lock: a change is `under_way` before it is the `latest`, and each is an object of its own.
     """
@@ -25,7 +25,7 @@ class _Changes:
 
     def __init__(self) -> None:
         self.latest = object()
-        #: With the threads that make them.
+        #: Each change, with the thread that makes it.
         self.under_way: Final[dict[object, int]] = {}
 
 
@@ -33,7 +33,7 @@ _changes: Final = _Changes()
 
 
 def a_change(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, during which providers are told, in any order, that answers differ."""
+    """Make a function a change: while it runs, answers may be half old and half new."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -61,7 +61,7 @@ def is_unchanged_since(stamp: object | None) -> bool:
 
 
 def forget_changes() -> bool:
-    """Forget, in a forked child, the changes of threads that it does not have; whether it did."""
+    """Forget, in a forked child, changes of the parent's other threads; whether there were any."""
     own = get_ident()
     lost = [change for change, thread in _changes.under_way.items() if thread != own]
     for change in lost:

@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
+    from collections.abc import Callable, Iterator
+    from types import CodeType, FrameType
 
-__all__ = ["cycle_on_stack", "is_on_stack", "questions_on_stack"]
+__all__ = ["asks", "cycle_on_stack", "is_on_stack", "loads", "questions_on_stack"]
 
-# The methods whose frames are questions, with the locals `self`, `type` and `image_id`.
-_ASKING: Final = frozenset({"Host.get", "Host._ask_alike", "Host.explain"})
-_ASKING_MODULE: Final = "metaprov_core.host"
+F = TypeVar("F", bound="Callable[..., Any]")
 
-# The method whose frames are loads, with the local `mine`.
-_LOADING: Final = "ProviderCache._miss"
-_LOADING_MODULE: Final = "metaprov_core.cache.provider_cache"
+# By identity: equal code objects may be of different functions. Kept, so that no id is used again.
+_asking: Final[dict[int, CodeType]] = {}
+_loading: Final[dict[int, CodeType]] = {}
+
+
+def asks(method: F) -> F:
+    """The method itself; its frames are questions, with locals `self`, `type` and `image_id`."""
+    code = cast("CodeType", cast(Any, method).__code__)
+    _asking[id(code)] = code
+    return method
+
+
+def loads(method: F) -> F:
+    """The method itself; its frames are loads, with the local `mine`."""
+    code = cast("CodeType", cast(Any, method).__code__)
+    _loading[id(code)] = code
+    return method
 
 
 def questions_on_stack() -> list[tuple[int, str, str]]:
     """What this thread is asking, outermost first: the host's identity, type and image id."""
     questions = []
     for frame in _stack():
-        if frame.f_code.co_qualname in _ASKING and _is_of(frame, _ASKING_MODULE):
+        if id(frame.f_code) in _asking:
             asked = frame.f_locals
-            # _ask_alike has none before its first.
+            # `Host.get_many` has none before its first.
             if "image_id" in asked:
                 questions.append((id(asked["self"]), str(asked["type"]), asked["image_id"]))
     questions.reverse()
@@ -46,9 +58,7 @@ def cycle_on_stack() -> tuple[tuple[str, str], ...]:
 def is_on_stack(load: object) -> bool:
     """Whether this thread, or this greenlet of it, is making a load."""
     return any(
-        frame.f_locals.get("mine") is load
-        for frame in _stack()
-        if frame.f_code.co_qualname == _LOADING and _is_of(frame, _LOADING_MODULE)
+        frame.f_locals.get("mine") is load for frame in _stack() if id(frame.f_code) in _loading
     )
 
 
@@ -58,7 +68,3 @@ def _stack() -> Iterator[FrameType]:
     while frame is not None:
         yield frame
         frame = frame.f_back
-
-
-def _is_of(frame: FrameType, module: str) -> bool:
-    return frame.f_globals.get("__name__") == module

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from metaprov_core.image_ids import base_image_id, relative_path
-
-from .sharded_dict import dict_of_size
-
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping
 
 __all__ = ["IdsByBase"]
 
 
 @final
 class IdsByBase:
-    """The image ids of a cache of some size, found by their base.
+    """The image ids of a cache, found by their base.
 
-    They are filed under the hash of the base: the base itself would take more room than most
-    answers do. One id is kept as it is, several of an image in a list. An id may be filed twice,
-    where an interrupt came before it was used.
+    They are filed under the hash of the base, because the base itself would take more room than
+    most answers. An image with one id has the id itself, an image with several has a list. An id is
+    filed twice where an interrupt came between filing it and keeping its answer.
     """
 
     __slots__ = ("_bases", "_ids")
 
-    def __init__(self, size: int) -> None:
-        self._ids: MutableMapping[int, str | list[str]] = dict_of_size(size)
-        # The bases of relative paths, which differ in another working directory.
+    def __init__(self) -> None:
+        self._ids: dict[int, str | list[str]] = {}
+        # The bases of relative paths: another working directory would give others.
         self._bases: dict[str, str] = {}
 
     def add(self, image_id: str) -> None:
@@ -56,10 +51,13 @@ class IdsByBase:
         """Take out one id."""
         key = hash(self._base_of(image_id))
         filed = self._ids.get(key)
-        if filed in (image_id, [image_id]):
+        if isinstance(filed, list):
+            if image_id in filed:
+                filed.remove(image_id)
+            if not filed:
+                del self._ids[key]
+        elif filed == image_id:
             del self._ids[key]
-        elif isinstance(filed, list) and image_id in filed:
-            filed.remove(image_id)
         self._bases.pop(image_id, None)
 
     def discard_all(self, image_id: str) -> None:

@@ -27,17 +27,16 @@ _LOOK_AGAIN_SECONDS: Final = 1.0
 class Load(Generic[V]):
     """One load, by the thread that makes it.
 
-    Whoever makes one sets `finished` and releases `awaited` in a ``finally``, with nothing in
-    between, whatever became of it.
+    Its maker sets `finished` and then releases `awaited`, in a ``finally`` and with nothing in
+    between.
     """
 
-    # Defaults, as most loads have one only: what is not set takes no time.
+    # Defaults of the class: most loads set one or two of them, and the others cost nothing.
     finished = False
-    #: Whether it has a value, or an exception. Not where it was interrupted: that concerns only the
-    #: thread that made it.
+    #: Whether it returned or raised. An interrupt is no result: it concerns only the thread that
+    #: made the load.
     has_result = False
-    #: Held for the waiting threads until it has finished. Hardly any thread waits: it is made for
-    #: the first that does.
+    #: Locked until the load has finished. Made for the first thread that waits, as hardly any does.
     awaited: Lock | None = None
     #: Its notes, which the waiting threads get as well.
     notes: Sequence[str] = ()
@@ -47,10 +46,20 @@ class Load(Generic[V]):
     def __init__(self, image_id: str) -> None:
         self.image_id = image_id
         self.thread = get_ident()
-        #: The stamp taken before it began; see `changes`.
+        #: The stamp of `changes` from before it began.
         self.before: object | None = None
 
-    def may_be_joined(self, now: object | None) -> bool:
+    def join(self, now: object | None) -> bool:
+        """Promise to wait for it, in one thread at a time; return whether that is allowed."""
+        if not self._may_be_joined(now):
+            return False
+        if self.awaited is None:
+            awaited = Lock()
+            awaited.acquire()
+            self.awaited = awaited
+        return True
+
+    def _may_be_joined(self, now: object | None) -> bool:
         """Whether a question asked now may wait for it: no change came since it began.
 
         The thread that makes it always may, to be told that it waits for itself; unless the load
@@ -62,18 +71,14 @@ class Load(Generic[V]):
             return is_on_stack(self)
         return now is not None and now is self.before
 
-    def join(self) -> None:
-        """Say that a thread is going to wait; one thread at a time may."""
-        if self.awaited is None:
-            awaited = Lock()
-            awaited.acquire()
-            self.awaited = awaited
+    def wait(self) -> bool:
+        """Wait until it has finished; return whether it has a result.
 
-    def wait(self) -> None:
-        """Wait until it has finished. Raises MetadataCycleError where that would be for ever."""
+        Raises MetadataCycleError where it would wait for ever.
+        """
         me = get_ident()
         try:
-            # Said before it is looked for: of two threads that close a circle, one sees the other.
+            # Entered before the search: of two threads that close a circle, one sees the other.
             _waiting[me] = self
             looped = self._awaited_of(me)
             if looped is not None:
@@ -83,6 +88,7 @@ class Load(Generic[V]):
                     self.awaited.release()
         finally:
             _waiting.pop(me, None)
+        return self.has_result
 
     def result(self) -> V | None:
         """What it returned. Raises what it raised."""

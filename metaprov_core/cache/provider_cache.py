@@ -12,14 +12,14 @@ from metaprov_core.hooks.notes import collect_notes, note
 from metaprov_core.image_ids import one_spelling, refuse_what_is_no_string
 
 from .changes import a_change, forget_changes, is_unchanged_since, stamp
+from .cycles import loads
 from .ids_by_base import IdsByBase
 from .load import Load, forget_waiting
 from .locks import locked
 from .read_only import read_only
-from .sharded_dict import dict_of_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping, Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["CacheInfo", "ProviderCache"]
 
@@ -28,8 +28,8 @@ V = TypeVar("V")
 # Kept in place of an answer by a cache that remembers misses.
 _MISS: Final[Any] = object()
 
-# A full cache evicts one in 64 of its answers at once, and no more than this many: looking for the
-# oldest walks over the places of those evicted before, and an insertion should not wait.
+# A full cache evicts one in 64 of its answers at once, as the search for the oldest walks over the
+# places of those evicted before; and no more than this many, as an insertion should not wait.
 _MOST_EVICTED_AT_ONCE: Final = 512
 
 
@@ -57,9 +57,8 @@ class ProviderCache(Generic[V]):
     that a host was told of, goes to those who wait for it and is never kept.
 
     The ids are kept as they are spelled; an added value answers for every spelling of its id. The
-    oldest derived answers go first when ``maxsize`` is reached; of hundreds of thousands, the
-    oldest or nearly so. With ``remember_misses`` a load that answers None is not repeated, and
-    its notes are given again.
+    oldest derived answers go first when ``maxsize`` is reached. With ``remember_misses`` a load
+    that answers None is not repeated, and its notes are given again.
 
     An interrupt (KeyboardInterrupt) leaves it whole at any moment: a change that was interrupted
     can be made again. A forked child has what was kept, and no load under way.
@@ -91,7 +90,7 @@ class ProviderCache(Generic[V]):
         self._lock = RLock()
         self._loads = 0
         self._evicted = 0
-        # The callback is a C function: what a Python function raises there is lost.
+        # The callback is a C function: an interrupt in a Python one would be lost.
         _caches.add(ref(self, _caches.discard))
 
     @overload
@@ -108,10 +107,7 @@ class ProviderCache(Generic[V]):
         answer = self._derived.get(image_id)
         if answer is None:
             return self._miss(image_id, load)
-        if answer is _MISS:
-            self._give_again(self._notes.get(image_id, ()))
-            return None
-        return answer
+        return answer if answer is not _MISS else self._as_answer(image_id, answer)
 
     @a_change
     def add(self, image_id: str, value: V) -> None:
@@ -144,12 +140,13 @@ class ProviderCache(Generic[V]):
     @locked
     def _add(self, image_id: str, value: V) -> None:
         spelling = one_spelling(image_id)
-        # Filed first, so that it is found by whoever clears it, whatever comes between.
+        # Filed first: after an interrupt at any point, clear() still finds it.
         if spelling not in self._added:
             self._added_ids.add(spelling)
         self._added[spelling] = value
         self._drop_derived(image_id)
 
+    @loads
     def _miss(self, image_id: str, load: Callable[[str], V | None] | None) -> V | None:
         if type(image_id) is not str:
             refuse_what_is_no_string(image_id)
@@ -157,49 +154,53 @@ class ProviderCache(Generic[V]):
         if added is not None:
             return added
         if load is None:
-            return self._kept_by_now(image_id)
+            return self._as_answer(image_id, self._lookup(image_id))
         while True:
             mine: Load[V] = Load(image_id)
             try:
-                kept, under_way = self._join_or_start(mine)
-                if under_way is mine:
+                kept, other = self._join_or_start(mine)
+                if kept is None and other is None:
                     return self._load(mine, load)
             finally:
                 # No interrupt comes before both are done: whoever waits goes on.
                 mine.finished = True
                 if mine.awaited is not None:
                     mine.awaited.release()
-            if under_way is None:
-                if kept is _MISS:
-                    self._give_again(self._notes.get(image_id, ()))
-                    return None
-                return kept
-            under_way.wait()
-            if under_way.has_result:
-                self._give_again(under_way.notes)
-                return under_way.result()
+            if other is None:
+                return self._as_answer(image_id, kept)
+            # A load that was interrupted has no result for others: look again.
+            if other.wait():
+                self._give_again(other.notes)
+                return other.result()
 
     @locked
     def _join_or_start(self, mine: Load[V]) -> tuple[V | None, Load[V] | None]:
-        """What is kept by now, or the load to wait for: one under way, or else `mine`."""
+        """What is kept by now, or another load to wait for; `mine` is started for want of both."""
         # With the lock held, so that no load takes the place of one that began after it.
         mine.before = stamp()
-        kept = self._kept_by_now(mine.image_id)
+        kept = self._lookup(mine.image_id)
         if kept is not None:
             return kept, None
         other = self._loading.get(mine.image_id)
-        if other is not None and other.may_be_joined(mine.before):
-            other.join()
+        if other is not None and other.join(mine.before):
             return None, other
         self._loading[mine.image_id] = mine
         self._loads += 1
-        return None, mine
+        return None, None
 
-    def _kept_by_now(self, image_id: str) -> V | None:
+    def _lookup(self, image_id: str) -> V | None:
+        """What is kept for an id, derived or added under any spelling of it."""
         kept = self._derived.get(image_id)
         if kept is None and self._added:
             kept = self._added.get(one_spelling(image_id))
         return kept
+
+    def _as_answer(self, image_id: str, kept: V | None) -> V | None:
+        """What is kept, as an answer: None for a remembered miss, with its notes once more."""
+        if kept is not _MISS:
+            return kept
+        self._give_again(self._notes.get(image_id, ()))
+        return None
 
     def _load(self, mine: Load[V], load: Callable[[str], V | None]) -> V | None:
         value: V | None
@@ -225,7 +226,7 @@ class ProviderCache(Generic[V]):
 
     @locked
     def _end(self, mine: Load[V]) -> None:
-        """No longer load; keep what was loaded, unless there was a change."""
+        """End a load, and keep its value unless there was a change."""
         # A load begun after a change may have taken the place.
         if self._loading.get(mine.image_id) is mine:
             del self._loading[mine.image_id]
@@ -237,7 +238,7 @@ class ProviderCache(Generic[V]):
             if not self._remember_misses:
                 return
             value = _MISS
-        # Filed first, so that whoever forgets it finds all of it, whatever comes between.
+        # Filed first: after an interrupt at any point, changed() still finds it.
         self._derived_ids.add(image_id)
         if value is _MISS:
             self._notes[image_id] = notes
@@ -266,7 +267,7 @@ class ProviderCache(Generic[V]):
         if image_id is None:
             self._forget_derived()
             return
-        # The ids are taken out last: what was interrupted can be done again.
+        # The ids are taken out last, so that an interrupted call can be made again.
         ids = self._derived_ids.of(image_id)
         if ids:
             for derived in ids:
@@ -278,14 +279,14 @@ class ProviderCache(Generic[V]):
         self._notes.pop(image_id, None)
 
     def _forget_derived(self) -> None:
-        self._derived: MutableMapping[str, V] = dict_of_size(self._maxsize)
+        self._derived: dict[str, V] = {}
         # The notes of remembered misses.
         self._notes: dict[str, Sequence[str]] = {}
-        self._derived_ids = IdsByBase(self._maxsize)
+        self._derived_ids = IdsByBase()
 
     def _forget_added(self) -> None:
         self._added: dict[str, V] = {}
-        self._added_ids = IdsByBase(0)
+        self._added_ids = IdsByBase()
 
     def _start_anew(self, forget_derived: bool) -> None:
         """Go on in a forked child, where this thread alone is left."""
@@ -297,19 +298,19 @@ class ProviderCache(Generic[V]):
 
     @staticmethod
     def _give_again(notes: Sequence[str]) -> None:
-        for each in notes:
-            note(each)
+        for message in notes:
+            note(message)
 
 
 _caches: Final[set[ref[ProviderCache[Any]]]] = set()
 
 
 def _start_anew() -> None:
-    """Leave behind, in a forked child, what only the parent's threads would have ended."""
-    # A change under way may be told to some caches and not to others.
+    """Drop, in a forked child, what only threads of the parent could end."""
+    # A change under way has reached some caches and not others.
     is_half_told = forget_changes()
     forget_waiting()
-    # A copy: garbage collection takes out what is gone.
+    # A copy, as garbage collection may change the set meanwhile.
     for reference in _caches.copy():
         cache = reference()
         if cache is not None:

@@ -16,8 +16,8 @@ def read_only(value: Any) -> Any:
 
     It equals what it copies, and every other value is kept as it is.
     """
-    # Most answers are modules: one look is enough for them. It is at the type, as an odd object
-    # may raise when it is asked for its __class__.
+    # Most answers are modules, which this one test sorts out. It tests the type: an odd object may
+    # raise when it is asked for its __class__.
     kind = type(value)
     if not issubclass(kind, _COPIED) or issubclass(kind, _READ_ONLY):
         return value

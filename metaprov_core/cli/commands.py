@@ -19,7 +19,7 @@ from metaprov_core.loading.options import is_set, options_from
 from .exit_status import ExitStatus
 
 if TYPE_CHECKING:
-    from metaprov_core.loading.discovery import Found
+    from metaprov_core.loading.candidate import Candidate
 
 __all__ = ["CommandsOfPlugins"]
 
@@ -60,7 +60,7 @@ class CommandsOfPlugins(TyperGroup):
             raise typer.Exit(ExitStatus.INTERRUPTED) from None
 
     @cached_property
-    def _found(self) -> dict[str, Found]:
+    def _found(self) -> dict[str, Candidate]:
         if is_set("METAPROV_DISABLE_AUTOLOAD"):
             return {}
         options = options_from(None, None, None, None, environment=True)

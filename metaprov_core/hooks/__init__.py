@@ -1,1 +1,1 @@
-"""What authors write against: the hooks and their markers; imports image ids and errors alone."""
+"""What authors write against: the hooks and their markers; it imports image ids and errors only."""

@@ -1,4 +1,4 @@
-"""Notes: what a provider has to say when it knows the image but cannot answer."""
+"""Notes: why a provider that knows the image has no answer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ __all__ = ["collect_notes", "collect_notes_of_wrapper", "note"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# The list that the notes of a thread go to. Empty unless somebody listens, so that a note that
-# nobody wants costs one dictionary lookup.
+# Where the notes of each thread go. Empty while nobody listens: then a note costs one look at it.
 _listening: dict[int, list[str]] = {}
 
 
@@ -39,7 +38,7 @@ def collect_notes(
         _listening[thread] = notes
         return function(*args, **kwargs)
     finally:
-        # Either is one instruction, which no interrupt can come before.
+        # Either branch is one instruction, and no interrupt comes before it.
         if outer is None:
             _listening.pop(thread, None)
         else:
@@ -56,7 +55,7 @@ def collect_notes_of_wrapper(
         _listening[thread] = notes
         return (yield from wrapper)
     finally:
-        # One that was interrupted in mid-air is closed when the notes may be somebody else's.
+        # A wrapper that was interrupted is closed later, when another may collect the notes.
         if _listening.get(thread) is notes:
             if outer is None:
                 _listening.pop(thread, None)

@@ -1,9 +1,9 @@
 """What type checkers know of a marked `get_metadata`: which functions the host can call.
 
-For checkers alone; nothing here is there at run time. The arguments of a provider are any of
-``type`` and ``image_id``, by name and in any order, after ``self`` for a method and ``cls`` for a
-class method; each such shape is a protocol. The name of the first argument tells a method from a
-function, so that a misspelt argument is not taken for a ``self``.
+For checkers alone; nothing here exists at run time. A provider takes any of ``type`` and
+``image_id``, by name and in any order, a method after ``self``; each such shape is a protocol. The
+name ``self`` tells a method from a function: a misspelt argument would be taken for it otherwise.
+A class method has no shape here, and works all the same.
 """
 
 from __future__ import annotations
@@ -61,26 +61,6 @@ class _MethodOfNothing(Protocol[S_contra, R_co]):
     def __call__(_self, self: S_contra) -> R_co: ...
 
 
-class _ClassMethodOfTypeAndId(Protocol[S_contra, R_co]):
-    def __call__(_self, cls: S_contra, type: str, image_id: str) -> R_co: ...
-
-
-class _ClassMethodOfIdAndType(Protocol[S_contra, R_co]):
-    def __call__(_self, cls: S_contra, image_id: str, type: str) -> R_co: ...
-
-
-class _ClassMethodOfType(Protocol[S_contra, R_co]):
-    def __call__(_self, cls: S_contra, type: str) -> R_co: ...
-
-
-class _ClassMethodOfId(Protocol[S_contra, R_co]):
-    def __call__(_self, cls: S_contra, image_id: str) -> R_co: ...
-
-
-class _ClassMethodOfNothing(Protocol[S_contra, R_co]):
-    def __call__(_self, cls: S_contra) -> R_co: ...
-
-
 class ProviderMarker(Protocol[R]):
     """Marks a function that returns ``R``, and leaves it as callable as it was."""
 
@@ -104,17 +84,3 @@ class ProviderMarker(Protocol[R]):
     def __call__(self, function: _MethodOfId[S, R], /) -> Callable[[S, str], R]: ...
     @overload
     def __call__(self, function: _MethodOfNothing[S, R], /) -> Callable[[S], R]: ...
-    @overload
-    def __call__(
-        self, function: _ClassMethodOfTypeAndId[S, R], /
-    ) -> Callable[[S, str, str], R]: ...
-    @overload
-    def __call__(
-        self, function: _ClassMethodOfIdAndType[S, R], /
-    ) -> Callable[[S, str, str], R]: ...
-    @overload
-    def __call__(self, function: _ClassMethodOfType[S, R], /) -> Callable[[S, str], R]: ...
-    @overload
-    def __call__(self, function: _ClassMethodOfId[S, R], /) -> Callable[[S, str], R]: ...
-    @overload
-    def __call__(self, function: _ClassMethodOfNothing[S, R], /) -> Callable[[S], R]: ...

@@ -1,1 +1,1 @@
-"""From the name of an entry point to a plugin that is attached; imports the hooks and errors."""
+"""From the name of an entry point to a plugin that is attached; it imports hooks and errors."""

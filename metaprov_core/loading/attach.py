@@ -13,9 +13,8 @@ from .discovery import import_plugin
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from metaprov_core.host import Host
-
-    from .discovery import Found, Imported
+    from .candidate import Candidate
+    from .discovery import Imported
     from .record import PluginRecord
 
 __all__ = ["Joining"]
@@ -26,11 +25,11 @@ T = TypeVar("T")
 class Joining:
     """Runs the code of plugins that join a host, and confines what it raises to that plugin.
 
-    KeyboardInterrupt alone goes through; anything else that a plugin raises (SystemExit, a panic of
+    KeyboardInterrupt goes through; anything else that a plugin raises (SystemExit, a panic of
     an extension module) is a `PluginLoadError` of that plugin.
     """
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: object) -> None:
         self._host = host
         self._thread = local()
 
@@ -43,14 +42,14 @@ class Joining:
                 "answer: ask when it is asked itself, in get_metadata"
             )
 
-    def import_(self, found: Found) -> Imported:
+    def import_(self, candidate: Candidate) -> Imported:
         """Import what an entry point names. Raises PluginLoadError."""
 
         def steps(run: _Run) -> Imported:
             run.stage = "import"
-            return import_plugin(found)
+            return import_plugin(candidate)
 
-        return self._run(found.record, steps)
+        return self._run(candidate.record, steps)
 
     def join(self, record: PluginRecord, make: Callable[[], object]) -> PluginRecord:
         """The record with its plugin, which ``make`` provides, attached. Raises PluginLoadError."""
@@ -59,12 +58,12 @@ class Joining:
             run.stage = "create"
             plugin = make()
             run.stage = "register"
-            functions = implementations(plugin)
+            implemented = implementations(plugin)
             run.stage = "attach"
-            for each in functions:
-                if each.hook == "attach":
-                    each.function(*(self._host for _ in each.arguments))
-            return record._replace(plugin=plugin, implementations=functions)
+            for implementation in implemented:
+                if implementation.hook == "attach":
+                    implementation.function(*(self._host for _ in implementation.arguments))
+            return record._replace(plugin=plugin, implementations=implemented)
 
         return self._run(record, steps)
 

@@ -19,11 +19,11 @@ HOOK_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     name: tuple(inspect.signature(getattr(specs, name)).parameters) for name in specs.__all__
 }
 
-# An exception that stops one provider must not keep the others from being told: these are called
-# one by one, and nothing can be wrapped around them.
+# They are called one by one, so that an exception of one plugin does not keep the others from being
+# told. There is no single call that a wrapper could wrap.
 _NEVER_WRAPPED: Final = frozenset({"attach", "clear_metadata", "metadata_changed"})
 
-# Most of the names of a module; none of them can carry a mark.
+# The types of most names of a module; their objects cannot carry a mark.
 _UNMARKABLE: Final = frozenset(
     {bool, bytes, dict, float, frozenset, int, list, ModuleType, set, str, tuple, type(None)}
 )
@@ -124,7 +124,7 @@ def _options(value: object) -> dict[str, Any] | None:
     elif issubclass(kind, staticmethod | classmethod):
         options = getattr(value, OPTIONS_ATTRIBUTE, None) or _options(cast(Any, value).__func__)
     else:
-        # Any other object may run code when it is asked for an attribute that it does not have.
+        # Any other object may run code of its own in getattr().
         try:
             options = object.__getattribute__(value, "__dict__").get(OPTIONS_ATTRIBUTE)
         except Exception:  # no dictionary, or one that only a request or a test run has

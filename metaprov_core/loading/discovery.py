@@ -17,15 +17,14 @@ import importlib_metadata
 
 from metaprov_core.errors import PluginFailure
 
-from .options import normalized
-from .record import PluginRecord
+from .candidate import Candidate, normalized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from importlib_metadata import Distribution, EntryPoint
 
-__all__ = ["Found", "Imported", "Scan", "find_plugins", "import_plugin"]
+__all__ = ["Imported", "Scan", "find_plugins", "import_plugin"]
 
 GROUP: Final = "metaprov.providers"
 
@@ -35,44 +34,11 @@ _UNKNOWN: Final = "unknown"
 _HEADER: Final = re.compile(r"^(Name|Version):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
 
-class Found(NamedTuple):
-    """An entry point before it is imported."""
-
-    #: The name of the distribution, as it spells it.
-    distribution: str
-    #: The version of the distribution.
-    version: str
-    #: The name it is registered under: its own, or ``distribution:name`` where two share it.
-    name: str
-    #: The entry point.
-    entry_point: EntryPoint
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What makes it the same entry point in another scan."""
-        return normalized(self.distribution), self.entry_point.name, self.entry_point.value
-
-    @property
-    def record(self) -> PluginRecord:
-        """The record of the plugin that it is to become."""
-        return PluginRecord(
-            self.name,
-            distribution=self.distribution,
-            version=self.version,
-            entry_point=self.entry_point.value,
-        )
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The normalized names that options know it by."""
-        return frozenset(map(normalized, (self.entry_point.name, self.distribution, self.name)))
-
-
 class Scan(NamedTuple):
     """What one scan of the installed distributions found."""
 
     #: The entry points of metaprov, by distribution and name.
-    found: tuple[Found, ...]
+    found: tuple[Candidate, ...]
     #: The distributions that could not be read.
     failures: tuple[PluginFailure, ...]
 
@@ -87,21 +53,23 @@ class Imported(NamedTuple):
 
 def find_plugins(group: str = GROUP) -> Scan:
     """Find the entry points of a group in every installed distribution. Imports none of them."""
-    found: dict[tuple[str, str], Found] = {}
+    found: dict[tuple[str, str], Candidate] = {}
     failures: dict[str, PluginFailure] = {}
-    # A path that does not exist is taken for an archive: what opens archives would be imported.
+    # importlib takes a path that does not exist for an archive, and imports what opens archives.
     places = [place for place in sys.path if Path(place).exists()]
     for distribution in _distributions(path=places):
         try:
-            for each in _entry_points(distribution, group, places):
-                found.setdefault((normalized(each.distribution), each.entry_point.name), each)
+            for candidate in _entry_points(distribution, group, places):
+                found.setdefault(
+                    (normalized(candidate.distribution), candidate.entry_point.name), candidate
+                )
         except Exception as error:
             name, version = _name_and_version(distribution)
             if not _is_hidden(distribution, name, places):
                 failure = PluginFailure("", name, version, "find", error)
                 failures.setdefault(normalized(name), failure)
     return Scan(
-        _distinctly_named(sorted(found.values(), key=lambda each: each.key)),
+        _distinctly_named(sorted(found.values(), key=lambda candidate: candidate.key)),
         tuple(failures.values()),
     )
 
@@ -110,7 +78,7 @@ def _distributions(**context: Any) -> Iterable[Distribution]:
     return cast("Iterable[Distribution]", importlib_metadata.distributions(**context))
 
 
-def _entry_points(distribution: Distribution, group: str, places: list[str]) -> list[Found]:
+def _entry_points(distribution: Distribution, group: str, places: list[str]) -> list[Candidate]:
     points = [point for point in _read_entry_points(distribution) if point.group == group]
     if not points:
         return []
@@ -119,20 +87,20 @@ def _entry_points(distribution: Distribution, group: str, places: list[str]) -> 
         raise ValueError("its METADATA states no name")
     if _is_hidden(distribution, name, places):
         return []
-    return [Found(name, version, point.name, point) for point in points]
+    return [Candidate(name, version, point.name, point) for point in points]
 
 
 def _read_entry_points(distribution: Distribution) -> Iterable[EntryPoint]:
     try:
         return cast("Iterable[EntryPoint]", distribution.entry_points)
     except TypeError as error:
-        # What the parser makes of a line without an equals sign.
+        # The parser raises it for a line without an equals sign.
         message = "its entry_points.txt has a line that is not 'name = module:attribute'"
         raise ValueError(message) from error
 
 
 def _is_hidden(distribution: Distribution, name: str, places: list[str]) -> bool:
-    """Whether another of its name comes before it on sys.path; the first one counts."""
+    """Whether a distribution of the same name comes before it on sys.path: that one counts."""
     first = next(iter(_distributions(name=name, path=places)), distribution)
     return first.locate_file("") != distribution.locate_file("")
 
@@ -147,25 +115,25 @@ def _name_and_version(distribution: Distribution) -> tuple[str, str]:
     return headers.get("Name", _UNKNOWN), headers.get("Version", "")
 
 
-def _distinctly_named(found: list[Found]) -> tuple[Found, ...]:
-    names = [each.name for each in found]
+def _distinctly_named(found: list[Candidate]) -> tuple[Candidate, ...]:
+    names = [candidate.name for candidate in found]
     return tuple(
-        each._replace(name=f"{each.distribution}:{each.name}")
-        if names.count(each.name) > 1
-        else each
-        for each in found
+        candidate._replace(name=f"{candidate.distribution}:{candidate.name}")
+        if names.count(candidate.name) > 1
+        else candidate
+        for candidate in found
     )
 
 
-def import_plugin(found: Found) -> Imported:
+def import_plugin(candidate: Candidate) -> Imported:
     """Import what an entry point names. Raises whatever its module raises."""
     started, cpu_started = perf_counter(), thread_time()
-    name = found.entry_point.module
+    name = candidate.entry_point.module
     module = import_module(name)
     if getattr(getattr(module, "__spec__", None), "_initializing", False):
         raise ImportError(
             f"{name} is still being imported: it asks the host at import time; let it ask in a hook"
         )
-    target = found.entry_point.load()
+    target = candidate.entry_point.load()
     seconds, cpu_seconds = perf_counter() - started, thread_time() - cpu_started
     return Imported(target, seconds * 1000, cpu_seconds * 1000)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from .candidate import normalized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .discovery import Found
+    from .candidate import Candidate
 
-__all__ = ["Options", "is_set", "normalized", "options_from"]
+__all__ = ["Options", "is_set", "options_from"]
 
-_SEPARATORS: Final = re.compile(r"[-_.]+")
 _OFF: Final = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -25,38 +25,33 @@ class Options(NamedTuple):
     only: frozenset[str] | None = None
     strict: bool = False
 
-    def allow(self, found: Found) -> bool:
+    def allow(self, candidate: Candidate) -> bool:
         """Whether a plugin is to be imported."""
-        if self.only is not None and self.only.isdisjoint(found.names):
+        if self.only is not None and self.only.isdisjoint(candidate.names):
             return False
-        return self.disable.isdisjoint(found.names)
+        return self.disable.isdisjoint(candidate.names)
 
-    def registration_order(self, found: Iterable[Found]) -> list[Found]:
+    def registration_order(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """The order of registration that asks the ones named in ``order`` first, then by name.
 
         The last one registered is the first one asked.
         """
-        return sorted(found, key=self._place, reverse=True)
+        return sorted(candidates, key=self._place, reverse=True)
 
-    def _place(self, found: Found) -> tuple[int, str, str]:
-        names = found.names
+    def _place(self, candidate: Candidate) -> tuple[int, str, str]:
+        names = candidate.names
         place = next((i for i, name in enumerate(self.order) if name in names), len(self.order))
-        return place, normalized(found.distribution), found.entry_point.name
+        return place, normalized(candidate.distribution), candidate.entry_point.name
 
-    def unmatched(self, found: Iterable[Found]) -> dict[str, list[str]]:
+    def unmatched(self, candidates: Iterable[Candidate]) -> dict[str, list[str]]:
         """The names given that no plugin has, each with the options that give it."""
-        known = {name for each in found for name in each.names}
+        known = {name for candidate in candidates for name in candidate.names}
         given = {"order": self.order, "disable": self.disable, "only": self.only or ()}
         unknown: dict[str, list[str]] = {}
         for option, names in given.items():
             for name in sorted({*names} - known):
                 unknown.setdefault(name, []).append(option)
         return unknown
-
-
-def normalized(name: str) -> str:
-    """A name as PEP 503 compares it; a colon between distribution and plugin stays."""
-    return _SEPARATORS.sub("-", name).lower()
 
 
 def options_from(

@@ -58,7 +58,7 @@ class PluginRecord(NamedTuple):
     @property
     def hooks(self) -> tuple[str, ...]:
         """The hooks that it implements."""
-        return tuple(sorted({each.hook for each in self.implementations}))
+        return tuple(sorted({implementation.hook for implementation in self.implementations}))
 
     @property
     def types(self) -> tuple[str, ...] | None:
@@ -80,13 +80,17 @@ class PluginRecord(NamedTuple):
         # To another process goes what is known of the plugin, not the plugin.
         plain = self._replace(
             plugin=None,
-            implementations=tuple(each.without_function() for each in self.implementations),
+            implementations=tuple(
+                implementation.without_function() for implementation in self.implementations
+            ),
         )
         return PluginRecord, tuple(plain)
 
     def _declared(self, option: str) -> tuple[str, ...] | None:
         declared = [
-            each.options.get(option) for each in self.implementations if each.hook == "get_metadata"
+            implementation.options.get(option)
+            for implementation in self.implementations
+            if implementation.hook == "get_metadata"
         ]
         if None in declared:
             return None
@@ -135,7 +139,11 @@ class Provider:
 
     def __init__(self, record: PluginRecord, implementation: Implementation) -> None:
         options = implementation.options
-        siblings = [each for each in record.implementations if each.hook == "get_metadata"]
+        siblings = [
+            implementation
+            for implementation in record.implementations
+            if implementation.hook == "get_metadata"
+        ]
         #: The plugin's name; with several functions in one plugin, ``plugin:function``.
         self.name = (
             record.name if len(siblings) == 1 else f"{record.name}:{implementation.attribute}"

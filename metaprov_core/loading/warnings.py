@@ -14,28 +14,30 @@ if TYPE_CHECKING:
 
     from metaprov_core.errors import PluginFailure
 
-    from .discovery import Found
+    from .candidate import Candidate
     from .options import Options
 
 __all__ = ["warn_of_loading"]
 
 
 def warn_of_loading(
-    failures: Iterable[PluginFailure], found: Sequence[Found], options: Options
+    failures: Iterable[PluginFailure], found: Sequence[Candidate], options: Options
 ) -> None:
     """Warn of plugins that failed, names that several have, and options that name nothing."""
     for message in (*map(str, failures), *_shared_names(found), *_unknown_names(found, options)):
         warnings.warn(message, PluginLoadWarning, stacklevel=_depth_of_the_caller())
 
 
-def _shared_names(found: Sequence[Found]) -> Iterator[str]:
-    names = Counter(each.entry_point.name for each in found)
+def _shared_names(found: Sequence[Candidate]) -> Iterator[str]:
+    names = Counter(candidate.entry_point.name for candidate in found)
     for name in sorted(name for name, count in names.items() if count > 1):
-        all_of_it = " and ".join(each.name for each in found if each.entry_point.name == name)
+        all_of_it = " and ".join(
+            candidate.name for candidate in found if candidate.entry_point.name == name
+        )
         yield f"several distributions have a plugin {name!r}: they are {all_of_it}"
 
 
-def _unknown_names(found: Sequence[Found], options: Options) -> Iterator[str]:
+def _unknown_names(found: Sequence[Candidate], options: Options) -> Iterator[str]:
     for name, given in options.unmatched(found).items():
         says = " and ".join(f"{option} (METAPROV_{option.upper()})" for option in given)
         yield f"no plugin and no distribution is called {name!r}, which {says} names"

@@ -55,7 +55,7 @@ class AnswerTests(Examples):
     ) -> None:
         for (type, image_id), answer in expected.items():
             given = [host.get(type, image_id), *host.get_many(type, [image_id, image_id])]
-            assert [self.same(each, answer) for each in given] == [True] * 3, given
+            assert [self.same(other, answer) for other in given] == [True] * 3, given
 
     def test_an_answer_cannot_be_changed_by_its_caller(
         self, host: Host, expected: Mapping[Question, Any]
@@ -83,9 +83,9 @@ class AnswerTests(Examples):
     def test_the_types_it_answers_are_those_it_declares(
         self, own_providers: list[Provider], expected: Mapping[Question, Any]
     ) -> None:
-        declared = {str(type) for each in own_providers for type in each.types or ()}
+        declared = {str(type) for provider in own_providers for type in provider.types or ()}
         answered = {str(type) for type, _ in expected}
-        assert any(each.types is None for each in own_providers) or answered <= declared
+        assert any(provider.types is None for provider in own_providers) or answered <= declared
         untried = declared - answered - set(map(str, self.untried_types))
         assert not untried, (
             f"{sorted(untried)} are declared, and no example is given: add one to `answers`, or "
@@ -98,7 +98,7 @@ class AnswerTests(Examples):
         own_providers: list[Provider],
         answers: Mapping[Question, Any],
     ) -> None:
-        declared = [type for each in own_providers for type in each.declared_types]
+        declared = [type for provider in own_providers for type in provider.declared_types]
         classes = {str(type): getattr(type, "answer_class", None) for type in declared}
         for type, image_id in answers:
             answer, promised = host_without_added.get(type, image_id), classes.get(type)
@@ -115,7 +115,7 @@ class AnswerTests(Examples):
         for type, image_id in questions * 2:
             with pytest.raises(MetadataReadError) as raised:
                 host.get(type, image_id)
-            assert any(PLUGIN in each for each in raised.value.__notes__)
+            assert any(PLUGIN in note for note in raised.value.__notes__)
 
     def test_it_finds_its_images_and_no_others(
         self, hooks: Collection[str], host: Host, found: Mapping[str, Iterable[str]]

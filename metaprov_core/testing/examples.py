@@ -118,12 +118,14 @@ class Examples:
     @pytest.fixture
     def own_providers(self, host: Host) -> list[Provider]:
         """The plugin's providers."""
-        return [each for each in host.providers() if each.plugin == PLUGIN]
+        return [provider for provider in host.providers() if provider.plugin == PLUGIN]
 
     @pytest.fixture
     def hooks(self, host_without_added: Host) -> Collection[str]:
         """The names of the hooks that the plugin implements."""
-        return next(each.hooks for each in host_without_added.plugins() if each.name == PLUGIN)
+        return next(
+            record.hooks for record in host_without_added.plugins() if record.name == PLUGIN
+        )
 
     @pytest.fixture
     def check(self, host: Host, expected: Mapping[Question, Any]) -> Callable[[int], None]:

@@ -51,20 +51,20 @@ def _size(value: Any) -> int | None:
 
 def _parts(value: Any, package: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
-        yield from ((f"[{key!r}]", each) for key, each in list(value.items()))
+        yield from ((f"[{key!r}]", item) for key, item in list(value.items()))
     elif isinstance(value, list | tuple | set | frozenset | deque):
-        yield from ((f"[{place}]", each) for place, each in enumerate(list(value)))
+        yield from ((f"[{place}]", item) for place, item in enumerate(list(value)))
     elif isinstance(value, type | FunctionType | MethodType | Host | ProviderCache):
         return
     elif isinstance(value, ModuleType):
         # What it defines, or holds; not what every module has, nor other modules.
-        for name, each in list(vars(value).items()):
-            if not name.startswith("__") and not isinstance(each, ModuleType):
-                yield f".{name}", each
+        for name, item in list(vars(value).items()):
+            if not name.startswith("__") and not isinstance(item, ModuleType):
+                yield f".{name}", item
     elif _module_of(value).partition(".")[0] == package:
         for name in _stored(value):
-            if (each := getattr(value, name, None)) is not None:
-                yield f".{name}", each
+            if (item := getattr(value, name, None)) is not None:
+                yield f".{name}", item
 
 
 def _stored(value: object) -> list[str]:
@@ -74,8 +74,8 @@ def _stored(value: object) -> list[str]:
         names += (slots,) if isinstance(slots, str) else slots
         names += [
             name
-            for name, each in vars(owner).items()
-            if isinstance(each, _lru_cache_wrapper | dict | list | set) and name[:2] != "__"
+            for name, item in vars(owner).items()
+            if isinstance(item, _lru_cache_wrapper | dict | list | set) and name[:2] != "__"
         ]
     return names
 

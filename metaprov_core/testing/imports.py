@@ -38,7 +38,7 @@ def imported_with(module: str, names: Iterable[str]) -> list[str]:
     """
     completed = subprocess.run(  # noqa: S603 - this very interpreter
         [sys.executable, "-W", "ignore", "-c", _PROGRAM, module],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(each or os.curdir for each in sys.path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(place or os.curdir for place in sys.path)},
         capture_output=True,
         text=True,
         check=False,

@@ -33,7 +33,7 @@ class Recorder:
     @property
     def questions(self) -> list[tuple[str, str]]:
         """The questions without their answers: ``(type, image_id)``."""
-        return [(each.type, each.image_id) for each in self.asked]
+        return [(question.type, question.image_id) for question in self.asked]
 
     def forget(self) -> None:
         """Start again with nothing written down."""

@@ -26,8 +26,8 @@ def tamper(answer: Any, depth: int = _DEEP) -> None:
         inner, places = list(answer), [0]
     else:
         inner, places = _attributes(answer), [...]
-    for each in inner:
-        tamper(each, depth - 1)
+    for part in inner:
+        tamper(part, depth - 1)
     _change_items(answer, places)
     _change_attributes(answer)
 
@@ -60,7 +60,7 @@ def _change_attributes(answer: Any) -> None:
 
 def _names(answer: Any) -> list[str]:
     """The public attributes that are stored: of a struct, a data class, any object."""
-    slots = [getattr(each, "__slots__", ()) for each in type(answer).__mro__]
-    names = [name for each in slots for name in ((each,) if isinstance(each, str) else each)]
+    slots = [getattr(owner, "__slots__", ()) for owner in type(answer).__mro__]
+    names = [name for own in slots for name in ((own,) if isinstance(own, str) else own)]
     names += getattr(answer, "__dict__", {})
     return [name for name in dict.fromkeys(names) if not name.startswith("_")]

@@ -46,8 +46,8 @@ class ThreadTests(Examples):
                     barrier.wait(_AT_MOST)
                     function(thread)
 
-                for each in [pool.submit(run, thread) for thread in range(_THREADS)]:
-                    each.result(_AT_MOST)
+                for future in [pool.submit(run, thread) for thread in range(_THREADS)]:
+                    future.result(_AT_MOST)
 
             yield at_once
         sys.setswitchinterval(interval)
