@@ -78,6 +78,7 @@ from .dataset.copies import copy_of_header
 from .dicom_json.elements import instance_from_json
 from .dicom_json.encoded import JsonSource, instance_from_encoded_json
 from .file.reader import dataset_from_stream, instance_from_stream
+from .finding.series_order import series_order
 from .frames.groups import instance_of_frame
 from .frames.number import frame_number, number_of_frames
 from .instance.instance import Instance
@@ -157,4 +158,5 @@ __all__ = [
     "instance_from_stream",
     "instance_of_frame",
     "number_of_frames",
+    "series_order",
 ]

@@ -6,8 +6,7 @@ import pytest
 
 from metaprov_core import hookimpl
 from metaprov_core.testing import ProviderConformanceTests
-from metaprov_dicom import BASE_IMAGE_ID, IMAGE_URL, URI, ImagePlaneModule
-from metaprov_dicom.instance.instance import INSTANCE
+from metaprov_dicom import BASE_IMAGE_ID, IMAGE_URL, INSTANCE, URI, ImagePlaneModule
 from metaprov_dicom.modules import MODULES
 from metaprov_dicom.plugins.files import DicomFiles
 from metaprov_dicom.plugins.modules import DicomModules

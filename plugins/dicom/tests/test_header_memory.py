@@ -261,8 +261,8 @@ def test_finding_images_does_not_import_pydicom(tmp_path: Path) -> None:
     path = tmp_path / "ct.dcm"
     path.write_bytes(Path(get_testdata_file("CT_small.dcm", download=False)).read_bytes())
     program = (
-        "import sys; from metaprov_dicom.finding.folder import found_in;"
-        f"print(len(list(found_in({str(tmp_path)!r}, below=True))), 'pydicom' in sys.modules)"
+        "import sys; from metaprov_dicom.finding.folder import series_in;"
+        f"print(len(list(series_in({str(tmp_path)!r}, below=True))), 'pydicom' in sys.modules)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

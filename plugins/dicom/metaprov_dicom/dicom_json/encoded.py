@@ -179,7 +179,7 @@ def _decides_alone(element: bytes, value: object) -> bool:
     if not vrs or not _TELLING.issuperset(vrs):
         return False
     values = value if isinstance(value, tuple) else (value,)
-    return all(isinstance(each, str | int | float) for each in values)
+    return all(isinstance(one, str | int | float) for one in values)
 
 
 def _elements_in(json: bytes) -> _Encoded:

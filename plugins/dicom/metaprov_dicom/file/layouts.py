@@ -6,7 +6,7 @@ its position, its UID.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
 
@@ -53,6 +53,15 @@ class _Known(NamedTuple):
     mask: int
     expected: int
 
+    @classmethod
+    def of(cls, data: bytes, layout: HeaderLayout) -> Self:
+        """The layout of the header in these first bytes of a file."""
+        end = layout.end
+        mask = mask_of(end, _values(data, layout))
+        # The tag of the pixels, and their VR.
+        pixels = data[end : end + (6 if layout.explicit else 4)]
+        return cls(layout, pixels, mask, int.from_bytes(data[:end], "little") & mask)
+
 
 class HeaderLayouts:
     """The layouts that were met lately, of headers that are in the first bytes of their file."""
@@ -66,15 +75,16 @@ class HeaderLayouts:
     def layout_of(self, data: bytes) -> HeaderLayout | None:
         """The layout of a header in the first bytes of a file; None where it is not known."""
         known = self._known
-        for each in known:
-            layout, pixels, mask, expected = each
+        for candidate in known:
+            layout, pixels, mask, expected = candidate
             if (
                 len(data) >= layout.end + _HEAD
                 and data.startswith(pixels, layout.end)
                 and int.from_bytes(data[: layout.end], "little") & mask == expected
             ):
-                if each is not known[0]:
-                    self._known = (each, *(other for other in known if other is not each))
+                if candidate is not known[0]:
+                    others = (other for other in known if other is not candidate)
+                    self._known = (candidate, *others)
                 return layout
         return None
 
@@ -86,20 +96,12 @@ class HeaderLayouts:
         count = self._counts[key] = self._counts.get(key, 0) + 1
         if count >= _OFTEN:
             self._counts.pop(key, None)
-            self._known = (_known(data, layout), *self._known[: _MOST - 1])
+            self._known = (_Known.of(data, layout), *self._known[: _MOST - 1])
 
     def clear(self) -> None:
         """Forget all."""
         self._counts.clear()
         self._known = ()
-
-
-def _known(data: bytes, layout: HeaderLayout) -> _Known:
-    end = layout.end
-    mask = mask_of(end, _values(data, layout))
-    # The tag of the pixels, and their VR.
-    pixels = data[end : end + (6 if layout.explicit else 4)]
-    return _Known(layout, pixels, mask, int.from_bytes(data[:end], "little") & mask)
 
 
 def _values(data: bytes, layout: HeaderLayout) -> Iterator[tuple[int, int]]:

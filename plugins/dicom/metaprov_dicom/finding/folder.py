@@ -12,23 +12,25 @@ from metaprov_dicom.file.reader import NotDicomError, read_instance
 from metaprov_dicom.frames.image_ids import FrameImageIds
 from metaprov_dicom.frames.number import number_of_frames
 
+from .series_order import series_order
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from metaprov_dicom.instance.instance import Instance
 
-__all__ = ["Found", "found_at", "found_in", "image_id_of"]
+__all__ = ["FoundFile", "file_at", "image_id_of", "series_in"]
 
 _log: Final = logging.getLogger("metaprov_dicom")
 
 
-class Found(NamedTuple):
+class FoundFile(NamedTuple):
     """What the order and the ids of a file's images follow from."""
 
     path: str
     series: str | None
-    #: Images without InstanceNumber come last.
-    number: float
+    #: InstanceNumber; None where there is none that is a number.
+    number: int | None
     frames: int
 
     def frame_ids(self) -> Sequence[str]:
@@ -45,48 +47,44 @@ def image_id_of(path: str) -> str:
     return with_frame(Path(path).as_uri(), 1) if ends_like_a_frame else image_id
 
 
-def found_at(path: str) -> Found:
+def file_at(path: str) -> FoundFile:
     """One file. Raises MetadataReadError for one that cannot be read or is not DICOM."""
-    return _found(path, read_instance(path))
+    return _file(path, read_instance(path))
 
 
-def found_in(folder: str, *, below: bool) -> Iterator[list[Found]]:
+def series_in(folder: str, *, below: bool) -> Iterator[list[FoundFile]]:
     """The DICOM files in a folder, and below it if that is wanted, series by series.
 
     The images of a series come by InstanceNumber, then path; the series by their first path. What
     is not DICOM is passed over, and so is a DICOMDIR, which only lists what is found anyway; DICOM
     that cannot be read is passed over with a warning in the log ``metaprov_dicom``.
     """
-    series: dict[Any, list[Found]] = {}
+    series: dict[Any, list[FoundFile]] = {}
     for path in _files(folder, below):
         try:
             header = read_instance(path)
             if "DirectoryRecordSequence" in header:
                 continue
-            found = _found(path, header)
+            file = _file(path, header)
         except NotDicomError:
             continue
         except MetadataReadError as error:
             _log.warning("passed over: %s", error)
             continue
         # A file without a series is a series of its own.
-        series.setdefault(found.series or (path,), []).append(found)
+        series.setdefault(file.series or (path,), []).append(file)
     for files in series.values():
-        yield sorted(files, key=_order)
+        yield sorted(files, key=lambda file: series_order(file.number, file.path))
 
 
-def _found(path: str, header: Instance) -> Found:
+def _file(path: str, header: Instance) -> FoundFile:
     number = header.get("InstanceNumber")
-    return Found(
+    return FoundFile(
         path,
         header.get("SeriesInstanceUID"),
-        number if isinstance(number, int) else float("inf"),
+        number if isinstance(number, int) else None,
         number_of_frames(header),
     )
-
-
-def _order(found: Found) -> tuple[float, str]:
-    return found.number, found.path
 
 
 def _files(folder: str, below: bool) -> list[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metaprov_dicom.instance.fields import Fields, ValueOf
+    from metaprov_dicom.instance.instance import Frames
 
 __all__ = ["has_functional_groups", "instance_of_frame"]
 
@@ -38,10 +39,11 @@ def instance_of_frame(image: Instance, frame: int) -> Instance:
 
     Where there are no functional groups, that is the image itself.
     """
-    frames = image.frames
-    if frames is None:
-        frames = image.frames = _Frames(image) if has_functional_groups(image) else _ALIKE
-    return frames.instance_of(image, frame)
+    return image.of_frame(frame, _frames_of)
+
+
+def _frames_of(image: Instance) -> Frames:
+    return _Frames(image) if has_functional_groups(image) else _ALIKE
 
 
 class GroupAttributes(Protocol):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from metaprov_core import MetadataType
-
 from .dictionary import keyword_of, tag_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .fields import Fields, ValueOf
 
-__all__ = ["INSTANCE", "Elements", "Instance"]
+__all__ = ["Elements", "Instance"]
 
 
 class Elements(Protocol):
@@ -72,14 +72,14 @@ class Instance(Mapping[str, Any]):
       little endian.
     """
 
-    __slots__ = ("_elements", "_sequences", "_values", "frames")
+    __slots__ = ("_elements", "_frames", "_sequences", "_values")
 
     def __init__(self, elements: Elements) -> None:
         self._elements: Final = elements
         self._values: Final[dict[int, Any]] = {}
         self._sequences: dict[int, Sequence[Instance]] | None = None
         #: What its frames have in common, once one of them was asked for.
-        self.frames: Frames | None = None
+        self._frames: Frames | None = None
 
     def __getitem__(self, key: str) -> Any:
         tag = tag_of(key)
@@ -115,6 +115,13 @@ class Instance(Mapping[str, Any]):
         fields: dict[str, Any] = {}
         self._elements.fill(fields, wanted, self.value)
         return fields
+
+    def of_frame(self, frame: int, frames_of: Callable[[Instance], Frames]) -> Instance:
+        """What it says of one of its frames, counted from 1; ``frames_of`` is called once."""
+        frames = self._frames
+        if frames is None:
+            frames = self._frames = frames_of(self)
+        return frames.instance_of(self, frame)
 
     def anew(self) -> Instance:
         """Another instance of the same elements."""
@@ -157,7 +164,3 @@ def items_in(value: object) -> Sequence[Instance]:
     if isinstance(value, tuple) and value and isinstance(value[0], Instance):
         return value
     return ()
-
-
-INSTANCE: Final[MetadataType[Mapping[str, Any]]] = MetadataType("instance")
-"""The header attributes of an image: `Instance`, or a mapping that somebody added."""

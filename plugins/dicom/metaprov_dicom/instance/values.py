@@ -49,8 +49,8 @@ def values_of_text(tag: int, vr: str, text: str) -> list[object] | None:
     """The values in the text of an element; None where its VR is not one of text."""
     if vr not in _TEXTS:
         return None
-    each, _, is_split = _TEXTS[vr]
-    return [each(tag, part) for part in (text.split("\\") if is_split else [text])]
+    value_of, _, is_split = _TEXTS[vr]
+    return [value_of(tag, part) for part in (text.split("\\") if is_split else [text])]
 
 
 def natural_name(text: str) -> str:
@@ -65,7 +65,7 @@ def _is_scalar(tag: int) -> bool:
 
 
 def _decoder_of_texts(
-    each: Callable[[int, str], object], in_charset: bool, is_split: bool
+    value_of: Callable[[int, str], object], in_charset: bool, is_split: bool
 ) -> Decode:
     # Most values are text: this is called for nearly every one that is asked for.
     def decode(
@@ -73,8 +73,8 @@ def _decoder_of_texts(
     ) -> object:
         text = _in_charset(data, charsets) if in_charset else str(data, "latin-1")
         if is_split and "\\" in text:
-            return tuple([each(tag, part) for part in text.split("\\")])
-        value = each(tag, text)
+            return tuple([value_of(tag, part) for part in text.split("\\")])
+        value = value_of(tag, text)
         return value if value is None or _is_scalar(tag) else (value,)
 
     return decode

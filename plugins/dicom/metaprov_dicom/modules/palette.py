@@ -64,7 +64,7 @@ def _expanded(segmented: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[s
         note(f"segmented palettes with {count} entries of 8 bits are not expanded")
         return {}
     # A few more are for pydicom to judge.
-    if any(has_more_entries(packed(each or b""), bits, 2 * count) for each in data.values()):
+    if any(has_more_entries(packed(words or b""), bits, 2 * count) for words in data.values()):
         note(f"the segmented palettes have more than the {count} entries they describe")
         return {}
     try:

@@ -9,11 +9,12 @@ from metaprov_core import ProviderCache, base_image_id, hookimpl, note
 from metaprov_dicom.dataset.copies import snapshot
 from metaprov_dicom.dataset.elements import DatasetElements
 from metaprov_dicom.dicom_json.elements import JsonElements, checked_copy
-from metaprov_dicom.finding.remembered import SERIES_IMAGE_IDS
+from metaprov_dicom.finding.series_order import series_order
 from metaprov_dicom.frames.groups import instance_of_frame
 from metaprov_dicom.frames.number import check_frame, frame_number
 from metaprov_dicom.instance.elements import is_header_attribute
-from metaprov_dicom.instance.instance import INSTANCE, Instance
+from metaprov_dicom.instance.instance import Instance
+from metaprov_modules import INSTANCE, SERIES_IMAGE_IDS
 
 from .files import DATASET
 
@@ -149,10 +150,10 @@ def _refuse_nothing(header: Dataset | dict[str, Any]) -> None:
 def _ids_in_order(images: Iterable[tuple[str, Instance]]) -> list[str]:
     """The ids by InstanceNumber, those without one last, then by SOPInstanceUID."""
 
-    def place(image: tuple[str, Instance]) -> tuple[float, str, str]:
+    def place(image: tuple[str, Instance]) -> tuple[float | str, ...]:
         base, instance = image
-        number = instance.get("InstanceNumber")
-        uid: str = instance.get("SOPInstanceUID") or ""
-        return number if isinstance(number, int) else float("inf"), uid, base
+        return series_order(
+            instance.get("InstanceNumber"), instance.get("SOPInstanceUID") or "", base
+        )
 
     return [base for base, _ in sorted(images, key=place)]

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Final
 from metaprov_core import MetadataType, ProviderCache, hookimpl, note, parse_image_id
 from metaprov_dicom.dataset.copies import copy_of_header
 from metaprov_dicom.file.reader import read_dataset, read_instance
-from metaprov_dicom.finding.remembered import SERIES_IMAGE_IDS, Search
+from metaprov_dicom.finding.remembered import Searches
 from metaprov_dicom.frames.groups import instance_of_frame
 from metaprov_dicom.frames.number import check_frame, frame_number
-from metaprov_dicom.instance.instance import INSTANCE, Instance
+from metaprov_modules import INSTANCE, SERIES_IMAGE_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pydicom import Dataset, FileDataset
+
+    from metaprov_dicom.instance.instance import Instance
 
 __all__ = ["DATASET", "DicomFiles"]
 
@@ -38,7 +40,7 @@ class DicomFiles:
         # By the image id without frame: a file is read once for all of its frames.
         self._headers: Final[ProviderCache[Instance]] = ProviderCache(HEADERS_KEPT)
         self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(DATASETS_KEPT)
-        self._search: Final = Search()
+        self._searches: Final = Searches()
 
     @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[_SCHEME])
     def get_instance(self, image_id: str) -> Instance:
@@ -57,7 +59,7 @@ class DicomFiles:
         if header.get("SeriesInstanceUID") is None:
             note("SeriesInstanceUID (0020,000E) is missing")
             return None
-        return self._search.series_image_ids(_path(_base(image_id)))
+        return self._searches.series_image_ids(_path(_base(image_id)))
 
     @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:
@@ -65,9 +67,9 @@ class DicomFiles:
             for cache in (self._headers, self._datasets):
                 cache.changed(image_id)
             if image_id is None:
-                self._search.changed()
+                self._searches.changed()
             elif parse_image_id(image_id).scheme == _SCHEME:
-                self._search.changed(_path(_base(image_id)))
+                self._searches.changed(_path(_base(image_id)))
 
     @hookimpl
     def clear_metadata(self, type: str | None, image_id: str | None) -> None:
@@ -77,7 +79,7 @@ class DicomFiles:
     @hookimpl
     def find_images(self, source: str) -> Iterable[str] | None:
         id = parse_image_id(source)
-        return self._search.find_images(_path(id.base)) if id.scheme == _SCHEME else None
+        return self._searches.find_images(_path(id.base)) if id.scheme == _SCHEME else None
 
     def _header(self, image_id: str) -> Instance:
         return self._headers.get(_base(image_id), _header_of)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note
 from metaprov_dicom.frames.number import check_frame, frame_number
-from metaprov_dicom.instance.instance import INSTANCE, Instance
+from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.modules import MODULES
 from metaprov_dicom.modules.from_image_id import frame_image_ids, image_url, uri
 from metaprov_modules import (
     BASE_IMAGE_ID,
     FRAME_IMAGE_IDS,
     IMAGE_URL,
+    INSTANCE,
     URI,
     ImageUrlModule,
     UriModule,

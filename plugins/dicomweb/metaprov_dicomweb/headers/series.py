@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metaprov_dicom import series_order
 from metaprov_dicomweb.server.connections import connection_to
 from metaprov_dicomweb.server.errors import AnswerTooLargeError, failed
 from metaprov_dicomweb.services.dicom_json import ACCEPT, images_in
@@ -97,7 +98,7 @@ def place_of(match: QidoMatch) -> ImagePlace | None:
 def in_order(places: Iterable[ImagePlace]) -> list[ImagePlace]:
     """Each image once, by InstanceNumber, then SOPInstanceUID; those without a number are last."""
     images = {place.uid: place for place in places}.values()
-    return sorted(images, key=lambda place: (place.number is None, place.number or 0, place.uid))
+    return sorted(images, key=lambda place: series_order(place.number, place.uid))
 
 
 def _compressed(json: bytes, common: bytes) -> bytes:
