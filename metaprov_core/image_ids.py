@@ -93,6 +93,13 @@ def _frame_in(image_id: str, scheme: str) -> re.Match[str] | None:
 
 def base_image_id(image_id: str) -> str:
     """The image of an image id: the same id without frame, one for all spellings."""
+    # Most ids are their own base, and every cache asks for it.
+    if (
+        isinstance(image_id, str)  # type: ignore[redundant-expr]  # a caller may pass anything
+        and image_id.startswith(_OF_ABSOLUTE_PATH)
+        and "frame" not in image_id
+    ):
+        return image_id
     return parse_image_id(image_id).base
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from metaprov_core.columns import GAP, line, widths_of
 from metaprov_core.errors import MetaprovError, described
 
 if TYPE_CHECKING:
@@ -159,14 +160,12 @@ def shortened(value: object) -> str:
 def _table(rows: Sequence[ExplanationRow]) -> list[str]:
     if not rows:
         return []
-    cells = [_COLUMNS, *(_cells(row) for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(_COLUMNS))]
-    lines = []
-    for place, row in enumerate(cells):
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        lines.append(f"  {line.rstrip()}")
-        if place:
-            lines.extend(f"    - {note}" for note in rows[place - 1].notes)
+    cells = [_cells(row) for row in rows]
+    widths = widths_of([_COLUMNS, *cells])
+    lines = [f"{GAP}{line(_COLUMNS, widths)}"]
+    for row, row_cells in zip(rows, cells, strict=True):
+        lines.append(f"{GAP}{line(row_cells, widths)}")
+        lines.extend(f"    - {note}" for note in row.notes)
     return lines
 
 

@@ -126,7 +126,8 @@ class _Header:
         """Walk to the pixels, or to the end of the file."""
         while not self._walk():
             if self.noted_from is not None:
-                # Once more: a walk over what will be cut out of could not be repeated.
+                # Start again, and note private elements too: once values are left out of the
+                # bytes, these cannot be walked again.
                 self._position, self.noted_from = self.noted_from, None
                 continue
             if self._position - len(self.data) > _LONGEST_GAP:

@@ -30,7 +30,10 @@ def is_header_attribute(tag: int) -> bool:
 
 
 class ElementsByVr:
-    """Elements of a data set, or of an item of a sequence, whose values are bytes of a file."""
+    """Elements of a data set, or of an item of a sequence, decoded by their VR.
+
+    The VR is the one stated, or that of the dictionary and of the rest of the header.
+    """
 
     __slots__ = ("parent",)
 

@@ -17,11 +17,11 @@ __all__ = ["COLOURS", "palettes"]
 
 COLOURS: Final = ("Red", "Green", "Blue", "Alpha")
 
+_PALETTE: Final = "{}_palette_color_lookup_table_{}"
 #: The fields of the descriptor and of the data of each.
 _FIELDS: Final = {
-    colour: (f"{palette}_descriptor", f"{palette}_data")
+    colour: tuple(_PALETTE.format(colour.lower(), part) for part in ("descriptor", "data"))
     for colour in COLOURS
-    for palette in (f"{colour.lower()}_palette_color_lookup_table",)
 }
 _SEGMENTED = Table(*(f"Segmented{colour}PaletteColorLookupTableData" for colour in COLOURS))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metaprov_core import MetadataType, ProviderCache, hookimpl, note, parse_image_id
+from metaprov_core import MetadataType, ProviderCache, base_image_id, hookimpl, note, parse_image_id
 from metaprov_dicom.dataset.copies import copy_of_header
 from metaprov_dicom.file.reader import read_dataset, read_instance
 from metaprov_dicom.finding.remembered import Searches
@@ -50,7 +50,7 @@ class DicomFiles:
     @hookimpl(specname="get_metadata", types=[DATASET], schemes=[_SCHEME])
     def get_dataset(self, image_id: str) -> Dataset:
         check_frame(self._header(image_id), image_id)
-        return copy_of_header(self._datasets.get(_base(image_id), _dataset_of))
+        return copy_of_header(self._datasets.get(base_image_id(image_id), _dataset_of))
 
     @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[_SCHEME])
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
@@ -59,7 +59,7 @@ class DicomFiles:
         if header.get("SeriesInstanceUID") is None:
             note("SeriesInstanceUID (0020,000E) is missing")
             return None
-        return self._searches.series_image_ids(_path(_base(image_id)))
+        return self._searches.series_image_ids(_path(base_image_id(image_id)))
 
     @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:
@@ -69,7 +69,7 @@ class DicomFiles:
             if image_id is None:
                 self._searches.changed()
             elif parse_image_id(image_id).scheme == _SCHEME:
-                self._searches.changed(_path(_base(image_id)))
+                self._searches.changed(_path(base_image_id(image_id)))
 
     @hookimpl
     def clear_metadata(self, type: str | None, image_id: str | None) -> None:
@@ -82,14 +82,7 @@ class DicomFiles:
         return self._searches.find_images(_path(id.base)) if id.scheme == _SCHEME else None
 
     def _header(self, image_id: str) -> Instance:
-        return self._headers.get(_base(image_id), _header_of)
-
-
-def _base(image_id: str) -> str:
-    # Nearly every id is its own base, and this is asked for each question.
-    if image_id.startswith(_FILE) and "frame" not in image_id:
-        return image_id
-    return parse_image_id(image_id).base
+        return self._headers.get(base_image_id(image_id), _header_of)
 
 
 def _path(base: str) -> str:
