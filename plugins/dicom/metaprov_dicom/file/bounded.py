@@ -6,25 +6,16 @@ pydicom trusts the lengths that a header declares, and inflates deflated data wh
 from __future__ import annotations
 
 import io
-import zlib
 from typing import Final
 
-from .walk import PIXELS, CutOff, NotUnderstood, walk
+from .inflate import HEAD, deflated_header, is_part_of_a_head
 
-__all__ = ["BoundedFile", "deflated_header"]
-
-#: A header may inflate to this many times its size, or to this many bytes if that is more.
-_MOST_TIMES: Final = 16
-_AT_LEAST: Final = 1024 * 1024
-
+__all__ = ["BoundedFile"]
 
 #: pydicom reads an element in two or three pieces, and needs up to a kilobyte for each,
 #: however short. Up to this many pieces are read of a file, or one for this many of its bytes.
 _MOST_PIECES: Final = 300_000
 _BYTES_A_PIECE: Final = 16
-
-#: How many bytes pydicom reads to see whether there is another element.
-_HEAD: Final = 8
 
 
 class BoundedFile(io.BufferedReader):
@@ -54,38 +45,6 @@ class BoundedFile(io.BufferedReader):
             return header
         piece = super().read(min(size, self._size))
         # Where no head follows the last element, the file ends.
-        if len(piece) < size and (size != _HEAD or _is_part_of_a_head(piece)):
+        if len(piece) < size and (size != HEAD or is_part_of_a_head(piece)):
             self.ended_early = True
         return piece
-
-
-def deflated_header(data: bytes) -> tuple[bytes, bool]:
-    """The deflated data of a data set without its pixels, and whether it ends inside its header.
-
-    Raises ValueError where the header is many times as long as the data: a damaged or hostile one.
-    """
-    limit = max(_AT_LEAST, _MOST_TIMES * len(data))
-    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-    header = inflate.decompress(data, limit)
-    is_all = len(header) < limit
-    try:
-        end = walk(header, 0, len(header), {}, True, PIXELS)
-    except CutOff:
-        end = len(header) + 1
-    except NotUnderstood:
-        if not is_all:
-            raise ValueError("the deflated data is damaged") from None
-        return data, False
-    if is_all:
-        # Padding is not an element.
-        return data, end > len(header) or _is_part_of_a_head(header[end:])
-    if end > len(header) - _HEAD:
-        raise ValueError(f"the deflated header has more than {limit} bytes")
-    # The pixels begin with the head of their element, which is what pydicom stops at.
-    stored = zlib.compressobj(0, wbits=-zlib.MAX_WBITS)
-    return stored.compress(header[: end + 12]) + stored.flush(), False
-
-
-def _is_part_of_a_head(rest: bytes) -> bool:
-    """Whether what follows the last element is the beginning of another, and no padding."""
-    return len(rest) < _HEAD and bool(rest.strip(b"\0"))
