@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 import metaprov_core
-from metaprov_core import MetadataNotFoundError, MetadataReadError
 
 from . import output
 from .arguments import AsJson, ImageId, Output, Sources, Type
@@ -19,9 +18,7 @@ from .failures import FailureReport, tell
 from .findings import findings
 from .loading import advice_without_plugins, load_quietly
 from .new import new
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from .sources import FoundImages
 
 __all__ = ["run"]
 
@@ -116,7 +113,7 @@ def types(*, as_json: AsJson = False, to: Output = None) -> None:
 @app.command(epilog="Example: metaprov find scans/ | head -1 | xargs metaprov get imagePlaneModule")
 def find(sources: Sources, *, as_json: AsJson = False, to: Output = None) -> None:
     """Print the ids of the images behind one or more sources, in order, one per line."""
-    found = _FoundImages(sources)
+    found = FoundImages(sources, _report)
     with written_to(to):
         output.print_image_ids(found, as_json=as_json)
         if not found.count:
@@ -150,33 +147,6 @@ def check(
 
 
 app.command(epilog="Example: metaprov new --name metaprov-clinic --types patientModule")(new)
-
-
-class _FoundImages:
-    """The images behind several sources; one that cannot be read does not stop the others."""
-
-    def __init__(self, sources: list[str]) -> None:
-        self._sources = sources
-        #: What became of it, and how many there are, once all were looked at.
-        self.status = ExitStatus.DONE
-        self.count = 0
-
-    def __iter__(self) -> Iterator[str]:
-        for source in self._sources:
-            before = self.count
-            try:
-                for image_id in metaprov_core.find_images(source):
-                    self.count += 1
-                    yield image_id
-            except (MetadataNotFoundError, MetadataReadError) as error:
-                self._note(_report.tell(error))
-                continue
-            if self.count == before:
-                tell(f"there are no images in {source!r}")
-                self._note(ExitStatus.NOTHING)
-
-    def _note(self, status: ExitStatus) -> None:
-        self.status = max(self.status, status)
 
 
 def _tell_where_there_is_no_plugin() -> bool:

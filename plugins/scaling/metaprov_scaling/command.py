@@ -15,7 +15,8 @@ import metaprov_core
 from metaprov_core.cli.arguments import AsJson, Output, Sources
 from metaprov_core.cli.destination import written_to
 from metaprov_core.cli.exit_status import ExitStatus
-from metaprov_core.cli.failures import tell
+from metaprov_core.cli.failures import FailureReport, tell
+from metaprov_core.cli.sources import FoundImages
 from metaprov_core.cli.tables import print_fields
 from metaprov_modules import KINDS, Severity, json_name
 
@@ -51,12 +52,12 @@ def suv(
     to: Output = None,
 ) -> None:
     """Print the SUV factors of each PET series and what they rest on, or why it has none."""
-    host = metaprov_core.default_host
+    found = FoundImages(sources, FailureReport())
     failures: list[MetadataReadError] = []
-    image_ids = (image_id for source in sources for image_id in host.find_images(source))
-    summaries = list(series_summaries(host, image_ids, failures.append))
+    summaries = list(series_summaries(metaprov_core.default_host, found, failures.append))
     for failure in failures:
         tell(str(failure))
+    status = max(found.status, ExitStatus.SOME_FAILED if failures else ExitStatus.DONE)
     with written_to(to):
         if as_json:
             sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(summaries)) + b"\n")
@@ -64,13 +65,13 @@ def suv(
             _print(summaries)
         if not summaries:
             tell(f"no PET series in {', '.join(map(repr, sources))}")
-            raise typer.Exit(ExitStatus.SOME_FAILED if failures else ExitStatus.NOTHING)
+            raise typer.Exit(max(status, ExitStatus.NOTHING))
     if _has_note_as_grave_as(fail_on, summaries) or (
         strict and any(summary.repaired for summary in summaries)
     ):
-        raise typer.Exit(ExitStatus.FAIL_ON)
-    if failures:
-        raise typer.Exit(ExitStatus.SOME_FAILED)
+        status = ExitStatus.FAIL_ON
+    if status is not ExitStatus.DONE:
+        raise typer.Exit(status)
 
 
 def _has_note_as_grave_as(severity: Severity | None, summaries: Sequence[SeriesSummary]) -> bool:

@@ -216,6 +216,14 @@ def test_a_series_without_factors_has_the_reason(metaprov, tmp_path):
     assert (one["factors"], one["reason"]) == ({}, reason)
 
 
+def test_a_source_that_cannot_be_read_does_not_stop_the_others(metaprov, folder, tmp_path):
+    completed = metaprov("suv", tmp_path / "gone", folder / "plain", "--json")
+
+    assert completed.returncode == 2
+    assert len(json.loads(completed.stdout)) == 1
+    assert completed.stderr.startswith("metaprov: cannot read ")
+
+
 def test_a_folder_without_a_pet_series_has_status_1(metaprov, tmp_path):
     completed = metaprov("suv", tmp_path)
 

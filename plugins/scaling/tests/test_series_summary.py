@@ -1,5 +1,6 @@
 import pytest
 
+from metaprov_core import MetadataReadError, hookimpl
 from metaprov_scaling import configure
 from metaprov_scaling.series_summary import series_summaries
 
@@ -36,6 +37,26 @@ def test_factors_that_differ_between_the_images_are_a_range(host_of, pet):
 
     assert summary.factors == {"suvbw": (5e-4, 7e-4)}
     assert summary.reference_time is None
+
+
+def test_an_image_that_cannot_be_read_is_an_error_or_passed_over(host_of, pet):
+    class Torn:
+        @hookimpl(types=["instance"], tryfirst=True)
+        def get_metadata(self, image_id):
+            if image_id == "pet:torn":
+                raise MetadataReadError(image_id, "the page is torn")
+
+    images = {"pet:1": pet(), "pet:torn": pet(SeriesInstanceUID="1.2.4")}
+    host, _ = host_of(images, knows_series=False)
+    host.register(Torn())
+    failures = []
+
+    (summary,) = series_summaries(host, images, failures.append)
+
+    assert summary.series_instance_uid == "1.2.3"
+    assert [failure.source for failure in failures] == ["pet:torn"]
+    with pytest.raises(MetadataReadError):
+        list(series_summaries(host, images))
 
 
 def test_where_the_source_knows_no_series_the_images_given_are_one(host_of, pet):

@@ -1,0 +1,50 @@
+"""The images behind the ``SOURCE...`` of a command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import metaprov_core
+from metaprov_core import MetadataNotFoundError, MetadataReadError
+
+from .exit_status import ExitStatus
+from .failures import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .failures import FailureReport
+
+__all__ = ["FoundImages"]
+
+
+class FoundImages:
+    """The ids of the images behind several sources, in order, found as they are asked for.
+
+    A source that cannot be read, or that nobody knows, is told of on stderr, and does not stop the
+    others.
+    """
+
+    def __init__(self, sources: Iterable[str], report: FailureReport) -> None:
+        self._sources = sources
+        self._report = report
+        #: The exit status, and how many images there are, once all sources were looked at.
+        self.status = ExitStatus.DONE
+        self.count = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for source in self._sources:
+            before = self.count
+            try:
+                for image_id in metaprov_core.find_images(source):
+                    self.count += 1
+                    yield image_id
+            except (MetadataNotFoundError, MetadataReadError) as error:
+                self._note(self._report.tell(error))
+                continue
+            if self.count == before:
+                tell(f"there are no images in {source!r}")
+                self._note(ExitStatus.NOTHING)
+
+    def _note(self, status: ExitStatus) -> None:
+        self.status = max(self.status, status)
