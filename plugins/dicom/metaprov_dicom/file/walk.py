@@ -67,7 +67,8 @@ def _private_run() -> re.Pattern[bytes]:
     odd = b"".join(b"\\x%02x" % byte for byte in range(1, 256, 2))
     vrs = "|".join(_SHORT.values()).encode()
     values = b"|".join(b"\\x%02x\0.{%d}" % (length, length) for length in range(0, 66, 2))
-    return re.compile(b"(?:[%b]...(?:%b)(?:%b))++" % (odd, vrs, values), re.DOTALL)
+    # Not ++: the possessive quantifiers of Python 3.11.2 lose their place.
+    return re.compile(b"(?:[%b]...(?:%b)(?:%b))+" % (odd, vrs, values), re.DOTALL)
 
 
 #: Private elements with short values, one after the other. Half of a header may be these: matching

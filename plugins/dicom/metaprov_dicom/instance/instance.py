@@ -39,7 +39,7 @@ class Elements(Protocol):
     def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         """Set the wanted fields whose attributes are there, and take out those that do not fit.
 
-        ``value`` is that of the instance, which remembers what was decoded.
+        ``value_of`` is that of the instance, which remembers what was decoded.
         """
 
 
@@ -87,7 +87,7 @@ class Instance(Mapping[str, Any]):
             raise KeyError(key)
         return self.value(tag)
 
-    # Not Mapping's, for which a missing attribute is an exception: half of those asked for are.
+    # About half of all look-ups miss, and Mapping.get() raises for each.
     def get(self, key: str, default: Any = None) -> Any:
         tag = tag_of(key)
         if tag is None:
