@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
@@ -123,11 +124,17 @@ def find(sources: Sources, *, as_json: AsJson = False, to: Output = None) -> Non
         raise typer.Exit(found.status)
 
 
+class _FailOn(StrEnum):
+    """The severities of findings that may be let pass."""
+
+    REMARK = "remark"
+
+
 @app.command(epilog="Example: METAPROV_ONLY=my-plugin metaprov check --fail-on remark")
 def check(
     *,
     fail_on: Annotated[
-        Literal["remark"] | None,
+        _FailOn | None,
         typer.Option(help="Exit with status 4 if there is a remark."),
     ] = None,
     as_json: AsJson = False,

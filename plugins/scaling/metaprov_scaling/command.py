@@ -6,7 +6,8 @@ It needs typer and rich, which are there wherever the command line is.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Final, get_args
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -18,7 +19,7 @@ from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import FailureReport, tell
 from metaprov_core.cli.sources import FoundImages
 from metaprov_core.cli.tables import print_fields
-from metaprov_modules import KINDS, Severity, json_name
+from metaprov_modules import KINDS, json_name
 
 from .series_summary import series_summaries
 
@@ -31,10 +32,16 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-#: From the least grave to the gravest.
-_SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
-
 app = typer.Typer(add_completion=False)
+
+
+class FailOn(StrEnum):
+    """The severities of notes, from the least grave to the gravest."""
+
+    INFO = "info"
+    ASSUMED = "assumed"
+    REPAIRED = "repaired"
+    WARNING = "warning"
 
 
 @app.command(epilog="Example: metaprov suv scans/ --fail-on repaired")
@@ -42,7 +49,7 @@ def suv(
     sources: Sources,
     *,
     fail_on: Annotated[
-        Severity | None,
+        FailOn | None,
         typer.Option(help="Exit with status 4 if a note is of this severity, or graver."),
     ] = None,
     strict: Annotated[
@@ -74,10 +81,11 @@ def suv(
         raise typer.Exit(status)
 
 
-def _has_note_as_grave_as(severity: Severity | None, summaries: Sequence[SeriesSummary]) -> bool:
+def _has_note_as_grave_as(severity: FailOn | None, summaries: Sequence[SeriesSummary]) -> bool:
     if severity is None:
         return False
-    grave = _SEVERITIES[_SEVERITIES.index(severity) :]
+    severities = list(FailOn)
+    grave = severities[severities.index(severity) :]
     return any(note.severity in grave for summary in summaries for note in summary.notes)
 
 

@@ -1,7 +1,11 @@
+from typing import get_args
+
 import pytest
 
 from metaprov_core import MetadataReadError, hookimpl
+from metaprov_modules import Severity
 from metaprov_scaling import configure
+from metaprov_scaling.command import FailOn
 from metaprov_scaling.series_summary import series_summaries
 
 
@@ -117,3 +121,7 @@ def test_a_reference_outside_the_calendar_is_said_to_be(host_of, pet):
     (summary,) = series_summaries(host, ["pet:1"])
 
     assert summary.reference_time == "a day outside the calendar"
+
+
+def test_fail_on_takes_every_severity_of_a_note():
+    assert tuple(FailOn) == get_args(Severity)
