@@ -18,7 +18,7 @@ METAPROV = Path(sysconfig.get_path("scripts")) / "metaprov"
 TABLE = Path(__file__).parents[1] / "docs" / "reference" / "command-line.md"
 
 CLINIC = """
-    import sys, time
+    import logging, sys, time
     from metaprov_core import MetadataReadError, hookimpl
 
     @hookimpl(types=["patientModule"], schemes=["clinic"])
@@ -37,6 +37,10 @@ CLINIC = """
             raise MetadataReadError(source, "the page is torn")
         if source == "clinic:slow":
             return slowly()
+        if source == "clinic:wet":
+            logging.getLogger("metaprov_clinic").warning("passed over: %s", "clinic:9 is wet")
+            logging.getLogger("other").warning("hello")
+            return ["clinic:7"]
         return {"clinic:": ["clinic:7"], "clinic:2": ["clinic:8"], "clinic:empty": []}.get(source)
 
     def slowly():
@@ -147,6 +151,16 @@ def test_a_source_that_cannot_be_read_does_not_stop_the_others(metaprov):
     ]
 
 
+def test_an_image_that_is_passed_over_is_told_of_and_3(metaprov):
+    completed = metaprov("find", "clinic:wet", "clinic:2")
+
+    assert (completed.returncode, completed.stdout.split()) == (3, ["clinic:7", "clinic:8"])
+    assert completed.stderr.splitlines() == [
+        "metaprov: warning: passed over: clinic:9 is wet",
+        "hello",
+    ]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way there")
 @pytest.mark.parametrize(
     "arguments",
@@ -191,6 +205,23 @@ def test_output_has_what_would_have_been_printed(metaprov, tmp_path, arguments, 
         assert same[0] == same[1]
     else:
         assert type(read(file.read_text())) is type(read(printed.stdout))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and devices are others there")
+def test_a_link_stays_a_link_and_a_device_a_device(metaprov, tmp_path):
+    (tmp_path / "file").write_text("of yesterday\n")
+    (tmp_path / "link").symlink_to("file")
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+
+    assert metaprov("find", "clinic:", "-o", tmp_path / "link").returncode == 0
+    assert metaprov("find", "clinic:", "-o", tmp_path / "pipe").returncode == 0
+
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "clinic:7\n"
+    assert (tmp_path / "pipe").is_fifo()
+    assert os.read(reader, 100) == b"clinic:7\n"
+    os.close(reader)
 
 
 def test_nothing_is_written_where_there_is_no_answer(metaprov, tmp_path):

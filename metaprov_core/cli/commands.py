@@ -6,17 +6,18 @@ or a ``typer.Typer``. It is imported when it is run, or listed by ``--help``.
 
 from __future__ import annotations
 
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
+from metaprov_core.errors import described
 from metaprov_core.loading.discovery import find_plugins
 from metaprov_core.loading.options import is_set, options_from
 
 from .exit_status import ExitStatus
+from .failures import tell
 
 if TYPE_CHECKING:
     from metaprov_core.loading.candidate import Candidate
@@ -44,11 +45,7 @@ class CommandsOfPlugins(TyperGroup):
             return _command(found.entry_point.load(), cmd_name)
         except Exception as error:
             who = f"{found.distribution} {found.version}".strip()
-            print(  # noqa: T201 - a command line prints
-                f"metaprov: warning: cannot load command {cmd_name!r} of {who}: "
-                f"{type(error).__name__}: {error}",
-                file=sys.stderr,
-            )
+            tell(f"warning: cannot load command {cmd_name!r} of {who}: {described(error)}")
             return None
 
     def invoke(self, ctx: Any) -> Any:
@@ -56,7 +53,7 @@ class CommandsOfPlugins(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            print("metaprov: interrupted", file=sys.stderr)  # noqa: T201 - a command line prints
+            tell("interrupted")
             raise typer.Exit(ExitStatus.INTERRUPTED) from None
 
     @cached_property

@@ -19,33 +19,33 @@ __all__ = ["written_to"]
 def written_to(path: Path | None) -> Iterator[None]:
     """Let what is printed meanwhile become a file, whole or not at all; None: print it.
 
-    Raises typer.BadParameter where the file cannot be written. Where something else is raised, a
-    file that was there stays as it was.
+    A link stays a link, to the new file; a device or a pipe is written to as it is. Raises
+    typer.BadParameter where the file cannot be written. Where something else is raised, a file
+    that was there stays as it was.
     """
     if path is None:
         yield
         return
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    path = path.resolve()
+    is_special = path.exists() and not path.is_file()
+    part = path if is_special else path.with_name(f"{path.name}.{os.getpid()}.part")
+    with _errors_of(path):
         file = part.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise _cannot_write(path, error) from error
     try:
         with file, redirect_stdout(file):
             yield
-        _put_in_place(part, path)
+        if not is_special:
+            with _errors_of(path):
+                part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        if not is_special:
+            part.unlink(missing_ok=True)
 
 
-def _put_in_place(part: Path, path: Path) -> None:
+@contextmanager
+def _errors_of(path: Path) -> Iterator[None]:
     try:
-        part.replace(path)
+        yield
     except OSError as error:
-        raise _cannot_write(path, error) from error
-
-
-def _cannot_write(path: Path, error: OSError) -> typer.BadParameter:
-    return typer.BadParameter(
-        f"cannot write {path}: {error.strerror or error}", param_hint="--output"
-    )
+        reason = error.strerror or error
+        raise typer.BadParameter(f"cannot write {path}: {reason}", param_hint="--output") from error

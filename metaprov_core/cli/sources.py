@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import metaprov_core
@@ -22,7 +23,7 @@ class FoundImages:
     """The ids of the images behind several sources, in order, found as they are asked for.
 
     A source that cannot be read, or that nobody knows, is told of on stderr, and does not stop the
-    others.
+    others; and so is an image that a plugin passes over, which plugins write to their log.
     """
 
     def __init__(self, sources: Iterable[str], report: FailureReport) -> None:
@@ -33,6 +34,16 @@ class FoundImages:
         self.count = 0
 
     def __iter__(self) -> Iterator[str]:
+        log, listener = logging.getLogger(), _PassedOver()
+        log.addHandler(listener)
+        try:
+            yield from self._found()
+        finally:
+            log.removeHandler(listener)
+            if listener.has_heard:
+                self._note(ExitStatus.SOME_FAILED)
+
+    def _found(self) -> Iterator[str]:
         for source in self._sources:
             before = self.count
             try:
@@ -48,3 +59,19 @@ class FoundImages:
 
     def _note(self, status: ExitStatus) -> None:
         self.status = max(self.status, status)
+
+
+class _PassedOver(logging.Handler):
+    """Tells of warnings of metaprov's plugins; those of others go where they went without it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        #: Whether a plugin warned.
+        self.has_heard = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith("metaprov_"):
+            self.has_heard = True
+            tell(f"warning: {record.getMessage()}")
+        elif logging.lastResort is not None:
+            logging.lastResort.handle(record)

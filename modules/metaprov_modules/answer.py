@@ -34,11 +34,12 @@ def meaning(text: str, unit: str | None = None) -> msgspec.Meta:
 
     ``patient_size: Annotated[float | None, meaning("Height.", "m")] = None``.
 
-    The docstring of the class has it too, and so have JSON schemas; for programs,
-    ``get_type_hints(ImagePlaneModule, include_extras=True)`` has the ``msgspec.Meta``, with
-    ``description`` and ``extra["unit"]``.
+    The docstring of the class has it too, and JSON schemas have ``description`` and ``unit``; for
+    programs, ``get_type_hints(ImagePlaneModule, include_extras=True)`` has the ``msgspec.Meta``,
+    with ``description`` and ``extra["unit"]``.
     """
-    return msgspec.Meta(description=text, extra=None if unit is None else {"unit": unit})
+    extra = None if unit is None else {"unit": unit}
+    return msgspec.Meta(description=text, extra=extra, extra_json_schema=extra)
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False, rename=json_name):
@@ -55,6 +56,8 @@ class Answer(msgspec.Struct, frozen=True, gc=False, rename=json_name):
 
 
 def _line(field: str, annotation: Any) -> str:
-    metas = [meta for meta in getattr(annotation, "__metadata__", ()) if meta.description]
-    unit = f" [{metas[0].extra['unit']}]" if metas and metas[0].extra else ""
-    return f"    - ``{field}``{unit}: {metas[0].description}" if metas else f"    - ``{field}``"
+    for meta in getattr(annotation, "__metadata__", ()):
+        if isinstance(meta, msgspec.Meta) and meta.description:
+            unit = (meta.extra or {}).get("unit")
+            return f"    - ``{field}``{f' [{unit}]' if unit else ''}: {meta.description}"
+    return f"    - ``{field}``"

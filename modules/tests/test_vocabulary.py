@@ -168,7 +168,25 @@ def test_every_field_says_what_it_means(answer_class: type[msgspec.Struct]) -> N
         assert meta.description.endswith((".", "..."))
 
 
+def test_an_author_may_annotate_fields_otherwise_or_not_at_all() -> None:
+    no_meaning = msgspec.Meta(ge=0, extra={"of": "house"})
+    no_unit = msgspec.Meta(description="Size.", extra={"of": "ward"})
+    fields = {
+        "name": str,
+        "beds": typing.Annotated[int, "a word"],
+        "floor": typing.Annotated[int, no_meaning],
+        "area": typing.Annotated[float, no_unit],
+    }
+
+    ward = msgspec.defstruct("WardModule", fields.items(), bases=(metaprov_modules.Answer,))
+
+    lines = (ward.__doc__ or "").partition("Fields:")[2].split()
+    assert " ".join(lines) == "- ``name`` - ``beds`` - ``floor`` - ``area``: Size."
+
+
 def test_units_are_known_to_programs() -> None:
+    schema = msgspec.json.schema(ImagePlaneModule)["$defs"]["ImagePlaneModule"]["properties"]
+    assert (schema["sliceThickness"]["unit"], "unit" in schema["rows"]) == ("mm", False)
     hints = typing.get_type_hints(ImagePlaneModule, include_extras=True)
     assert hints["slice_thickness"].__metadata__[0].extra == {"unit": "mm"}
     assert hints["rows"].__metadata__[0].extra is None
