@@ -120,8 +120,8 @@ class WalkedElements(ElementsByVr):
 
     def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         # Dozens of attributes are read of each image, and most are those of the image before: this
-        # loop is half of what a module costs. Bytes that are too few, because the VR has its length
-        # in another place, are never known.
+        # loop is half of what a module costs. Where a VR has its length in another place, too few
+        # bytes are cut out, and those are never in KNOWN.
         data, places, explicit = self._data, self._places, self._explicit
         length_at, offset = LENGTH_EXPLICIT if explicit else LENGTH_IMPLICIT
         for field in wanted.may_be_plain:

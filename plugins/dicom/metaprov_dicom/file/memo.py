@@ -1,4 +1,4 @@
-"""Values that were read before: most of a header is that of the image before it."""
+"""Values kept by their bytes: most of a header is the same as in the image before it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ if TYPE_CHECKING:
 
 __all__ = ["KNOWN", "plain_value"]
 
-#: What fits, by the elements as they are written, with VR or, if they are public, without: neither
-#: can be taken for the other, as what is kept is short.
+#: Fitting values, by the bytes of their elements. Elements with a VR and those without one cannot
+#: be confused, as only short ones are kept.
 KNOWN: Final[dict[bytes, Any]] = {}
 
-#: How many are known, and how long their elements may be. What differs from image to image only
-#: passes through.
+#: How many are kept, and how long their elements may be.
 _MOST: Final = 4_000
 _LONGEST: Final = 120
 
 
 def plain_value(field: Field, element: bytes, explicit: bool) -> Any:
-    """The plain value of an element that was not known; None where it has none, or is empty.
+    """The plain value of an element that is not in `KNOWN` yet; None where it has none.
 
     ``explicit`` elements say their VR.
     """

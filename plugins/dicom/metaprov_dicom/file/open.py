@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HeaderFile", "NotDicomError"]
 
-# A pipe is not waited for; its kind is looked at once it is open. Windows has O_BINARY instead.
+# Opening a pipe must not wait; that it is one is seen afterwards. Windows has O_BINARY instead.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 

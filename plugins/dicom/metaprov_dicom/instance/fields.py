@@ -38,7 +38,7 @@ class Fields:
 
 
 def put(fields: dict[str, Any], field: Field, value: Any) -> None:
-    """Set a field to a value; where that does not fit, there is no such field."""
+    """Set a field to a value, or take the field out where the value does not fit."""
     fitting = None if value is None else field.fit(value)
     if fitting is None:
         fields.pop(field.name, None)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_dicom.instance.vr import LUT_DESCRIPTORS
+from metaprov_dicom.instance.vr import BINARY_NUMBERS, LUT_DESCRIPTORS, TEXTS
 
 from .sharing import shared_values
 
@@ -38,7 +38,7 @@ def plain_values(attribute: Attribute) -> dict[bytes, Plain]:
     if attribute.vm != "1":
         length = int(attribute.vm) if attribute.vm.isdecimal() else None
         plain = {vr: _several(one, length) for vr, one in plain.items() if vr in _SEPARATED}
-    if attribute.vm != "1" or attribute.vr in _TEXTS:
+    if attribute.vm != "1" or attribute.vr in TEXTS:
         plain = {vr: _shared(attribute, one) for vr, one in plain.items()}
     if len(vrs) == 1 and plain:
         (plain[b""],) = plain.values()
@@ -105,17 +105,12 @@ def _binary(code: str) -> Plain:
     return binary
 
 
-_TEXTS: Final = ("AS", "CS", "DA", "DT", "LO", "PN", "SH", "TM", "UI")
 _PLAIN: Final[dict[str, Plain]] = {
-    **dict.fromkeys(_TEXTS, _text),
+    **dict.fromkeys(TEXTS, _text),
     "PN": _name,
     "DS": _decimal,
     "IS": _integer,
-    "US": _binary("H"),
-    "SS": _binary("h"),
-    "UL": _binary("I"),
-    "SL": _binary("i"),
-    "FD": _binary("d"),
+    **{vr: _binary(code) for vr, code in BINARY_NUMBERS.items()},
 }
 #: The VRs whose values have backslashes between them.
-_SEPARATED: Final = frozenset(vr.encode() for vr in (*_TEXTS, "DS", "IS"))
+_SEPARATED: Final = frozenset(vr.encode() for vr in (*TEXTS, "DS", "IS"))
