@@ -106,7 +106,7 @@ class DicomWeb:
         _frame_of(image, image_id)
         return copy_of_header(self._datasets.get(base, lambda _: image.read_dataset()))
 
-    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[_WADO_RS])
+    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[_WADO_RS], scope="series")
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
         url = _image_url(image_id)
         # Raises for an image or a frame that the server does not have.
