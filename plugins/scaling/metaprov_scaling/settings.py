@@ -31,6 +31,11 @@ def listen(listener: SettingsListener) -> None:
     _listeners.add(ref(listener, _listeners.discard))
 
 
+def stop_listening(listener: SettingsListener) -> None:
+    """Tell a listener of no more changes."""
+    _listeners.discard(ref(listener))
+
+
 def _tell_listeners() -> None:
     """Tell every listener, also after one has raised; raises what they raised, as a group."""
     errors = []
