@@ -449,6 +449,31 @@ def test_every_host_is_told_of_configure_whatever_others_raise(host_of, pet):
     assert [host.get(SCALING, "pet:1") for host in hosts] == [None] * 8
 
 
+@pytest.mark.parametrize("leave", [Host.close, lambda host: host.unregister("suv")])
+def test_who_left_the_host_is_told_of_no_setting(leave, host_of, pet):
+    class Listener:
+        told = False
+
+        @hookimpl
+        def metadata_changed(self, type):
+            self.told = self.told or type == SCALING
+
+    host, _ = host_of({"pet:1": pet()})
+    listener = Listener()
+    host.register(listener)
+    leave(host)
+
+    configure(repairs=False)
+
+    assert not listener.told
+
+
+def test_factors_rest_on_the_series(host_of):
+    host, _ = host_of({})
+
+    assert host.type_of("scalingModule").scope == "series"
+
+
 def test_a_host_that_is_gone_is_not_kept_by_the_settings(host_of):
     import gc
     import weakref

@@ -16,7 +16,7 @@ from metaprov_modules import (
 )
 from metaprov_scaling.rt_dose import dose_scaling
 from metaprov_scaling.scaled_series import ScaledSeries, scaled_series
-from metaprov_scaling.settings import listen, repairs_allowed
+from metaprov_scaling.settings import listen, repairs_allowed, stop_listening
 from metaprov_scaling.suv.header import named
 from metaprov_scaling.suv.notes import Refusal
 from metaprov_scaling.suv.values import text
@@ -50,7 +50,11 @@ class ComputedScaling:
         self._host = host
         listen(self)
 
-    @hookimpl(types=[SCALING], trylast=True)
+    @hookimpl
+    def detach(self) -> None:
+        stop_listening(self)
+
+    @hookimpl(types=[SCALING], scope="series", trylast=True)
     def get_metadata(self, image_id: str) -> ScalingModule | None:
         return self._answers.get(image_id, self._derive)
 
