@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +20,8 @@ from metaprov_dicom.modules import MODULES
 from metaprov_dicom.plugins.attributes import DicomAttributes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydicom import Dataset
 
 CT = get_testdata_file("CT_small.dcm", download=False)
