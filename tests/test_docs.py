@@ -151,7 +151,7 @@ def _matches(shown, said):
 
     def plain(text):
         text = re.sub(r"\b\d+\.\d+( ms|s)?(?=\s|$)", "0.0", text)
-        return " ".join(re.sub(r"[^\s]*(?=/followed/)/followed", "", text).split())
+        return " ".join(re.sub(r"/[^\s]*(?=/followed/)/followed", "", text).split())
 
     pattern = ".*".join(map(re.escape, plain(shown).split("...")))
     return re.search(pattern, plain(said), re.DOTALL) is not None
