@@ -263,6 +263,6 @@ def test_what_a_provider_of_a_claimed_path_raises_names_its_plugin(image_id):
     host.register(hookimpl(types=["a"], schemes=["toy"])(fail), "failing")
     host.register(provider("dicomfile"), "files")
     for ask in (host.get, lambda type, image_id: host.get_many(type, [image_id])):
-        with pytest.raises(OSError, match="a.toy") as caught:
+        with pytest.raises(OSError, match=r"a\.toy") as caught:
             ask("a", image_id)
         assert caught.value.__notes__[0].startswith("raised by plugin failing in get_metadata('a'")
