@@ -47,7 +47,7 @@ def test_the_session_of_the_how_to_prints_what_it_shows(package, monkeypatch):
 
 @pytest.fixture
 def run(package, tmp_path):
-    """Run a program where the package of the how-to is installed, beside all that the tests have."""
+    """Run a program where the package of the how-to is installed, beside all others."""
     target = tmp_path / "installed"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run(
