@@ -150,7 +150,7 @@ def _matches(shown, said):
     """Whether it is what was printed, but for spaces, times and what "..." stands for."""
 
     def plain(text):
-        text = re.sub(r"\b\d+\.\d+( ms|s)?(?=\s|$)", "0.0", text)
+        text = re.sub(r"\b\d+\.\d+( ms|s| slow)?(?=\s|$)", "0.0", text)
         return " ".join(re.sub(r"/[^\s]*(?=/followed/)/followed", "", text).split())
 
     pattern = ".*".join(map(re.escape, plain(shown).split("...")))
