@@ -200,7 +200,7 @@ def test_what_is_empty_is_refused(metaprov, command):
     assert "it is empty" in completed.stderr
 
 
-@pytest.mark.parametrize("arguments", [("get",), ("get", "a", "b", "c"), ("nonsense",)])
+@pytest.mark.parametrize("arguments", [("get",), ("explain", "a", "b", "c"), ("nonsense",)])
 def test_wrong_usage_has_status_2_and_shows_how(metaprov, arguments):
     completed = metaprov(*arguments)
 

@@ -11,14 +11,18 @@ import typer
 import metaprov_core
 
 from . import output
-from .arguments import AsJson, ImageId, Output, Sources, Type
+from .arguments import AsJson, ImageId, ImageIds, Output, Sources, Type
+from .as_json import print_json
 from .commands import CommandsOfPlugins
 from .destination import written_to
+from .encoding import let_output_fit
 from .exit_status import ExitStatus
-from .failures import FailureReport, tell
+from .failures import report, tell
 from .findings import findings
+from .live import LiveOutput
 from .loading import advice_without_plugins, load_quietly
 from .new import new
+from .several import SeveralAnswers, image_ids_of, is_several
 from .sources import FoundImages
 
 __all__ = ["run"]
@@ -27,19 +31,19 @@ app = typer.Typer(
     cls=CommandsOfPlugins,
     help="Ask the installed metadata providers about medical images.",
     epilog="Exit status: 0 done, 1 nothing found or answered, 2 wrong usage, an unreadable source "
-    "or nothing written, 3 some images failed or a plugin raised, 4 --fail-on, 130 interrupted.",
+    "or nothing written, 3 some images failed or a plugin raised, 4 --fail-on, 130 interrupted, "
+    "141 the reader of the output has enough.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_report = FailureReport()
-
 
 def run() -> None:
     """Run the command line."""
-    warnings.formatwarning = _report.format_warning
-    with _report:
+    let_output_fit()
+    warnings.formatwarning = report.format_warning
+    with report:
         app(prog_name="metaprov")
 
 
@@ -59,14 +63,28 @@ def _main(
         bool, typer.Option("--traceback", help="Show where in a plugin an exception was raised.")
     ] = False,
 ) -> None:
-    _report.with_traceback = traceback
+    report.with_traceback = traceback
 
 
 @app.command(epilog="Example: metaprov get imagePlaneModule scan/slice-001.dcm --json")
-def get(type: Type, image_id: ImageId, *, as_json: AsJson = False, to: Output = None) -> None:
-    """Print the answer to one question."""
+def get(type: Type, image_ids: ImageIds, *, as_json: AsJson = False, to: Output = None) -> None:
+    """Print the answer to a question about one image, or about each of several."""
+    if not is_several(image_ids):
+        answer = metaprov_core.require(type, *image_ids)
+        with written_to(to):
+            output.print_answer(answer, as_json=as_json)
+        return
+    answers = SeveralAnswers(type, report, as_json=as_json)
     with written_to(to):
-        output.print_answer(metaprov_core.require(type, image_id), as_json=as_json)
+        with LiveOutput(lambda: f"{answers.asked:,} images asked about") as live:
+            answers.print(image_ids_of(image_ids), live)
+        if not answers.asked:
+            tell("there is no image id on standard input")
+        if not answers.answered:
+            # No file is better than one that looks like an answer.
+            raise typer.Exit(answers.status)
+    if answers.status is not ExitStatus.DONE:
+        raise typer.Exit(answers.status)
 
 
 @app.command(epilog="Example: metaprov explain scalingModule scan/slice-001.dcm")
@@ -86,7 +104,7 @@ def explain(
     with written_to(to):
         output.print_explanation(explanation, as_json=as_json)
     if explanation.error is not None:
-        raise typer.Exit(_report.exit_status(explanation.error))
+        raise typer.Exit(report.exit_status(explanation.error))
     if explanation.answer is None:
         _tell_where_there_is_no_plugin()
         raise typer.Exit(ExitStatus.NOTHING)
@@ -114,11 +132,17 @@ def types(*, as_json: AsJson = False, to: Output = None) -> None:
 @app.command(epilog="Example: metaprov find scans/ | head -1 | xargs metaprov get imagePlaneModule")
 def find(sources: Sources, *, as_json: AsJson = False, to: Output = None) -> None:
     """Print the ids of the images behind one or more sources, in order, one per line."""
-    found = FoundImages(sources, _report)
+    found = FoundImages(sources, report)
     with written_to(to):
-        output.print_image_ids(found, as_json=as_json)
+        with LiveOutput(lambda: f"{found.count:,} images found") as live:
+            if as_json:
+                image_ids = list(found)
+            else:
+                for image_id in found:
+                    live.print(image_id)
+        if as_json:
+            print_json(image_ids)
         if not found.count:
-            # No file is better than one that looks like an answer.
             raise typer.Exit(found.status)
     if found.status is not ExitStatus.DONE:
         raise typer.Exit(found.status)

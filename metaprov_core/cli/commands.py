@@ -16,7 +16,7 @@ from metaprov_core.errors import described
 from metaprov_core.loading.discovery import find_plugins
 from metaprov_core.loading.options import is_set, options_from
 
-from .exit_status import ExitStatus
+from .ending import ended_by_others
 from .failures import tell
 
 if TYPE_CHECKING:
@@ -48,13 +48,15 @@ class CommandsOfPlugins(TyperGroup):
             tell(f"warning: cannot load command {cmd_name!r} of {who}: {described(error)}")
             return None
 
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        """Read the arguments; ``--help`` prints, and imports the commands of plugins."""
+        with ended_by_others():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; Ctrl-C ends it with the status that shells give it."""
-        try:
+        """Run the command."""
+        with ended_by_others():
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            tell("interrupted")
-            raise typer.Exit(ExitStatus.INTERRUPTED) from None
 
     @cached_property
     def _found(self) -> dict[str, Candidate]:
