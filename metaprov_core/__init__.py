@@ -7,6 +7,9 @@ discovers plugins; `default_host` is that host.
 
 from __future__ import annotations
 
+import atexit
+
+from .answers import with_fields
 from .asking.explanation import Explanation, ExplanationRow, MetadataNotFoundError
 from .cache.provider_cache import CacheInfo, ProviderCache
 from .errors import (
@@ -58,13 +61,16 @@ __all__ = [
     "note",
     "parse_image_id",
     "plugins",
+    "prefetch",
     "providers",
     "refresh",
     "register",
     "replace",
     "require",
+    "type_of",
     "types",
     "unregister",
+    "with_fields",
     "with_frame",
 ]
 
@@ -80,6 +86,7 @@ for _error in (
     _error.__module__ = __name__
 
 default_host = Host(discover=True)
+atexit.register(default_host.close)
 
 add = default_host.add
 call_order = default_host.call_order
@@ -91,10 +98,12 @@ get = default_host.get
 get_many = default_host.get_many
 load_plugins = default_host.load_plugins
 plugins = default_host.plugins
+prefetch = default_host.prefetch
 providers = default_host.providers
 refresh = default_host.refresh
 register = default_host.register
 replace = default_host.replace
 require = default_host.require
+type_of = default_host.type_of
 types = default_host.types
 unregister = default_host.unregister

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 __all__ = [
     "MetadataCycleError",
@@ -12,6 +12,8 @@ __all__ = [
     "PluginLoadError",
     "PluginLoadWarning",
 ]
+
+E = TypeVar("E", bound=BaseException)
 
 
 class MetaprovError(Exception):
@@ -81,6 +83,19 @@ class PluginLoadError(MetaprovError):
 
 class PluginLoadWarning(UserWarning):
     """A plugin could not be used, or an option names one that is not there; the rest works."""
+
+
+def without_tracebacks(error: E) -> E:
+    """The exception, without the frames that it and its causes hold, and what is in them."""
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while waiting:
+        link = waiting.pop()
+        if link is not None and id(link) not in seen:
+            seen.add(id(link))
+            link.__traceback__ = None
+            waiting += (link.__cause__, link.__context__)
+    return error
 
 
 def described(error: BaseException) -> str:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar, overload
 
-from .asking.blame import blame, raiser
+from .asking.blame import blame, raiser, shown
 from .asking.explain import Inquiry
 from .asking.explanation import Explanation, MetadataNotFoundError, near
+from .asking.prefetch import Cancelled, Fetching
+from .asking.types import declared_types
 from .cache.changes import a_change
 from .cache.cycles import asks
-from .hooks.types import MetadataType
+from .errors import PluginLoadError, without_tracebacks
+from .hooks.notes import collect_notes
+from .hooks.types import MetadataType, refuse_what_is_no_type
 from .image_ids import parse_image_id, refuse_what_is_no_string, scheme_of
 from .loading.options import is_set, options_from
 from .registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import TracebackType
 
     from .asking.chains import Ask, Chain
     from .asking.tables import Dispatch, Row
@@ -28,6 +33,8 @@ __all__ = ["Host"]
 
 T = TypeVar("T")
 D = TypeVar("D")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # How many image ids `get_many` looks at together; those of a series are mostly alike.
 _BATCH: Final = 1024
@@ -47,6 +54,8 @@ class Host:
 
     An exception of a provider is raised to the caller, with a note that names the plugin;
     ``on_error="skip"`` logs a warning instead and asks the next provider.
+
+    ``with Host() as host:`` closes it in the end, so that plugins close what they have open.
 
     Any method may be called from any thread.
     """
@@ -88,20 +97,24 @@ class Host:
         published = self._registry.published
         try:
             head = image_id.partition(":")[0]
-            # An id without a colon is a path, and has no head.
-            find, others = published.rows["" if head is image_id else head]
+            if head is image_id:  # a path, whose last letter tells whether its ending may count
+                find, others = published.paths["?" if "?" in image_id else image_id[-1:]]
+            else:
+                find, others = published.rows[head]
         except (AttributeError, KeyError, TypeError):
-            # No string, a scheme that is not declared, or nothing to ask before the first question.
+            # No string, a scheme that is not declared, an ending that may be claimed, or nothing to
+            # ask before the first question.
             published, (find, others) = self._row_of(image_id)
-        functions = find(type, others)
         try:
-            for function in functions:
+            for function in find(type, others):
                 answer = function(type, image_id)
                 if answer is not None:
                     return answer
         except Exception as error:
+            refuse_what_is_no_type(type)
             _blame(error, published.dispatch, function, type, image_id)
             raise
+        refuse_what_is_no_type(type)
         return default
 
     @overload
@@ -121,14 +134,31 @@ class Host:
         raise MetadataNotFoundError(str(explanation), explanation)
 
     @overload
-    def get_many(self, type: MetadataType[T], image_ids: Iterable[str]) -> list[T | None]: ...
+    def get_many(
+        self,
+        type: MetadataType[T],
+        image_ids: Iterable[str],
+        return_exceptions: Literal[False] = False,
+    ) -> list[T | None]: ...
     @overload
-    def get_many(self, type: str, image_ids: Iterable[str]) -> list[Any]: ...
-    def get_many(self, type: str, image_ids: Iterable[str]) -> list[Any]:
+    def get_many(
+        self, type: MetadataType[T], image_ids: Iterable[str], return_exceptions: bool
+    ) -> list[T | Exception | None]: ...
+    @overload
+    def get_many(
+        self, type: str, image_ids: Iterable[str], return_exceptions: bool = False
+    ) -> list[Any]: ...
+    def get_many(
+        self, type: str, image_ids: Iterable[str], return_exceptions: bool = False
+    ) -> list[Any]:
         """The first answer for each image id, in their order; None where nobody answers.
 
-        It answers and raises as `get` does for each of them, but faster.
+        It answers and raises as `get` does for each of them, but faster. With
+        ``return_exceptions`` what an image raises stands in the place of its answer, without
+        traceback, as with `asyncio.gather`; TypeError for what is no string, and the
+        PluginLoadError of a strict host, are raised.
         """
+        refuse_what_is_no_type(type)
         if isinstance(image_ids, str):
             raise TypeError(f"get_many takes a list of image ids: [{image_ids!r}]")
         ids = list(image_ids)
@@ -137,9 +167,15 @@ class Host:
             batch = ids[start : start + _BATCH]
             dispatch, functions = self._asked_for_all(type, batch)
             if functions is None:
-                answers += [self.get(type, image_id) for image_id in batch]
+                ask = partial(self._ask_each, type)
             else:
-                answers += self._ask_alike(dispatch, functions, type, batch)
+                ask = partial(self._ask_alike, dispatch, functions, type)
+            if return_exceptions:
+                for image_id in batch:
+                    refuse_what_is_no_string(image_id)
+                _ask_all(ask, iter(batch), answers)
+            else:
+                ask(batch, answers)
         return answers
 
     @asks
@@ -149,13 +185,12 @@ class Host:
         With ``all`` the providers that `get` would not reach are asked too, each on its own. What a
         provider raises is in the explanation.
         """
+        refuse_what_is_no_type(type)
         scheme = scheme_of(image_id)
         dispatch = self._registry.ready().dispatch
         inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
         answer = inquiry.ask(image_id, all)
-        is_declared = any(
-            provider.types and type in provider.types for provider in dispatch.providers
-        )
+        is_served = answer is not None or self.type_of(type) is not None
         return Explanation(
             str(type),
             image_id,
@@ -163,7 +198,8 @@ class Host:
             inquiry.error,
             inquiry.rows,
             tuple(record for record in self.plugins() if record.status != "active"),
-            () if is_declared or answer is not None else near(type, self.types()),
+            () if is_served else near(type, self.types()),
+            is_served,
         )
 
     def call_order(self, type: str, image_id: str) -> list[Provider]:
@@ -174,17 +210,51 @@ class Host:
     def find_images(self, source: str | os.PathLike[str]) -> Iterator[str]:
         """The image ids behind a folder, a file or a URL, in order, one for each frame.
 
-        Raises MetadataNotFoundError where no plugin knows the source, and ValueError for an empty
-        one: ``"."`` is the working directory.
+        Every plugin is asked, and where several know the source, the ids of each come after those
+        of the one before, each image once. They are found as they are asked for. Raises
+        MetadataNotFoundError, with what each plugin had to say, where none knows the source, and
+        ValueError for an empty one: ``"."`` is the working directory.
         """
         source = os.fspath(source)
         if not source:
             raise ValueError("the source is empty: '.' is the working directory")
         dispatch = self._registry.ready().dispatch
-        found = dispatch.relay.find_images(source=source)
+        notes: list[str] = []
+        found = collect_notes(notes, dispatch.find_images, source)
         if found is None:
-            raise MetadataNotFoundError(f"no plugin finds images in {source!r}")
+            said = "".join(f"\n  - {note}" for note in notes)
+            where = shown("find_images", (source,))
+            raise MetadataNotFoundError(f"no plugin finds images in {where}{said}")
         return iter(found)
+
+    def prefetch(
+        self,
+        image_ids: Iterable[str],
+        type: str = "instance",
+        progress: Callable[[int, int], object] | None = None,
+    ) -> None:
+        """Tell every plugin what is going to be asked for, so that it fetches that side by side.
+
+        It returns when they are done. ``type`` is what they are to have at hand: ``"instance"``,
+        the header, from which most answers follow. Sources fetch no more than they keep, so a large
+        archive is best gone through in parts. ``progress`` is called with the number of images done
+        and that of all, in any thread; what it raises cancels, and is raised here. Nothing is
+        raised for an image: the question about it does.
+        """
+        refuse_what_is_no_type(type)
+        if isinstance(image_ids, str):
+            raise TypeError(f"prefetch takes a list of image ids: [{image_ids!r}]")
+        ids = tuple(image_ids)
+        for image_id in ids:
+            refuse_what_is_no_string(image_id)
+        self._registry.ready()
+        fetching = Fetching(len(ids), progress)
+        try:
+            self._tell(("prefetch",), type, ids, fetching.done)
+            fetching.finish()
+        except Cancelled:
+            assert fetching.refusal is not None  # noqa: S101 - there is no other reason
+            raise fetching.refusal from None
 
     # -- what providers keep
 
@@ -193,6 +263,7 @@ class Host:
 
         Raises MetadataNotFoundError, which is a LookupError, where nobody takes it.
         """
+        refuse_what_is_no_type(type)
         refuse_what_is_no_string(image_id)
         dispatch = self._registry.ready().dispatch
         if not dispatch.relay.add_metadata(type=type, image_id=image_id, value=value):
@@ -204,7 +275,7 @@ class Host:
     def clear(self, type: str | None = None, image_id: str | None = None) -> None:
         """Let every provider forget what was added and derived for an image and all its frames."""
         self._registry.ready()
-        self._tell(("clear_metadata", "metadata_changed"), type, image_id)
+        self._tell_of_change(("clear_metadata", "metadata_changed"), type, image_id)
 
     def changed(self, type: str | None = None, image_id: str | None = None) -> None:
         """Let every provider drop what it derived: these answers may differ from now on.
@@ -214,7 +285,8 @@ class Host:
         has returned. Every provider is told; then what they raised is raised, several exceptions
         as an ExceptionGroup.
         """
-        self._tell(("metadata_changed",), type, image_id)
+        self._registry.refuse_if_closed()
+        self._tell_of_change(("metadata_changed",), type, image_id)
 
     # -- plugins
 
@@ -225,20 +297,15 @@ class Host:
         type, whatever its name. Raises PluginLoadError, with the reason, for one that cannot work,
         and ValueError where the plugin or the name is registered already.
         """
-        name = self._registry.register(plugin, name)
-        self._changed_if_asked()
-        return name
+        return self._change_plugins(self._registry.register, plugin, name)
 
     def unregister(self, name_or_plugin: object) -> object:
         """Remove a plugin, given by its name or itself; returns it. Raises LookupError."""
-        plugin = self._registry.unregister(name_or_plugin)
-        self._changed_if_asked()
-        return plugin
+        return self._change_plugins(self._registry.unregister, name_or_plugin)
 
     def replace(self, name: str, plugin: object) -> None:
         """Put another plugin in the place of a registered one, at once and in the same order."""
-        self._registry.replace(name, plugin)
-        self._changed_if_asked()
+        self._change_plugins(self._registry.replace, name, plugin)
 
     def load_plugins(self) -> None:
         """Import the discovered plugins now instead of at the first question."""
@@ -249,8 +316,26 @@ class Host:
 
         Plugins that were registered by hand stay, and are asked before those that are discovered.
         """
-        self._registry.refresh()
-        self._changed_if_asked()
+        self._change_plugins(self._registry.refresh)
+
+    def close(self) -> None:
+        """Let all plugins go, for good: each closes what it has open, the last registered first.
+
+        After that every call raises MetaprovError, but for another close. Nothing waits for
+        questions that are being answered.
+        """
+        self._registry.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def plugins(self) -> list[PluginRecord]:
         """Every plugin: the active ones in the order they are asked, then disabled and failed."""
@@ -263,13 +348,24 @@ class Host:
         return list(self._registry.published.dispatch.providers)
 
     def types(self) -> dict[str, MetadataType[Any] | None]:
-        """Every declared type, sorted, with its key where a provider declares one."""
-        declared: dict[str, MetadataType[Any] | None] = {}
-        for provider in self.providers():
-            for type in provider.declared_types:
-                if declared.get(str(type)) is None:
-                    declared[str(type)] = type if isinstance(type, MetadataType) else None
-        return dict(sorted(declared.items()))
+        """Every declared type, sorted, with its key where a provider declares one.
+
+        A key says whether the answers rest on the image or on its series: ``key.scope``.
+        """
+        return declared_types(self.providers())
+
+    def type_of(self, name: str) -> MetadataType[Any] | None:
+        """The key of a type that a provider declares, or that a plugin describes.
+
+        It has the class of the answers where that is known. None: nobody serves this type.
+        """
+        refuse_what_is_no_type(name)
+        declared = self.types()
+        if name in declared:
+            return declared[name] or MetadataType(name)
+        described: MetadataType[Any] | None
+        described = self._registry.published.dispatch.relay.describe_type(type=name)
+        return described
 
     # -- behind them
 
@@ -280,17 +376,21 @@ class Host:
 
     @asks
     def _ask_alike(
-        self, dispatch: Dispatch, functions: Chain, type: str, image_ids: Sequence[str]
-    ) -> list[Any]:
+        self,
+        dispatch: Dispatch,
+        functions: Chain,
+        type: str,
+        image_ids: Iterable[str],
+        answers: list[Any],
+    ) -> None:
         """Put a question about each of these image ids to the same functions."""
-        answers: list[Any] = []
         try:
             if len(functions) == 1:
                 (function,) = functions
                 # No comprehension: it would hide the image id, which the blame names.
                 for image_id in image_ids:
                     answers.append(function(type, image_id))  # noqa: PERF401 - see above
-                return answers
+                return
             for image_id in image_ids:
                 for function in functions:
                     answer = function(type, image_id)
@@ -302,7 +402,10 @@ class Host:
         except Exception as error:
             _blame(error, dispatch, function, type, image_id)
             raise
-        return answers
+
+    def _ask_each(self, type: str, image_ids: Iterable[str], answers: list[Any]) -> None:
+        for image_id in image_ids:
+            answers.append(self.get(type, image_id))  # noqa: PERF401 - those before an error count
 
     def _asked_for_all(self, type: str, image_ids: Sequence[str]) -> tuple[Dispatch, Chain | None]:
         """The functions that all of these image ids are put to; None where they may differ."""
@@ -313,14 +416,20 @@ class Host:
             return dispatch, None
 
     @a_change
-    def _tell(self, hooks: tuple[str, ...], type: str | None, image_id: str | None) -> None:
+    def _tell_of_change(
+        self, hooks: tuple[str, ...], type: str | None, image_id: str | None
+    ) -> None:
         if image_id is not None:
             parse_image_id(image_id)  # raises, before anybody is told
+        self._tell(hooks, type, image_id)
+
+    def _tell(self, hooks: tuple[str, ...], *arguments: object) -> None:
+        """Call every function of some hooks; then raise what they raised."""
         errors = []
         for hook in hooks:
             for function in self._registry.published.dispatch.hooks[hook]:
                 try:
-                    function(type, image_id)
+                    function(*arguments)
                 except Exception as error:
                     errors.append(error)
         if len(errors) > 1:
@@ -328,9 +437,28 @@ class Host:
         if errors:
             raise errors[0]
 
-    def _changed_if_asked(self) -> None:
-        if self._registry.was_asked:
-            self.changed()
+    def _change_plugins(self, change: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Change which plugins there are, tell of it, and let go those that left."""
+        try:
+            result = change(*args, **kwargs)
+            if self._registry.was_asked:
+                self.changed()
+            return result
+        finally:
+            self._registry.detach_who_left()
+
+
+def _ask_all(
+    ask: Callable[[Iterator[str], list[Any]], None], image_ids: Iterator[str], answers: list[Any]
+) -> None:
+    """Ask about all of them, beyond those that raise: that is their answer."""
+    while True:
+        try:
+            return ask(image_ids, answers)
+        except PluginLoadError:
+            raise
+        except Exception as error:
+            answers.append(without_tracebacks(error))
 
 
 def _blame(error: Exception, dispatch: Dispatch, function: Ask, type: str, image_id: str) -> None:

@@ -10,6 +10,9 @@ image id                                             scheme     frame
 ``wadors:https://host/studies/1/.../frames/3``       wadors     3
 ===================================================  =========  =====
 
+Schemes compare without case. A path whose ending a plugin claims (`metaprov_core.schemes`) has that
+plugin's scheme, and its base is ``nifti:/data/a.nii.gz``; an explicit scheme always counts.
+
 A relative path is one in the working directory. A cache knows it by its spelling, so a program that
 changes its working directory asks by absolute paths. A relative path that is spelled like a scheme,
 ``wadors`` say, is put to the providers of that scheme; ``./wadors`` is a path.
@@ -26,31 +29,34 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import MetadataReadError
+from .schemes import FILE_SCHEME, is_scheme, suffixes
 
 __all__ = ["ImageId", "base_image_id", "parse_image_id", "with_frame"]
 
-FILE_SCHEME = "dicomfile"
 _OF_ABSOLUTE_PATH = f"{FILE_SCHEME}:/"
 
-# Two characters at least: C:\ is a drive. No dot: a.dcm is a file name.
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
 _FRAME_IN_QUERY = re.compile(r"[?&]frame=([0-9]{1,18})\Z")
 _FRAME_IN_PATH = re.compile(r"/frames/([0-9]{1,18})\Z")
 _FRAMES_ARE_PATHS = re.compile(r"/instances/[^/?&]+\Z")
 _URL_OF_A_DRIVE = re.compile(r"/[A-Za-z]:")
 _DRIVE = re.compile(r"[A-Za-z]:")
-_FILE_URL = re.compile(r"file:", re.IGNORECASE)
 
 
 class ImageId(NamedTuple):
     """The parts of an image id."""
 
-    #: What comes before the first colon; ``dicomfile`` for a bare path and a ``file:`` URL.
+    #: What comes before the first colon, in lower case; that of its ending, or ``dicomfile``, for
+    #: a bare path and a ``file:`` URL.
     scheme: str
     #: The image without its frame, the same for every spelling of it.
     base: str
     #: The frame, counted from 1; None where the id names none.
     frame: int | None
+
+    @property
+    def rest(self) -> str:
+        """The base without its scheme: for a file, its absolute path."""
+        return self.base[len(self.scheme) + 1 :]
 
 
 def parse_image_id(image_id: str) -> ImageId:
@@ -73,22 +79,32 @@ def parse_image_id(image_id: str) -> ImageId:
 # Every plugin that is asked a question parses the same id.
 @lru_cache(64)
 def _parts(image_id: str) -> ImageId:
-    scheme = scheme_of(image_id)
-    base, frame = image_id, None
+    refuse_what_is_no_string(image_id)
+    head = _explicit_scheme(image_id)
+    scheme = head.lower()
+    if not head or scheme in suffixes().path_schemes:
+        path, frame = _without_frame(image_id, _FRAME_IN_QUERY)
+        path = path[len(head) + 1 :] if head else _bare_path(path)
+        scheme = scheme or suffixes().scheme_of(path)
+        return ImageId(scheme, f"{scheme}:{_with_slashes(path)}", frame)
+    base, frame = _without_frame(image_id, _FRAME_IN_QUERY, _FRAME_IN_PATH)
+    return ImageId(scheme, base if head == scheme else f"{scheme}{base[len(head) :]}", frame)
+
+
+def _explicit_scheme(image_id: str) -> str:
+    """The scheme that an image id states, as it spells it; "" for a bare path and a file: URL."""
+    head, colon, _ = image_id.partition(":")
+    return head if colon and is_scheme(head) else ""
+
+
+def _without_frame(image_id: str, *patterns: re.Pattern[str]) -> tuple[str, int | None]:
     # Most ids name no frame, and the search for a frame is half of the work.
-    found = _frame_in(image_id, scheme) if "frame" in image_id else None
-    if found is not None:
-        base, frame = image_id[: found.start()], int(found[1])
-    if scheme == FILE_SCHEME:
-        base = f"{FILE_SCHEME}:{_path(base)}"
-    return ImageId(scheme, base, frame)
-
-
-def _frame_in(image_id: str, scheme: str) -> re.Match[str] | None:
-    found = _FRAME_IN_QUERY.search(image_id)
-    if found is None and scheme != FILE_SCHEME:
-        found = _FRAME_IN_PATH.search(image_id)
-    return found
+    if "frame" in image_id:
+        for pattern in patterns:
+            found = pattern.search(image_id)
+            if found is not None:
+                return image_id[: found.start()], int(found[1])
+    return image_id, None
 
 
 def base_image_id(image_id: str) -> str:
@@ -104,11 +120,11 @@ def base_image_id(image_id: str) -> str:
 
 
 def relative_path(image_id: str) -> str | None:
-    """The path of an image id whose base depends on the working directory; None for any other."""
+    """The id without frame of an image whose base depends on the working directory, or None."""
     if image_id.startswith(("/", _OF_ABSOLUTE_PATH)):
         return None
     id = _parts(image_id)
-    return normpath(id.base[len(FILE_SCHEME) + 1 :]) if _has_relative_path(id) else None
+    return f"{id.scheme}:{normpath(id.rest)}" if _has_relative_path(id) else None
 
 
 def with_frame(image_id: str, frame: int) -> str:
@@ -119,8 +135,8 @@ def with_frame(image_id: str, frame: int) -> str:
     frame = index(frame)
     if frame < 1:
         raise ValueError(f"frames are counted from 1: there is no frame {frame} of {image_id}")
-    base = base_image_id(image_id)
-    if _FRAMES_ARE_PATHS.search(base):
+    scheme, base, _ = parse_image_id(image_id)
+    if scheme not in suffixes().path_schemes and _FRAMES_ARE_PATHS.search(base):
         return f"{base}/frames/{frame}"
     return f"{base}{'&' if '?' in base else '?'}frame={frame}"
 
@@ -128,14 +144,10 @@ def with_frame(image_id: str, frame: int) -> str:
 def scheme_of(image_id: str) -> str:
     """The scheme of an image id. Raises TypeError for anything but a string."""
     refuse_what_is_no_string(image_id)
-    head, colon, _ = image_id.partition(":")
-    return head if colon and is_scheme(head) else FILE_SCHEME
-
-
-@lru_cache(64)
-def is_scheme(name: str) -> bool:
-    """Whether image ids can have this scheme."""
-    return name.lower() != "file" and _SCHEME.fullmatch(name) is not None
+    head = _explicit_scheme(image_id)
+    if head or not suffixes():
+        return head.lower() or FILE_SCHEME
+    return _parts(image_id).scheme
 
 
 def one_spelling(image_id: str) -> str:
@@ -153,13 +165,12 @@ def refuse_what_is_no_string(image_id: object) -> None:
         raise TypeError(f"an image id is a string, not {type(image_id).__name__}{hint}")
 
 
-def _path(image_id: str) -> str:
-    """The path in a bare path, a ``dicomfile:`` id or a ``file:`` URL, all without frame."""
-    path = image_id
-    if image_id.startswith(f"{FILE_SCHEME}:"):
-        path = image_id[len(FILE_SCHEME) + 1 :]
-    elif _FILE_URL.match(image_id):
-        path = _path_of_url(image_id[len("file:") :])
+def _bare_path(text: str) -> str:
+    """The path in a bare path or a ``file:`` URL, without frame."""
+    return _path_of_url(text[len("file:") :]) if text[:5].lower() == "file:" else text
+
+
+def _with_slashes(path: str) -> str:
     return path.replace("\\", "/") if _DRIVE.match(path) else path
 
 
@@ -175,18 +186,18 @@ def _path_of_url(url: str) -> str:
 
 
 def _has_relative_path(id: ImageId) -> bool:
-    if id.scheme != FILE_SCHEME or id.base.startswith(_OF_ABSOLUTE_PATH):
+    if id.base.startswith(_OF_ABSOLUTE_PATH) or id.scheme not in suffixes().path_schemes:
         return False
-    path = id.base[len(FILE_SCHEME) + 1 :]
-    return bool(path) and not path.startswith("\\\\") and not _DRIVE.match(path)
+    path = id.rest
+    return bool(path) and not path.startswith(("/", "\\\\")) and not _DRIVE.match(path)
 
 
 def _with_absolute_path(id: ImageId) -> ImageId:
-    path = id.base[len(FILE_SCHEME) + 1 :]
+    path = id.rest
     try:
         folder = Path.cwd()
     except FileNotFoundError as error:
         raise MetadataReadError(
             path, "the working directory, in which this path is, was deleted; ask by absolute paths"
         ) from error
-    return id._replace(base=f"{FILE_SCHEME}:{(folder / path).as_posix()}")
+    return id._replace(base=f"{id.scheme}:{(folder / path).as_posix()}")

@@ -16,11 +16,12 @@ from weakref import ref
 
 from .asking.tables import build
 from .cache.locks import locked
-from .errors import PluginFailure, PluginLoadError
+from .errors import MetaprovError, PluginFailure, PluginLoadError
 from .loading.attach import Joining
 from .loading.discovery import Imported, Scan, find_plugins
 from .loading.record import PluginRecord
 from .loading.warnings import warn_of_loading
+from .schemes import is_settled, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,7 +77,7 @@ class Published:
     """The plugins of a host, and the tables that are made of them."""
 
     # A slot is looked up faster than the field of a named tuple.
-    __slots__ = ("dispatch", "plugins", "rows")
+    __slots__ = ("dispatch", "paths", "plugins", "rows")
 
     def __init__(self, plugins: _Plugins, dispatch: Dispatch) -> None:
         self.plugins: Final = plugins
@@ -84,6 +85,13 @@ class Published:
         #: The rows to ask by: those of `dispatch`; none before the first question, and none while
         #: every question is an error.
         self.rows: Mapping[str, Row] = {}
+        #: The rows of paths without a colon, by their last letter.
+        self.paths: Mapping[str, Row] = {}
+
+    def open(self) -> None:
+        """Let questions be asked."""
+        self.paths = self.dispatch.rows.paths
+        self.rows = self.dispatch.rows
 
 
 class Registry:
@@ -102,10 +110,13 @@ class Registry:
         self.skip = skip
         #: Whether there was a question: whoever asked it may have kept the answer.
         self.was_asked = False
+        self._is_closed = False
         # Held while plugins change, never while one of them is imported.
         self._lock = RLock()
         # What is to be loaded before the next question; None where nothing is.
         self._pending: _Survey | None = self._look() if discover else None
+        if not is_settled():
+            settle(find_plugins().claims)
         self._publish(_Plugins(None if discover else options(), {}, (), ()))
         _registries.add(ref(self, _registries.discard))
 
@@ -118,7 +129,8 @@ class Registry:
         return published
 
     def load(self) -> None:
-        """Import and register what was discovered, once."""
+        """Import and register what was discovered, once. Raises MetaprovError once it is closed."""
+        self.refuse_if_closed()
         while (pending := self._pending) is not None:
             self._joining.refuse_questions()
             options, scan = pending
@@ -127,11 +139,16 @@ class Registry:
                 for candidate in options.registration_order(scan.found)
                 if options.allow(candidate)
             }
-            if self._publish_pending(pending, imported):
-                warn_of_loading(self.failures, scan.found, options)
+            try:
+                if self._publish_pending(pending, imported):
+                    warn_of_loading(self.failures, scan, options)
+            except BaseException:
+                self.detach_who_left()
+                raise
 
     def refresh(self) -> None:
         """Look again at what is installed; plugins that are still there are kept as they are."""
+        self.refuse_if_closed()
         importlib.invalidate_caches()
         if self._look_again():
             self.load()
@@ -152,6 +169,26 @@ class Registry:
         _refuse_unusable(name)
         self._replace(name, plugin)
 
+    def close(self) -> None:
+        """Let all plugins go, for good."""
+        self._close()
+        self.detach_who_left()
+
+    def refuse_if_closed(self) -> None:
+        """Raise MetaprovError once it is closed."""
+        if self._is_closed:
+            raise MetaprovError("this host is closed: make another one")
+
+    def detach_who_left(self) -> None:
+        """Detach the plugins that are active no more, and those that never became so.
+
+        The lock is not held meanwhile: where a plugin that is being attached changes plugins, the
+        change that it is part of does this in the end.
+        """
+        if self._joining.running is None:
+            while (record := self._take_one_that_left()) is not None:
+                self._joining.members.detach(record)
+
     @property
     def failures(self) -> tuple[PluginFailure, ...]:
         """What went wrong with the plugins that failed."""
@@ -159,21 +196,24 @@ class Registry:
 
     def records(self) -> tuple[PluginRecord, ...]:
         """Every plugin: the active ones in the order in which they are asked, then the others."""
-        plugins = self.published.plugins
-        active = reversed(plugins.active)
-        numbered = (record._replace(order=place) for place, record in enumerate(active, start=1))
+        plugins, dispatch = self.published.plugins, self.published.dispatch
+        asked = dict.fromkeys(provider.plugin for provider in dispatch.providers)
+        by_name = {record.name: record for record in reversed(plugins.active)}
+        in_order = [by_name[name] for name in dict.fromkeys((*asked, *by_name))]
+        numbered = (record._replace(order=place) for place, record in enumerate(in_order, start=1))
         unavailable = sorted(plugins.unavailable, key=lambda record: (record.status, record.name))
         return (*numbered, *unavailable)
 
     @locked
     def _opened(self) -> Published:
         """What is published, open to questions from now on."""
+        self.refuse_if_closed()
         published = self.published
         failures = _strict_failures(published.plugins)
         if failures:
             raise PluginLoadError(failures)
         self.was_asked = True
-        published.rows = published.dispatch.rows
+        published.open()
         return published
 
     @locked
@@ -186,6 +226,18 @@ class Registry:
         self._publish(self._after_scan(pending, imported))
         self._pending = None
         return True
+
+    @locked
+    def _close(self) -> None:
+        if not self._is_closed:
+            self._pending = None
+            self.was_asked = False
+            self._publish(_Plugins(None, {}, (), ()))
+            self._is_closed = True
+
+    @locked
+    def _take_one_that_left(self) -> PluginRecord | None:
+        return self._joining.members.take_one_that_left(self.published.plugins.active)
 
     @locked
     def _look_again(self) -> bool:
@@ -223,7 +275,9 @@ class Registry:
 
     def _look(self) -> _Survey:
         """Read the options and look for plugins; none is imported yet."""
-        return _Survey(self._read_options(), find_plugins() if self._discover else Scan((), ()))
+        scan = find_plugins() if self._discover else Scan((), ())
+        settle(scan.claims)
+        return _Survey(self._read_options(), scan)
 
     def _import(self, candidate: Candidate) -> Imported | PluginLoadError:
         known = self.published.plugins.discovered.get(candidate.key)
@@ -297,14 +351,16 @@ class Registry:
         return self._joining.join(record, target if inspect.isclass(target) else lambda: target)
 
     def _publish(self, plugins: _Plugins) -> None:
+        self.refuse_if_closed()
         published = Published(plugins, build(plugins.active, skip=self.skip))
         if self.was_asked and not _strict_failures(plugins):
-            published.rows = published.dispatch.rows
+            published.open()
         self.published = published
 
     def _start_anew(self) -> None:
         """Go on in a forked child, which lacks the thread that may hold the lock."""
         self._lock = RLock()
+        self._joining.members.forget_all()
 
     def _active(self, name_or_plugin: object) -> PluginRecord:
         for record in self.published.plugins.active:

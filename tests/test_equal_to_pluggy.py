@@ -1,5 +1,6 @@
 """A question equals a call of a plain pluggy manager that holds only the functions that serve it.
 
+They are registered there in the same order, those that are trylast in the opposite one.
 hypothesis draws plugins, lets them come, go and replace each other, and asks; the oracle is a new
 `pluggy.PluginManager` for every question. Compared are the answer itself, who was asked with what,
 in which order, and the exception: its type, and the very object where a provider raised it.
@@ -292,18 +293,25 @@ class Registry:
         )
 
     def pluggy(self, type: str, scheme: str) -> pluggy.PluginManager:
-        """A plain manager with nothing but the functions that serve this."""
+        """A plain manager with nothing but the functions that serve this.
+
+        It is handed the trylast ones first and in reverse, for it asks the first of them first;
+        those that are asked for every type come last of all.
+        """
+        serving = [
+            (f"{name}:{attribute}", each)
+            for name, functions in self.plugins.items()
+            for attribute, each in by_name(functions).items()
+            if each.serves(type, scheme)
+        ]
+        trylast = [each for each in serving if each[1].group == "trylast"]
+        newest_first = sorted(reversed(trylast), key=lambda each: each[1].types is None)  # noqa: C414
+        others = [each for each in serving if each[1].group != "trylast"]
         manager = pluggy.PluginManager("oracle")
         manager.add_hookspecs(Specification)
-        for name, functions in self.plugins.items():
-            serving = {
-                attribute: oracle_hookimpl(**each.marks)(
-                    each.written(f"{name}:{attribute}", self.calls)
-                )
-                for attribute, each in by_name(functions).items()
-                if each.serves(type, scheme)
-            }
-            manager.register(Holder(serving), name)
+        for name, each in newest_first + others:
+            function = oracle_hookimpl(**each.marks)(each.written(name, self.calls))
+            manager.register(Holder({"get_metadata": function}), name)
         return manager
 
     def ask_pluggy(self, type: str, image_id: str) -> Any:
@@ -400,7 +408,8 @@ def test_call_order_is_that_of_pluggy(drawn, questions):
     for type, image_id in questions:
         impls = registry.pluggy(type, SCHEMES[image_id]).hook.get_metadata.get_hookimpls()
         called = registry.host.call_order(type, image_id)
-        assert [each.plugin for each in called] == [each.plugin_name for each in reversed(impls)]
+        asked = [impl.plugin_name.partition(":")[0] for impl in reversed(impls)]
+        assert [each.plugin for each in called] == asked
 
 
 @thoroughly(500)

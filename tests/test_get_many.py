@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metaprov_core import Host, MetadataCycleError, hookimpl
+from metaprov_core import Host, MetadataCycleError, PluginLoadError, hookimpl
 
 HEADS = [
     "wadors:https://h/studies/1/series/2/instances/",
@@ -87,6 +87,65 @@ def test_it_is_get_for_each(marks, runs, wrong, asked, on_error):
     one_by_one = outcome_of(lambda: [host.get(asked, image_id) for image_id in ids], log)
     assert outcome_of(lambda: host.get_many(asked, ids), log) == one_by_one
     assert outcome_of(lambda: host.get_many(asked, iter(ids)), log) == one_by_one
+
+
+@settings(max_examples=300, deadline=None)
+@given(marks=st.lists(MARKS, max_size=5), runs=RUNS, asked=st.sampled_from(["a", "b", "c"]))
+def test_with_return_exceptions_each_image_has_its_answer_or_its_exception(marks, runs, asked):
+    host, log = Host(), []
+    for number, each in enumerate(marks):
+        host.register(provider(number, each, log), f"plugin{number}")
+    ids = [image_id for run in runs for image_id in run]
+
+    def comparable(said):
+        if not isinstance(said, Exception):
+            return said
+        assert said.__traceback__ is said.__context__ is None
+        return type(said), str(said), said.__notes__
+
+    expected = [outcome_of(lambda: host.get(asked, image_id), log)[0] for image_id in ids]  # noqa: B023
+    log.clear()
+    answers = host.get_many(asked, ids, return_exceptions=True)
+    assert list(map(comparable, answers)) == expected
+
+
+@pytest.mark.parametrize("wrong", [Path("/data/1"), 5, b"clinic:1", None])
+def test_with_return_exceptions_what_is_no_string_is_raised_all_the_same(wrong):
+    host = Host()
+    host.register(lambda image_id: image_id)
+    with pytest.raises(TypeError, match="an image id is a string"):
+        host.get_many("a", ["clinic:1", wrong], return_exceptions=True)
+
+
+def test_with_return_exceptions_a_strict_host_raises_what_failed(site):
+    site.install("broken", "raise ImportError('no driver')")
+    host = site.host(strict=True)
+    with pytest.warns(UserWarning, match="no driver"), pytest.raises(PluginLoadError):
+        host.get_many("a", ["clinic:1"], return_exceptions=True)
+
+
+def test_an_exception_in_the_place_of_an_answer_holds_no_frames():
+    def fail(image_id):
+        try:
+            return int(image_id)
+        except ValueError as error:
+            raise KeyError(image_id) from error
+
+    host = Host()
+    host.register(fail)
+    (error,) = host.get_many("a", ["clinic:1"], return_exceptions=True)
+    assert error.__traceback__ is error.__cause__.__traceback__ is None
+    assert error.__notes__ == ["raised by plugin fail in get_metadata('a', 'clinic:1')"]
+
+
+def test_with_return_exceptions_an_interrupt_is_raised():
+    def interrupt():
+        raise KeyboardInterrupt
+
+    host = Host()
+    host.register(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        host.get_many("a", ["clinic:1"], return_exceptions=True)
 
 
 @pytest.mark.parametrize("count", [0, 1, 1023, 1024, 1025, 5000])

@@ -107,12 +107,8 @@ def model_answer(registered: list[tuple[str, Behaviour]], image_id: str, skip: b
         ]
 
     def in_call_order(wrapping: bool) -> list[tuple[str, Behaviour]]:
-        # The last registered first, but for trylast: pluggy asks the last registered last.
-        return [
-            *reversed(group("tryfirst", wrapping)),
-            *reversed(group("plain", wrapping)),
-            *group("trylast", wrapping),
-        ]
+        groups = ("tryfirst", "plain", "trylast")
+        return [each for name in groups for each in reversed(group(name, wrapping))]
 
     answer = None
     for name, what in in_call_order(wrapping=False):

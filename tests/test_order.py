@@ -57,10 +57,18 @@ def test_of_tryfirst_plugins_the_last_registered_is_asked_first(register):
     assert names(host) == ["third", "second", "first"]
 
 
-def test_of_trylast_plugins_the_first_registered_is_asked_first(register):
+def test_of_trylast_plugins_the_last_registered_is_asked_first(register):
     host = Host()
     register(host, "first", "second", "third", trylast=True)
-    assert names(host) == ["first", "second", "third"]
+    assert names(host) == ["third", "second", "first"]
+
+
+def test_trylast_plugins_that_declare_no_types_are_asked_last_of_all(register):
+    host = Host()
+    register(host, "first", "second", trylast=True, types=["anything"])
+    register(host, "every type", "every type of a scheme", trylast=True)
+    register(host, "plain")
+    assert names(host) == ["plain", "second", "first", "every type of a scheme", "every type"]
 
 
 def test_tryfirst_comes_before_plain_and_plain_before_trylast(register):
@@ -109,12 +117,16 @@ def test_the_functions_of_one_plugin_are_asked_in_their_groups():
         @hookimpl(specname="get_metadata", trylast=True)
         def c_late(self): ...
 
+        @hookimpl(specname="get_metadata", trylast=True)
+        def d_late(self): ...
+
         @hookimpl(specname="get_metadata", tryfirst=True)
         def a_early(self): ...
 
     host = Host()
     host.register(Several(), "several")
-    assert names(host) == ["several:a_early", "several:b_plain", "several:c_late"]
+    asked = ["a_early", "b_plain", "d_late", "c_late"]
+    assert names(host) == [f"several:{name}" for name in asked]
 
 
 def test_providers_are_asked_in_the_order_that_call_order_tells():
@@ -147,9 +159,9 @@ def test_distributions_come_before_entry_points_in_the_order_of_names(site, inst
     assert names(site.host()) == ["y", "z", "blaze"]
 
 
-def test_discovered_trylast_plugins_are_asked_by_name_backwards(site, install):
-    install("aurora", "midnight", "zenith", marks="trylast=True")
-    assert names(site.host()) == ["zenith", "midnight", "aurora"]
+def test_discovered_trylast_plugins_are_asked_by_name(site, install):
+    install("midnight", "zenith", "aurora", marks="trylast=True")
+    assert names(site.host()) == ["aurora", "midnight", "zenith"]
 
 
 def test_order_names_the_discovered_plugins_to_ask_first(site, install):
@@ -158,10 +170,10 @@ def test_order_names_the_discovered_plugins_to_ask_first(site, install):
     assert names(host) == ["zenith", "midnight", "aurora"]
 
 
-def test_order_reads_backwards_among_trylast_plugins(site, install):
+def test_order_counts_among_trylast_plugins_too(site, install):
     install("aurora", "midnight", "zenith", marks="trylast=True")
     host = site.host(order=["midnight"])
-    assert names(host) == ["zenith", "aurora", "midnight"]
+    assert names(host) == ["midnight", "aurora", "zenith"]
 
 
 def test_order_does_not_lift_a_plugin_out_of_its_group(site, install):
@@ -193,6 +205,15 @@ def test_a_plugin_registered_by_hand_is_asked_before_the_discovered_ones(site, i
     install("aurora", "zenith")
     host = site.host()
     register(host, "by hand")
+    assert names(host) == ["by hand", "aurora", "zenith"]
+
+
+def test_a_trylast_plugin_registered_by_hand_is_asked_before_the_discovered_ones(
+    site, install, register
+):
+    install("aurora", "zenith", marks="trylast=True")
+    host = site.host()
+    register(host, "by hand", trylast=True)
     assert names(host) == ["by hand", "aurora", "zenith"]
 
 
@@ -271,6 +292,33 @@ def test_plugins_are_listed_in_the_order_in_which_they_are_asked(register):
     assert [(record.order, record.name) for record in host.plugins()] == [
         (1, "second"),
         (2, "first"),
+    ]
+
+
+def test_plugins_are_listed_by_their_first_provider_and_then_those_without(register, make_provider):
+    class Telling:
+        @hookimpl
+        def metadata_changed(self): ...
+
+    class Mixed:
+        @hookimpl(specname="get_metadata")
+        def plain(self): ...
+
+        @hookimpl(specname="get_metadata", trylast=True)
+        def late(self): ...
+
+    host = Host()
+    register(host, "early", tryfirst=True)
+    host.register(Mixed(), "mixed")
+    host.register(Telling(), "telling")
+    register(host, "late", trylast=True, types=["anything"])
+    register(host, "plain")
+    assert [(record.name, record.groups) for record in host.plugins()] == [
+        ("early", ("tryfirst",)),
+        ("plain", ("plain",)),
+        ("mixed", ("plain", "trylast")),
+        ("late", ("trylast",)),
+        ("telling", ()),
     ]
 
 

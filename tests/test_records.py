@@ -141,6 +141,7 @@ def test_a_provider_is_ready_for_JSON(host, make_provider):
         "version": "",
         "types": None,
         "schemes": None,
+        "scope": "image",
         "group": "plain",
         "wrapper": False,
     }

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from metaprov_core.loading.record import Provider
 
-__all__ = ["YIELDED_AGAIN", "blame", "guarded", "guarded_wrapper", "raiser"]
+__all__ = [
+    "YIELDED_AGAIN",
+    "blame",
+    "guarded",
+    "guarded_wrapper",
+    "log_passed_over",
+    "raiser",
+    "shown",
+]
 
 #: What is said of a wrapper that yields a second time.
 YIELDED_AGAIN: Final = "a wrapper yields once, and this one yielded again"
@@ -39,12 +47,15 @@ def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, 
         raise MetadataCycleError(chain) from None
     if title is None or any(note.startswith(_MARK) for note in notes_of(error)):
         return
-    asked = _USER.sub("//...@", ", ".join(map(_shortening.repr, arguments)))
-    if hook == "find_images":
-        asked = _QUERY.sub("?...", asked)
     # Some exceptions take no notes, and are raised without one.
     with suppress(Exception):
-        error.add_note(f"{_MARK}{title} in {hook}({asked})")
+        error.add_note(f"{_MARK}{title} in {hook}({shown(hook, arguments)})")
+
+
+def shown(hook: str, arguments: tuple[Any, ...]) -> str:
+    """The arguments of a hook as messages show them: short, and without secrets."""
+    text = _USER.sub("//...@", ", ".join(map(_shortening.repr, arguments)))
+    return _QUERY.sub("?...", text) if hook == "find_images" else text
 
 
 def raiser(
@@ -101,7 +112,7 @@ def guarded(
             blame(error, title, hook, arguments)
             if not skip or isinstance(error, MetadataCycleError):
                 raise
-            _log(error, title)
+            log_passed_over(error, title)
             return None
 
     return ask
@@ -116,7 +127,7 @@ def guarded_wrapper(
         blame(error, title, hook, arguments)
         if not skip or isinstance(error, MetadataCycleError):
             return False
-        _log(error, title)
+        log_passed_over(error, title)
         return True
 
     @wraps(function)
@@ -156,7 +167,8 @@ def _finish(resume: Callable[[Any], None], value: Any) -> Any:
     raise RuntimeError(YIELDED_AGAIN)
 
 
-def _log(error: Exception, title: str) -> None:
+def log_passed_over(error: Exception, title: str) -> None:
+    """Write to the log that a plugin was passed over, and what it raised."""
     import logging
 
     logging.getLogger("metaprov_core").warning(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 import pluggy
 
@@ -10,22 +10,46 @@ from metaprov_core.hooks import specs
 from metaprov_core.hooks.hookimpl import PROJECT
 
 from .blame import guarded, guarded_wrapper
-from .find_images import checked_find_images
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from metaprov_core.loading.check import Implementation
     from metaprov_core.loading.record import PluginRecord, Provider
 
-__all__ = ["Ask", "Chain", "HookManager", "chain_of", "hook_of"]
+__all__ = ["Ask", "Chain", "HookManager", "Registered", "chain_of", "hook_of"]
 
 Ask: TypeAlias = "Callable[[str, str], Any]"
 #: The functions to ask, in order.
 Chain: TypeAlias = tuple[Ask, ...]
 
-# The key under which an option dictionary carries the implementation that it belongs to.
-_IMPLEMENTATION: Final = "implementation"
+# The key under which an option dictionary carries whose function it belongs to.
+_REGISTERED: Final = "registered"
+# The functions of any other hook are called from the tables; pluggy gives them their places.
+_CALLED_BY_PLUGGY: Final = frozenset({"add_metadata", "describe_type"})
+
+# They concern one plugin alone, and have no order.
+_OF_ONE_PLUGIN: Final = frozenset({"attach", "detach"})
+
+
+class Registered(NamedTuple):
+    """A function of a plugin, as a hook has it."""
+
+    record: PluginRecord
+    implementation: Implementation
+
+    @property
+    def is_wrapper(self) -> bool:
+        return bool(self.implementation.options.get("wrapper"))
+
+    @property
+    def is_trylast(self) -> bool:
+        return bool(self.implementation.options.get("trylast"))
+
+    @property
+    def is_asked_for_every_type(self) -> bool:
+        options = self.implementation.options
+        return self.implementation.hook == "get_metadata" and options.get("types") is None
 
 
 class _HookFunctions:
@@ -54,31 +78,47 @@ class HookManager(pluggy.PluginManager):
         super().__init__(PROJECT)
         self.add_hookspecs(specs)
 
-    def add(self, record: PluginRecord, skip: bool) -> None:
-        """Register the functions of a plugin; with ``skip`` those that raise are passed over."""
-        self.register(_hook_functions(record, skip), record.name)
+    def add(self, records: Iterable[PluginRecord], skip: bool) -> None:
+        """Register the functions of plugins; with ``skip`` those that raise are passed over.
 
-    def call_order(self, hook: str) -> Iterator[tuple[str, Implementation, Callable[..., Any]]]:
-        """The plugin's name, the implementation and the function to call, in call order."""
+        In every group the last one registered is called first. Among those that are trylast pluggy
+        calls the first one first, so it is handed them in the opposite order; those that are asked
+        for every type come after all others.
+        """
+        trylast: list[Registered] = []
+        in_order: list[list[Registered]] = []
+        for record in records:
+            functions = [
+                Registered(record, implementation)
+                for implementation in record.implementations
+                if implementation.hook not in _OF_ONE_PLUGIN
+            ]
+            trylast += sorted(
+                (each for each in functions if each.is_trylast),
+                key=lambda each: each.implementation.attribute,
+            )
+            in_order.append([each for each in functions if not each.is_trylast])
+        newest_first = trylast[::-1]
+        newest_first.sort(key=lambda each: each.is_asked_for_every_type)
+        for functions in (*([each] for each in newest_first), *filter(None, in_order)):
+            self.register(_HookFunctions(_handed(each, skip) for each in functions))
+
+    def call_order(self, hook: str) -> list[Registered]:
+        """The functions of a hook, in the order in which they are called."""
         impls: list[pluggy.HookImpl] = getattr(self.hook, hook).get_hookimpls()
-        for impl in reversed(impls):
-            yield impl.plugin_name, cast(Any, impl.opts)[_IMPLEMENTATION], impl.function
+        return [cast(Any, impl.opts)[_REGISTERED] for impl in reversed(impls)]
 
     def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
         return cast(_HookFunctions, plugin).options.get(name)
 
 
-def hook_of(asked: Sequence[tuple[Provider, Ask]]) -> pluggy.HookCaller:
-    """The hook of pluggy that asks providers, wrappers among them, in the given order.
-
-    Each provider comes with the function to ask, which may do more than the provider's own.
-    """
+def hook_of(hook: str, functions: Sequence[tuple[Callable[..., Any], bool]]) -> pluggy.HookCaller:
+    """The hook of pluggy that calls functions in the given order; each is a wrapper, or is not."""
     manager = HookManager()
-    for place, (provider, function) in enumerate(reversed(asked)):
-        functions = _HookFunctions([("get_metadata", function, {"wrapper": provider.wrapper})])
-        manager.register(functions, str(place))
-    hook: pluggy.HookCaller = manager.hook.get_metadata
-    return hook
+    for function, is_wrapper in reversed(functions):
+        manager.register(_HookFunctions([(hook, function, {"wrapper": is_wrapper})]))
+    caller: pluggy.HookCaller = getattr(manager.hook, hook)
+    return caller
 
 
 def chain_of(asked: tuple[Provider, ...], skip: bool) -> Chain:
@@ -90,32 +130,14 @@ def chain_of(asked: tuple[Provider, ...], skip: bool) -> Chain:
     return tuple(provider.ask for provider in asked)
 
 
-def _hook_functions(record: PluginRecord, skip: bool) -> _HookFunctions:
-    return _HookFunctions(
-        (
-            implementation.attribute,
-            _called(implementation, record.title, skip),
-            {**implementation.options, _IMPLEMENTATION: implementation},
-        )
-        for implementation in record.implementations
-        if implementation.hook != "attach"
-    )
-
-
-def _called(implementation: Implementation, title: str, skip: bool) -> Callable[..., Any]:
-    """The function that pluggy is to call for an implementation of a hook."""
-    hook = implementation.hook
-    if hook == "get_metadata":
-        # Called from the tables, which see to its exceptions; pluggy gives it its place.
-        return implementation.function
-    if hook in ("clear_metadata", "metadata_changed"):
-        return guarded(implementation.ask, title, hook, skip=skip)
-    if implementation.options.get("wrapper"):
-        return guarded_wrapper(implementation.function, title, hook, skip=skip)
-    function = implementation.function
-    if hook == "find_images":
-        function = checked_find_images(function, title)
-    return guarded(function, title, hook, skip=skip)
+def _handed(registered: Registered, skip: bool) -> tuple[str, Callable[..., Any], dict[str, Any]]:
+    """What pluggy is handed of a function: its name in the plugin, what to call, its options."""
+    record, implementation = registered
+    called = implementation.function
+    if implementation.hook in _CALLED_BY_PLUGGY:
+        guard = guarded_wrapper if implementation.options.get("wrapper") else guarded
+        called = guard(called, record.title, implementation.hook, skip=skip)
+    return implementation.attribute, called, {**implementation.options, _REGISTERED: registered}
 
 
 def _lazy_wrapper_chain(asked: tuple[Provider, ...], skip: bool) -> Ask:
@@ -126,7 +148,8 @@ def _lazy_wrapper_chain(asked: tuple[Provider, ...], skip: bool) -> Ask:
         nonlocal hook
         if hook is None:
             functions = map(_guarded, asked) if skip else (provider.function for provider in asked)
-            hook = hook_of(list(zip(asked, functions, strict=True)))
+            wrappers = (provider.wrapper for provider in asked)
+            hook = hook_of("get_metadata", list(zip(functions, wrappers, strict=True)))
         return hook(type=type, image_id=image_id)
 
     return ask

@@ -42,7 +42,8 @@ class Inquiry:
         answer = None
         try:
             # The end of this ends all collection of notes, whatever an interrupt left behind.
-            answer = collect_notes([], hook_of(asked), type=self._type, image_id=image_id)
+            hook = hook_of("get_metadata", [(ask, provider.wrapper) for provider, ask in asked])
+            answer = collect_notes([], hook, type=self._type, image_id=image_id)
         except Exception as raised:
             error = self._yielded_again or raised
             self.error = error

@@ -79,6 +79,8 @@ class Explanation(NamedTuple):
     unavailable: tuple[PluginRecord, ...] = ()
     #: Served types that are spelled like the one asked for, where nobody serves that one.
     near_types: tuple[str, ...] = ()
+    #: Whether a provider declares this type, or a plugin describes it.
+    is_served: bool = True
 
     def __str__(self) -> str:
         serving = [row for row in self.rows if row.outcome not in NOT_SERVED]
@@ -100,12 +102,10 @@ class Explanation(NamedTuple):
         if self.answer is not None:
             who = next((row.provider for row in self.rows if row.outcome == ANSWERED), None)
             return f"{question}: answered by {who.title if who else 'a wrapper'}"
-        if self.near_types:
-            return (
-                f"{question}: no provider serves {self.type!r}; "
-                f"did you mean {' or '.join(self.near_types)}?"
-            )
-        return f"{question}: nobody answers"
+        if self.is_served:
+            return f"{question}: nobody answers"
+        near = f"; did you mean {' or '.join(self.near_types)}?" if self.near_types else ""
+        return f"{question}: nobody serves {self.type!r}{near}"
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain values, ready for JSON; answers as shortened reprs."""
@@ -118,6 +118,7 @@ class Explanation(NamedTuple):
             "rows": [row.to_dict() for row in self.rows],
             "unavailable": [record.to_dict() for record in self.unavailable],
             "near_types": list(self.near_types),
+            "is_served": self.is_served,
         }
 
 

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
-from metaprov_core.image_ids import FILE_SCHEME, scheme_of
+from metaprov_core.image_ids import scheme_of
+from metaprov_core.loading.check import HOOK_ARGUMENTS
 from metaprov_core.loading.record import Provider
+from metaprov_core.schemes import FILE_SCHEME, is_scheme, suffixes
 
+from .blame import guarded
 from .chains import Chain, HookManager, chain_of
+from .find_images import find_images_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from metaprov_core.loading.record import PluginRecord
+    from metaprov_core.schemes import Suffixes
+
+    from .chains import Registered
+    from .find_images import Find
 
 __all__ = ["Dispatch", "Row", "Rows", "build"]
 
@@ -25,47 +33,53 @@ Row: TypeAlias = "tuple[Callable[[str, Chain], Chain], Chain]"
 
 _MOST_OTHER_SCHEMES: Final = 64
 
+_TELLING: Final = ("clear_metadata", "metadata_changed", "prefetch")
+
+#: What stands for a path with a question mark, which may have a frame behind its ending.
+QUERY: Final = "?"
+
 
 class Rows(dict[str, Row]):
     """The rows of the schemes that are declared, by an id's head: its part before the first colon.
 
-    An id without a colon is a path, and has the head "".
+    The head of a path with a colon in it, or with a drive letter, has no row where somebody claims
+    an ending of paths: the whole id tells.
     """
 
-    __slots__ = ("distinct", "max_size", "others", "paths")
+    __slots__ = ("_file", "_suffixes", "distinct", "max_size", "others", "paths")
 
-    def __init__(self, rows: Mapping[str, Row], paths: Row, others: Row) -> None:
+    def __init__(self, rows: Mapping[str, Row], file: Row, others: Row, suffixes: Suffixes) -> None:
         super().__init__(rows)
-        self[""] = self["file"] = paths
-        #: The row of a path.
-        self.paths: Final = paths
+        self._file: Final = file
+        self._suffixes: Final = suffixes
+        if not suffixes:
+            self["file"] = file
+        #: The rows of paths without a colon, by their last letter.
+        self.paths: Final = RowsOfPaths(file, suffixes)
         #: The row of a scheme that no provider declares.
         self.others: Final = others
         #: Every row, once.
-        self.distinct: Final = tuple({id(row): row for row in (*self.values(), others)}.values())
+        self.distinct: Final = tuple(
+            {id(row): row for row in (*self.values(), file, others)}.values()
+        )
         #: How many rows it may grow to: schemes come from the ids that callers ask about.
         self.max_size: Final = len(self) + _MOST_OTHER_SCHEMES
 
     def __missing__(self, head: str) -> Row:
         # A path with a colon in it, or a drive letter. For anything else the whole image id tells
         # whether it is a scheme or the name of a file.
-        if "/" in head or "." in head or "\\" in head or len(head) == 1:
-            return self.paths
+        if not self._suffixes and ("/" in head or "." in head or "\\" in head or len(head) == 1):
+            return self._file
         raise KeyError(head)
 
     def of(self, image_id: str) -> Row:
         """The row of any image id. Raises TypeError for anything but a string."""
-        try:
-            head, colon, _ = image_id.partition(":")
-            return self[head if colon else ""]
-        except (AttributeError, KeyError, TypeError):
-            scheme = scheme_of(image_id)
-        if not image_id.startswith(f"{scheme}:"):
-            return self.paths
+        scheme = scheme_of(image_id)
         row = self.get(scheme, self.others)
+        head = image_id[: len(scheme) + 1]
         # The next look at this scheme is as fast as at one that is declared.
-        if len(self) < self.max_size:
-            self[scheme] = row
+        if head[-1:] == ":" and head[:-1].lower() == scheme and len(self) < self.max_size:
+            self[head[:-1]] = row
         return row
 
     def chain_of_all(self, type: str, image_ids: Sequence[str]) -> Chain | None:
@@ -73,39 +87,73 @@ class Rows(dict[str, Row]):
 
         It costs a fraction of looking at each image id. Raises TypeError for anything but a string.
         """
-        "".join(image_ids)  # the cheapest way to refuse anything but a string
+        text = "".join(image_ids)  # the cheapest way to refuse anything but a string
         chains = {find(type, others) for find, others in self.distinct}
         if len(chains) == 1:
             return chains.pop()
         # Every string that sorts between two with a common prefix has that prefix.
         first, last = min(image_ids), max(image_ids)
         head, colon, _ = first.partition(":")
-        if (colon and last.startswith(f"{head}:")) or first[:1] == last[:1] == "/":
+        may_tell = is_scheme(head) or not self._suffixes
+        if colon and may_tell and last.startswith(f"{head}:"):
             find, others = self.of(first)
-            return find(type, others)
-        return None
+        elif first[:1] == last[:1] == "/" and self.paths.are_files(text, image_ids):
+            find, others = self._file
+        else:
+            return None
+        return find(type, others)
+
+
+class RowsOfPaths(dict[str, Row]):
+    """The row of files, by the last letter of a path without a colon.
+
+    A letter in which an ending that is claimed ends has none: the whole path tells.
+    """
+
+    __slots__ = ("_file", "_unsure")
+
+    def __init__(self, file: Row, suffixes: Suffixes) -> None:
+        self._file: Final = file
+        self._unsure: Final = suffixes.last_letters | {QUERY} if suffixes else frozenset()
+        super().__init__(
+            {letter: file for letter in ("", *map(chr, range(128))) if letter not in self._unsure}
+        )
+
+    def __missing__(self, letter: str) -> Row:
+        if letter in self._unsure:
+            raise KeyError(letter)
+        return self._file
+
+    def are_files(self, text: str, paths: Iterable[str]) -> bool:
+        """Whether no path may have an ending that is claimed, given all of them as one text too."""
+        return not self._unsure or (
+            QUERY not in text and self._unsure.isdisjoint({path[-1:] for path in paths})
+        )
 
 
 @final
 class Dispatch:
     """Everything that a question needs, made from the records as they stood at one moment."""
 
-    __slots__ = ("hooks", "providers", "relay", "rows")
+    __slots__ = ("find_images", "hooks", "providers", "relay", "rows")
 
     def __init__(
         self,
         rows: Rows,
         providers: tuple[Provider, ...],
         hooks: Mapping[str, tuple[Callable[..., object], ...]],
+        find_images: Find,
         relay: Any,
     ) -> None:
         #: What to ask, by scheme and type.
         self.rows = rows
         #: Every provider, in the order in which they are asked.
         self.providers = providers
-        #: The functions of clear_metadata and metadata_changed, to call with (type, image_id).
+        #: The functions of the hooks that tell something, to call with all of their arguments.
         self.hooks = hooks
-        #: pluggy's callers of the hooks.
+        #: Finds the images behind a source.
+        self.find_images = find_images
+        #: pluggy's callers of the hooks that ask something of the first who has it.
         self.relay = relay
 
 
@@ -115,18 +163,20 @@ def build(records: Sequence[PluginRecord], *, skip: bool) -> Dispatch:
     With ``skip`` a provider that raises is passed over, with a warning in the log.
     """
     manager = HookManager()
-    for record in records:
-        manager.add(record, skip)
-    by_name = {record.name: record for record in records}
-    providers = tuple(
-        Provider(by_name[name], implementation)
-        for name, implementation, _ in manager.call_order("get_metadata")
-    )
+    manager.add(records, skip)
+    providers = tuple(Provider(*each) for each in manager.call_order("get_metadata"))
     hooks = {
-        hook: tuple(function for _, _, function in manager.call_order(hook))
-        for hook in ("clear_metadata", "metadata_changed")
+        hook: tuple(_guarded(each, skip) for each in manager.call_order(hook)) for hook in _TELLING
     }
-    return Dispatch(_rows(providers, skip), providers, hooks, manager.hook)
+    find_images = find_images_by(manager.call_order("find_images"), skip=skip)
+    return Dispatch(_rows(providers, skip), providers, hooks, find_images, manager.hook)
+
+
+def _guarded(registered: Registered, skip: bool) -> Callable[..., Any]:
+    record, implementation = registered
+    hook = implementation.hook
+    function = implementation.called_with(*HOOK_ARGUMENTS[hook])
+    return guarded(function, record.title, hook, skip=skip)
 
 
 def _rows(providers: tuple[Provider, ...], skip: bool) -> Rows:
@@ -148,7 +198,12 @@ def _rows(providers: tuple[Provider, ...], skip: bool) -> Rows:
         return rows[serving]
 
     declared = {scheme for provider in providers for scheme in provider.schemes or ()}
-    return Rows({scheme: row_of(scheme) for scheme in declared}, row_of(FILE_SCHEME), row_of(None))
+    return Rows(
+        {scheme: row_of(scheme) for scheme in declared},
+        row_of(FILE_SCHEME),
+        row_of(None),
+        suffixes(),
+    )
 
 
 def _by_type(serving: tuple[Provider, ...]) -> tuple[dict[str, list[Provider]], list[Provider]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from metaprov_core.host import Host
+
+    from .types import MetadataType
 
 __all__ = ["MetadataPlugin"]
 
@@ -37,7 +39,12 @@ class MetadataPlugin:
         def clear_metadata(self, *, type: str | None, image_id: str | None) -> None: ...
         def metadata_changed(self, *, type: str | None, image_id: str | None) -> None: ...
         def find_images(self, *, source: str) -> Iterable[str] | None: ...
+        def prefetch(
+            self, *, type: str, image_ids: tuple[str, ...], done: Callable[[int], None]
+        ) -> None: ...
+        def describe_type(self, *, type: str) -> MetadataType[Any] | None: ...
         def attach(self, *, host: Host) -> None: ...
+        def detach(self, *, host: Host) -> None: ...
 
     else:
 
@@ -53,5 +60,16 @@ class MetadataPlugin:
         def find_images(self, source: str) -> Iterable[str] | None:
             """The image ids behind a source, in order, one for each frame; or None: not mine."""
 
+        def prefetch(
+            self, type: str, image_ids: tuple[str, ...], done: Callable[[int], None]
+        ) -> None:
+            """Fetch what will be asked for, no more than the cache holds."""
+
+        def describe_type(self, type: str) -> MetadataType[Any] | None:
+            """The key of a type that is served and not declared; or None."""
+
         def attach(self, host: Host) -> None:
             """Join a host, before anything is asked."""
+
+        def detach(self, host: Host) -> None:
+            """Leave a host, and close what is open."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args, overload
 
 import pluggy
 
-from metaprov_core.image_ids import FILE_SCHEME, is_scheme
+from metaprov_core.schemes import FILE_SCHEME, is_scheme
+
+from .types import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -35,6 +37,7 @@ def hookimpl(
     *,
     types: Iterable[MetadataType[T]],
     schemes: Iterable[str] | None = None,
+    scope: Scope = "image",
     tryfirst: bool = False,
     trylast: bool = False,
     wrapper: Literal[False] = False,
@@ -46,6 +49,7 @@ def hookimpl(
     *,
     types: Iterable[MetadataType[T]],
     schemes: Iterable[str] | None = None,
+    scope: Scope = "image",
     tryfirst: bool = False,
     trylast: bool = False,
     wrapper: Literal[True],
@@ -57,6 +61,7 @@ def hookimpl(
     *,
     types: Iterable[str],
     schemes: Iterable[str] | None = None,
+    scope: Scope = "image",
     tryfirst: bool = False,
     trylast: bool = False,
     wrapper: bool = False,
@@ -68,6 +73,7 @@ def hookimpl(
     *,
     types: Iterable[str] | None = None,
     schemes: Iterable[str],
+    scope: Scope = "image",
     tryfirst: bool = False,
     trylast: bool = False,
     wrapper: bool = False,
@@ -90,31 +96,40 @@ def hookimpl(
     *,
     types: Iterable[str] | None = None,
     schemes: Iterable[str] | None = None,
+    scope: Scope = "image",
     tryfirst: bool = False,
     trylast: bool = False,
     wrapper: bool = False,
     optionalhook: bool = False,
     specname: str | None = None,
 ) -> Any:
-    """Mark a function as the implementation of a hook: pluggy's marker with two more options.
+    """Mark a function as the implementation of a hook: pluggy's marker with three more options.
 
-    ``types`` and ``schemes`` belong to `get_metadata` alone: the metadata types, and the schemes
-    of image ids, that it serves. It is asked for nothing else. A provider that declares neither is
-    asked for everything. ``tryfirst``, ``trylast``, ``wrapper``, ``optionalhook`` and ``specname``
-    are pluggy's.
+    These belong to `get_metadata` alone. ``types`` and ``schemes`` are the metadata types, and the
+    schemes of image ids, that it serves. It is asked for nothing else. A provider that declares
+    neither is asked for everything. ``scope="series"`` says that an answer rests on other images
+    of the series too, so that it is best asked for when the whole series is known.
+
+    ``tryfirst``, ``trylast``, ``wrapper``, ``optionalhook`` and ``specname`` are pluggy's. In each
+    group the last function that is registered is asked first, which differs from pluggy among
+    those that are trylast.
 
     Where ``types`` or ``schemes`` say that it is `get_metadata`, type checkers compare the names
     and types of its arguments, and, for a single `MetadataType`, its result with the class of the
     key; those of other hooks are compared by `MetadataPlugin`.
 
     Raises TypeError where ``types`` or ``schemes`` is a single string, ValueError where it is
-    empty or names a scheme that no image id can have.
+    empty or names a scheme that no image id can have, and for a scope that there is not.
     """
-    options = {
+    options: dict[str, object] = {
         name: _declared(name, values)
         for name, values in (("types", types), ("schemes", schemes))
         if values is not None
     }
+    if scope not in get_args(Scope):
+        raise ValueError(f"scope is {scope!r}: it is 'image' or 'series'")
+    if scope != "image":
+        options["scope"] = scope
     pluggy_marker = _pluggy_hookimpl(
         tryfirst=tryfirst,
         trylast=trylast,
@@ -143,4 +158,5 @@ def _declared(option: str, values: Iterable[str]) -> tuple[str, ...]:
                 f"{name!r} is not a scheme: two or more letters, digits, + or -, a letter first; "
                 f"bare paths and file: URLs have the scheme {FILE_SCHEME!r}"
             )
-    return declared
+    # Schemes compare without case.
+    return tuple(map(str.lower, declared)) if option == "schemes" else declared

@@ -1,4 +1,4 @@
-"""The contract between host and plugins: six hooks, each with an example that runs.
+"""The contract between host and plugins: nine hooks, each with an example that runs.
 
 A plugin implements any of them with functions marked by `metaprov_core.hookimpl`. An
 implementation takes any of the arguments of its hook, by these names, positionally and without
@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING, Any
 from .hookimpl import hookspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from metaprov_core.host import Host
+
+    from .types import MetadataType
 
 __all__ = [
     "add_metadata",
     "attach",
     "clear_metadata",
+    "describe_type",
+    "detach",
     "find_images",
     "get_metadata",
     "metadata_changed",
+    "prefetch",
 ]
 
 
@@ -157,20 +162,85 @@ def metadata_changed(type: str | None, image_id: str | None) -> None:
 def find_images(source: str) -> Iterable[str] | None:
     """The image ids behind a source, in order, one for each frame; or None: not mine.
 
-    A source is a folder, a file or the URL of a series. The iterable may be lazy; the hook itself
-    is a plain function that returns it.
+    A source is a folder, a file or the URL of a series. Every plugin is called before the first id
+    is given, and what they return is chained in the order of the calls, so that a folder may hold
+    the images of several plugins; where two of them answer, an image is given once. The iterable
+    may be lazy, which a large source deserves; the hook itself is a plain function that returns it.
+
+    A source of another format, or one that is not configured, is no error: say so with `note` and
+    return None. A wrapper is given the chain of all.
 
     >>> from metaprov_core import Host, hookimpl
-    >>> class Clinic:
+    >>> class Ward:
+    ...     def __init__(self, name):
+    ...         self.name = name
     ...     @hookimpl
     ...     def find_images(self, source):
     ...         if source.startswith("clinic:"):
-    ...             return (f"{source}/{number}" for number in (1, 2))
+    ...             return (f"{source}/{self.name}/{number}" for number in (1, 2))
+    >>> host = Host()
+    >>> host.register(Ward("east"), "east")
+    'east'
+    >>> host.register(Ward("west"), "west")
+    'west'
+    >>> list(host.find_images("clinic:7"))
+    ['clinic:7/west/1', 'clinic:7/west/2', 'clinic:7/east/1', 'clinic:7/east/2']
+    """
+
+
+@hookspec
+def prefetch(type: str, image_ids: tuple[str, ...], done: Callable[[int], None]) -> None:
+    """Fetch what will be asked for into this provider's cache: side by side, say, or as one.
+
+    The ids are all that the program is going to ask about, those of other plugins among them.
+    Fetch no more than the cache holds, and call ``done(count)`` as images arrive, in any thread.
+    Nothing is raised for an image: the question about it will. What ``done`` raises means that the
+    program has given up: let it through.
+
+    >>> from metaprov_core import Host, ProviderCache, hookimpl
+    >>> class Clinic:
+    ...     def __init__(self):
+    ...         self.cache = ProviderCache(100)
+    ...     @hookimpl
+    ...     def prefetch(self, type, image_ids, done):
+    ...         own = [id for id in image_ids if id.startswith("clinic:")][:100]
+    ...         print("one request for", len(own))
+    ...         for image_id in own:
+    ...             self.cache.get(image_id, str.upper)
+    ...         done(len(own))
+    ...     @hookimpl(types=["instance"], schemes=["clinic"])
+    ...     def get_metadata(self, image_id):
+    ...         return self.cache.get(image_id, str.upper)
     >>> host = Host()
     >>> host.register(Clinic())
     'Clinic'
-    >>> list(host.find_images("clinic:ward"))
-    ['clinic:ward/1', 'clinic:ward/2']
+    >>> host.prefetch(["clinic:7", "clinic:8"])
+    one request for 2
+    """
+
+
+@hookspec(firstresult=True)
+def describe_type(type: str) -> MetadataType[Any] | None:
+    """The key of a type that is served and cannot be declared, as there are too many; or None.
+
+    A provider that answers every DICOM attribute, say, describes each of them when it is asked
+    about. By it a host knows an answer that is absent from a type that nobody serves.
+
+    >>> from metaprov_core import Host, MetadataType, hookimpl
+    >>> class Measurements:
+    ...     @hookimpl
+    ...     def describe_type(self, type):
+    ...         return MetadataType(type, float) if type.startswith("mean") else None
+    ...     @hookimpl(trylast=True)
+    ...     def get_metadata(self, type, image_id):
+    ...         return 12.5 if type.startswith("mean") else None
+    >>> host = Host()
+    >>> host.register(Measurements())
+    'Measurements'
+    >>> host.type_of("meanOfLiver")
+    MetadataType('meanOfLiver', float)
+    >>> host.type_of("medianOfLiver") is None
+    True
     """
 
 
@@ -198,4 +268,34 @@ def attach(host: Host) -> None:
     '<lambda>'
     >>> host.get("spacing", "clinic:7")
     [1, 2]
+    """
+
+
+@hookspec
+def detach(host: Host) -> None:
+    """Leave a host: called once on a plugin that joined it, to close what it has open.
+
+    A plugin leaves when it is unregistered or replaced, when it is gone at a refresh, and when the
+    host is closed; after that the host asks it nothing more. A question that began before may still
+    be running, and has the error that it gets. Such a plugin is a class, with one instance in each
+    host. What it raises is logged. A forked child, which joined no host, calls it on none.
+
+    >>> import sqlite3
+    >>> from metaprov_core import Host, hookimpl
+    >>> class Measured:
+    ...     @hookimpl
+    ...     def attach(self, host):
+    ...         self.database = sqlite3.connect(":memory:", check_same_thread=False)
+    ...     @hookimpl
+    ...     def detach(self, host):
+    ...         self.database.close()
+    ...         print("closed")
+    ...     @hookimpl(types=["spacing"])
+    ...     def get_metadata(self, image_id):
+    ...         return self.database.execute("select 0.5").fetchone()[0]
+    >>> with Host() as host:
+    ...     name = host.register(Measured())
+    ...     host.get("spacing", "clinic:7")
+    0.5
+    closed
     """

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-__all__ = ["MetadataType"]
+__all__ = ["MetadataType", "Scope", "refuse_what_is_no_type"]
 
 T = TypeVar("T")
+
+Scope: TypeAlias = Literal["image", "series"]
 
 
 class MetadataType(str, Generic[T]):
@@ -18,19 +20,31 @@ class MetadataType(str, Generic[T]):
     ``INSTANCE: MetadataType[Mapping[str, Any]] = MetadataType("instance")``.
     """
 
-    __slots__ = ("answer_class",)
+    __slots__ = ("answer_class", "scope")
 
     #: The class of the answers, or None where it is not given.
     answer_class: type[T] | None
+    #: What answers rest on: "image", or "series", its other images too. The keys that a host gives
+    #: know it of its providers, who declare it; any other key says "image".
+    scope: Scope
 
-    def __new__(cls, name: str, answer_class: type[T] | None = None) -> MetadataType[T]:
+    def __new__(
+        cls, name: str, answer_class: type[T] | None = None, scope: Scope = "image"
+    ) -> MetadataType[T]:
         self = super().__new__(cls, name)
         self.answer_class = answer_class
+        self.scope = scope
         return self
 
-    def __getnewargs__(self) -> tuple[str, type[T] | None]:  # type: ignore[override]  # str's has one
-        return str(self), self.answer_class
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return str(self), self.answer_class, self.scope
 
     def __repr__(self) -> str:
         answer = "" if self.answer_class is None else f", {self.answer_class.__name__}"
         return f"MetadataType({str(self)!r}{answer})"
+
+
+def refuse_what_is_no_type(type: object) -> None:
+    """Raise TypeError for anything but a string."""
+    if not isinstance(type, str):
+        raise TypeError(f"a type is a string, such as 'imagePlaneModule', not {type!r:.80}")

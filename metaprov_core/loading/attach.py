@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from threading import local
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from metaprov_core.errors import MetaprovError, PluginLoadError
 
 from .check import implementations
 from .discovery import import_plugin
+from .members import Members
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,15 +33,21 @@ class Joining:
     def __init__(self, host: object) -> None:
         self._host = host
         self._thread = local()
+        #: Those that joined, and have not left.
+        self.members: Final = Members(host)
 
     def refuse_questions(self) -> None:
         """Raise MetaprovError where a plugin asks the host while it is being loaded."""
-        name = getattr(self._thread, "name", None)
-        if name is not None:
+        if self.running is not None:
             raise MetaprovError(
-                f"plugin {name!r} asks the host while it is being loaded, before any plugin can "
-                "answer: ask when it is asked itself, in get_metadata"
+                f"plugin {self.running!r} asks the host while it is being loaded, before any "
+                "plugin can answer: ask when it is asked itself, in get_metadata"
             )
+
+    @property
+    def running(self) -> str | None:
+        """The name of the plugin whose code this thread runs, for it is being loaded."""
+        return getattr(self._thread, "name", None)
 
     def import_(self, candidate: Candidate) -> Imported:
         """Import what an entry point names. Raises PluginLoadError."""
@@ -62,13 +69,15 @@ class Joining:
             run.stage = "attach"
             for implementation in implemented:
                 if implementation.hook == "attach":
-                    implementation.function(*(self._host for _ in implementation.arguments))
-            return record._replace(plugin=plugin, implementations=implemented)
+                    implementation.called_with("host")(self._host)
+            joined = record._replace(plugin=plugin, implementations=implemented)
+            self.members.add(joined)
+            return joined
 
         return self._run(record, steps)
 
     def _run(self, record: PluginRecord, steps: Callable[[_Run], T]) -> T:
-        outer = getattr(self._thread, "name", None)
+        outer = self.running
         run = _Run()
         try:
             self._thread.name = record.name

@@ -21,7 +21,12 @@ HOOK_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 # They are called one by one, so that an exception of one plugin does not keep the others from being
 # told. There is no single call that a wrapper could wrap.
-_NEVER_WRAPPED: Final = frozenset({"attach", "clear_metadata", "metadata_changed"})
+_NEVER_WRAPPED: Final = frozenset(
+    {"attach", "clear_metadata", "detach", "metadata_changed", "prefetch"}
+)
+
+# They are for what has one instance in each host.
+_OF_CLASSES_ALONE: Final = frozenset({"attach", "detach"})
 
 # The types of most names of a module; their objects cannot carry a mark.
 _UNMARKABLE: Final = frozenset(
@@ -70,6 +75,14 @@ class Implementation(NamedTuple):
                 return lambda type, image_id: function(image_id)
             case _:
                 return lambda type, image_id: function()
+
+    def called_with(self, *names: str) -> Callable[..., Any]:
+        """The function to call with these arguments of its hook, whichever of them it takes."""
+        function = self.function
+        if self.arguments == names:
+            return function
+        places = [names.index(argument) for argument in self.arguments]
+        return lambda *given: function(*(given[place] for place in places))
 
 
 def not_here(*_: object) -> NoReturn:
@@ -145,9 +158,10 @@ def _checked(plugin: object, attribute: str, options: Mapping[str, Any]) -> Impl
             "mark a plain function or method"
         )
     implementation = _implementation(attribute, options, function)
-    if implementation.hook == "attach" and isinstance(plugin, ModuleType):
+    if implementation.hook in _OF_CLASSES_ALONE and isinstance(plugin, ModuleType):
         raise InvalidPluginError(
-            "a module is one object in every host: to implement attach, make it a class"
+            f"a module is one object in every host: to implement {implementation.hook}, "
+            "make it a class"
         )
     return implementation
 
@@ -173,9 +187,10 @@ def _problem_of_options(hook: str, options: Mapping[str, Any]) -> str | None:
         return "is marked hookwrapper=True: use wrapper=True"
     if options.get("wrapper") and hook in _NEVER_WRAPPED:
         return f"is marked wrapper=True: {hook} has no answer to wrap"
-    for option in ("types", "schemes"):
+    for option in ("types", "schemes", "scope"):
         if option in options and hook != "get_metadata":
-            return f"declares {option}, which belong to get_metadata alone"
+            belong = "belongs" if option == "scope" else "belong"
+            return f"declares {option}, which {belong} to get_metadata alone"
     return None
 
 

@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 import importlib_metadata
 
 from metaprov_core.errors import PluginFailure
+from metaprov_core.schemes import Claim
 
 from .candidate import Candidate, normalized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from importlib_metadata import Distribution, EntryPoint
 
 __all__ = ["Imported", "Scan", "find_plugins", "import_plugin"]
 
 GROUP: Final = "metaprov.providers"
+SUFFIXES: Final = "metaprov.suffixes"
 
 #: The name of a distribution that states none.
 _UNKNOWN: Final = "unknown"
@@ -41,6 +43,8 @@ class Scan(NamedTuple):
     found: tuple[Candidate, ...]
     #: The distributions that could not be read.
     failures: tuple[PluginFailure, ...]
+    #: The endings of paths that are claimed, by distribution and ending.
+    claims: tuple[Claim, ...] = ()
 
 
 class Imported(NamedTuple):
@@ -52,17 +56,23 @@ class Imported(NamedTuple):
 
 
 def find_plugins(group: str = GROUP) -> Scan:
-    """Find the entry points of a group in every installed distribution. Imports none of them."""
+    """Find the entry points of a group in every installed distribution. Imports none of them.
+
+    The endings that are claimed are found on the way, whatever the group.
+    """
     found: dict[tuple[str, str], Candidate] = {}
+    claims: dict[tuple[str, str], Claim] = {}
     failures: dict[str, PluginFailure] = {}
     # importlib takes a path that does not exist for an archive, and imports what opens archives.
     places = [place for place in sys.path if Path(place).exists()]
     for distribution in _distributions(path=places):
         try:
-            for candidate in _entry_points(distribution, group, places):
-                found.setdefault(
-                    (normalized(candidate.distribution), candidate.entry_point.name), candidate
-                )
+            for name, version, point in _entry_points(distribution, (group, SUFFIXES), places):
+                key = normalized(name), point.name
+                if point.group == group:
+                    found.setdefault(key, Candidate(name, version, point.name, point))
+                else:
+                    claims.setdefault(key, Claim(name, point.name, point.value))
         except Exception as error:
             name, version = _name_and_version(distribution)
             if not _is_hidden(distribution, name, places):
@@ -71,6 +81,7 @@ def find_plugins(group: str = GROUP) -> Scan:
     return Scan(
         _distinctly_named(sorted(found.values(), key=lambda candidate: candidate.key)),
         tuple(failures.values()),
+        tuple(claim for _, claim in sorted(claims.items())),
     )
 
 
@@ -78,8 +89,11 @@ def _distributions(**context: Any) -> Iterable[Distribution]:
     return cast("Iterable[Distribution]", importlib_metadata.distributions(**context))
 
 
-def _entry_points(distribution: Distribution, group: str, places: list[str]) -> list[Candidate]:
-    points = [point for point in _read_entry_points(distribution) if point.group == group]
+def _entry_points(
+    distribution: Distribution, groups: Sequence[str], places: list[str]
+) -> list[tuple[str, str, EntryPoint]]:
+    """The entry points in some groups, each with name and version of the distribution."""
+    points = [point for point in _read_entry_points(distribution) if point.group in groups]
     if not points:
         return []
     name, version = _name_and_version(distribution)
@@ -87,7 +101,7 @@ def _entry_points(distribution: Distribution, group: str, places: list[str]) -> 
         raise ValueError("its METADATA states no name")
     if _is_hidden(distribution, name, places):
         return []
-    return [Candidate(name, version, point.name, point) for point in points]
+    return [(name, version, point) for point in points]
 
 
 def _read_entry_points(distribution: Distribution) -> Iterable[EntryPoint]:

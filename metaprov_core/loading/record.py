@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeAlias, final, get_args
 
 from metaprov_core.errors import PluginFailure
 
 from .check import not_here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import FrameType
 
     from metaprov_core.errors import PluginLoadError
+    from metaprov_core.hooks.types import Scope
 
     from .check import Implementation
 
@@ -43,7 +44,7 @@ class PluginRecord(NamedTuple):
     import_ms: float | None = None
     #: Why it failed.
     error: PluginLoadError | None = None
-    #: Its place among the plugins asked, from 1; None unless it is active.
+    #: Its place among the plugins by who is asked first, from 1; None unless it is active.
     order: int | None = None
     #: How much CPU time that took, in milliseconds: the same on a machine that is busy.
     import_cpu_ms: float | None = None
@@ -69,6 +70,16 @@ class PluginRecord(NamedTuple):
     def schemes(self) -> tuple[str, ...] | None:
         """The schemes that it answers for, sorted; None for every scheme."""
         return self._declared("schemes")
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups that its providers are asked in: tryfirst, plain, trylast."""
+        groups = {
+            _group_of(implementation.options)
+            for implementation in self.implementations
+            if implementation.hook == "get_metadata"
+        }
+        return tuple(group for group in get_args(Group) if group in groups)
 
     def __copy__(self) -> Self:
         return self
@@ -109,6 +120,7 @@ class PluginRecord(NamedTuple):
             "entry_point": self.entry_point,
             "status": self.status,
             "order": self.order,
+            "groups": list(self.groups),
             "hooks": list(self.hooks),
             "types": _list(self.types),
             "schemes": _list(self.schemes),
@@ -131,6 +143,7 @@ class Provider:
         "name",
         "plugin",
         "schemes",
+        "scope",
         "title",
         "types",
         "version",
@@ -169,13 +182,9 @@ class Provider:
         #: Whether it wraps the providers below it.
         self.wrapper = bool(options.get("wrapper"))
         #: Its group in the order: tryfirst providers are asked before plain ones, then trylast.
-        self.group: Group = (
-            "trylast"
-            if options.get("trylast")
-            else "tryfirst"
-            if options.get("tryfirst")
-            else "plain"
-        )
+        self.group: Group = _group_of(options)
+        #: What its answers rest on: the image, or its series too.
+        self.scope: Scope = options.get("scope", "image")
 
     def __copy__(self) -> Self:
         return self
@@ -228,6 +237,7 @@ class Provider:
             "version": self.version,
             "types": _list(self.types),
             "schemes": _list(self.schemes),
+            "scope": self.scope,
             "group": self.group,
             "wrapper": self.wrapper,
         }
@@ -238,6 +248,12 @@ def _plain_provider(fields: dict[str, Any]) -> Provider:
     for name, value in fields.items():
         setattr(provider, name, value)
     return provider
+
+
+def _group_of(options: Mapping[str, Any]) -> Group:
+    if options.get("trylast"):
+        return "trylast"
+    return "tryfirst" if options.get("tryfirst") else "plain"
 
 
 def _set(names: Sequence[str] | None) -> frozenset[str] | None:

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from metaprov_core.errors import PluginLoadWarning
+from metaprov_core.schemes import problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,16 +16,20 @@ if TYPE_CHECKING:
     from metaprov_core.errors import PluginFailure
 
     from .candidate import Candidate
+    from .discovery import Scan
     from .options import Options
 
 __all__ = ["warn_of_loading"]
 
 
-def warn_of_loading(
-    failures: Iterable[PluginFailure], found: Sequence[Candidate], options: Options
-) -> None:
-    """Warn of plugins that failed, names that several have, and options that name nothing."""
-    for message in (*map(str, failures), *_shared_names(found), *_unknown_names(found, options)):
+def warn_of_loading(failures: Iterable[PluginFailure], scan: Scan, options: Options) -> None:
+    """Warn of plugins that failed, and of names and endings that are not what somebody meant."""
+    for message in (
+        *map(str, failures),
+        *_shared_names(scan.found),
+        *_unknown_names(scan.found, options),
+        *problems(scan.claims),
+    ):
         warnings.warn(message, PluginLoadWarning, stacklevel=_depth_of_the_caller())
 
 

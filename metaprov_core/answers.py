@@ -1,0 +1,36 @@
+"""Answers of any class, for those who change some of their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass, replace
+from typing import Any, TypeVar, cast
+
+from .cache.read_only import ReadOnlyDict
+
+__all__ = ["with_fields"]
+
+A = TypeVar("A")
+
+
+def with_fields(answer: A, **changes: Any) -> A:
+    """A copy of an answer with some of its fields changed, for wrappers and for tests.
+
+    An answer is a struct of msgspec, a data class, a named tuple or a mapping; that of a mapping is
+    a read-only dictionary. Raises TypeError for a field that there is not, and for an answer that
+    has no fields.
+
+    >>> dict(with_fields({"rows": 512, "columns": 512}, rows=256))
+    {'rows': 256, 'columns': 512}
+    """
+    if isinstance(answer, Mapping):
+        return cast("A", ReadOnlyDict({**answer, **changes}))
+    if hasattr(type(answer), "__struct_fields__"):
+        from msgspec import structs
+
+        return cast("A", structs.replace(cast(Any, answer), **changes))
+    if is_dataclass(answer) and not isinstance(answer, type):
+        return cast("A", replace(answer, **changes))
+    if hasattr(answer, "_asdict"):
+        return type(answer)(**{**answer._asdict(), **changes})
+    raise TypeError(f"a {type(answer).__name__} has no fields to change: {answer!r:.80}")
