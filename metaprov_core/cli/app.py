@@ -22,6 +22,7 @@ from .findings import findings
 from .live import LiveOutput
 from .loading import advice_without_plugins, load_quietly
 from .new import new
+from .served import print_types
 from .several import SeveralAnswers, image_ids_of, is_several
 from .sources import FoundImages
 
@@ -125,7 +126,7 @@ def plugins(*, as_json: AsJson = False, to: Output = None) -> None:
 def types(*, as_json: AsJson = False, to: Output = None) -> None:
     """List the types that are served, the class of each answer, and the plugins."""
     with written_to(to):
-        output.print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
+        print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
     _tell_where_there_is_no_plugin()
 
 

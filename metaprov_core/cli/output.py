@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeGuard
 
-    from metaprov_core import Explanation, MetadataType, PluginRecord, Provider
+    from metaprov_core import Explanation, PluginRecord
 
     from .findings import Finding
 
@@ -31,7 +31,6 @@ __all__ = [
     "print_explanation",
     "print_findings",
     "print_plugins",
-    "print_types",
     "print_versions",
 ]
 
@@ -80,54 +79,17 @@ def print_plugins(records: Sequence[PluginRecord], *, as_json: bool) -> None:
         (
             record.status if record.order is None else str(record.order),
             record.name,
+            ", ".join(record.groups) or "-" if record.status == "active" else "",
             f"{record.distribution} {record.version}".strip() or "by hand",
             _import_time(record.import_ms),
             _served(record) if record.status == "active" else "",
         )
         for record in records
     ]
-    print_table(("order", "plugin", "distribution", "import ms", "serves"), rows)
+    print_table(("order", "plugin", "group", "distribution", "import ms", "serves"), rows)
     for record in records:
         if record.error is not None:
             _write(f"{record.name}: {record.error}")
-
-
-def print_types(
-    served: Mapping[str, MetadataType[Any] | None],
-    providers: Sequence[Provider],
-    *,
-    as_json: bool,
-) -> None:
-    """Print a row for each type: its class, and the plugins that declare it, in call order."""
-    declaring = {
-        type: [provider for provider in providers if provider.types and type in provider.types]
-        for type in served
-    }
-    classes = {
-        type: key.answer_class.__name__ if key and key.answer_class else None
-        for type, key in served.items()
-    }
-    if as_json:
-        print_json(
-            [
-                {
-                    "type": type,
-                    "class": classes[type],
-                    "providers": [provider.name for provider in declaring[type]],
-                }
-                for type in served
-            ]
-        )
-        return
-    rows = [
-        (
-            type,
-            classes[type] or "-",
-            ", ".join(dict.fromkeys(provider.plugin for provider in declaring[type])),
-        )
-        for type in served
-    ]
-    print_table(("type", "class", "plugins"), rows)
 
 
 def print_findings(found: Sequence[Finding], *, as_json: bool) -> None:

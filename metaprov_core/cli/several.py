@@ -85,6 +85,8 @@ class SeveralAnswers:
         for batch in batches:
             ids = iter(batch)
             while together := list(islice(ids, _TOGETHER)):
+                if len(together) > 1:
+                    metaprov_core.prefetch(together)
                 for image_id in together:
                     self._ask(image_id, output)
 

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["print_fields", "print_table"]
 
-#: The last column is never narrower than this; on a narrower terminal, lines are too long.
+#: The last column is never narrower than this; on a narrower terminal, it stands below the others.
 _NARROWEST: Final = 10
+#: How far it is indented there.
+_BELOW: Final = " " * 4
 #: The lines of a pipe are never wrapped: other programs read them.
 _WIDTH_OF_A_PIPE: Final = 1_000_000
 
@@ -48,9 +50,12 @@ def _console() -> Console:
 
 
 def _print_rows(console: Console, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-    room = max(_NARROWEST, console.width - sum(widths) - len(GAP) * len(widths))
+    room = console.width - sum(widths) - len(GAP) * len(widths)
     for row in rows:
-        for text in _lines(row, widths, room):
+        lines = _lines(row, widths, room)
+        if room < _NARROWEST:
+            lines = _lines_below(row, widths, max(_NARROWEST, console.width - len(_BELOW)))
+        for text in lines:
             console.print(Text(text), soft_wrap=True)
 
 
@@ -65,6 +70,16 @@ def _lines(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str
         if is_too_long:
             yield " " * (whole - cell_len(part)) + part
         cells = [""] * len(cells)
+
+
+def _lines_below(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str]:
+    """The lines of a row beside whose cells there is no room for the last one."""
+    *cells, last = row
+    if any(cells):
+        yield line((*cells, ""), widths, cell_len)
+    for part in _wrapped(last, room):
+        if part:
+            yield f"{_BELOW}{part}"
 
 
 def _wrapped(text: str, width: int) -> list[str]:
