@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar,
 from .asking.blame import blame, raiser, shown
 from .asking.explain import Inquiry
 from .asking.explanation import Explanation, MetadataNotFoundError, near
+from .asking.known import hints_for_question, is_known_type
 from .asking.prefetch import Cancelled, Fetching
 from .asking.types import declared_types
 from .cache.changes import a_change
@@ -191,15 +192,18 @@ class Host:
         inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
         answer = inquiry.ask(image_id, all)
         is_served = answer is not None or self.type_of(type) is not None
+        records = self.plugins()
+        hints = answer is None and inquiry.error is None and self._registry.discovers
         return Explanation(
             str(type),
             image_id,
             answer,
             inquiry.error,
             inquiry.rows,
-            tuple(record for record in self.plugins() if record.status != "active"),
-            () if is_served else near(type, self.types()),
+            tuple(record for record in records if record.status != "active"),
+            () if is_served or is_known_type(type) else near(type, self.types()),
             is_served,
+            hints_for_question(type, scheme, records, dispatch.providers) if hints else (),
         )
 
     def call_order(self, type: str, image_id: str) -> list[Provider]:
