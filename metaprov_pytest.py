@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from metaprov_core import Host
     from metaprov_core.testing import Recorder
@@ -24,11 +24,15 @@ pytest.register_assert_rewrite("metaprov_core.testing")
 
 
 @pytest.fixture
-def metaprov_host() -> Host:
-    """A host of this test alone, without the plugins that happen to be installed."""
+def metaprov_host() -> Iterator[Host]:
+    """A host of this test alone, without the plugins that happen to be installed.
+
+    It is closed after the test.
+    """
     from metaprov_core import Host
 
-    return Host()
+    with Host() as host:
+        yield host
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from .hooks.notes import collect_notes
 from .hooks.types import MetadataType, refuse_what_is_no_type
 from .image_ids import parse_image_id, refuse_what_is_no_string, scheme_of
 from .loading.options import is_set, options_from
+from .loading.record import PluginRecords
 from .registry import Registry
 
 if TYPE_CHECKING:
@@ -344,7 +345,7 @@ class Host:
     def plugins(self) -> list[PluginRecord]:
         """Every plugin: the active ones in the order they are asked, then disabled and failed."""
         self.load_plugins()
-        return list(self._registry.records())
+        return PluginRecords(self._registry.records())
 
     def providers(self) -> list[Provider]:
         """Every provider, in the order in which they are asked."""

@@ -175,6 +175,26 @@ PLUGINS = """
             return 1
         def __reduce__(self):
             raise TypeError("not me")
+
+    class FailsToLeave(Good):
+        @hookimpl
+        def detach(self):
+            raise OSError("disk full")
+
+    # As the numbers of NumPy are, which nothing else here needs.
+    class Generic(int):
+        def __reduce__(self):
+            return int, (int(self),)
+    Generic.__module__, Generic.__name__ = "numpy", "generic"
+    class Int16(Generic): ...
+
+    class AnswersWithNumPy(Good):
+        @hookimpl(types=TYPES)
+        def get_metadata(self, image_id):
+            return self.cache.get(image_id, self.load)
+        def load(self, image_id):
+            answer = ANSWERS.get(image_id)
+            return None if answer is None else (answer[0], Int16(answer[1]))
     """
 
 #: The tests that fail for each plugin.
@@ -209,6 +229,8 @@ FAILING = {
     "DeclaresTooMuch": {"the_types_it_answers_are_those_it_declares"},
     "BreaksItsPromise": {"a_computed_answer_is_of_the_class_that_its_key_promises"},
     "Unpicklable": {"answers_can_be_sent_to_another_process"},
+    "FailsToLeave": {"it_leaves_its_host_without_an_error"},
+    "AnswersWithNumPy": {"numbers_are_those_of_python"},
     "Heavy": {"importing_it_imports_nothing_heavy"},
 }
 

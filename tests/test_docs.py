@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,11 @@ PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.glob("**/*.md"
 BLOCK = re.compile(r"^```([\w{}-]+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: Blocks that nothing can be done with but read.
 READ = {"text", "csv", "mermaid"}
+#: The plugins of this repository.
+OURS = sorted(
+    tomllib.loads(path.read_text())["project"]["name"]
+    for path in ROOT.glob("plugins/*/pyproject.toml")
+)
 #: Plugins that come with what a page may tell to install.
 PLUGINS = {
     "metaprov": ["metaprov-dicom", "metaprov-scaling"],
@@ -45,15 +51,15 @@ sys.exit(1 if results.failed or not results.attempted else 0)
 class Reader:
     """Somebody who follows a page: writes its files, runs its commands, types its sessions.
 
-    They have metaprov-core, and what the page tells them to install.
+    They have metaprov-core, and what the page tells them to install; and whatever they had before.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, had):
         self.work = folder / "followed"
         self.installed = folder / "installed"
         for each in (self.work, self.installed):
             each.mkdir()
-        self.packages = []
+        self.packages = list(had)
         self.environment = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -116,10 +122,9 @@ class Reader:
                 self.packages += names
 
     def _plugins(self):
-        """The distributions of plugins that the page told to install, and no others."""
+        """The distributions of plugins that they have, and no others."""
         here = [each.name.split("-")[0] for each in self.installed.glob("*.dist-info")]
-        brought = {name for names in PLUGINS.values() for name in names}
-        return [*here, *(each for each in self.packages if each in brought)]
+        return [*here, *(each for each in self.packages if each in OURS)]
 
     def _run(self, command, **options):
         return subprocess.run(
@@ -154,7 +159,15 @@ def _matches(shown, said):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_tells_to_do_works(page, tmp_path):
-    Reader(tmp_path).follow(page)
+    Reader(tmp_path, had=()).follow(page)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_tells_to_do_works_where_everything_is_installed(page, tmp_path):
+    for name in OURS:
+        pytest.importorskip(name.replace("-", "_"))
+
+    Reader(tmp_path, had=OURS).follow(page)
 
 
 @pytest.mark.parametrize("page", PAGES)

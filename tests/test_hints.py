@@ -81,8 +81,8 @@ NO_LICENCE = "raise OSError('no licence')"
             "clinic:1",
             [
                 (
-                    "plugin 'dicom-attributes' of metaprov-dicom, which answers attributes by their "
-                    f"keywords, {ABSENT}metaprov-dicom"
+                    "plugin 'dicom-attributes' of metaprov-dicom, which answers attributes by "
+                    f"their keywords, {ABSENT}metaprov-dicom"
                 )
             ],
         ),
@@ -123,7 +123,7 @@ def test_why_a_plugin_does_not_answer_is_said_before_what_is_spelled_alike(
         host.require("scalingModule", "clinic:1")
 
     first, *_ = str(raised.value).splitlines()
-    assert first == f"scalingModule of clinic:1: nobody serves 'scalingModule'; {SUV}{reason}"
+    assert first == f"scalingModule of clinic:1: no provider serves 'scalingModule'; {SUV}{reason}"
     assert raised.value.explanation.hints == (f"{SUV}{reason}",)
     assert raised.value.explanation.to_dict()["hints"] == [f"{SUV}{reason}"]
 

@@ -14,16 +14,34 @@ import pytest
 
 pytest.importorskip("copier")
 
+metaprov_modules = pytest.importorskip("metaprov_modules")
+
+from metaprov_core import MetadataType  # noqa: E402
+
 METAPROV = Path(sys.executable).with_name("metaprov")
+VOCABULARY = {
+    str(value): name
+    for name, value in vars(metaprov_modules).items()
+    if isinstance(value, MetadataType)
+}
+#: What is asked for, by what the package is for; and the answer of its first type.
 ANSWERS = {
-    "one type of one scheme": ("metaprov-clinic", "patientModule", "clinic", "clinic:1"),
-    "types of several schemes": (
-        "Ward.Lists_2",
-        "patientModule, generalSeriesModule,instance",
-        "ward, dicomfile",
-        "ward:1",
+    "one type of one scheme": (
+        ("metaprov-clinic", "patientModule", "clinic", "clinic:1"),
+        {"patientName": "Example^Ann"},
     ),
-    "any scheme": ("metaprov-everything", "shout", "", "x-everything:1"),
+    "types of several schemes": (
+        ("Ward.Lists_2", "wardModule, generalSeriesModule,instance", "ward, dicomfile", "ward:1"),
+        {"description": "an example"},
+    ),
+    "any scheme": (
+        ("metaprov-everything", "shout", "", "x-everything:1"),
+        {"description": "an example"},
+    ),
+    "every type that there is a class for": (
+        ("metaprov-all", ",".join(sorted(VOCABULARY, reverse=True)), "all", "all:1"),
+        {"windowCenter": [40.0], "windowWidth": [400.0]},
+    ),
 }
 
 
@@ -48,8 +66,8 @@ def run(tmp_path):
 
 @pytest.fixture(params=ANSWERS.values(), ids=ANSWERS)
 def package(request, run, tmp_path):
-    """A package from the template, installed; its folder, the first type and an image id."""
-    name, types, schemes, image_id = request.param
+    """A package from the template, installed; its folder, the first type, an id, the answer."""
+    (name, types, schemes, image_id), answer = request.param
     options = ("--name", name, "--types", types, "--schemes", schemes, "--output", "made")
     made = run(METAPROV, "new", *options)
     assert made.returncode == 0, made.stderr
@@ -57,11 +75,11 @@ def package(request, run, tmp_path):
     offline = ["--no-build-isolation", "--no-deps", "--no-index", "--target", "installed"]
     installed = run(*pip, *offline, "./made")
     assert installed.returncode == 0, installed.stderr
-    return tmp_path / "made", types.partition(",")[0], image_id
+    return tmp_path / "made", types.partition(",")[0], image_id, answer
 
 
 def test_a_package_from_the_template_is_whole(package, run):
-    folder, type, image_id = package
+    folder, type, image_id, answer = package
     (module,) = folder.glob("*/py.typed")
 
     # The installed package is tested, not the folder that it was made from.
@@ -72,10 +90,29 @@ def test_a_package_from_the_template_is_whole(package, run):
     checked = run(METAPROV, "check", METAPROV_ONLY=module.parent.name)
 
     assert tested.returncode == 0, tested.stdout
-    assert json.loads(asked.stdout) == {"description": "an example"}
+    answered = {name: value for name, value in json.loads(asked.stdout).items() if value}
+    assert answered == answer
     assert checked.stdout == "nothing found: every plugin loads, and declares what it serves\n"
     assert (folder / ".github" / "workflows" / "test.yml").read_text().count("${{ matrix") == 1
     assert f"metaprov get {type} {image_id}" in (folder / "README.md").read_text()
+
+
+@pytest.mark.parametrize("types", ["patientModule", "ward", "patientModule,ward"])
+def test_a_type_of_the_vocabulary_has_its_class_and_its_key_and_another_its_own(
+    types, run, tmp_path
+):
+    run(METAPROV, "new", "--name", "clinic", "--types", types, "--schemes", "")
+    folder = tmp_path / "clinic"
+    names = (folder / "clinic" / "__init__.py").read_text()
+    own = folder / "clinic" / "answers.py"
+    known, is_own = "patientModule" in types, "ward" in types
+
+    taken = "from metaprov_modules import (\n    PATIENT,\n    PatientModule,\n)"
+    assert (taken in names) is known
+    assert ('"metaprov-modules>=' in (folder / "pyproject.toml").read_text()) is known
+    assert ("from .answers import (\n    WARD,\n    Ward,\n)" in names) is is_own
+    assert own.exists() is is_own
+    assert not is_own or "Patient" not in own.read_text()
 
 
 def test_a_package_from_the_template_is_typed(package, run):
@@ -137,6 +174,7 @@ def test_where_nobody_can_be_asked_the_command_says_what_to_give(run, tmp_path):
         ("--types", "metadataChanged", "cannot be named after the type 'metadataChanged'"),
         ("--types", "findImages", "cannot be named after the type 'findImages'"),
         ("--types", "metadataType", "cannot be named after the type 'metadataType'"),
+        ("--types", "patient,patientModule", "'patient' and 'patientModule' would have one key"),
         ("--types", "clinicProvider", "cannot be named after the type 'clinicProvider'"),
         ("--types", "shout,Shout", "the types 'shout,Shout' differ only in upper and lower case"),
         ("--schemes", "file", "'file' does not name schemes"),

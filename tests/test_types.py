@@ -101,12 +101,12 @@ def test_a_misspelt_type_and_an_absent_answer_are_told_apart(host):
     misspelt, absent = host.explain("planModule", "clinic:7"), host.explain("planeModule", "c:7")
     assert (misspelt.is_served, absent.is_served) == (False, True)
     assert misspelt.summary == (
-        "planModule of clinic:7: nobody serves 'planModule'; "
+        "planModule of clinic:7: no provider serves 'planModule'; "
         "did you mean planeModule or scalingModule?"
     )
     assert absent.summary == "planeModule of c:7: nobody answers"
     assert host.explain("PatientName", "c:7").summary == "PatientName of c:7: nobody answers"
-    with pytest.raises(MetadataNotFoundError, match="nobody serves 'planModule'"):
+    with pytest.raises(MetadataNotFoundError, match="no provider serves 'planModule'"):
         host.require("planModule", "clinic:7")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core.columns import GAP, line, widths_of
 from metaprov_core.errors import MetaprovError, described
+from metaprov_core.html_tables import escaped, html_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,6 +96,17 @@ class Explanation(NamedTuple):
             ]
         )
 
+    def _repr_html_(self) -> str:
+        """The same for a notebook, with the notes in a column."""
+        rows = [
+            (*_cells(row), "\n".join(row.notes))
+            for row in self.rows
+            if row.outcome not in NOT_SERVED
+        ]
+        others = "\n".join((*_others(self.rows), *map(_unavailable, self.unavailable)))
+        others = f"<p>{escaped(others)}</p>" if others else ""
+        return html_table((*_COLUMNS, "notes"), rows, self.summary) + others
+
     @property
     def summary(self) -> str:
         """One sentence: who answers, or that nobody does."""
@@ -104,7 +116,7 @@ class Explanation(NamedTuple):
         if self.answer is not None:
             who = next((row.provider for row in self.rows if row.outcome == ANSWERED), None)
             return f"{question}: answered by {who.title if who else 'a wrapper'}"
-        outcome = "nobody answers" if self.is_served else f"nobody serves {self.type!r}"
+        outcome = "nobody answers" if self.is_served else f"no provider serves {self.type!r}"
         near = [f"did you mean {' or '.join(self.near_types)}?"] if self.near_types else []
         return "; ".join((f"{question}: {outcome}", *self.hints, *near))
 

@@ -33,8 +33,11 @@ _NEEDED: Final = {
 #: Names of hooks, and names that the modules of the template already use, in lower case.
 _TAKEN: Final = {
     "addmetadata",
+    "any",
     "attach",
     "clearmetadata",
+    "describetype",
+    "detach",
     "final",
     "findimages",
     "hookimpl",
@@ -44,8 +47,11 @@ _TAKEN: Final = {
     "metadatachanged",
     "metadataplugin",
     "metadatatype",
+    "overlay",
+    "prefetch",
     "providercache",
-    "source",
+    "radiopharmaceuticalinfo",
+    "sequence",
     "str",
 }
 
@@ -141,10 +147,15 @@ def _refuse_types(types: str, module: str) -> None:
     class_of_provider = f"{module.removeprefix('metaprov_').replace('_', '')}provider"
     taken = {*_TAKEN, class_of_provider, *map(str.lower, keyword.kwlist)}
     names = {name.strip() for name in types.split(",")}
+    lower = {name.lower() for name in names}
     for name in sorted(names):
         if name.lower() in taken:
             raise typer.BadParameter(
                 f"a provider cannot be named after the type {name!r}: choose another type"
             )
-    if len({name.lower() for name in names}) < len(names):
+        if f"{name.lower()}module" in lower:
+            raise typer.BadParameter(
+                f"the types {name!r} and '{name}Module' would have one key: choose another type"
+            )
+    if len(lower) < len(names):
         raise typer.BadParameter(f"the types {types!r} differ only in upper and lower case")

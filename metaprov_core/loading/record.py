@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeAlias, final, get_args
 
 from metaprov_core.errors import PluginFailure
+from metaprov_core.html_tables import html_table
 
 from .check import not_here
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from .check import Implementation
 
-__all__ = ["PluginRecord", "Provider"]
+__all__ = ["PluginRecord", "PluginRecords", "Provider"]
 
 Status: TypeAlias = Literal["active", "disabled", "failed"]
 Group: TypeAlias = Literal["tryfirst", "plain", "trylast"]
@@ -128,6 +129,33 @@ class PluginRecord(NamedTuple):
             "error": None if self.error is None else str(self.error),
             "stage": None if self.error is None else self.error.failures[0].stage,
         }
+
+
+class PluginRecords(list[PluginRecord]):
+    """Records of plugins, which a notebook shows as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return html_table(
+            ("order", "plugin", "group", "distribution", "serves", "schemes", "error"),
+            [
+                (
+                    record.status if record.order is None else str(record.order),
+                    record.name,
+                    ", ".join(record.groups),
+                    f"{record.distribution} {record.version}".strip() or "by hand",
+                    _listed(record.types),
+                    _listed(record.schemes),
+                    "" if record.error is None else str(record.error),
+                )
+                for record in self
+            ],
+        )
+
+
+def _listed(names: tuple[str, ...] | None) -> str:
+    return "all" if names is None else ", ".join(names)
 
 
 @final

@@ -14,6 +14,7 @@ from metaprov_core import MetadataReadError
 
 from .examples import PLUGIN, UNKNOWN_ID, Examples
 from .imports import imported_with
+from .parts import numpy_scalars_in
 from .tampering import tamper
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["AnswerTests"]
 
 _DOES_NOTHING = {"no answer", "passed the answer on"}
+#: How deep in an answer its parts are looked at.
+_DEEP = 5
 
 
 class AnswerTests(Examples):
@@ -79,6 +82,16 @@ class AnswerTests(Examples):
         for (type, image_id), answer in expected.items():
             received = pickle.loads(pickle.dumps(host.get(type, image_id)))  # noqa: S301 - its own
             assert self.same(received, answer), f"{type} of {image_id} became {received!r}"
+
+    def test_numbers_are_those_of_python(
+        self, host_without_added: Host, answers: Mapping[Question, Any]
+    ) -> None:
+        for type, image_id in answers:
+            for place, scalar in numpy_scalars_in(host_without_added.get(type, image_id), _DEEP):
+                pytest.fail(
+                    f"{type} of {image_id}{place} is a numpy.{scalar.__class__.__name__}, which is "
+                    "no number to JSON and other programs: answer with scalar.item()"
+                )
 
     def test_the_types_it_answers_are_those_it_declares(
         self, own_providers: list[Provider], expected: Mapping[Question, Any]

@@ -32,5 +32,7 @@ class ProviderConformanceTests(AnswerTests, KeepingTests, ThreadTests):
     The tests cover: an answer to what is its own and None to the rest; the same answer every time,
     to every thread, whatever callers do with it; types and classes as declared; ``add``, ``clear``
     and ``changed`` honoured for an image with all its frames; bounded memory; errors that raise
-    every time; importing it imports nothing heavy. Registering checks the signatures.
+    every time; importing it imports nothing heavy; it leaves its host, which closes after each
+    test, so that what a plugin has open is closed by its `detach`. Registering checks the
+    signatures.
     """

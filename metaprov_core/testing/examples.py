@@ -98,15 +98,15 @@ class Examples:
 
     @pytest.fixture
     def host_without_added(self, plugin: object, sources: Iterable[object]) -> Iterator[Host]:
-        """A host with the plugin and its sources alone."""
-        host = Host()
-        for source in sources:
-            host.register(source)
-        host.register(plugin, PLUGIN)
-        # A module keeps its values from one test to the next.
-        host.clear()
-        yield host
-        host.clear()
+        """A host with the plugin and its sources alone, which is closed after the test."""
+        with Host() as host:
+            for source in sources:
+                host.register(source)
+            host.register(plugin, PLUGIN)
+            # A module keeps its values from one test to the next.
+            host.clear()
+            yield host
+            host.clear()
 
     @pytest.fixture
     def host(self, host_without_added: Host, added: Mapping[Question, Any]) -> Host:

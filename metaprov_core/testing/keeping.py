@@ -121,6 +121,12 @@ class KeepingTests(Examples):
                         f"the answer to {question} is still the old one"
                     )
 
+    def test_it_leaves_its_host_without_an_error(
+        self, plugin: object, host_without_added: Host, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        host_without_added.unregister(plugin)
+        assert "its detach raised" not in caplog.text, caplog.text
+
     def test_what_is_kept_is_bounded(
         self,
         plugin: object,

@@ -6,6 +6,8 @@ from collections.abc import Mapping, MutableSet, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+from .parts import names_of, parts_of
+
 __all__ = ["tamper"]
 
 _TAMPERED: Final = "changed by its caller"
@@ -20,14 +22,12 @@ def tamper(answer: Any, depth: int = _DEEP) -> None:
     """
     if depth == 0 or isinstance(answer, str | bytes | int | float | None):
         return
-    if isinstance(answer, Mapping):
-        inner, places = list(answer.values()), [*list(answer)[:1], _TAMPERED]
-    elif isinstance(answer, Sequence):
-        inner, places = list(answer), [0]
-    else:
-        inner, places = _attributes(answer), [...]
-    for part in inner:
+    for _, part in parts_of(answer):
         tamper(part, depth - 1)
+    if isinstance(answer, Mapping):
+        places = [*list(answer)[:1], _TAMPERED]
+    else:
+        places = [0 if isinstance(answer, Sequence) else ...]
     _change_items(answer, places)
     _change_attributes(answer)
 
@@ -44,23 +44,7 @@ def _change_items(answer: Any, places: list[Any]) -> None:
             answer.clear()
 
 
-def _attributes(answer: Any) -> list[Any]:
-    found = []
-    for name in _names(answer):
-        with suppress(Exception):
-            found.append(getattr(answer, name))
-    return found
-
-
 def _change_attributes(answer: Any) -> None:
-    for name in _names(answer):
+    for name in names_of(answer):
         with suppress(Exception):
             setattr(answer, name, _TAMPERED)
-
-
-def _names(answer: Any) -> list[str]:
-    """The public attributes that are stored: of a struct, a data class, any object."""
-    slots = [getattr(owner, "__slots__", ()) for owner in type(answer).__mro__]
-    names = [name for own in slots for name in ((own,) if isinstance(own, str) else own)]
-    names += getattr(answer, "__dict__", {})
-    return [name for name in dict.fromkeys(names) if not name.startswith("_")]

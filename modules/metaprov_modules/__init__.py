@@ -12,6 +12,7 @@ field means, and its unit. A key is the name of a type that knows the class of i
 from .answer import Answer, json_name, meaning
 from .ecg import ECG, EcgModule
 from .frame import CINE, FRAME, MULTIFRAME, CineModule, FrameModule, MultiframeModule
+from .given import answer_of
 from .identity import (
     FRAME_OF_REFERENCE,
     GENERAL_IMAGE,
@@ -31,6 +32,7 @@ from .image_id import (
     INSTANCE,
     SERIES_IMAGE_IDS,
     URI,
+    ImageIdsOfFolder,
     ImageUrlModule,
     UriModule,
 )
@@ -112,6 +114,7 @@ __all__ = [
     "GeneralImageModule",
     "GeneralSeriesModule",
     "GeneralStudyModule",
+    "ImageIdsOfFolder",
     "ImagePixelModule",
     "ImagePlaneModule",
     "ImageUrlModule",
@@ -138,6 +141,7 @@ __all__ = [
     "UltrasoundRegion",
     "UriModule",
     "VoiLutModule",
+    "answer_of",
     "json_name",
     "meaning",
 ]

@@ -42,8 +42,10 @@ def meaning(text: str, unit: str | None = None) -> msgspec.Meta:
     return msgspec.Meta(description=text, extra=extra, extra_json_schema=extra)
 
 
-class Answer(msgspec.Struct, frozen=True, gc=False, rename=json_name):
+class Answer(msgspec.Struct, frozen=True, gc=False, rename=json_name, repr_omit_defaults=True):
     """Base of the answers: Python names in Python, Cornerstone's names in JSON.
+
+    ``repr`` leaves out the fields that have no value.
 
     A module that defines some does without ``from __future__ import annotations``: what the fields
     mean becomes part of the docstring when the class is made.

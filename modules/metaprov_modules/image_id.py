@@ -13,6 +13,7 @@ __all__ = [
     "INSTANCE",
     "SERIES_IMAGE_IDS",
     "URI",
+    "ImageIdsOfFolder",
     "ImageUrlModule",
     "UriModule",
 ]
@@ -39,6 +40,16 @@ class ImageUrlModule(Answer, frozen=True):
     thumbnail: Annotated[str | None, meaning("URL of a small picture.")] = None
 
 
+class ImageIdsOfFolder(tuple[str, ...]):
+    """The image ids of a series, where only those in the image's own folder are known.
+
+    No search came across the image: its series may have images elsewhere. It equals the tuple of
+    the same ids.
+    """
+
+    __slots__ = ()
+
+
 URI: Final = MetadataType("uriModule", UriModule)
 IMAGE_URL: Final = MetadataType("imageUrlModule", ImageUrlModule)
 BASE_IMAGE_ID: Final = MetadataType("baseImageId", str)
@@ -47,6 +58,6 @@ FRAME_IMAGE_IDS: Final[MetadataType[Sequence[str]]] = MetadataType("frameImageId
 """The image id of each frame of an image, in order, made when it is asked for."""
 SERIES_IMAGE_IDS: Final[MetadataType[tuple[str, ...]]] = MetadataType("seriesImageIds")
 """The ids of the images of an image's series that its source knows, one for each however many
-frames it has, by InstanceNumber."""
+frames it has, by InstanceNumber; `ImageIdsOfFolder` where its folder is all that is known of it."""
 INSTANCE: Final[MetadataType[Mapping[str, Any]]] = MetadataType("instance")
 """The header attributes of an image, by DICOM keyword: a read-only mapping."""

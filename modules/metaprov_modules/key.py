@@ -20,12 +20,15 @@ else:
         class MetadataType(str, Generic[T]):
             """The name of a type, and the class of its answers."""
 
-            __slots__ = ("answer_class",)
+            __slots__ = ("answer_class", "scope")
 
-            def __new__(cls, name: str, answer_class: type[T] | None = None) -> Self:
+            def __new__(
+                cls, name: str, answer_class: type[T] | None = None, scope: str = "image"
+            ) -> Self:
                 key = super().__new__(cls, name)
                 key.answer_class = answer_class
+                key.scope = scope
                 return key
 
             def __getnewargs__(self) -> tuple[Any, ...]:
-                return str(self), self.answer_class
+                return str(self), self.answer_class, self.scope

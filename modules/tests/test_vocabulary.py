@@ -246,3 +246,9 @@ def test_it_is_installed_with_msgspec_alone(tmp_path: Path) -> None:
         assert completed.stdout == "imagePlaneModule True True\nFalse\n", completed.stderr
     needed = [line for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
     assert needed == ["Requires-Dist: msgspec>=0.21"]
+
+
+def test_the_repr_of_an_answer_has_the_fields_that_have_a_value() -> None:
+    assert repr(ImagePlaneModule(rows=2, pixel_spacing=(0.5, 0.5))) == (
+        "ImagePlaneModule(rows=2, pixel_spacing=(0.5, 0.5))"
+    )

@@ -28,27 +28,48 @@ def test_an_image_with_several_frames_has_an_id_for_each(
     assert list(host.find_images(image)) == expected
 
 
-def test_a_folder_is_searched_with_all_below_it(
+def test_a_folder_is_searched_before_the_folders_in_it(
     host: Host, write: Callable[..., str], tmp_path: Path
 ) -> None:
-    images = [write("a.dcm"), write("deep/down/b"), write("z.dcm")]
+    images = [
+        write(name) for name in ("a.dcm", "z.dcm", "a/3", "deep/2", "deep/down/1", "deep.er/1")
+    ]
     assert list(host.find_images(str(tmp_path))) == images
 
 
-def test_series_come_by_their_first_path_and_images_by_number_then_path(
+def test_in_a_folder_series_come_by_their_first_path_and_images_by_number_then_path(
     host: Host, write: Callable[..., str], tmp_path: Path
 ) -> None:
     in_order = [
-        write("m/9.dcm", SeriesInstanceUID="1.2", InstanceNumber=1),
-        write("a/1.dcm", SeriesInstanceUID="1.2", InstanceNumber=2),
-        write("z/0.dcm", SeriesInstanceUID="1.2", InstanceNumber=10),
-        write("z/1.dcm", SeriesInstanceUID="1.2", InstanceNumber=10),
-        write("z/2.dcm", SeriesInstanceUID="1.2"),
-        write("b/1.dcm", SeriesInstanceUID="1.1", InstanceNumber=1),
-        write("b/2.dcm"),
-        write("c/1.dcm", InstanceNumber=0),
+        write("m9.dcm", SeriesInstanceUID="1.2", InstanceNumber=1),
+        write("a1.dcm", SeriesInstanceUID="1.2", InstanceNumber=2),
+        write("z0.dcm", SeriesInstanceUID="1.2", InstanceNumber=10),
+        write("z1.dcm", SeriesInstanceUID="1.2", InstanceNumber=10),
+        write("z2.dcm", SeriesInstanceUID="1.2"),
+        write("b1.dcm", SeriesInstanceUID="1.1", InstanceNumber=1),
+        write("b2.dcm"),
+        write("c1.dcm", InstanceNumber=0),
+        write("sub/1.dcm", SeriesInstanceUID="1.1", InstanceNumber=0),
     ]
     assert list(host.find_images(str(tmp_path))) == in_order
+
+
+def test_links_to_files_are_files_and_links_to_folders_are_not_followed(
+    host: Host, write: Callable[..., str], tmp_path: Path
+) -> None:
+    image = write("data/a/1.dcm")
+    here = tmp_path / "data"
+    (here / "loop").symlink_to(here)
+    (here / "a" / "up").symlink_to("..")
+    (here / "a" / "link.dcm").symlink_to("1.dcm")
+    (here / "a" / "broken.dcm").symlink_to("nowhere")
+    (tmp_path / "linked").symlink_to(here)
+    assert list(host.find_images(str(here))) == [image, f"dicomfile:{here}/a/link.dcm"]
+    # What is given is searched, link or not.
+    linked = f"dicomfile:{tmp_path}/linked/a"
+    assert list(host.find_images(str(tmp_path / "linked"))) == [
+        f"{linked}/1.dcm", f"{linked}/link.dcm",
+    ]  # fmt: skip
 
 
 def test_what_is_no_dicom_is_passed_over_silently(

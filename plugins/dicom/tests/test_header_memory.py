@@ -261,8 +261,9 @@ def test_finding_images_does_not_import_pydicom(tmp_path: Path) -> None:
     path = tmp_path / "ct.dcm"
     path.write_bytes(Path(get_testdata_file("CT_small.dcm", download=False)).read_bytes())
     program = (
-        "import sys; from metaprov_dicom.finding.folder import series_in;"
-        f"print(len(list(series_in({str(tmp_path)!r}, below=True))), 'pydicom' in sys.modules)"
+        "import sys; from metaprov_dicom.finding.search import Search;"
+        f"print(len(list(Search({str(tmp_path)!r}, is_followed=True).image_ids())),"
+        "'pydicom' in sys.modules)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

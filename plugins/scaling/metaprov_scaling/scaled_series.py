@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import parse_image_id
-from metaprov_modules import INSTANCE
+from metaprov_modules import INSTANCE, ImageIdsOfFolder
 
 from .suv.factors import scale_series
 from .suv.header import PetHeader, named, pet_header
@@ -73,8 +73,9 @@ class ScaledSeries(NamedTuple):
 def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> ScaledSeries:
     """Read the header of each image, and scale the PET images among them as one series.
 
-    Raises what the host raises for a header.
+    A note tells where the ids are `ImageIdsOfFolder`. Raises what the host raises for a header.
     """
+    of_folder = isinstance(image_ids, ImageIdsOfFolder)
     image_ids = tuple(image_ids)
     places: dict[PetImage, int] = {}
     places_by_id: dict[tuple[str, int], int] = {}
@@ -90,7 +91,9 @@ def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> Sca
     outcome: SeriesScaling | Refusal = _NO_LONGER_PET
     if places:
         headers = [image.header for image in places]
-        outcome = scale_series(headers, repairs=repairs, without_header=without_header)
+        outcome = scale_series(
+            headers, repairs=repairs, without_header=without_header, of_folder=of_folder
+        )
     return ScaledSeries(image_ids, outcome, places, places_by_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Protocol
 from weakref import ref
 
-__all__ = ["SettingsListener", "configure", "listen", "repairs_allowed"]
+__all__ = ["SettingsListener", "configure", "listen", "repairs_allowed", "stop_listening"]
 
 
 class SettingsListener(Protocol):
@@ -27,8 +27,13 @@ _listeners: Final[set[ref[SettingsListener]]] = set()
 
 
 def listen(listener: SettingsListener) -> None:
-    """Tell a listener of every change of the settings, for as long as it exists."""
+    """Tell a listener of every change of the settings, until it stops listening or is gone."""
     _listeners.add(ref(listener, _listeners.discard))
+
+
+def stop_listening(listener: SettingsListener) -> None:
+    """Tell a listener of no more changes."""
+    _listeners.discard(ref(listener))
 
 
 def _tell_listeners() -> None:

@@ -1,13 +1,14 @@
+import msgspec
 import pytest
 
 import metaprov_core
 import metaprov_scaling
 from metaprov_core import Host
-from metaprov_scaling import SCALING
+from metaprov_scaling import SCALING, Note, ScalingModule
 from metaprov_scaling.plugins import added
 
 PET_IMAGE = "scheme://imageId"
-FACTORS = {"suvbw": 0.0004, "suvlbm": 0.0003}
+FACTORS = ScalingModule(suvbw=0.0004, suvlbm=0.0003)
 
 
 @pytest.fixture(autouse=True)
@@ -40,12 +41,54 @@ def test_no_other_type_is_answered():
 def test_the_answer_cannot_be_changed():
     metaprov_scaling.add(PET_IMAGE, FACTORS)
 
-    with pytest.raises(TypeError, match="read-only"):
-        metaprov_core.get(SCALING, PET_IMAGE)["suvbw"] = 1.0
+    with pytest.raises(AttributeError, match="immutable"):
+        metaprov_core.get(SCALING, PET_IMAGE).suvbw = 1.0
+
+
+ADDS = pytest.mark.parametrize(
+    "add",
+    [
+        metaprov_scaling.add,
+        lambda image_id, scaling: metaprov_core.add("scalingModule", image_id, scaling),
+    ],
+    ids=["metaprov_scaling.add", "metaprov_core.add"],
+)
+
+
+@ADDS
+def test_a_mapping_is_answered_as_the_module_that_it_stands_for(add):
+    note = {"code": "a", "severity": "info", "sentence": "A.", "attribute": "PatientWeight"}
+
+    add(PET_IMAGE, {"suvbw": 0.0004, "suvlbmJanma": 0.0003, "notes": [note]})
+
+    assert metaprov_core.get(SCALING, PET_IMAGE) == ScalingModule(
+        suvbw=0.0004, suvlbm_janma=0.0003, notes=(Note(**note),)
+    )
+
+
+@ADDS
+def test_a_misspelt_factor_is_refused_and_what_was_added_before_stays(add):
+    add(PET_IMAGE, FACTORS)
+
+    with pytest.raises(ValueError, match="no field 'suvbv'; did you mean suvbw"):
+        add(PET_IMAGE, {"suvbv": 0.0004})
+
+    assert metaprov_core.get(SCALING, PET_IMAGE) == FACTORS
+
+
+@ADDS
+def test_a_struct_of_another_class_is_answered_as_it_is(add):
+    class Ours(msgspec.Struct, frozen=True):
+        suvbw: float
+
+    ours = Ours(0.0004)
+    add(PET_IMAGE, ours)
+
+    assert metaprov_core.get(SCALING, PET_IMAGE) is ours
 
 
 def test_changing_what_was_added_does_not_change_the_answer():
-    factors = dict(FACTORS)
+    factors = msgspec.structs.asdict(FACTORS)
     metaprov_scaling.add(PET_IMAGE, factors)
     factors["suvbw"] = 1.0
 

@@ -9,6 +9,7 @@ import pytest
 
 import metaprov_scaling
 from metaprov_core import Host, hookimpl
+from metaprov_modules import ImageIdsOfFolder
 from metaprov_scaling import SCALING, ScalingModule, configure
 from metaprov_scaling.plugins import added
 from metaprov_scaling.plugins.computed import ComputedScaling
@@ -94,6 +95,43 @@ def test_where_the_series_is_unknown_one_image_decides_and_a_note_says_so(host_o
     host, _ = host_of({"pet:1": pet(), "pet:2": pet()}, knows_series=False)
 
     assert [note.code for note in host.get(SCALING, "pet:1").notes] == ["singleImage"]
+
+
+def test_where_only_the_folder_of_the_series_is_known_a_note_says_so(host_of, pet):
+    host, _ = host_of({"pet:1": pet(), "pet:2": pet()})
+
+    class Folder:
+        searched = False
+
+        @hookimpl(types=["seriesImageIds"])
+        def get_metadata(self):
+            ids = ("pet:1", "pet:2")
+            return ids if self.searched else ImageIdsOfFolder(ids)
+
+    folder = Folder()
+    host.register(folder)
+
+    (note,) = host.get(SCALING, "pet:1").notes
+
+    assert (note.code, note.severity) == ("seriesOfFolder", "info")
+    assert "files of it elsewhere are not counted" in note.sentence
+    # The same images, found by a search.
+    folder.searched = True
+    assert host.get(SCALING, "pet:2").notes == ()
+    host.changed("seriesImageIds")
+    assert host.get(SCALING, "pet:1").notes == ()
+
+
+def test_an_image_that_its_folder_does_not_name_has_the_note_too(host_of, pet):
+    class Folder:
+        @hookimpl(types=["seriesImageIds"])
+        def get_metadata(self):
+            return ImageIdsOfFolder(("pet:2",))
+
+    host, _ = host_of({"pet:1": pet(AcquisitionTime="110500"), "pet:2": pet()})
+    host.register(Folder())
+
+    assert [note.code for note in host.get(SCALING, "pet:1").notes] == ["seriesOfFolder"]
 
 
 def test_images_of_the_series_without_a_header_or_of_another_modality_do_not_decide(host_of, pet):
@@ -242,11 +280,28 @@ def test_what_was_added_wins_and_is_what_was_given(pet, host_of):
     host.add("scalingModule", "pet:1", {"suvbw": 1.5})
     metaprov_scaling.add("pet:2", {"suvbw": 2.5})
 
-    assert host.get("scalingModule", "pet:1") == {"suvbw": 1.5}
-    assert host.get("scalingModule", "pet:2") == {"suvbw": 2.5}
+    assert host.get("scalingModule", "pet:1") == ScalingModule(suvbw=1.5)
+    assert host.get("scalingModule", "pet:2") == ScalingModule(suvbw=2.5)
 
     host.clear("scalingModule", "pet:1")
-    assert isinstance(host.get("scalingModule", "pet:1"), ScalingModule)
+    assert host.get("scalingModule", "pet:1").suvbw < 1
+
+
+@pytest.mark.parametrize("by_hand_before", [True, False])
+def test_what_another_plugin_gives_wins_whenever_it_is_registered(by_hand_before, host_of, pet):
+    class Given:
+        @hookimpl(types=[SCALING])
+        def get_metadata(self):
+            return ScalingModule(suvbw=1.5)
+
+    _, source = host_of({"pet:1": pet()})
+    plugins = [source, ComputedScaling()]
+    plugins.insert(0 if by_hand_before else 2, Given())
+    host = Host()
+    for plugin in plugins:
+        host.register(plugin)
+
+    assert host.get(SCALING, "pet:1") == ScalingModule(suvbw=1.5)
 
 
 @pytest.mark.parametrize("type", ["instance", "seriesImageIds", None])
@@ -392,6 +447,31 @@ def test_every_host_is_told_of_configure_whatever_others_raise(host_of, pet):
 
     assert [str(error) for error in raised.value.exceptions] == ["not now"] * 4
     assert [host.get(SCALING, "pet:1") for host in hosts] == [None] * 8
+
+
+@pytest.mark.parametrize("leave", [Host.close, lambda host: host.unregister("suv")])
+def test_who_left_the_host_is_told_of_no_setting(leave, host_of, pet):
+    class Listener:
+        told = False
+
+        @hookimpl
+        def metadata_changed(self, type):
+            self.told = self.told or type == SCALING
+
+    host, _ = host_of({"pet:1": pet()})
+    listener = Listener()
+    host.register(listener)
+    leave(host)
+
+    configure(repairs=False)
+
+    assert not listener.told
+
+
+def test_factors_rest_on_the_series(host_of):
+    host, _ = host_of({})
+
+    assert host.type_of("scalingModule").scope == "series"
 
 
 def test_a_host_that_is_gone_is_not_kept_by_the_settings(host_of):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from metaprov_core.testing import ProviderConformanceTests
+from metaprov_scaling import ScalingModule
 from metaprov_scaling.plugins import added
 from metaprov_scaling.plugins.computed import ComputedScaling
 
@@ -17,8 +18,8 @@ class TestAddedScaling(ProviderConformanceTests):
     @pytest.fixture
     def added(self):
         return {
-            ("scalingModule", "wadouri:http://host/wado?objectUID=1"): {"suvbw": 0.0004},
-            ("scalingModule", "scheme://imageId"): {"suvbw": 0.0002, "suvlbm": 0.0003},
+            ("scalingModule", "wadouri:http://host/wado?objectUID=1"): ScalingModule(suvbw=0.0004),
+            ("scalingModule", "scheme://imageId"): ScalingModule(suvbw=0.0002, suvlbm=0.0003),
         }
 
 

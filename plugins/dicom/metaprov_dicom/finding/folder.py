@@ -1,11 +1,11 @@
-"""Finding the images in a folder, in the order of their series."""
+"""Reading one folder: which of its files are DICOM, in the order of their series."""
 
 from __future__ import annotations
 
 import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import MetadataReadError, parse_image_id, with_frame
 from metaprov_dicom.file.reader import NotDicomError, read_instance
@@ -15,13 +15,25 @@ from metaprov_dicom.frames.number import number_of_frames
 from .series_order import series_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from metaprov_dicom.instance.instance import Instance
 
-__all__ = ["FoundFile", "file_at", "image_id_of", "series_in"]
+__all__ = [
+    "FILE_SCHEME",
+    "FolderContent",
+    "FoundFile",
+    "content_of",
+    "file_at",
+    "frame_ids",
+    "image_id_of",
+    "series_of",
+    "warn_of",
+]
 
 _log: Final = logging.getLogger("metaprov_dicom")
+
+FILE_SCHEME: Final = "dicomfile"
 
 
 class FoundFile(NamedTuple):
@@ -33,18 +45,42 @@ class FoundFile(NamedTuple):
     number: int | None
     frames: int
 
-    def frame_ids(self) -> Sequence[str]:
-        """The id of the image, or of each of its frames if it has several."""
-        image_id = image_id_of(self.path)
-        return (image_id,) if self.frames == 1 else FrameImageIds(image_id, self.frames)
+    def place(self) -> tuple[float | str, ...]:
+        """A key to sort the files of a series by: InstanceNumber, then path."""
+        return series_order(self.number, self.path)
+
+
+class FolderContent(NamedTuple):
+    """What is in a folder."""
+
+    #: Its DICOM files, series by series; the key of a file without a series is its path, in a
+    #: tuple. The series come by their first path, their files by InstanceNumber, then path.
+    series: dict[str | tuple[str], list[FoundFile]]
+    #: The folders in it, in the order of their names; links are not followed.
+    folders: list[str]
+    #: DICOM that cannot be read, and why.
+    passed_over: list[MetadataReadError]
+
+
+def series_of(header: Instance) -> str | None:
+    """The SeriesInstanceUID of an image; of several values, which no image should have, all."""
+    uid = header.get("SeriesInstanceUID")
+    return "\\".join(map(str, uid)) if isinstance(uid, tuple) else uid
 
 
 def image_id_of(path: str) -> str:
     """The id of the image in a file, however many frames it has."""
-    image_id = f"dicomfile:{path}"
+    image_id = f"{FILE_SCHEME}:{path}"
     # Where the name of the file ends like a frame, only an id with a frame behind it will do.
-    ends_like_a_frame = parse_image_id(image_id).frame is not None
-    return with_frame(Path(path).as_uri(), 1) if ends_like_a_frame else image_id
+    if "frame" in path and parse_image_id(image_id).frame is not None:
+        return with_frame(Path(path).as_uri(), 1)
+    return image_id
+
+
+def frame_ids(path: str, frames: int) -> Sequence[str]:
+    """The id of the image in a file, or of each of its frames if it has several."""
+    image_id = image_id_of(path)
+    return (image_id,) if frames == 1 else FrameImageIds(image_id, frames)
 
 
 def file_at(path: str) -> FoundFile:
@@ -52,15 +88,16 @@ def file_at(path: str) -> FoundFile:
     return _file(path, read_instance(path))
 
 
-def series_in(folder: str, *, below: bool) -> Iterator[list[FoundFile]]:
-    """The DICOM files in a folder, and below it if that is wanted, series by series.
+def content_of(folder: str) -> FolderContent:
+    """Read one folder, and none below it.
 
-    The images of a series come by InstanceNumber, then path; the series by their first path. What
-    is not DICOM is passed over, and so is a DICOMDIR, which only lists what is found anyway; DICOM
-    that cannot be read is passed over with a warning in the log ``metaprov_dicom``.
+    What is not DICOM is left out, what is another plugin's by its ending is not even opened, and a
+    DICOMDIR only lists what is found anyway. A folder that is gone is empty.
     """
-    series: dict[Any, list[FoundFile]] = {}
-    for path in _files(folder, below):
+    content = FolderContent({}, [], [])
+    for path in _entries(folder, content):
+        if _is_of_another_plugin(path):
+            continue
         try:
             header = read_instance(path)
             if "DirectoryRecordSequence" in header:
@@ -69,26 +106,54 @@ def series_in(folder: str, *, below: bool) -> Iterator[list[FoundFile]]:
         except NotDicomError:
             continue
         except MetadataReadError as error:
-            _log.warning("passed over: %s", error)
+            content.passed_over.append(error)
             continue
         # A file without a series is a series of its own.
-        series.setdefault(file.series or (path,), []).append(file)
-    for files in series.values():
-        yield sorted(files, key=lambda file: series_order(file.number, file.path))
+        content.series.setdefault(file.series or (path,), []).append(file)
+    for files in content.series.values():
+        files.sort(key=FoundFile.place)
+    return content
+
+
+def warn_of(content: FolderContent) -> None:
+    """Say in the log what was passed over."""
+    for error in content.passed_over:
+        _log.warning("passed over: %s", error)
+
+
+def _entries(folder: str, content: FolderContent) -> list[str]:
+    """The files of a folder, in the order of their names; the folders in it go to its content."""
+    files = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if not _is_folder(entry):
+                    files.append(entry.path)
+                elif not entry.is_symlink():
+                    content.folders.append(entry.path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        content.passed_over.append(MetadataReadError(folder, error.strerror or str(error)))
+    return files
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_of_another_plugin(path: str) -> bool:
+    return parse_image_id(path).scheme != FILE_SCHEME
 
 
 def _file(path: str, header: Instance) -> FoundFile:
     number = header.get("InstanceNumber")
     return FoundFile(
         path,
-        header.get("SeriesInstanceUID"),
+        series_of(header),
         number if isinstance(number, int) else None,
         number_of_frames(header),
     )
-
-
-def _files(folder: str, below: bool) -> list[str]:
-    """The files in a folder, and below it if that is wanted, in the order of their paths."""
-    folders = os.walk(folder)
-    searched = folders if below else [next(folders, (folder, [], []))]
-    return sorted(str(Path(directory, name)) for directory, _, names in searched for name in names)

@@ -5,120 +5,125 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import ProviderCache
 
-from .folder import file_at, image_id_of, series_in
+from .folder import file_at, frame_ids, image_id_of
+from .search import Search
+from .series import FolderSeries, SeriesImages, read_again, read_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .folder import FoundFile
-
 __all__ = ["Searches"]
 
-#: How many folders' files are remembered.
+#: How many searches, series of each search, and folders with all their files are remembered.
+SEARCHES_KEPT: Final = 100
+SERIES_KEPT: Final = 100
 FOLDERS_KEPT: Final = 100
 
 
 class Searches:
-    """The folders that were searched, and the files found there."""
+    """The folders that were searched, and the series in them that somebody asked for."""
 
     def __init__(self) -> None:
-        # The folders that find_images was asked for, the last one last.
-        self._searched: Final[dict[str, None]] = {}
-        # The files in and below these folders, and those in the folders in which a series was
-        # looked for.
-        self._below: Final[ProviderCache[_Files]] = ProviderCache(FOLDERS_KEPT)
-        self._inside: Final[ProviderCache[_Files]] = ProviderCache(FOLDERS_KEPT)
+        # By folder, the last search last.
+        self._searched: Final[dict[str, _Searched]] = {}
+        # What was read to find the files of a series.
+        self._folders: Final[ProviderCache[FolderSeries]] = ProviderCache(FOLDERS_KEPT)
 
-    def find_images(self, path: str) -> Iterator[str]:
+    def find_images(self, path: str) -> Iterable[str]:
         """The image ids of a file, or of all DICOM files in and below a folder; one a frame.
 
-        Raises MetadataReadError for a path that does not exist, and for a file that is not DICOM.
+        Raises MetadataReadError for a path that does not exist, for a file that is not DICOM, and
+        for DICOM that cannot be read.
         """
         path = _absolute(path)
         if Path(path).is_dir():
             return self._find_below(path)
-        return iter(file_at(path).frame_ids())
+        return frame_ids(path, file_at(path).frames)
 
-    def series_image_ids(self, path: str) -> tuple[str, ...] | None:
-        """The ids of the files of a file's series, in the order of find_images.
+    def series_image_ids(self, path: str, series: str) -> tuple[str, ...] | None:
+        """The ids of the files of a file's series, by InstanceNumber, then path.
 
         They are those found by the last search that came across the file; where none did, those in
         its folder.
         """
         path = _absolute(path)
-        image_id = image_id_of(path)
-        for folder in reversed(list(self._searched)):
-            if _is_below(path, folder):
-                ids = self._below.get(folder, _look_below).series.get(image_id)
-                if ids is not None:
-                    return ids
-        folder = str(Path(path).parent)
-        if image_id not in self._inside.get(folder, _look_inside).series:
+        folder, image_id = _folder_of(path), image_id_of(path)
+        for searched in reversed(list(self._searched.values())):
+            if _is_below(path, searched.search.folder):
+                images = self._images_found(searched, series, folder, image_id)
+                if image_id in images:
+                    return images.ids
+        images = self._folders.get(folder, read_series).images_of(series)
+        if image_id not in images:
             # The file is newer than what is remembered of its folder.
-            self._inside.changed(folder)
-        return self._inside.get(folder, _look_inside).series.get(image_id)
+            self._folders.changed(folder)
+            images = self._folders.get(folder, read_series).images_of(series)
+        return images.ids if image_id in images else None
 
     def changed(self, path: str | None = None) -> None:
         """Forget what was found where a file is, or everywhere; the places searched are kept."""
         if path is None:
-            self._below.changed()
-            self._inside.changed()
-            return
-        path = _absolute(path)
-        self._inside.changed(str(Path(path).parent))
+            self._folders.changed()
+        else:
+            path = _absolute(path)
+            self._folders.changed(_folder_of(path))
         for folder in list(self._searched):
-            if _is_below(path, folder):
-                self._below.changed(folder)
+            if path is None or _is_below(path, folder):
+                # Whoever follows the search of before goes on with it.
+                self._searched[folder] = _Searched.anew(Search(folder))
 
     def _find_below(self, folder: str) -> Iterator[str]:
         # Searched anew, for files come and go.
+        search = Search(folder, is_followed=True)
         self._searched.pop(folder, None)
-        self._searched[folder] = None
-        for oldest in list(self._searched)[:-FOLDERS_KEPT]:
+        self._searched[folder] = _Searched.anew(search)
+        for oldest in list(self._searched)[:-SEARCHES_KEPT]:
             self._searched.pop(oldest, None)
-        self._below.changed(folder)
-        yield from self._below.get(folder, _look_below).frame_ids()
+        yield from search.image_ids()
+
+    def _images_found(
+        self, searched: _Searched, series: str, folder: str, image_id: str
+    ) -> SeriesImages:
+        """What a search found of the series of an image in a folder."""
+        # Not while the images are loaded: others may wait for them, and hold up the search.
+        folders = searched.search.folders_of(series)
+        load = partial(self._images_in, series, folders)
+        key = f"series:{series}"
+        images = searched.images.get(key, load)
+        if image_id not in images and folder in folders:
+            # The file is newer than what is remembered of its folder.
+            self._folders.changed(folder)
+            searched.images.changed(key)
+            images = searched.images.get(key, load)
+        return images
+
+    def _images_in(self, series: str, folders: Iterable[str], _key: str) -> SeriesImages:
+        found = (self._folders.get(folder, read_again) for folder in folders)
+        return SeriesImages(file for folder in found for file in folder.files_of(series))
 
 
-class _Files:
-    """The files of a folder."""
+class _Searched(NamedTuple):
+    """A search, and the series of it that somebody asked for."""
 
-    __slots__ = ("_several_frames", "series")
+    search: Search
+    images: ProviderCache[SeriesImages]
 
-    def __init__(self, found: Iterable[list[FoundFile]]) -> None:
-        #: By image id, in order: the ids of the images of its series, one tuple for all of them.
-        self.series: Final[dict[str, tuple[str, ...]]] = {}
-        # The files with several frames, by image id.
-        self._several_frames: Final[dict[str, FoundFile]] = {}
-        for files in found:
-            ids = tuple(image_id_of(file.path) for file in files)
-            for file, image_id in zip(files, ids, strict=True):
-                self.series[image_id] = ids
-                if file.frames > 1:
-                    self._several_frames[image_id] = file
-
-    def frame_ids(self) -> Iterator[str]:
-        """The ids of all images, or of their frames, series by series."""
-        for image_id in self.series:
-            file = self._several_frames.get(image_id)
-            yield from (image_id,) if file is None else file.frame_ids()
-
-
-def _look(folder: str, *, below: bool) -> _Files:
-    return _Files(series_in(folder, below=below))
-
-
-_look_below: Final = partial(_look, below=True)
-_look_inside: Final = partial(_look, below=False)
+    @classmethod
+    def anew(cls, search: Search) -> _Searched:
+        return cls(search, ProviderCache(SERIES_KEPT))
 
 
 def _absolute(path: str) -> str:
     # Not resolve(): an id names the path that was given, symbolic links and all.
     return os.path.abspath(path)  # noqa: PTH100
+
+
+def _folder_of(path: str) -> str:
+    return os.path.dirname(path)  # noqa: PTH120 - five times as fast, for each question
 
 
 def _is_below(path: str, folder: str) -> bool:

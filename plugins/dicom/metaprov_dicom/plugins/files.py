@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from metaprov_core import MetadataType, ProviderCache, base_image_id, hookimpl, note, parse_image_id
 from metaprov_dicom.dataset.copies import copy_of_header
 from metaprov_dicom.file.reader import read_dataset, read_instance
+from metaprov_dicom.finding.folder import FILE_SCHEME, series_of
 from metaprov_dicom.finding.remembered import Searches
 from metaprov_dicom.frames.groups import instance_of_frame
 from metaprov_dicom.frames.number import check_frame, frame_number
@@ -25,8 +26,7 @@ DATASET: Final[MetadataType[Dataset]] = MetadataType("dataset")
 """The header of an image as a pydicom ``Dataset``, without pixel data, for the rest of the
 ecosystem. Each answer is a copy; the items of its sequences are shared with other answers."""
 
-_SCHEME: Final = "dicomfile"
-_FILE: Final = f"{_SCHEME}:"
+_FILE: Final = f"{FILE_SCHEME}:"
 
 #: How many headers, and data sets, are kept.
 HEADERS_KEPT: Final = 1_000
@@ -42,24 +42,25 @@ class DicomFiles:
         self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(DATASETS_KEPT)
         self._searches: Final = Searches()
 
-    @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[_SCHEME])
+    @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[FILE_SCHEME])
     def get_instance(self, image_id: str) -> Instance:
         image = self._header(image_id)
         return instance_of_frame(image, frame_number(image, image_id))
 
-    @hookimpl(specname="get_metadata", types=[DATASET], schemes=[_SCHEME])
+    @hookimpl(specname="get_metadata", types=[DATASET], schemes=[FILE_SCHEME])
     def get_dataset(self, image_id: str) -> Dataset:
         check_frame(self._header(image_id), image_id)
         return copy_of_header(self._datasets.get(base_image_id(image_id), _dataset_of))
 
-    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[_SCHEME])
+    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[FILE_SCHEME])
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
         header = self._header(image_id)
         check_frame(header, image_id)
-        if header.get("SeriesInstanceUID") is None:
+        series = series_of(header)
+        if series is None:
             note("SeriesInstanceUID (0020,000E) is missing")
             return None
-        return self._searches.series_image_ids(_path(base_image_id(image_id)))
+        return self._searches.series_image_ids(_path(base_image_id(image_id)), series)
 
     @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:
@@ -68,7 +69,7 @@ class DicomFiles:
                 cache.changed(image_id)
             if image_id is None:
                 self._searches.changed()
-            elif parse_image_id(image_id).scheme == _SCHEME:
+            elif parse_image_id(image_id).scheme == FILE_SCHEME:
                 self._searches.changed(_path(base_image_id(image_id)))
 
     @hookimpl
@@ -79,7 +80,7 @@ class DicomFiles:
     @hookimpl
     def find_images(self, source: str) -> Iterable[str] | None:
         id = parse_image_id(source)
-        return self._searches.find_images(_path(id.base)) if id.scheme == _SCHEME else None
+        return self._searches.find_images(_path(id.base)) if id.scheme == FILE_SCHEME else None
 
     def _header(self, image_id: str) -> Instance:
         return self._headers.get(base_image_id(image_id), _header_of)

@@ -34,7 +34,11 @@ IMAGES_KEPT: Final = 100
 
 
 class DicomModules:
-    """Answers every module type for every image that somebody has an instance of."""
+    """Answers every module type for every image that somebody has an instance of.
+
+    What is derived yields to whatever anybody gives or registers for a type: it is asked last. What
+    follows from the id alone is asked in its turn.
+    """
 
     def __init__(self) -> None:
         self._modules: Final[dict[str, tuple[ProviderCache[Any], Callable[[str], Any]]]] = {
@@ -48,12 +52,12 @@ class DicomModules:
     def attach(self, host: Host) -> None:
         self._host = host
 
-    @hookimpl(types=MODULES)
+    @hookimpl(types=MODULES, trylast=True)
     def get_metadata(self, type: str, image_id: str) -> Any:
         cache, load = self._modules[type]
         return cache.get(image_id, load)
 
-    @hookimpl(specname="get_metadata", types=[FRAME_IMAGE_IDS])
+    @hookimpl(specname="get_metadata", types=[FRAME_IMAGE_IDS], trylast=True)
     def get_frame_image_ids(self, image_id: str) -> Sequence[str] | None:
         instance = instance_of(image_id, self._host)
         if instance is None:
@@ -61,7 +65,7 @@ class DicomModules:
         check_frame(instance, image_id)
         return self._frames.get(base_image_id(image_id), partial(frame_image_ids, instance))
 
-    @hookimpl(specname="get_metadata", types=[IMAGE_URL], schemes=["wadors"])
+    @hookimpl(specname="get_metadata", types=[IMAGE_URL], schemes=["wadors"], trylast=True)
     def get_image_url(self, image_id: str) -> ImageUrlModule | None:
         instance = instance_of(image_id, self._host)
         return None if instance is None else image_url(instance, image_id)

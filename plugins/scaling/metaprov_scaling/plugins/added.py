@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import metaprov_core
 from metaprov_core import ProviderCache, hookimpl
-from metaprov_modules import SCALING
+from metaprov_modules import SCALING, answer_of
 
 __all__ = ["add"]
 
@@ -18,15 +18,17 @@ _scaling_per_image_id: Final[ProviderCache[Any]] = ProviderCache(maxsize=1)
 
 
 def add(image_id: str, scaling: Any) -> None:
-    """Give the factors of an image: a mapping such as ``{"suvbw": 0.0004}``, or your own struct.
+    """Give the factors of an image: a `ScalingModule`, or the mapping ``{"suvbw": 0.0004}`` for it.
 
-    From now on they are the answer for scalingModule, before anything that could be computed.
+    From now on they are the answer for scalingModule, before anything that could be computed. A
+    struct of another class is answered as it is. Raises ValueError for a mapping with a name that
+    is no field, or a value of another type, and TypeError for what has no fields.
     """
-    _scaling_per_image_id.add(image_id, scaling)
+    _scaling_per_image_id.add(image_id, answer_of(SCALING, scaling))
     metaprov_core.changed(SCALING, image_id)
 
 
-@hookimpl(types=[SCALING], tryfirst=True)
+@hookimpl(types=[SCALING])
 def get_metadata(image_id: str) -> Any:
     """The added factors."""
     return _scaling_per_image_id.get(image_id)
@@ -37,7 +39,7 @@ def add_metadata(type: str, image_id: str, value: Any) -> bool | None:
     """Take the factors of an image."""
     if type != SCALING:
         return None
-    _scaling_per_image_id.add(image_id, value)
+    _scaling_per_image_id.add(image_id, answer_of(SCALING, value))
     return True
 
 

@@ -7,10 +7,16 @@ from functools import lru_cache
 from typing import Any, Final
 
 from metaprov_core import Host, ProviderCache, hookimpl, note
-from metaprov_modules import INSTANCE, SCALING, SERIES_IMAGE_IDS, ScalingModule
+from metaprov_modules import (
+    INSTANCE,
+    SCALING,
+    SERIES_IMAGE_IDS,
+    ImageIdsOfFolder,
+    ScalingModule,
+)
 from metaprov_scaling.rt_dose import dose_scaling
 from metaprov_scaling.scaled_series import ScaledSeries, scaled_series
-from metaprov_scaling.settings import listen, repairs_allowed
+from metaprov_scaling.settings import listen, repairs_allowed, stop_listening
 from metaprov_scaling.suv.header import named
 from metaprov_scaling.suv.notes import Refusal
 from metaprov_scaling.suv.values import text
@@ -34,15 +40,21 @@ class ComputedScaling:
         self._answers: Final[ProviderCache[ScalingModule]] = ProviderCache(
             ANSWERS_KEPT, remember_misses=True
         )
-        # By the first image id of the series.
+        # By the first image id of the series: those that a source knows, and those of which only a
+        # folder is known.
         self._series: Final[ProviderCache[ScaledSeries]] = ProviderCache(SERIES_KEPT)
+        self._series_of_folders: Final[ProviderCache[ScaledSeries]] = ProviderCache(SERIES_KEPT)
 
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
         listen(self)
 
-    @hookimpl(types=[SCALING])
+    @hookimpl
+    def detach(self) -> None:
+        stop_listening(self)
+
+    @hookimpl(types=[SCALING], scope="series", trylast=True)
     def get_metadata(self, image_id: str) -> ScalingModule | None:
         return self._answers.get(image_id, self._derive)
 
@@ -63,8 +75,8 @@ class ComputedScaling:
         self._host.changed(SCALING)
 
     def _forget(self) -> None:
-        self._series.changed()
-        self._answers.changed()
+        for cache in (self._series, self._series_of_folders, self._answers):
+            cache.changed()
 
     def _derive(self, image_id: str) -> ScalingModule | None:
         instance: Any = self._host.get(INSTANCE, image_id)
@@ -89,17 +101,20 @@ class ComputedScaling:
 
     def _pet_scaling(self, image_id: str, instance: Mapping[str, Any]) -> ScalingModule | Refusal:
         """The factors of a PET image from its series, or from itself where no other is known."""
-        image_ids = tuple(self._host.get(SERIES_IMAGE_IDS, image_id, ()))
+        image_ids = self._host.get(SERIES_IMAGE_IDS, image_id, ())
+        kind = ImageIdsOfFolder if isinstance(image_ids, ImageIdsOfFolder) else tuple
+        image_ids = kind(image_ids)
         if image_ids:
 
             def scale(_: str) -> ScaledSeries:
                 return self._scale(image_ids)
 
-            series = self._series.get(image_ids[0], scale)
+            cache = self._series if kind is tuple else self._series_of_folders
+            series = cache.get(image_ids[0], scale)
             place = series.place_of(image_id, instance)
             if series.image_ids == image_ids and place is not None:
                 return series.at(place)
-        series = self._scale((*image_ids, image_id))
+        series = self._scale(kind((*image_ids, image_id)))
         return series.at(series.place_of(image_id, instance))
 
     def _scale(self, image_ids: tuple[str, ...]) -> ScaledSeries:

@@ -16,7 +16,7 @@ from .header import named
 from .masses import masses, patient
 from .notes import Notes, Refusal, Refused
 from .plausibility import check_vendor_factors, plausible_dose, plausible_half_life
-from .series import check_corrections, check_series
+from .series import check_corrections, check_series, note_what_is_missing
 from .units import is_weight_needed, measured
 
 if TYPE_CHECKING:
@@ -39,11 +39,16 @@ class SeriesScaling(NamedTuple):
 
 
 def scale_series(
-    headers: Sequence[PetHeader], *, repairs: bool = True, without_header: int = 0
+    headers: Sequence[PetHeader],
+    *,
+    repairs: bool = True,
+    without_header: int = 0,
+    of_folder: bool = False,
 ) -> SeriesScaling | Refusal:
     """The factors of all images of one PET series, or the first reason why there are none.
 
-    ``without_header`` is the number of images of the series whose header could not be had. Without
+    ``without_header`` is the number of images of the series whose header could not be had;
+    ``of_folder`` tells that the series may have images outside of the folder of these. Without
     ``repairs`` no value is repaired or assumed: the factors that need one are not given, and where
     none is left that is the reason. Raises ValueError where there is no header.
     """
@@ -51,18 +56,16 @@ def scale_series(
         raise ValueError("a series has at least one image")
     notes = Notes(repairs=repairs)
     try:
-        return _scaled(headers, notes, without_header)
+        return _scaled(headers, notes, without_header=without_header, of_folder=of_folder)
     except Refused as refused:
         return refused.refusal
 
 
-def _scaled(headers: Sequence[PetHeader], notes: Notes, without_header: int) -> SeriesScaling:
+def _scaled(
+    headers: Sequence[PetHeader], notes: Notes, *, without_header: int, of_folder: bool
+) -> SeriesScaling:
     check_series(headers, notes)
-    if without_header:
-        sentence = (
-            f"{without_header} images of the series have no header: the factors rest on the others"
-        )
-        notes.add("imagesWithoutHeader", "SeriesInstanceUID", sentence)
+    note_what_is_missing(notes, without_header=without_header, of_folder=of_folder)
     check_corrections(headers[0], notes)
     who = patient(headers[0], notes, weight_needed=is_weight_needed(headers))
     pixels = measured(headers)

@@ -12,6 +12,7 @@ __all__ = ["SEVERITIES", "Notes", "Refusal", "Refused"]
 SEVERITIES: Final[dict[str, Severity]] = {
     # series
     "singleImage": "info",
+    "seriesOfFolder": "info",
     "imagesWithoutHeader": "warning",
     # corrected image
     "decayCorrectionNoneWithDecy": "warning",

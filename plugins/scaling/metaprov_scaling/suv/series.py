@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .notes import Notes
 
-__all__ = ["check_corrections", "check_series"]
+__all__ = ["check_corrections", "check_series", "note_what_is_missing"]
 
 ENHANCED_PET: Final = "1.2.840.10008.5.1.4.1.1.130"
 
@@ -66,6 +66,23 @@ def check_series(headers: Sequence[PetHeader], notes: Notes) -> None:
             "singleImage",
             "SeriesInstanceUID",
             "no other image of the series is known: the factors rest on this one alone",
+        )
+
+
+def note_what_is_missing(notes: Notes, *, without_header: int, of_folder: bool) -> None:
+    """Rule 1: the images of the series that the factors cannot rest on, or may not."""
+    if of_folder:
+        notes.add(
+            "seriesOfFolder",
+            "SeriesInstanceUID",
+            "the series was taken from the image's folder, and files of it elsewhere are not "
+            "counted: find_images on the whole study first counts them",
+        )
+    if without_header:
+        notes.add(
+            "imagesWithoutHeader",
+            "SeriesInstanceUID",
+            f"{without_header} images of the series have no header: the factors rest on the others",
         )
 
 
