@@ -33,7 +33,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """
     console = _console()
     *widths, _ = widths_of([columns, *rows], cell_len)
-    console.print(Text(line(columns, widths, cell_len), "bold"), soft_wrap=True)
+    _print_rows(console, [columns], widths, "bold")
     _print_rows(console, rows, widths)
 
 
@@ -49,14 +49,16 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, highlight=False)
 
 
-def _print_rows(console: Console, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
+def _print_rows(
+    console: Console, rows: Sequence[Sequence[str]], widths: Sequence[int], style: str = ""
+) -> None:
     room = console.width - sum(widths) - len(GAP) * len(widths)
     for row in rows:
         lines = _lines(row, widths, room)
         if room < _NARROWEST:
             lines = _lines_below(row, widths, max(_NARROWEST, console.width - len(_BELOW)))
         for text in lines:
-            console.print(Text(text), soft_wrap=True)
+            console.print(Text(text, style), soft_wrap=True)
 
 
 def _lines(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str]:
