@@ -568,7 +568,7 @@ def test_check_remarks_on_a_provider_that_declares_no_types(metaprov, site, answ
     [finding] = json.loads(completed.stdout)
     assert (finding["severity"], finding["plugin"]) == ("remark", "greedy (greedy 1.0)")
     assert finding["where"].endswith("greedy.py:3")
-    assert finding["advice"] == "declare them: @hookimpl(types=[...])"
+    assert finding["advice"].startswith("declare them: @hookimpl(types=[...])")
 
 
 def test_check_has_nothing_against_a_provider_that_is_asked_last(metaprov, site, answering):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from enum import StrEnum
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -11,10 +12,11 @@ import typer
 import metaprov_core
 
 from . import output
-from .arguments import AsJson, ImageId, ImageIds, Output, Sources, Type
+from .arguments import AnyImageIds, AsJson, ImageId, ImageIds, Output, Sources, Type
 from .as_json import print_json
 from .commands import CommandsOfPlugins
 from .destination import written_to
+from .disagreements import ImageFindings
 from .encoding import let_output_fit
 from .exit_status import ExitStatus
 from .failures import report, tell
@@ -157,6 +159,7 @@ class _FailOn(StrEnum):
 
 @app.command(epilog="Example: METAPROV_ONLY=my-plugin metaprov check --fail-on remark")
 def check(
+    image_ids: AnyImageIds = None,
     *,
     fail_on: Annotated[
         _FailOn | None,
@@ -168,14 +171,32 @@ def check(
     """Load every plugin and list what is wrong with it; status 3 if one does not work."""
     load_quietly()
     found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
+    status = ExitStatus.DONE
+    for image_id in chain.from_iterable(image_ids_of(image_ids or ())):
+        of_image = ImageFindings(image_id)
+        found += of_image
+        status = max(status, _tell_of_image(image_id, of_image))
     with written_to(to):
         output.print_findings(found, as_json=as_json)
-    if not found and not as_json and not _tell_where_there_is_no_plugin():
+    is_quiet = not found and status is ExitStatus.DONE
+    if is_quiet and not as_json and not _tell_where_there_is_no_plugin():
         typer.echo("nothing found: every plugin loads, and declares what it serves")
     if any(finding.severity == "error" for finding in found):
-        raise typer.Exit(ExitStatus.SOME_FAILED)
-    if fail_on is not None and found:
-        raise typer.Exit(ExitStatus.FAIL_ON)
+        status = max(status, ExitStatus.SOME_FAILED)
+    elif fail_on is not None and found:
+        status = max(status, ExitStatus.FAIL_ON)
+    if status is not ExitStatus.DONE:
+        raise typer.Exit(status)
+
+
+def _tell_of_image(image_id: str, found: ImageFindings) -> ExitStatus:
+    """Say on stderr if there is nothing to compare."""
+    if found.unreadable is not None:
+        return report.tell(found.unreadable)
+    if found.answered:
+        return ExitStatus.DONE
+    tell(f"nobody answers any type of {image_id}")
+    return ExitStatus.NOTHING
 
 
 app.command(epilog="Example: metaprov new --name metaprov-clinic --types patientModule")(new)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["print_json", "print_json_line"]
+__all__ = ["plain", "print_json", "print_json_line"]
 
 
 def print_json(value: Any) -> None:
@@ -31,23 +31,23 @@ def _print(encoded: bytes) -> None:
 
 def _encoded(value: Any, indent: int) -> bytes:
     try:
-        encoded = msgspec.json.encode(value, enc_hook=_plain)
+        encoded = msgspec.json.encode(value, enc_hook=plain)
         return msgspec.json.format(encoded, indent=indent) if indent else encoded
     except UnicodeEncodeError:
         # The name of a file that is no text, which JSON can hold as \udcff and UTF-8 cannot.
-        plain = msgspec.to_builtins(value, enc_hook=_plain, str_keys=True)
-        return json.dumps(_without_nan(plain), indent=indent or None).encode("ascii")
+        builtins = msgspec.to_builtins(value, enc_hook=plain, str_keys=True)
+        return json.dumps(_without_nan(builtins), indent=indent or None).encode("ascii")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Something that JSON has, in place of what it has not; NumPy's values are known by methods."""
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
         return list(value)
-    for plain in (str, int, float):
-        if isinstance(value, plain):
-            return plain(value)
+    for builtin in (str, int, float):
+        if isinstance(value, builtin):
+            return builtin(value)
     if hasattr(value, "tolist"):
         listed = value.tolist()
         if type(listed) is not type(value):  # longdouble stays what it is
