@@ -134,8 +134,8 @@ def test_a_provider_of_everything_hides_what_is_derived_unless_it_is_asked_last(
     hides = (
         "clinic.py:2",
         (
-            "declares no types, so it is asked for every one, before every module that is derived from "
-            "a header: it hides those that it answers"
+            "declares no types, so it is asked for every one, before every module that is derived "
+            "from a header: it hides those that it answers"
         ),
         "declare them: @hookimpl(types=[...]), or mark it trylast=True",
     )
@@ -237,8 +237,8 @@ def answers(site):
         (
             "dict.fromkeys('abcdefg', 1)",
             (
-                "rows is 4 by a-ward and None by b-ward; columns is 2 by a-ward and None by b-ward; "
-                "a is None by a-ward and 1 by b-ward; and 6 more fields"
+                "rows is 4 by a-ward and None by b-ward; columns is 2 by a-ward and None by "
+                "b-ward; a is None by a-ward and 1 by b-ward; and 6 more fields"
             ),
         ),
         ("None", None),
