@@ -52,7 +52,8 @@ class Host:
     ``order`` names the plugins, or distributions, to ask first, in that order; ``disable`` those
     that are not even imported; ``only`` the only ones that are. With ``strict`` every question
     raises `PluginLoadError` as long as a plugin has failed. A host that discovers takes from
-    METAPROV_ORDER, METAPROV_DISABLE, METAPROV_ONLY and METAPROV_STRICT those that are not given.
+    METAPROV_ORDER, METAPROV_DISABLE, METAPROV_ONLY and METAPROV_STRICT those that are not given. It
+    registers the files and modules that METAPROV_PLUGINS names, too.
 
     An exception of a provider is raised to the caller, with a note that names the plugin;
     ``on_error="skip"`` logs a warning instead and asks the next provider.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from enum import StrEnum
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -22,7 +22,7 @@ from .exit_status import ExitStatus
 from .failures import report, tell
 from .findings import findings
 from .live import LiveOutput
-from .loading import advice_without_plugins, load_quietly
+from .loading import advice_without_plugins, load_quietly, use_plugins
 from .new import new
 from .served import print_types
 from .several import SeveralAnswers, image_ids_of, is_several
@@ -50,9 +50,22 @@ def run() -> None:
         app(prog_name="metaprov")
 
 
+#: The commands that show which plugins failed, so that no warning needs to.
+_TELL_OF_FAILURES: Final = frozenset({"check", "explain", "plugins"})
+
+
 @app.callback()
 def _main(
+    context: typer.Context,
     *,
+    plugin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A file or a module with a provider, to use as if it were installed; this option "
+            "may be repeated.",
+        ),
+    ] = None,
     version: Annotated[  # noqa: ARG001 - its callback prints and exits
         bool,
         typer.Option(
@@ -67,6 +80,13 @@ def _main(
     ] = False,
 ) -> None:
     report.with_traceback = traceback
+    if plugin:
+        is_told = context.invoked_subcommand in _TELL_OF_FAILURES
+        errors = use_plugins(plugin, tells_of_failures=is_told)
+        for error in errors:
+            tell(str(error))
+        if errors:
+            raise typer.Exit(ExitStatus.UNUSABLE)
 
 
 @app.command(epilog="Example: metaprov get imagePlaneModule scan/slice-001.dcm --json")

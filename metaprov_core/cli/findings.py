@@ -69,6 +69,8 @@ def findings(plugins: Sequence[PluginRecord], providers: Sequence[Provider]) -> 
         if record.error is not None:
             for failure in record.error.failures:
                 advice = _ADVICE[failure.stage].format(name=record.name)
+                if not record.distribution:
+                    advice = f"repair it, or take {record.entry_point} out of METAPROV_PLUGINS"
                 message = f"cannot {failure.stage} it: {described(failure.cause)}"
                 yield Finding("error", record.title, "", message, advice)
         elif record.status == "active":
