@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pydicom.data import get_testdata_file
 
-from metaprov_core import Host, MetadataReadError
+from metaprov_core import Host, MetadataNotFoundError, MetadataReadError, hookimpl
 
 
 def test_a_file_has_its_id(host: Host, write: Callable[..., str]) -> None:
@@ -107,6 +110,16 @@ def test_an_empty_folder_has_no_images(host: Host, tmp_path: Path) -> None:
     assert list(host.find_images(str(tmp_path))) == []
 
 
+def test_the_first_id_comes_before_the_next_folder_is_looked_into(
+    host: Host, write: Callable[..., str], tmp_path: Path
+) -> None:
+    images = [write("a/1.dcm"), write("b/1.dcm")]
+    found = iter(host.find_images(str(tmp_path)))
+    assert next(found) == images[0]
+    later = write("b/0.dcm")
+    assert list(found) == [later, images[1]]
+
+
 def test_a_folder_is_searched_when_the_first_image_is_asked_for(
     host: Host, write: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -116,15 +129,74 @@ def test_a_folder_is_searched_when_the_first_image_is_asked_for(
     assert list(images) == [image]
 
 
-@pytest.mark.parametrize(
-    ("name", "reason"), [("none", "no such file"), ("notes.txt", "not a DICOM file")]
-)  # fmt: skip
-def test_a_file_that_is_none_or_no_dicom_is_an_error(
-    host: Host, tmp_path: Path, name: str, reason: str
+def test_a_path_that_does_not_exist_is_an_error(host: Host, tmp_path: Path) -> None:
+    with pytest.raises(MetadataReadError, match="no such file"):
+        host.find_images(str(tmp_path / "none"))
+
+
+def test_dicom_that_cannot_be_read_is_an_error(host: Host, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.dcm"
+    path.write_bytes(bytes(128) + b"DICM")
+    with pytest.raises(MetadataReadError, match="damaged"):
+        host.find_images(str(path))
+
+
+def test_a_file_that_is_no_dicom_is_left_to_others_with_a_note(host: Host, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("no DICOM")
+    with pytest.raises(MetadataNotFoundError) as raised:
+        host.find_images(str(path))
+    assert f"{path} is not DICOM: no DICM at byte 128, and no SOPClassUID" in str(raised.value)
+    host.register(NotesReader())
+    assert list(host.find_images(str(path))) == [f"notes:{path}"]
+
+
+class NotesReader:
+    @hookimpl
+    def find_images(self, source: str) -> list[str] | None:
+        return [f"notes:{source}"] if source.endswith(".txt") else None
+
+
+def test_what_others_claim_by_its_ending_is_theirs(
+    write: Callable[..., str], tmp_path: Path
 ) -> None:
-    (tmp_path / "notes.txt").write_text("no DICOM")
-    with pytest.raises(MetadataReadError, match=reason):
-        host.find_images(str(tmp_path / name))
+    image = write("plain/a.dcm", SeriesInstanceUID="1.2")
+    content = Path(image.removeprefix("dicomfile:")).read_bytes()
+    for name in ("plain/b.toy", "plain/c.TOY", "folder.toy/d", "folder.toy/e.toy"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    inside = f"dicomfile:{tmp_path}/folder.toy/d"
+    other = f"dicomfile:{tmp_path}/plain/b.toy"
+    found = found_where_toy_is_claimed(
+        f"{tmp_path}",
+        f"{tmp_path}/folder.toy",
+        f"toy:{tmp_path}/folder.toy",
+        f"{tmp_path}/plain/b.toy",
+        f"TOY:{tmp_path}/plain/b.toy",
+        other,
+    )
+    assert found == [[inside, image], [inside], None, None, None, [other]]
+
+
+def found_where_toy_is_claimed(*sources: str) -> list[list[str] | None]:
+    """What DicomFiles finds, in a process in which the ending .toy is another plugin's."""
+    program = (
+        "import json, sys\n"
+        "from metaprov_core import schemes\n"
+        "from metaprov_dicom.plugins.files import DicomFiles\n"
+        "claim = schemes.Claim('toys', '.toy', 'toy')\n"
+        "schemes._Process.suffixes = schemes.Suffixes([claim])\n"
+        "files = DicomFiles()\n"
+        "found = map(files.find_images, sys.argv[1:])\n"
+        "print(json.dumps([None if ids is None else list(ids) for ids in found]))\n"
+        "last = sys.argv[-1]\n"
+        "assert files.get_series_image_ids(last) == (last,)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *sources], capture_output=True, text=True, check=True
+    )
+    found: list[list[str] | None] = json.loads(ran.stdout)
+    return found
 
 
 def test_ids_hold_absolute_paths(

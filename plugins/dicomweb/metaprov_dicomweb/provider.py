@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import (
     Host,
-    MetadataNotFoundError,
     MetadataReadError,
     ProviderCache,
     base_image_id,
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from pydicom import Dataset, FileDataset
 
     from .headers.series import ImagePlace, Series
+    from .server.servers import Server
     from .server.urls import Url
     from .services.wado_rs import ImageUrl, SeriesUrl
 
@@ -106,7 +106,7 @@ class DicomWeb:
         _frame_of(image, image_id)
         return copy_of_header(self._datasets.get(base, lambda _: image.read_dataset()))
 
-    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[_WADO_RS])
+    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[_WADO_RS], scope="series")
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
         url = _image_url(image_id)
         # Raises for an image or a frame that the server does not have.
@@ -117,16 +117,16 @@ class DicomWeb:
             self._forget(url.series)
         return self._ids(url.series)
 
-    @hookimpl(trylast=True)
+    @hookimpl
     def find_images(self, source: str) -> Iterable[str] | None:
-        text = source.removeprefix(f"{_WADO_RS}:")
+        is_of_series = source.lower().startswith(f"{_WADO_RS}:")
+        text = source[len(_WADO_RS) + 1 :] if is_of_series else source
         if not text.lower().startswith(("http:", "https:")):
             return None
         url = parsed(text)
-        if url is None or not _may_be_asked(url):
-            # This provider is asked last: no other one has found them.
-            shown = without_secrets(text)
-            raise MetadataNotFoundError(f"cannot find images in {shown}: {NOT_CONFIGURED}")
+        if url is None or _server_of(url) is None:
+            note(f"{without_secrets(text)}: {NOT_CONFIGURED}")
+            return None
         return image_ids(url, self._places_anew)
 
     @hookimpl
@@ -234,10 +234,15 @@ def _object(image_id: str) -> Image | None:
 
 
 def _may_be_asked(url: Url) -> bool:
+    if _server_of(url) is None:
+        note(NOT_CONFIGURED)
+        return False
+    return True
+
+
+def _server_of(url: Url) -> Server | None:
+    """The configured server of a URL. Raises MetadataReadError for settings that are wrong."""
     try:
-        if configured_server(url) is not None:
-            return True
+        return configured_server(url)
     except ValueError as error:
         raise failed(url, str(error)) from None
-    note(NOT_CONFIGURED)
-    return False

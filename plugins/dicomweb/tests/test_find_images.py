@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from metaprov_core import MetadataNotFoundError, MetadataReadError
+from metaprov_core import Host, MetadataNotFoundError, MetadataReadError, hookimpl
 from metaprov_dicom import IMAGE_PLANE
+from metaprov_dicomweb.provider import DicomWeb
 
 
 @pytest.fixture
@@ -44,7 +45,8 @@ def test_the_images_behind_a_url_are_found_series_by_series(host, server, archiv
     expected = [archive[name] for name in found]
 
     assert list(host.find_images(server.base + source)) == expected
-    assert list(host.find_images(f"wadors:{server.base}{source}")) == expected
+    for scheme in ("wadors", "WADORS"):
+        assert list(host.find_images(f"{scheme}:{server.base}{source}")) == expected
 
 
 def test_what_was_found_is_asked_for_without_another_request(host, server, archive):
@@ -118,6 +120,23 @@ def test_a_whole_server_and_what_is_no_place_of_images_are_refused(host, server,
 def test_what_is_no_url_is_left_to_others(host):
     with pytest.raises(MetadataNotFoundError, match="no plugin finds images in 'ftp://pacs/a'"):
         host.find_images("ftp://pacs/a")
+
+
+def test_a_server_that_is_not_configured_is_left_to_others(host):
+    source = "https://bucket.example.org/ct"
+    with pytest.raises(MetadataNotFoundError, match=f"{source}: host not configured"):
+        host.find_images(source)
+
+    class Buckets:
+        @hookimpl
+        def find_images(self, source):
+            return [f"{source}/1.dcm"]
+
+    for place in ("before", "behind"):
+        other = Host()
+        for plugin in (Buckets(), DicomWeb())[:: 1 if place == "before" else -1]:
+            other.register(plugin)
+        assert list(other.find_images(source)) == [f"{source}/1.dcm"]
 
 
 def test_a_query_is_in_no_error(host, server):

@@ -20,6 +20,9 @@ _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINA
 class NotDicomError(MetadataReadError):
     """The file can be read, and is not DICOM."""
 
+    def __str__(self) -> str:
+        return f"{self.source} is not DICOM: {self.reason}"
+
 
 class HeaderFile:
     """A regular file that is not empty, open for reading.

@@ -30,7 +30,7 @@ __all__ = [
     "read_instance",
 ]
 
-_NOT_DICOM = "not a DICOM file (no DICM at byte 128, and no SOPClassUID)"
+_NOT_DICOM = "no DICM at byte 128, and no SOPClassUID"
 
 
 def read_instance(path: str) -> Instance:

@@ -27,6 +27,7 @@ __all__ = [
     "file_at",
     "frame_ids",
     "image_id_of",
+    "is_of_another_plugin",
     "series_of",
     "warn_of",
 ]
@@ -68,6 +69,12 @@ def series_of(header: Instance) -> str | None:
     return "\\".join(map(str, uid)) if isinstance(uid, tuple) else uid
 
 
+def is_of_another_plugin(path: str) -> bool:
+    """Whether the ending of a path is another plugin's; ``dicomfile:`` before it overrules that."""
+    # Only an ending can be claimed, and many archives have names without one.
+    return "." in path and parse_image_id(path).scheme != FILE_SCHEME
+
+
 def image_id_of(path: str) -> str:
     """The id of the image in a file, however many frames it has."""
     image_id = f"{FILE_SCHEME}:{path}"
@@ -96,7 +103,7 @@ def content_of(folder: str) -> FolderContent:
     """
     content = FolderContent({}, [], [])
     for path in _entries(folder, content):
-        if _is_of_another_plugin(path):
+        if is_of_another_plugin(path):
             continue
         try:
             header = read_instance(path)
@@ -143,10 +150,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
-
-
-def _is_of_another_plugin(path: str) -> bool:
-    return parse_image_id(path).scheme != FILE_SCHEME
 
 
 def _file(path: str, header: Instance) -> FoundFile:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import ProviderCache
 
-from .folder import file_at, frame_ids, image_id_of
+from .folder import file_at, frame_ids, image_id_of, is_of_another_plugin
 from .search import Search
 from .series import FolderSeries, SeriesImages, read_again, read_series
 
@@ -59,6 +59,9 @@ class Searches:
                     return images.ids
         images = self._folders.get(folder, read_series).images_of(series)
         if image_id not in images:
+            if is_of_another_plugin(path):
+                # Whoever asks for it as DICOM means this file alone.
+                return (image_id,)
             # The file is newer than what is remembered of its folder.
             self._folders.changed(folder)
             images = self._folders.get(folder, read_series).images_of(series)

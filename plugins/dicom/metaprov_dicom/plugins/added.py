@@ -57,7 +57,7 @@ class AddedInstances:
         image = self._image(image_id)
         return None if image is None else image.dataset()
 
-    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], tryfirst=True)
+    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], tryfirst=True, scope="series")
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
         image = self._image(image_id)
         if image is None:

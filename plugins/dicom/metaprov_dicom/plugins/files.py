@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from metaprov_core import MetadataType, ProviderCache, base_image_id, hookimpl, note, parse_image_id
 from metaprov_dicom.dataset.copies import copy_of_header
-from metaprov_dicom.file.reader import read_dataset, read_instance
+from metaprov_dicom.file.reader import NotDicomError, read_dataset, read_instance
 from metaprov_dicom.finding.folder import FILE_SCHEME, series_of
 from metaprov_dicom.finding.remembered import Searches
 from metaprov_dicom.frames.groups import instance_of_frame
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from pydicom import Dataset, FileDataset
 
+    from metaprov_core import ImageId
     from metaprov_dicom.instance.instance import Instance
 
 __all__ = ["DATASET", "DicomFiles"]
@@ -52,7 +54,9 @@ class DicomFiles:
         check_frame(self._header(image_id), image_id)
         return copy_of_header(self._datasets.get(base_image_id(image_id), _dataset_of))
 
-    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[FILE_SCHEME])
+    @hookimpl(
+        specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[FILE_SCHEME], scope="series"
+    )
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
         header = self._header(image_id)
         check_frame(header, image_id)
@@ -80,10 +84,22 @@ class DicomFiles:
     @hookimpl
     def find_images(self, source: str) -> Iterable[str] | None:
         id = parse_image_id(source)
-        return self._searches.find_images(_path(id.base)) if id.scheme == FILE_SCHEME else None
+        if id.scheme != FILE_SCHEME and not _is_folder(source, id):
+            return None
+        try:
+            return self._searches.find_images(id.rest)
+        except NotDicomError as error:
+            note(str(error))
+            return None
 
     def _header(self, image_id: str) -> Instance:
         return self._headers.get(base_image_id(image_id), _header_of)
+
+
+def _is_folder(source: str, id: ImageId) -> bool:
+    """Whether a source is the path of a folder, whose name may end like another plugin's files."""
+    is_path = not source.lower().startswith(f"{id.scheme}:")
+    return is_path and Path(id.rest).is_dir()
 
 
 def _path(base: str) -> str:
