@@ -19,6 +19,7 @@ _NEEDED: Final = {
     "hatchling",
     "importlib_metadata",
     "metaprov",
+    "metaprov_command",
     "metaprov_core",
     "metaprov_dicom",
     "metaprov_dicomweb",
