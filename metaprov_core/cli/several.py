@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from io import BufferedReader
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, cast
 
 import metaprov_core
@@ -38,8 +38,8 @@ def is_several(arguments: Sequence[str]) -> bool:
 
 def image_ids_of(arguments: Sequence[str]) -> Iterator[list[str]]:
     """The image ids that the arguments name, those together that are known at the same time."""
-    for argument in arguments:
-        yield from _from_stdin() if argument == _STDIN else [[argument]]
+    for is_stdin, together in groupby(arguments, _STDIN.__eq__):
+        yield from _from_stdin() if is_stdin else [list(together)]
 
 
 def _from_stdin() -> Iterator[list[str]]:
