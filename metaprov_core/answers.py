@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import is_dataclass, replace
 from typing import Any, TypeVar, cast
 
 from .cache.read_only import ReadOnlyDict
@@ -29,8 +28,10 @@ def with_fields(answer: A, **changes: Any) -> A:
         from msgspec import structs
 
         return cast("A", structs.replace(cast(Any, answer), **changes))
-    if is_dataclass(answer) and not isinstance(answer, type):
-        return cast("A", replace(answer, **changes))
+    if hasattr(type(answer), "__dataclass_fields__"):
+        from dataclasses import replace
+
+        return cast("A", replace(cast(Any, answer), **changes))
     if hasattr(answer, "_asdict"):
         return type(answer)(**{**answer._asdict(), **changes})
     raise TypeError(f"a {type(answer).__name__} has no fields to change: {answer!r:.80}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar,
 from .asking.blame import blame, raiser, shown
 from .asking.explain import Inquiry
 from .asking.explanation import Explanation, MetadataNotFoundError, near
+from .asking.known import hints_for_question, is_known_type
 from .asking.prefetch import Cancelled, Fetching
 from .asking.types import declared_types
 from .cache.changes import a_change
@@ -51,7 +52,8 @@ class Host:
     ``order`` names the plugins, or distributions, to ask first, in that order; ``disable`` those
     that are not even imported; ``only`` the only ones that are. With ``strict`` every question
     raises `PluginLoadError` as long as a plugin has failed. A host that discovers takes from
-    METAPROV_ORDER, METAPROV_DISABLE, METAPROV_ONLY and METAPROV_STRICT those that are not given.
+    METAPROV_ORDER, METAPROV_DISABLE, METAPROV_ONLY and METAPROV_STRICT those that are not given. It
+    registers the files and modules that METAPROV_PLUGINS names, too.
 
     An exception of a provider is raised to the caller, with a note that names the plugin;
     ``on_error="skip"`` logs a warning instead and asks the next provider.
@@ -103,8 +105,7 @@ class Host:
             else:
                 find, others = published.rows[head]
         except (AttributeError, KeyError, TypeError):
-            # No string, a scheme that is not declared, an ending that may be claimed, or nothing to
-            # ask before the first question.
+            # No string, a scheme that is not declared, or nothing to ask before the first question.
             published, (find, others) = self._row_of(image_id)
         try:
             for function in find(type, others):
@@ -192,15 +193,18 @@ class Host:
         inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
         answer = inquiry.ask(image_id, all)
         is_served = answer is not None or self.type_of(type) is not None
+        records = self.plugins()
+        hints = answer is None and inquiry.error is None and self._registry.discovers
         return Explanation(
             str(type),
             image_id,
             answer,
             inquiry.error,
             inquiry.rows,
-            tuple(record for record in self.plugins() if record.status != "active"),
-            () if is_served else near(type, self.types()),
+            tuple(record for record in records if record.status != "active"),
+            () if is_served or is_known_type(type) else near(type, self.types()),
             is_served,
+            hints_for_question(type, scheme, records, dispatch.providers) if hints else (),
         )
 
     def call_order(self, type: str, image_id: str) -> list[Provider]:

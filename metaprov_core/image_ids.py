@@ -144,10 +144,14 @@ def with_frame(image_id: str, frame: int) -> str:
 def scheme_of(image_id: str) -> str:
     """The scheme of an image id. Raises TypeError for anything but a string."""
     refuse_what_is_no_string(image_id)
-    head = _explicit_scheme(image_id)
-    if head or not suffixes():
-        return head.lower() or FILE_SCHEME
-    return _parts(image_id).scheme
+    return _explicit_scheme(image_id).lower() or scheme_of_path(image_id)
+
+
+def scheme_of_path(image_id: str) -> str:
+    """The scheme of an image id that is a bare path or a ``file:`` URL."""
+    if "?" in image_id or "%" in image_id:
+        return _parts(image_id).scheme
+    return suffixes().scheme_of(image_id)
 
 
 def one_spelling(image_id: str) -> str:

@@ -104,7 +104,8 @@ class Registry:
         self, host: object, *, discover: bool, options: Callable[[], Options], skip: bool
     ) -> None:
         self._joining = Joining(host)
-        self._discover = discover
+        #: Whether it has what is installed.
+        self.discovers: Final = discover
         self._read_options = options
         #: Whether a provider that raises is passed over.
         self.skip = skip
@@ -113,11 +114,12 @@ class Registry:
         self._is_closed = False
         # Held while plugins change, never while one of them is imported.
         self._lock = RLock()
-        # What is to be loaded before the next question; None where nothing is.
-        self._pending: _Survey | None = self._look() if discover else None
-        if not is_settled():
+        if not discover and not is_settled():
             settle(find_plugins().claims)
-        self._publish(_Plugins(None if discover else options(), {}, (), ()))
+        survey = self._look()
+        # What is to be loaded before the next question; None where nothing is.
+        self._pending = survey if discover or survey.options.plugins else None
+        self._publish(_Plugins(None if self._pending else survey.options, {}, (), ()))
         _registries.add(ref(self, _registries.discard))
 
     def ready(self) -> Published:
@@ -139,6 +141,9 @@ class Registry:
                 for candidate in options.registration_order(scan.found)
                 if options.allow(candidate)
             }
+            # Registered last, they are asked first.
+            for what in reversed(options.plugins):
+                imported |= self._import_by_hand(what)
             try:
                 if self._publish_pending(pending, imported):
                     warn_of_loading(self.failures, scan, options)
@@ -275,7 +280,7 @@ class Registry:
 
     def _look(self) -> _Survey:
         """Read the options and look for plugins; none is imported yet."""
-        scan = find_plugins() if self._discover else Scan((), ())
+        scan = find_plugins() if self.discovers else Scan((), ())
         settle(scan.claims)
         return _Survey(self._read_options(), scan)
 
@@ -287,6 +292,14 @@ class Registry:
             return self._joining.import_(candidate)
         except PluginLoadError as error:
             return error
+
+    def _import_by_hand(self, what: str) -> Mapping[Candidate, Imported | PluginLoadError]:
+        try:
+            return self._joining.import_by_hand(what)
+        except PluginLoadError as error:
+            from .loading.by_hand import named_by_hand
+
+            return {named_by_hand(what): error}
 
     def _after_scan(
         self, survey: _Survey, imported: Mapping[Candidate, Imported | PluginLoadError]
@@ -319,7 +332,7 @@ class Registry:
         owners: dict[int, PluginRecord | Candidate] = {
             id(record.plugin): record for record in self.published.plugins.by_hand
         }
-        for candidate in scan.found:
+        for candidate in (*scan.found, *imported):
             result = imported.get(candidate)
             if isinstance(result, Imported):
                 owners.setdefault(id(result.target), candidate)
@@ -345,8 +358,9 @@ class Registry:
         if owner is not candidate:
             cause = ValueError(f"it is the same object as plugin {owner.name!r}")
             raise PluginLoadError((record.failure("register", cause),))
-        if any(other.name == record.name for other in self.published.plugins.by_hand):
-            record = record._replace(name=f"{candidate.distribution}:{candidate.entry_point.name}")
+        if any(_is_by_hand(each, record.name) for each in owners.values() if each is not candidate):
+            whose = candidate.distribution or candidate.entry_point.value
+            record = record._replace(name=f"{whose}:{candidate.entry_point.name}")
         target = result.target
         return self._joining.join(record, target if inspect.isclass(target) else lambda: target)
 
@@ -430,6 +444,10 @@ def _refuse_unusable(name: str) -> None:
 def _is_same(one: object, other: object) -> bool:
     """Whether two are one plugin; a bound method is a new object each time it is looked up."""
     return one is other or (isinstance(one, MethodType) and one == other)
+
+
+def _is_by_hand(plugin: PluginRecord | Candidate, name: str) -> bool:
+    return plugin.name == name and not plugin.distribution
 
 
 def _failed(record: PluginRecord, error: PluginLoadError) -> PluginRecord:

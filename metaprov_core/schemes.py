@@ -33,6 +33,7 @@ FILE_SCHEME: Final = "dicomfile"
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
 _SUFFIX: Final = re.compile(r"\.[^/\\?:]+")
 _NEVER_CLAIMED: Final = ".dcm"
+_BEFORE_A_NAME: Final = ("", "/", "\\")
 
 
 class Claim(NamedTuple):
@@ -62,13 +63,16 @@ class Claim(NamedTuple):
 class Suffixes:
     """Which endings have which scheme; of two claims to one ending the first counts."""
 
-    __slots__ = ("_schemes", "last_letters", "path_schemes")
+    __slots__ = ("_longest_first", "_schemes", "last_letters", "path_schemes")
 
     def __init__(self, claims: Iterable[Claim]) -> None:
         self._schemes: Final[dict[str, str]] = {}
         for claim in claims:
             if claim.fault is None:
                 self._schemes.setdefault(claim.suffix.lower(), claim.scheme.lower())
+        self._longest_first: Final = sorted(
+            self._schemes.items(), key=lambda claimed: -len(claimed[0])
+        )
         #: What a path that has one of the endings ends in.
         self.last_letters: Final = frozenset(
             letter for suffix in self._schemes for letter in (suffix[-1], suffix[-1].upper())
@@ -78,15 +82,12 @@ class Suffixes:
 
     def scheme_of(self, path: str) -> str:
         """The scheme of a path, by its longest ending that is claimed."""
-        if path[-1:] not in self.last_letters:
-            return FILE_SCHEME
-        name = re.split(r"[/\\]", path)[-1].lower()
-        dot = name.find(".", 1)
-        while dot != -1:
-            scheme = self._schemes.get(name[dot:])
-            if scheme is not None:
-                return scheme
-            dot = name.find(".", dot + 1)
+        if path[-1:] in self.last_letters:
+            path = path.lower()
+            for suffix, scheme in self._longest_first:
+                # A file that is called like an ending has none.
+                if path.endswith(suffix) and path[: -len(suffix)][-1:] not in _BEFORE_A_NAME:
+                    return scheme
         return FILE_SCHEME
 
     def grants(self, claim: Claim) -> bool:
@@ -100,26 +101,25 @@ class Suffixes:
 class _Process:
     """The table of this process; none before the first scan."""
 
-    suffixes: Suffixes | None = None
-
-
-_NONE: Final = Suffixes(())
+    suffixes = Suffixes(())
+    is_settled = False
 
 
 def suffixes() -> Suffixes:
     """The endings that are claimed."""
-    return _Process.suffixes or _NONE
+    return _Process.suffixes
 
 
 def settle(claims: Iterable[Claim]) -> None:
     """Grant the claims of the first scan; those of a later one change nothing."""
-    if _Process.suffixes is None:
+    if not _Process.is_settled:
         _Process.suffixes = Suffixes(claims)
+        _Process.is_settled = True
 
 
 def is_settled() -> bool:
     """Whether there was a scan."""
-    return _Process.suffixes is not None
+    return _Process.is_settled
 
 
 def problems(claims: Sequence[Claim]) -> Iterator[str]:

@@ -200,3 +200,27 @@ def until_waiting() -> Callable[[int], None]:
         raise AssertionError(f"{len(load._waiting)} threads wait, not {count}")
 
     return wait
+
+
+@pytest.fixture
+def command(site: Site) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """Run the command with the distributions of the site, and no others; its output is bytes."""
+
+    def run(
+        *arguments: object, input: bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "metaprov_core", *map(os.fsencode, map(str, arguments))],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(site.folder),
+                "METAPROV_ONLY": ",".join(site.distributions),
+                **environment,
+            },
+            input=input,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run

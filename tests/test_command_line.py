@@ -200,7 +200,7 @@ def test_what_is_empty_is_refused(metaprov, command):
     assert "it is empty" in completed.stderr
 
 
-@pytest.mark.parametrize("arguments", [("get",), ("get", "a", "b", "c"), ("nonsense",)])
+@pytest.mark.parametrize("arguments", [("get",), ("explain", "a", "b", "c"), ("nonsense",)])
 def test_wrong_usage_has_status_2_and_shows_how(metaprov, arguments):
     completed = metaprov(*arguments)
 
@@ -252,7 +252,7 @@ def test_plugins_lists_those_that_answer_and_those_that_failed(metaprov, site):
 
     assert completed.returncode == 0
     rows = [line.split() for line in completed.stdout.splitlines()]
-    assert rows[1][:4] == ["1", "clinic", "clinic", "1.0"]
+    assert rows[1][:5] == ["1", "clinic", "plain", "clinic", "1.0"]
     assert rows[1][-3:] == ["patientModule", "for", "clinic"]
     assert ["failed", "broken", "broken", "1.0"] in rows
     failure = "cannot import plugin 'broken' of broken 1.0: OSError: no licence"
@@ -281,6 +281,21 @@ def test_a_warning_that_is_of_no_failure_is_told_by_the_commands_that_tell_of_fa
     assert "'nonsense'" in completed.stderr
 
 
+def test_plugins_lists_in_the_order_asked_with_the_groups(metaprov, site, answering):
+    site.install("a-last", answering(1, "trylast=True"))
+    site.install("b-first", answering(1, "tryfirst=True"))
+    site.install("finder", "from metaprov_core import hookimpl\n@hookimpl\ndef find_images(): ...")
+
+    rows = [line.split()[:3] for line in metaprov("plugins").stdout.splitlines()]
+
+    assert rows[1:5] == [
+        ["1", "b-first", "tryfirst"],
+        ["2", "clinic", "plain"],
+        ["3", "a-last", "trylast"],
+        ["4", "finder", "-"],
+    ]
+
+
 def test_plugins_prints_json_for_programs(metaprov, site):
     site.install("broken", "raise OSError('no licence')")
     site.install("unwanted")
@@ -299,7 +314,8 @@ def test_plugins_marks_those_that_are_slow_to_import(capsys, import_ms, shown):
 
     print_plugins([record], as_json=False)
 
-    assert capsys.readouterr().out.splitlines()[1] == f"1      heavy   heavy         {shown:9}  -"
+    row = capsys.readouterr().out.splitlines()[1]
+    assert row == f"1      heavy   -      heavy         {shown:9}  -"
 
 
 def test_plugins_names_few_types_and_counts_many(metaprov, site, answering):
@@ -321,8 +337,44 @@ def test_plugins_names_few_types_and_counts_many(metaprov, site, answering):
 def test_types_lists_what_is_served_and_by_whom(metaprov):
     rows = json.loads(metaprov("types", "--json").stdout)
 
-    assert rows == [{"type": "patientModule", "class": None, "providers": ["clinic"]}]
+    assert rows == [
+        {
+            "type": "patientModule",
+            "class": None,
+            "classes": [],
+            "scope": "image",
+            "providers": ["clinic"],
+        }
+    ]
     assert metaprov("types").stdout.splitlines()[1].split() == ["patientModule", "-", "clinic"]
+
+
+def test_types_tells_scopes_and_two_classes_of_one_type(metaprov, site):
+    for name, scope, own in (("a-plugin", "series", "Plane"), ("b-plugin", "image", "Weight")):
+        site.install(
+            name,
+            f"""
+            from metaprov_core import MetadataType, hookimpl
+
+            class {own}: ...
+            class Both: ...
+
+            @hookimpl(
+                types=[MetadataType("plane", {own}), MetadataType("both", Both)], scope="{scope}"
+            )
+            def get_metadata(): ...
+            """,
+        )
+
+    rows = {row["type"]: row for row in json.loads(metaprov("types", "--json").stdout)}
+    lines = metaprov("types").stdout.splitlines()
+
+    assert (rows["plane"]["scope"], rows["plane"]["classes"]) == ("series", ["Plane", "Weight"])
+    assert rows["both"]["classes"] == ["a_plugin.Both", "b_plugin.Both"]
+    assert rows["patientModule"]["scope"] == "image"
+    assert [each.split() for each in lines if each.startswith("plane")] == [
+        ["plane", "(series)", "Plane", "or", "Weight", "a-plugin,", "b-plugin"]
+    ]
 
 
 def test_types_names_the_plugins_and_not_their_functions(metaprov, site):
@@ -516,7 +568,7 @@ def test_check_remarks_on_a_provider_that_declares_no_types(metaprov, site, answ
     [finding] = json.loads(completed.stdout)
     assert (finding["severity"], finding["plugin"]) == ("remark", "greedy (greedy 1.0)")
     assert finding["where"].endswith("greedy.py:3")
-    assert finding["advice"] == "declare them: @hookimpl(types=[...])"
+    assert finding["advice"].startswith("declare them: @hookimpl(types=[...])")
 
 
 def test_check_has_nothing_against_a_provider_that_is_asked_last(metaprov, site, answering):

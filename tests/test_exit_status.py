@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sysconfig
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -51,6 +52,14 @@ CLINIC = """
         sys.stderr.write("waiting\\n")
         sys.stderr.flush()
         time.sleep(60)
+    """
+
+
+WAITING = """
+    import sys, time
+    sys.stderr.write("waiting\\n")
+    sys.stderr.flush()
+    time.sleep(60)
     """
 
 
@@ -178,6 +187,40 @@ def test_ctrl_c_is_130_and_shows_no_traceback(start, tmp_path, arguments):
     assert (process.returncode, stdout, stderr) == (130, "", "metaprov: interrupted\n")
     assert ids.read_text() == "of yesterday\n"
     assert list(tmp_path.glob("ids*")) == [ids]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way there")
+@pytest.mark.parametrize("module", ["pluggy", "typer", "clinic", "metaprov_clinic_command"])
+def test_ctrl_c_while_something_is_imported_is_130_too(site, start, module):
+    """What the host needs, what the command line needs, a plugin, the command of a plugin."""
+    site.write(module, dedent(WAITING))
+    site.write("metaprov_clinic_command", dedent(WAITING))
+    site.install(
+        "metaprov-clinic",
+        entry_points="[metaprov.commands]\nwait = metaprov_clinic_command:wait\n",
+    )
+    arguments = ["wait"] if "command" in module else ["get", "patientModule", "clinic:7"]
+    with start(*arguments) as process:
+        assert process.stderr.readline() == "waiting\n"
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=60)
+
+    assert (process.returncode, stdout, stderr) == (130, "", "metaprov: interrupted\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way there")
+def test_ctrl_c_at_help_is_130_too(site, start):
+    site.install(
+        "metaprov-clinic",
+        WAITING,
+        entry_points="[metaprov.commands]\nwait = metaprov_clinic:wait\n",
+    )
+    with start("--help") as process:
+        assert process.stderr.readline() == "waiting\n"
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=60)
+
+    assert (process.returncode, stderr) == (130, "metaprov: interrupted\n")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from metaprov_core import Host, ProviderCache, hookimpl
+from metaprov_core import (
+    Host,
+    MetadataNotFoundError,
+    MetadataType,
+    PluginLoadError,
+    ProviderCache,
+    hookimpl,
+)
 
 IMAGES = ("clinic:1", "clinic:1?frame=2", "ward:1", "/data/a.dcm")
 INSTALLABLE = ("model-a", "model-b", "model-c")
@@ -47,26 +54,64 @@ BEHAVIOURS = st.builds(
 )
 
 
-def plugin_of(name: str, behaviour: Behaviour) -> object:
-    marks = {
-        "types": ["value"],
-        "schemes": behaviour.schemes,
+class Seen:
+    """What the plugins by hand were told."""
+
+    def __init__(self):
+        #: The plugins that joined and did not leave.
+        self.members: list[object] = []
+        #: The names of those told to prefetch, in order.
+        self.told: list[str] = []
+
+
+def plugin_of(name: str, behaviour: Behaviour, seen: Seen) -> object:
+    group = {
         "tryfirst": behaviour.group == "tryfirst",
         "trylast": behaviour.group == "trylast",
     }
+    declared = {"types": ["value"], "schemes": behaviour.schemes}
 
-    class Plain:
-        @hookimpl(**marks)
-        def get_metadata(self):
+    class Member:
+        @hookimpl
+        def attach(self):
+            seen.members.append(self)
+
+        @hookimpl
+        def detach(self):
+            seen.members.remove(self)
+
+        @hookimpl(**group)
+        def prefetch(self):
+            seen.told.append(name)
+
+    class Plain(Member):
+        def own(self, value):
             if behaviour.kind == "raises":
                 raise OwnError(name)
-            return (name,) if behaviour.kind == "answers" else None
+            return value if behaviour.kind == "answers" else None
 
-    class Wrapper:
-        @hookimpl(**marks, wrapper=True)
+        @hookimpl(**group, **declared)
+        def get_metadata(self):
+            return self.own((name,))
+
+        @hookimpl(**group)
+        def find_images(self):
+            return self.own(each for each in (f"model:{name}", "model:shared"))
+
+        @hookimpl(**group)
+        def describe_type(self, type):
+            return self.own(MetadataType(type, list if name.endswith("1") else dict))
+
+    class Wrapper(Member):
+        @hookimpl(**group, **declared, wrapper=True)
         def get_metadata(self):
             below = yield
             return None if below is None else (*below, name)
+
+        @hookimpl(**group, wrapper=True)
+        def find_images(self):
+            below = yield
+            return None if below is None else [*below, f"model:{name}"]
 
     return Wrapper() if behaviour.kind == "wraps" else Plain()
 
@@ -95,31 +140,48 @@ def asked(behaviour: Behaviour, image_id: str) -> bool:
     return behaviour.schemes is None or scheme in behaviour.schemes
 
 
+def in_call_order(
+    registered: list[tuple[str, Behaviour]], *, wrapping: bool
+) -> list[tuple[str, Behaviour]]:
+    """The plugins that wrap, or the others: by group, and in each the last registered first."""
+    return [
+        each
+        for group in ("tryfirst", "plain", "trylast")
+        for each in reversed(registered)
+        if each[1].group == group and (each[1].kind == "wraps") is wrapping
+    ]
+
+
 def model_answer(registered: list[tuple[str, Behaviour]], image_id: str, skip: bool) -> object:
     """The answer, given the plugins in the order of their registration, or what one raises."""
     serving = [(name, what) for name, what in registered if asked(what, image_id)]
-
-    def group(name: str, wrapping: bool) -> list[tuple[str, Behaviour]]:
-        return [
-            each
-            for each in serving
-            if each[1].group == name and (each[1].kind == "wraps") is wrapping
-        ]
-
-    def in_call_order(wrapping: bool) -> list[tuple[str, Behaviour]]:
-        groups = ("tryfirst", "plain", "trylast")
-        return [each for name in groups for each in reversed(group(name, wrapping))]
-
     answer = None
-    for name, what in in_call_order(wrapping=False):
+    for name, what in in_call_order(serving, wrapping=False):
         if what.kind == "raises" and not skip:
             return OwnError(name)
         if what.kind == "answers":
             answer = (name,)
             break
-    for name, _ in reversed(in_call_order(wrapping=True)):
+    for name, _ in reversed(in_call_order(serving, wrapping=True)):
         answer = None if answer is None else (*answer, name)
     return answer
+
+
+def model_images(registered: list[tuple[str, Behaviour]], skip: bool) -> object:
+    """What all plugins find, each image once; None where nobody finds any, or what one raises."""
+    finding = []
+    for name, what in in_call_order(registered, wrapping=False):
+        if what.kind == "raises" and not skip:
+            return OwnError(name)
+        if what.kind == "answers":
+            finding.append(name)
+    if not finding:
+        return None
+    found = dict.fromkeys(
+        image_id for name in finding for image_id in (f"model:{name}", "model:shared")
+    )
+    wrappers = reversed(in_call_order(registered, wrapping=True))
+    return [*found, *(f"model:{name}" for name, _ in wrappers)]
 
 
 class HostEqualsItsModel(RuleBasedStateMachine):
@@ -135,6 +197,7 @@ class HostEqualsItsModel(RuleBasedStateMachine):
         #: What the host knows, in the order of registration.
         self.discovered: dict[str, str] = {}
         self.hand: list[tuple[str, Behaviour]] = []
+        self.seen = Seen()
         self.host = Host(
             discover=True, only=INSTALLABLE, on_error="skip" if skip else "raise", order=["model-b"]
         )
@@ -143,6 +206,8 @@ class HostEqualsItsModel(RuleBasedStateMachine):
 
     def teardown(self):
         if hasattr(self, "folder"):
+            self.host.close()
+            assert self.seen.members == []
             sys.path.remove(str(self.folder))
             shutil.rmtree(self.folder)
             for name in [name for name in sys.modules if name.startswith("model_")]:
@@ -194,7 +259,7 @@ class HostEqualsItsModel(RuleBasedStateMachine):
     def register(self, behaviour):
         self.count += 1
         name = f"hand-{self.count}"
-        self.host.register(plugin_of(name, behaviour), name)
+        self.host.register(plugin_of(name, behaviour, self.seen), name)
         self.hand.append((name, behaviour))
         return name
 
@@ -207,10 +272,82 @@ class HostEqualsItsModel(RuleBasedStateMachine):
     @rule(name=by_hand, behaviour=BEHAVIOURS)
     def replace(self, name, behaviour):
         if name in dict(self.hand):
-            self.host.replace(name, plugin_of(name, behaviour))
+            self.host.replace(name, plugin_of(name, behaviour, self.seen))
             self.hand = [(each[0], behaviour) if each[0] == name else each for each in self.hand]
 
+    @rule(behaviour=BEHAVIOURS)
+    def register_what_fails_to_attach(self, behaviour):
+        plugin = plugin_of("failing", behaviour, self.seen)
+
+        class Failing(type(plugin)):
+            @hookimpl
+            def attach(self):
+                raise OwnError("attach")
+
+        with pytest.raises(PluginLoadError):
+            self.host.register(Failing(), "failing")
+
     # -- what it answers
+
+    @invariant()
+    def the_members_are_those_that_are_registered(self):
+        if hasattr(self, "host"):
+            assert len(self.seen.members) == len(self.hand)
+            registered = {record.name: record.plugin for record in self.host.plugins()}
+            assert {id(registered[name]) for name, _ in self.hand} == set(
+                map(id, self.seen.members)
+            )
+
+    @invariant()
+    def what_is_found_is_that_of_the_model(self):
+        if not hasattr(self, "host"):
+            return
+        expected = model_images(self.hand, self.skip)
+        if expected is None:
+            with pytest.raises(MetadataNotFoundError):
+                self.host.find_images("model:")
+        elif isinstance(expected, OwnError):
+            with pytest.raises(OwnError) as raised:
+                self.host.find_images("model:")
+            assert raised.value.args == expected.args
+        else:
+            assert list(self.host.find_images("model:")) == expected
+
+    @invariant()
+    def what_is_described_is_that_of_the_model(self):
+        if not hasattr(self, "host"):
+            return
+        first = next(
+            (
+                each
+                for each in in_call_order(self.hand, wrapping=False)
+                if each[1].kind == "answers" or (each[1].kind == "raises" and not self.skip)
+            ),
+            None,
+        )
+        if first is None:
+            assert self.host.type_of("described") is None
+        elif first[1].kind == "raises":
+            with pytest.raises(OwnError) as raised:
+                self.host.type_of("described")
+            assert raised.value.args == (first[0],)
+        else:
+            promised = list if first[0].endswith("1") else dict
+            assert self.host.type_of("described").answer_class is promised
+
+    @invariant()
+    def everybody_is_told_to_prefetch_in_order(self):
+        if hasattr(self, "host"):
+            self.seen.told.clear()
+            self.host.prefetch(IMAGES)
+            # Wrappers of questions are none here.
+            groups = ("tryfirst", "plain", "trylast")
+            assert self.seen.told == [
+                name
+                for group in groups
+                for name, what in reversed(self.hand)
+                if what.group == group
+            ]
 
     @invariant()
     def every_answer_is_that_of_the_model(self):

@@ -235,3 +235,18 @@ def test_the_command_asks_for_what_is_not_given(tmp_path):
     assert "Types that it answers" in made.stdout
     assert "Schemes of its image ids" in made.stdout
     assert (tmp_path / "clinic" / "clinic" / "provider.py").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no /proc")
+@pytest.mark.parametrize("folder", ["/proc/metaprov", "file/inside"])
+def test_a_folder_that_cannot_be_made_is_a_wrong_option(run, tmp_path, folder):
+    (tmp_path / "file").write_text("a file")
+
+    made = run(
+        METAPROV, "new", "--name", "clinic", "--types", "shout", "--output", folder, COLUMNS="400"
+    )
+
+    assert made.returncode == 2
+    assert f"cannot make {folder}: " in made.stderr
+    assert "--output" in made.stderr
+    assert "Traceback" not in made.stderr

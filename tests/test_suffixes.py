@@ -252,3 +252,17 @@ def test_relative_paths_of_two_schemes_are_two_images(tmp_path, monkeypatch):
     cache.add("a.toy", 2)
     cache.clear("toy:a.toy")
     assert (cache.get("dicomfile:a.toy"), cache.get("a.toy")) == (1, None)
+
+
+@pytest.mark.parametrize("image_id", ["/data/a.toy", "/da:ta/a.toy", "C:\\a.toy", "toy:/a.toy"])
+def test_what_a_provider_of_a_claimed_path_raises_names_its_plugin(image_id):
+    def fail(image_id):
+        raise OSError(image_id)
+
+    host = Host()
+    host.register(hookimpl(types=["a"], schemes=["toy"])(fail), "failing")
+    host.register(provider("dicomfile"), "files")
+    for ask in (host.get, lambda type, image_id: host.get_many(type, [image_id])):
+        with pytest.raises(OSError, match=r"a\.toy") as caught:
+            ask("a", image_id)
+        assert caught.value.__notes__[0].startswith("raised by plugin failing in get_metadata('a'")

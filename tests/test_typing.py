@@ -12,9 +12,11 @@ from textwrap import dedent
 import pytest
 
 HEAD = """
-    from collections.abc import Generator, Iterable, Mapping
-    from typing import Any, NamedTuple
-    from metaprov_core import Host, MetadataPlugin, MetadataType, ProviderCache, hookimpl
+    from collections.abc import Callable, Generator, Iterable, Mapping
+    from typing import Any, NamedTuple, assert_type
+    from metaprov_core import (
+        Host, MetadataPlugin, MetadataType, ProviderCache, hookimpl, with_fields
+    )
 
     class Patient(NamedTuple):
         name: str
@@ -106,6 +108,31 @@ RIGHT = """
         def metadata_changed(self, type: str | None, image_id: str | None) -> None: ...
         @hookimpl
         def clear_metadata(self, type: str | None, image_id: str | None) -> None: ...
+        @hookimpl
+        def prefetch(
+            self, type: str, image_ids: tuple[str, ...], done: Callable[[int], None]
+        ) -> None: ...
+        @hookimpl
+        def describe_type(self, type: str) -> MetadataType[Patient] | None: ...
+        @hookimpl
+        def detach(self, host: Host) -> None: ...
+
+    # a provider whose answer rests on the series
+    @hookimpl(types=[PATIENT], scope="series")
+    def of_series(image_id: str) -> Patient | None: ...
+
+    # what a host gives
+    def ask(host: Host, whether: bool) -> None:
+        assert_type(host.get(PATIENT, "clinic:7"), Patient | None)
+        assert_type(host.get_many(PATIENT, ["clinic:7"]), list[Patient | None])
+        several = host.get_many(PATIENT, ["clinic:7"], return_exceptions=whether)
+        assert_type(several, list[Patient | Exception | None])
+        several = host.get_many(PATIENT, ["clinic:7"], return_exceptions=True)
+        assert_type(host.type_of("patientModule"), MetadataType[Any] | None)
+        assert_type(with_fields(Patient("Ann"), name="Bob"), Patient)
+        host.prefetch(["clinic:7"], progress=lambda done, total: print(done / total))
+        with host as same:
+            assert_type(same, Host)
     """
 
 WRONG = """
@@ -173,6 +200,10 @@ WRONG = """
     @hookimpl(types=[PATIENT])
     def w03(image_id: str) -> Generator[None, Any, Patient | None]:
         return (yield)
+
+    # a scope that there is not
+    @hookimpl(types=[PATIENT], scope="study")
+    def s01(image_id: str) -> Patient | None: ...
 
     # types on another hook
     @hookimpl(types=[PATIENT], specname="add_metadata")

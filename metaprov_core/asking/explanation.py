@@ -82,6 +82,8 @@ class Explanation(NamedTuple):
     near_types: tuple[str, ...] = ()
     #: Whether a provider declares this type, or a plugin describes it.
     is_served: bool = True
+    #: Plugins of this project that could answer, and why they do not: disabled, failed, not there.
+    hints: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         serving = [row for row in self.rows if row.outcome not in NOT_SERVED]
@@ -114,10 +116,9 @@ class Explanation(NamedTuple):
         if self.answer is not None:
             who = next((row.provider for row in self.rows if row.outcome == ANSWERED), None)
             return f"{question}: answered by {who.title if who else 'a wrapper'}"
-        if self.is_served:
-            return f"{question}: nobody answers"
-        near = f"; did you mean {' or '.join(self.near_types)}?" if self.near_types else ""
-        return f"{question}: no provider serves {self.type!r}{near}"
+        outcome = "nobody answers" if self.is_served else f"no provider serves {self.type!r}"
+        near = [f"did you mean {' or '.join(self.near_types)}?"] if self.near_types else []
+        return "; ".join((f"{question}: {outcome}", *self.hints, *near))
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain values, ready for JSON; answers as shortened reprs."""
@@ -131,6 +132,7 @@ class Explanation(NamedTuple):
             "unavailable": [record.to_dict() for record in self.unavailable],
             "near_types": list(self.near_types),
             "is_served": self.is_served,
+            "hints": list(self.hints),
         }
 
 

@@ -6,9 +6,10 @@ Registration order, tryfirst, trylast and wrappers are left to pluggy, by way of
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
-from metaprov_core.image_ids import scheme_of
+from metaprov_core.image_ids import scheme_of, scheme_of_path
 from metaprov_core.loading.check import HOOK_ARGUMENTS
 from metaprov_core.loading.record import Provider
 from metaprov_core.schemes import FILE_SCHEME, is_scheme, suffixes
@@ -18,7 +19,7 @@ from .chains import Chain, HookManager, chain_of
 from .find_images import find_images_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from metaprov_core.loading.record import PluginRecord
     from metaprov_core.schemes import Suffixes
@@ -33,53 +34,54 @@ Row: TypeAlias = "tuple[Callable[[str, Chain], Chain], Chain]"
 
 _MOST_OTHER_SCHEMES: Final = 64
 
-_TELLING: Final = ("clear_metadata", "metadata_changed", "prefetch")
+_LAST_LETTER: Final = itemgetter(-1)
 
-#: What stands for a path with a question mark, which may have a frame behind its ending.
-QUERY: Final = "?"
+_TELLING: Final = ("clear_metadata", "metadata_changed", "prefetch")
 
 
 class Rows(dict[str, Row]):
     """The rows of the schemes that are declared, by an id's head: its part before the first colon.
 
-    The head of a path with a colon in it, or with a drive letter, has no row where somebody claims
-    an ending of paths: the whole id tells.
+    A path has the row of files, unless its ending may be one that a plugin claims. Then the whole
+    path tells, and a row for all such paths asks those whose it is.
     """
 
-    __slots__ = ("_file", "_suffixes", "distinct", "max_size", "others", "paths")
+    __slots__ = ("_any_path", "_file", "_unsure", "distinct", "max_size", "others", "paths")
 
     def __init__(self, rows: Mapping[str, Row], file: Row, others: Row, suffixes: Suffixes) -> None:
         super().__init__(rows)
-        self._file: Final = file
-        self._suffixes: Final = suffixes
-        if not suffixes:
-            self["file"] = file
-        #: The rows of paths without a colon, by their last letter.
-        self.paths: Final = RowsOfPaths(file, suffixes)
         #: The row of a scheme that no provider declares.
         self.others: Final = others
-        #: Every row, once.
+        #: The row of every scheme, once.
         self.distinct: Final = tuple(
             {id(row): row for row in (*self.values(), file, others)}.values()
         )
+        self._file: Final = file
+        self._any_path: Final = _row_of_any_path(self) if suffixes else file
+        self["file"] = self._any_path
+        # What stands for a path that may have an ending that is claimed: the letter in which it
+        # ends, or the question mark before a frame.
+        self._unsure: Final = suffixes.last_letters | {"?"} if suffixes else frozenset()
+        #: The rows of paths without a colon, by their last letter, or "?" where they have one.
+        self.paths: Final = _RowsOfPaths(file, dict.fromkeys(self._unsure, self._any_path))
         #: How many rows it may grow to: schemes come from the ids that callers ask about.
         self.max_size: Final = len(self) + _MOST_OTHER_SCHEMES
 
     def __missing__(self, head: str) -> Row:
         # A path with a colon in it, or a drive letter. For anything else the whole image id tells
         # whether it is a scheme or the name of a file.
-        if not self._suffixes and ("/" in head or "." in head or "\\" in head or len(head) == 1):
-            return self._file
+        if "/" in head or "." in head or "\\" in head or len(head) == 1:
+            return self._any_path
         raise KeyError(head)
 
     def of(self, image_id: str) -> Row:
         """The row of any image id. Raises TypeError for anything but a string."""
         scheme = scheme_of(image_id)
         row = self.get(scheme, self.others)
-        head = image_id[: len(scheme) + 1]
+        head, colon, _ = image_id.partition(":")
         # The next look at this scheme is as fast as at one that is declared.
-        if head[-1:] == ":" and head[:-1].lower() == scheme and len(self) < self.max_size:
-            self[head[:-1]] = row
+        if colon and head.lower() == scheme and len(self) < self.max_size:
+            self[head] = row
         return row
 
     def chain_of_all(self, type: str, image_ids: Sequence[str]) -> Chain | None:
@@ -94,41 +96,44 @@ class Rows(dict[str, Row]):
         # Every string that sorts between two with a common prefix has that prefix.
         first, last = min(image_ids), max(image_ids)
         head, colon, _ = first.partition(":")
-        may_tell = is_scheme(head) or not self._suffixes
-        if colon and may_tell and last.startswith(f"{head}:"):
-            find, others = self.of(first)
-        elif first[:1] == last[:1] == "/" and self.paths.are_files(text, image_ids):
-            find, others = self._file
+        if first[:1] == last[:1] == "/":
+            is_sure = not self._unsure or (
+                "?" not in text and self._unsure.isdisjoint(map(_LAST_LETTER, image_ids))
+            )
+            find, others = self._file if is_sure else self._any_path
+        elif colon and last.startswith(f"{head}:"):
+            find, others = self.of(first) if is_scheme(head) else self._any_path
         else:
             return None
         return find(type, others)
 
 
-class RowsOfPaths(dict[str, Row]):
-    """The row of files, by the last letter of a path without a colon.
+class _RowsOfPaths(dict[str, Row]):
+    """The row of files, by the last letter of a path, but for some letters that have others."""
 
-    A letter in which an ending that is claimed ends has none: the whole path tells.
-    """
+    __slots__ = ("_file",)
 
-    __slots__ = ("_file", "_unsure")
-
-    def __init__(self, file: Row, suffixes: Suffixes) -> None:
+    def __init__(self, file: Row, others: Mapping[str, Row]) -> None:
+        super().__init__(dict.fromkeys(("", *map(chr, range(128))), file))
+        self.update(others)
         self._file: Final = file
-        self._unsure: Final = suffixes.last_letters | {QUERY} if suffixes else frozenset()
-        super().__init__(
-            {letter: file for letter in ("", *map(chr, range(128))) if letter not in self._unsure}
-        )
 
     def __missing__(self, letter: str) -> Row:
-        if letter in self._unsure:
-            raise KeyError(letter)
         return self._file
 
-    def are_files(self, text: str, paths: Iterable[str]) -> bool:
-        """Whether no path may have an ending that is claimed, given all of them as one text too."""
-        return not self._unsure or (
-            QUERY not in text and self._unsure.isdisjoint({path[-1:] for path in paths})
-        )
+
+def _row_of_any_path(rows: Rows) -> Row:
+    """The row of paths whose scheme is found when they are asked about."""
+
+    def ask(type: str, image_id: str) -> Any:
+        find, others = rows.get(scheme_of_path(image_id), rows.others)
+        for function in find(type, others):
+            answer = function(type, image_id)
+            if answer is not None:
+                return answer
+        return None
+
+    return (lambda _type, others: others), (ask,)
 
 
 @final

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import warnings
 from enum import StrEnum
-from typing import Annotated
+from itertools import chain
+from typing import Annotated, Final
 
 import typer
 
 import metaprov_core
 
 from . import output
-from .arguments import AsJson, ImageId, Output, Sources, Type
+from .arguments import AnyImageIds, AsJson, ImageId, ImageIds, Output, Sources, Type
+from .as_json import print_json
 from .commands import CommandsOfPlugins
 from .destination import written_to
+from .disagreements import ImageFindings
+from .encoding import let_output_fit
 from .exit_status import ExitStatus
-from .failures import FailureReport, tell
+from .failures import report, tell
 from .findings import findings
-from .loading import advice_without_plugins, load_quietly
+from .live import LiveOutput
+from .loading import advice_without_plugins, load_quietly, use_plugins
 from .new import new
+from .served import print_types
+from .several import SeveralAnswers, image_ids_of, is_several
 from .sources import FoundImages
 
 __all__ = ["run"]
@@ -27,25 +34,38 @@ app = typer.Typer(
     cls=CommandsOfPlugins,
     help="Ask the installed metadata providers about medical images.",
     epilog="Exit status: 0 done, 1 nothing found or answered, 2 wrong usage, an unreadable source "
-    "or nothing written, 3 some images failed or a plugin raised, 4 --fail-on, 130 interrupted.",
+    "or nothing written, 3 some images failed or a plugin raised, 4 --fail-on, 130 interrupted, "
+    "141 the reader of the output has enough.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_report = FailureReport()
-
 
 def run() -> None:
     """Run the command line."""
-    warnings.formatwarning = _report.format_warning
-    with _report:
+    let_output_fit()
+    warnings.formatwarning = report.format_warning
+    with report:
         app(prog_name="metaprov")
+
+
+#: The commands that show which plugins failed, so that no warning needs to.
+_TELL_OF_FAILURES: Final = frozenset({"check", "explain", "plugins"})
 
 
 @app.callback()
 def _main(
+    context: typer.Context,
     *,
+    plugin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A file or a module with a provider, to use as if it were installed; this option "
+            "may be repeated.",
+        ),
+    ] = None,
     version: Annotated[  # noqa: ARG001 - its callback prints and exits
         bool,
         typer.Option(
@@ -59,14 +79,35 @@ def _main(
         bool, typer.Option("--traceback", help="Show where in a plugin an exception was raised.")
     ] = False,
 ) -> None:
-    _report.with_traceback = traceback
+    report.with_traceback = traceback
+    if plugin:
+        is_told = context.invoked_subcommand in _TELL_OF_FAILURES
+        errors = use_plugins(plugin, tells_of_failures=is_told)
+        for error in errors:
+            tell(str(error))
+        if errors:
+            raise typer.Exit(ExitStatus.UNUSABLE)
 
 
 @app.command(epilog="Example: metaprov get imagePlaneModule scan/slice-001.dcm --json")
-def get(type: Type, image_id: ImageId, *, as_json: AsJson = False, to: Output = None) -> None:
-    """Print the answer to one question."""
+def get(type: Type, image_ids: ImageIds, *, as_json: AsJson = False, to: Output = None) -> None:
+    """Print the answer to a question about one image, or about each of several."""
+    if not is_several(image_ids):
+        answer = metaprov_core.require(type, *image_ids)
+        with written_to(to):
+            output.print_answer(answer, as_json=as_json)
+        return
+    answers = SeveralAnswers(type, report, as_json=as_json)
     with written_to(to):
-        output.print_answer(metaprov_core.require(type, image_id), as_json=as_json)
+        with LiveOutput(lambda: f"{answers.asked:,} images asked about") as live:
+            answers.print(image_ids_of(image_ids), live)
+        if not answers.asked:
+            tell("there is no image id on standard input")
+        if not answers.answered:
+            # No file is better than one that looks like an answer.
+            raise typer.Exit(answers.status)
+    if answers.status is not ExitStatus.DONE:
+        raise typer.Exit(answers.status)
 
 
 @app.command(epilog="Example: metaprov explain scalingModule scan/slice-001.dcm")
@@ -86,7 +127,7 @@ def explain(
     with written_to(to):
         output.print_explanation(explanation, as_json=as_json)
     if explanation.error is not None:
-        raise typer.Exit(_report.exit_status(explanation.error))
+        raise typer.Exit(report.exit_status(explanation.error))
     if explanation.answer is None:
         _tell_where_there_is_no_plugin()
         raise typer.Exit(ExitStatus.NOTHING)
@@ -107,18 +148,24 @@ def plugins(*, as_json: AsJson = False, to: Output = None) -> None:
 def types(*, as_json: AsJson = False, to: Output = None) -> None:
     """List the types that are served, the class of each answer, and the plugins."""
     with written_to(to):
-        output.print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
+        print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
     _tell_where_there_is_no_plugin()
 
 
 @app.command(epilog="Example: metaprov find scans/ | head -1 | xargs metaprov get imagePlaneModule")
 def find(sources: Sources, *, as_json: AsJson = False, to: Output = None) -> None:
     """Print the ids of the images behind one or more sources, in order, one per line."""
-    found = FoundImages(sources, _report)
+    found = FoundImages(sources, report)
     with written_to(to):
-        output.print_image_ids(found, as_json=as_json)
+        with LiveOutput(lambda: f"{found.count:,} images found") as live:
+            if as_json:
+                image_ids = list(found)
+            else:
+                for image_id in found:
+                    live.print(image_id)
+        if as_json:
+            print_json(image_ids)
         if not found.count:
-            # No file is better than one that looks like an answer.
             raise typer.Exit(found.status)
     if found.status is not ExitStatus.DONE:
         raise typer.Exit(found.status)
@@ -132,6 +179,7 @@ class _FailOn(StrEnum):
 
 @app.command(epilog="Example: METAPROV_ONLY=my-plugin metaprov check --fail-on remark")
 def check(
+    image_ids: AnyImageIds = None,
     *,
     fail_on: Annotated[
         _FailOn | None,
@@ -143,14 +191,32 @@ def check(
     """Load every plugin and list what is wrong with it; status 3 if one does not work."""
     load_quietly()
     found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
+    status = ExitStatus.DONE
+    for image_id in chain.from_iterable(image_ids_of(image_ids or ())):
+        of_image = ImageFindings(image_id)
+        found += of_image
+        status = max(status, _tell_of_image(image_id, of_image))
     with written_to(to):
         output.print_findings(found, as_json=as_json)
-    if not found and not as_json and not _tell_where_there_is_no_plugin():
+    is_quiet = not found and status is ExitStatus.DONE
+    if is_quiet and not as_json and not _tell_where_there_is_no_plugin():
         typer.echo("nothing found: every plugin loads, and declares what it serves")
     if any(finding.severity == "error" for finding in found):
-        raise typer.Exit(ExitStatus.SOME_FAILED)
-    if fail_on is not None and found:
-        raise typer.Exit(ExitStatus.FAIL_ON)
+        status = max(status, ExitStatus.SOME_FAILED)
+    elif fail_on is not None and found:
+        status = max(status, ExitStatus.FAIL_ON)
+    if status is not ExitStatus.DONE:
+        raise typer.Exit(status)
+
+
+def _tell_of_image(image_id: str, found: ImageFindings) -> ExitStatus:
+    """Say on stderr if there is nothing to compare."""
+    if found.unreadable is not None:
+        return report.tell(found.unreadable)
+    if found.answered:
+        return ExitStatus.DONE
+    tell(f"nobody answers any type of {image_id}")
+    return ExitStatus.NOTHING
 
 
 app.command(epilog="Example: metaprov new --name metaprov-clinic --types patientModule")(new)

@@ -12,7 +12,7 @@ import typer
 
 from .completion import complete_type
 
-__all__ = ["AsJson", "ImageId", "Output", "Sources", "Type"]
+__all__ = ["AnyImageIds", "AsJson", "ImageId", "ImageIds", "Output", "Sources", "Type"]
 
 
 def _not_empty(value: str) -> str:
@@ -40,6 +40,23 @@ ImageId = Annotated[
         metavar="IMAGE_ID",
         help="A path, or an id: dicomfile:..., wadors:...",
         callback=_not_empty,
+    ),
+]
+ImageIds = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="IMAGE_ID...",
+        help="Paths, or ids: dicomfile:..., wadors:...; - reads them from standard input, one a "
+        "line.",
+        callback=_none_empty,
+    ),
+]
+AnyImageIds = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[IMAGE_ID]...",
+        help="Images that every provider is asked about, to find where two disagree.",
+        callback=lambda values: _none_empty(values or []),
     ),
 ]
 Sources = Annotated[

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from metaprov_core.asking.known import hints_for_command
 from metaprov_core.errors import described
 from metaprov_core.loading.discovery import find_plugins
 from metaprov_core.loading.options import is_set, options_from
 
+from .ending import ended_by_others
 from .exit_status import ExitStatus
 from .failures import tell
 
 if TYPE_CHECKING:
+    from metaprov_core import PluginRecord
     from metaprov_core.loading.candidate import Candidate
 
 __all__ = ["CommandsOfPlugins"]
@@ -48,13 +51,33 @@ class CommandsOfPlugins(TyperGroup):
             tell(f"warning: cannot load command {cmd_name!r} of {who}: {described(error)}")
             return None
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the arguments name; where it is known who has it, they are named."""
+        if args[0] not in self.commands and args[0] not in self._found:
+            hints = hints_for_command(args[0], self._records())
+            if hints:
+                tell(f"no command {args[0]!r}: {hints[0]}")
+                raise typer.Exit(ExitStatus.UNUSABLE)
+        return super().resolve_command(ctx, args)
+
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        """Read the arguments; ``--help`` prints, and imports the commands of plugins."""
+        with ended_by_others():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; Ctrl-C ends it with the status that shells give it."""
-        try:
+        """Run the command."""
+        with ended_by_others():
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            tell("interrupted")
-            raise typer.Exit(ExitStatus.INTERRUPTED) from None
+
+    def _records(self) -> list[PluginRecord]:
+        """The commands of plugins, whether they may be run or not."""
+        return [
+            candidate.record._replace(
+                status="active" if candidate.name in self._found else "disabled"
+            )
+            for candidate in find_plugins(GROUP).found
+        ]
 
     @cached_property
     def _found(self) -> dict[str, Candidate]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from .encoding import FITTING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -30,7 +32,7 @@ def written_to(path: Path | None) -> Iterator[None]:
     is_special = path.exists() and not path.is_file()
     part = path if is_special else path.with_name(f"{path.name}.{os.getpid()}.part")
     with _errors_of(path):
-        file = part.open("w", encoding="utf-8", newline="")
+        file = part.open("w", encoding="utf-8", errors=FITTING, newline="")
     try:
         with file, redirect_stdout(file):
             yield

@@ -22,3 +22,5 @@ class ExitStatus(IntEnum):
     FAIL_ON = 4
     #: Ctrl-C.
     INTERRUPTED = 130
+    #: Whoever read the output has read enough, as ``head`` does; what a shell calls SIGPIPE.
+    PIPE_CLOSED = 141

@@ -20,7 +20,7 @@ from .loading import advice_without_plugins
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["FailureReport", "tell"]
+__all__ = ["FailureReport", "report", "tell"]
 
 
 _STRICT: Final = "no question is answered while a plugin fails: METAPROV_STRICT is set"
@@ -54,11 +54,15 @@ class FailureReport:
     def tell(self, error: Exception) -> ExitStatus:
         """Say on stderr what was raised; returns the exit status for it."""
         status = self.exit_status(error)
-        if status is not ExitStatus.SOME_FAILED:
-            tell(self._message(error))
-        elif not self.with_traceback:
-            tell("; ".join((described(error), *notes_of(error), "--traceback shows where")))
+        if status is not ExitStatus.SOME_FAILED or not self.with_traceback:
+            tell(self.message(error))
         return status
+
+    def message(self, error: Exception) -> str:
+        """What is said of an exception."""
+        if isinstance(error, MetaprovError) and not isinstance(error, MetadataCycleError):
+            return self._message(error)
+        return "; ".join((described(error), *notes_of(error), "--traceback shows where"))
 
     def __enter__(self) -> None:
         return None
@@ -72,7 +76,7 @@ class FailureReport:
         if isinstance(error, Exception):
             raise SystemExit(self.tell(error))
 
-    def _message(self, error: Exception) -> str:
+    def _message(self, error: MetaprovError) -> str:
         if isinstance(error, MetadataNotFoundError):
             return "\n".join(filter(None, (str(error), advice_without_plugins())))
         if isinstance(error, PluginLoadError):
@@ -82,6 +86,10 @@ class FailureReport:
             ]
             return "\n".join(untold) or _STRICT
         return str(error)
+
+
+#: That of the command that is run.
+report: Final = FailureReport()
 
 
 def tell(message: str) -> None:

@@ -7,8 +7,12 @@ from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import MetadataPlugin
+from metaprov_core.asking.known import KNOWN_DISTRIBUTIONS
 from metaprov_core.errors import described
 from metaprov_core.hooks import specs
+from metaprov_core.loading.candidate import normalized
+
+from .served import declared_classes, names_of_classes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +28,13 @@ SLOW_IMPORT: Final = 50.0
 # was measured once, perhaps on a busy machine or before bytecode was cached, so `check` speaks only
 # where that cannot be the reason.
 _SLOW_ON_ANY_MACHINE: Final = 4 * SLOW_IMPORT
+
+_ASKED_FOR_ALL: Final = "declares no types, so it is asked for every one"
+# What is derived yields: it is trylast, so that whatever is registered is asked before it.
+_HIDES_MODULES: Final = (
+    f"{_ASKED_FOR_ALL}, before every module that is derived from a header: it hides those that it "
+    "answers"
+)
 
 #: What to do about a failure, by its stage.
 _ADVICE: Final = {
@@ -58,11 +69,14 @@ def findings(plugins: Sequence[PluginRecord], providers: Sequence[Provider]) -> 
         if record.error is not None:
             for failure in record.error.failures:
                 advice = _ADVICE[failure.stage].format(name=record.name)
+                if not record.distribution:
+                    advice = f"repair it, or take {record.entry_point} out of METAPROV_PLUGINS"
                 message = f"cannot {failure.stage} it: {described(failure.cause)}"
                 yield Finding("error", record.title, "", message, advice)
         elif record.status == "active":
             yield from _of_plugin(record)
     yield from _overlapping(providers)
+    yield from _of_two_classes(providers)
     for provider in providers:
         # A provider that is asked last costs the others nothing.
         if provider.types is None and provider.group != "trylast":
@@ -70,13 +84,16 @@ def findings(plugins: Sequence[PluginRecord], providers: Sequence[Provider]) -> 
                 "remark",
                 provider.title,
                 _place(provider.function),
-                "declares no types, so it is asked for every one",
-                "declare them: @hookimpl(types=[...])",
+                _ASKED_FOR_ALL if provider.wrapper else _HIDES_MODULES,
+                "declare them: @hookimpl(types=[...]), or mark it trylast=True",
             )
 
 
 def _of_plugin(record: PluginRecord) -> Iterator[Finding]:
-    if record.import_cpu_ms is not None and record.import_cpu_ms > _SLOW_ON_ANY_MACHINE:
+    # Those of this project import what the first question needs, and there is nothing to advise.
+    is_ours = normalized(record.distribution) in KNOWN_DISTRIBUTIONS
+    is_slow = record.import_cpu_ms is not None and record.import_cpu_ms > _SLOW_ON_ANY_MACHINE
+    if is_slow and not is_ours:
         yield Finding(
             "remark",
             record.title,
@@ -132,6 +149,24 @@ def _overlapping(providers: Sequence[Provider]) -> Iterator[Finding]:
             f"serves {served}, as does {other.name}, and is asked first because of its name",
             "keep their types apart, or mark one tryfirst=True",
         )
+
+
+def _of_two_classes(providers: Sequence[Provider]) -> Iterator[Finding]:
+    """Types for which providers declare different classes: whoever asks gets either of them."""
+    for type in dict.fromkeys(
+        str(key) for provider in providers for key in provider.declared_types
+    ):
+        declared = declared_classes(type, providers)
+        named = list(zip(names_of_classes(declared), declared.values(), strict=True))
+        for name, provider in named[1:]:
+            first, before = named[0]
+            yield Finding(
+                "remark",
+                provider.title,
+                _place(provider.function),
+                f"declares that {type} is a {name}, and {before.title} that it is a {first}",
+                "answer with the same class, which metaprov-modules has for the types of viewers",
+            )
 
 
 def _are_apart(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:

@@ -19,6 +19,7 @@ _NEEDED: Final = {
     "hatchling",
     "importlib_metadata",
     "metaprov",
+    "metaprov_command",
     "metaprov_core",
     "metaprov_dicom",
     "metaprov_dicomweb",
@@ -102,6 +103,11 @@ def new(
         copier.run_copy(str(_TEMPLATE), folder, data=answers, defaults=True, quiet=True)
     except ValueError as error:  # from the template's validators
         raise typer.BadParameter(_without_question(str(error))) from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise typer.BadParameter(
+            f"cannot make {folder}: {reason}", param_hint="--output"
+        ) from error
     typer.echo(
         f"{folder} is made; next:\n"
         f"  cd {folder}\n"
@@ -114,6 +120,8 @@ def _ask(question: str, default: str | None = None) -> str:
     try:
         return str(typer.prompt(question, default=default, show_default=False))
     except typer.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise error.__context__ from None
         if sys.stdin.isatty():
             raise
         sys.stdout.write("\n")

@@ -13,24 +13,24 @@ import typer
 
 from metaprov_core.asking.explanation import shortened
 
+from .as_json import print_json
 from .findings import SLOW_IMPORT
-from .tables import print_table
+from .tables import print_fields, print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import TypeGuard
 
-    from metaprov_core import Explanation, MetadataType, PluginRecord, Provider
+    from metaprov_core import Explanation, PluginRecord
 
     from .findings import Finding
 
 __all__ = [
     "print_answer",
+    "print_answer_of",
     "print_explanation",
     "print_findings",
-    "print_image_ids",
     "print_plugins",
-    "print_types",
     "print_versions",
 ]
 
@@ -43,99 +43,59 @@ _NAMED: Final = 3
 def print_answer(answer: Any, *, as_json: bool) -> None:
     """Print a module as a table of its fields, and any other value in full."""
     if as_json:
-        _print_json(answer)
+        print_json(answer)
     elif (fields := _fields(answer)) is not None:
         print_table(("field", "value"), list(_rows(fields)))
-    elif isinstance(answer, tuple | list) and all(isinstance(item, str) for item in answer):
-        # Mostly image ids: other programs read them, as they read those of `metaprov find`.
-        for item in answer:
-            _write(item)
-    elif isinstance(answer, tuple | list | bytes):
-        _write(_readable(answer))
     else:
-        _write(str(answer))
+        for line in _lines(answer):
+            _write(line)
+
+
+def print_answer_of(image_id: str, answer: Any, *, is_first: bool) -> None:
+    """Print the answer for one of several images, each line with the id, or below it."""
+    if (fields := _fields(answer)) is None:
+        for line in _lines(answer):
+            _write(f"{image_id}\t{line}")
+        return
+    if not is_first:
+        _write("")
+    print_fields(image_id, list(_rows(fields)))
 
 
 def print_explanation(explanation: Explanation, *, as_json: bool) -> None:
     """Print the table of who was asked."""
     if as_json:
-        _print_json(explanation.to_dict())
+        print_json(explanation.to_dict())
     else:
         _write(str(explanation))
-
-
-def print_image_ids(image_ids: Iterable[str], *, as_json: bool) -> None:
-    """Print each id on a line as it is found, or one JSON array."""
-    if as_json:
-        _print_json(list(image_ids))
-        return
-    for image_id in image_ids:
-        _write(image_id)
 
 
 def print_plugins(records: Sequence[PluginRecord], *, as_json: bool) -> None:
     """Print a row for each plugin, and below the table why some of them failed."""
     if as_json:
-        _print_json([record.to_dict() for record in records])
+        print_json([record.to_dict() for record in records])
         return
     rows = [
         (
             record.status if record.order is None else str(record.order),
             record.name,
+            ", ".join(record.groups) or "-" if record.status == "active" else "",
             f"{record.distribution} {record.version}".strip() or "by hand",
             _import_time(record.import_ms),
             _served(record) if record.status == "active" else "",
         )
         for record in records
     ]
-    print_table(("order", "plugin", "distribution", "import ms", "serves"), rows)
+    print_table(("order", "plugin", "group", "distribution", "import ms", "serves"), rows)
     for record in records:
         if record.error is not None:
             _write(f"{record.name}: {record.error}")
 
 
-def print_types(
-    served: Mapping[str, MetadataType[Any] | None],
-    providers: Sequence[Provider],
-    *,
-    as_json: bool,
-) -> None:
-    """Print a row for each type: its class, and the plugins that declare it, in call order."""
-    declaring = {
-        type: [provider for provider in providers if provider.types and type in provider.types]
-        for type in served
-    }
-    classes = {
-        type: key.answer_class.__name__ if key and key.answer_class else None
-        for type, key in served.items()
-    }
-    if as_json:
-        _print_json(
-            [
-                {
-                    "type": type,
-                    "class": classes[type],
-                    "providers": [provider.name for provider in declaring[type]],
-                }
-                for type in served
-            ]
-        )
-        return
-    rows = [
-        (
-            type,
-            classes[type] or "-",
-            ", ".join(dict.fromkeys(provider.plugin for provider in declaring[type])),
-        )
-        for type in served
-    ]
-    print_table(("type", "class", "plugins"), rows)
-
-
 def print_findings(found: Sequence[Finding], *, as_json: bool) -> None:
     """Print a line for each finding."""
     if as_json:
-        _print_json([finding._asdict() for finding in found])
+        print_json([finding._asdict() for finding in found])
         return
     for finding in found:
         _write(str(finding))
@@ -150,20 +110,14 @@ def print_versions(wanted: bool) -> None:  # a callback of typer
         raise typer.Exit
 
 
-def _print_json(value: Any) -> None:
-    encoded = msgspec.json.format(msgspec.json.encode(value, enc_hook=_jsonable))
-    sys.stdout.buffer.write(encoded + b"\n")
-    sys.stdout.buffer.flush()
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    if _is_list(value):
-        return list(value)
-    if hasattr(value, "to_json_dict"):  # a Dataset of pydicom
-        return value.to_json_dict()
-    return repr(value)
+def _lines(answer: Any) -> Sequence[str]:
+    """An answer without fields, for people and programs."""
+    if isinstance(answer, tuple | list) and all(isinstance(item, str) for item in answer):
+        # Mostly image ids: other programs read them, as they read those of `metaprov find`.
+        return answer
+    if isinstance(answer, tuple | list | bytes):
+        return [_readable(answer)]
+    return str(answer).split("\n")
 
 
 def _fields(answer: Any) -> Mapping[str, Any] | None:

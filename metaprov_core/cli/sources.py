@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import metaprov_core
 from metaprov_core import MetadataNotFoundError, MetadataReadError
+from metaprov_core.asking.known import hints_for_source
 
 from .exit_status import ExitStatus
 from .failures import tell
@@ -52,6 +53,9 @@ class FoundImages:
                     yield image_id
             except (MetadataNotFoundError, MetadataReadError) as error:
                 self._note(self._report.tell(error))
+                if isinstance(error, MetadataNotFoundError):
+                    for hint in hints_for_source(source, metaprov_core.plugins()):
+                        tell(hint)
                 continue
             if self.count == before:
                 tell(f"there are no images in {source!r}")

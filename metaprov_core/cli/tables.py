@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["print_fields", "print_table"]
 
-#: The last column is never narrower than this; on a narrower terminal, lines are too long.
+#: The last column is never narrower than this; on a narrower terminal, it stands below the others.
 _NARROWEST: Final = 10
+#: How far it is indented there.
+_BELOW: Final = " " * 4
 #: The lines of a pipe are never wrapped: other programs read them.
 _WIDTH_OF_A_PIPE: Final = 1_000_000
 
@@ -31,7 +33,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """
     console = _console()
     *widths, _ = widths_of([columns, *rows], cell_len)
-    console.print(Text(line(columns, widths, cell_len), "bold"), soft_wrap=True)
+    _print_rows(console, [columns], widths, "bold")
     _print_rows(console, rows, widths)
 
 
@@ -47,11 +49,16 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, highlight=False)
 
 
-def _print_rows(console: Console, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-    room = max(_NARROWEST, console.width - sum(widths) - len(GAP) * len(widths))
+def _print_rows(
+    console: Console, rows: Sequence[Sequence[str]], widths: Sequence[int], style: str = ""
+) -> None:
+    room = console.width - sum(widths) - len(GAP) * len(widths)
     for row in rows:
-        for text in _lines(row, widths, room):
-            console.print(Text(text), soft_wrap=True)
+        lines = _lines(row, widths, room)
+        if room < _NARROWEST:
+            lines = _lines_below(row, widths, max(_NARROWEST, console.width - len(_BELOW)))
+        for text in lines:
+            console.print(Text(text, style), soft_wrap=True)
 
 
 def _lines(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str]:
@@ -65,6 +72,16 @@ def _lines(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str
         if is_too_long:
             yield " " * (whole - cell_len(part)) + part
         cells = [""] * len(cells)
+
+
+def _lines_below(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str]:
+    """The lines of a row beside whose cells there is no room for the last one."""
+    *cells, last = row
+    if any(cells):
+        yield line((*cells, ""), widths, cell_len)
+    for part in _wrapped(last, room):
+        if part:
+            yield f"{_BELOW}{part}"
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -12,7 +12,7 @@ from .discovery import import_plugin
 from .members import Members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from .candidate import Candidate
     from .discovery import Imported
@@ -57,6 +57,19 @@ class Joining:
             return import_plugin(candidate)
 
         return self._run(candidate.record, steps)
+
+    def import_by_hand(self, what: str) -> Mapping[Candidate, Imported]:
+        """Import the plugins in a file or a module. Raises PluginLoadError."""
+        # Nothing of it is needed in most processes.
+        from .by_hand import ImportedByHand, named_by_hand
+
+        def steps(run: _Run) -> Mapping[Candidate, Imported]:
+            run.stage = "import"
+            imported = ImportedByHand(what)
+            run.stage = "register"
+            return imported.plugins()
+
+        return self._run(named_by_hand(what).record, steps)
 
     def join(self, record: PluginRecord, make: Callable[[], object]) -> PluginRecord:
         """The record with its plugin, which ``make`` provides, attached. Raises PluginLoadError."""

@@ -12,7 +12,7 @@ from metaprov_core.hooks.hookimpl import OPTIONS_ATTRIBUTE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Implementation", "InvalidPluginError", "implementations", "not_here"]
+__all__ = ["Implementation", "InvalidPluginError", "implementations", "is_marked", "not_here"]
 
 #: The arguments of each hook, by name.
 HOOK_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -112,6 +112,11 @@ def implementations(plugin: object) -> tuple[Implementation, ...]:
     if not found:
         raise InvalidPluginError("it has no function marked with @hookimpl")
     return found
+
+
+def is_marked(value: object) -> bool:
+    """Whether an attribute of a module or a class is marked with `hookimpl`."""
+    return type(value) not in _UNMARKABLE and _options(value) is not None
 
 
 def _bare_function(function: FunctionType | MethodType) -> Implementation:

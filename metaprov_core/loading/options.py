@@ -24,6 +24,8 @@ class Options(NamedTuple):
     disable: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     strict: bool = False
+    #: Files and modules to register by hand.
+    plugins: tuple[str, ...] = ()
 
     def allow(self, candidate: Candidate) -> bool:
         """Whether a plugin is to be imported."""
@@ -79,6 +81,7 @@ def options_from(
         frozenset(map(normalized, names["DISABLE"] or ())),
         None if names["ONLY"] is None else frozenset(map(normalized, names["ONLY"])),
         bool(strict),
+        tuple(dict.fromkeys(_names_in("METAPROV_PLUGINS") or ())) if environment else (),
     )
 
 

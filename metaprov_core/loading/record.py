@@ -37,7 +37,8 @@ class PluginRecord(NamedTuple):
     distribution: str = ""
     #: The version of the distribution.
     version: str = ""
-    #: What its entry point names, ``module:attribute``; "" for a plugin registered by hand.
+    #: What its entry point names, ``module:attribute``, or METAPROV_PLUGINS, a file or a module; ""
+    #: for a plugin that a program registered.
     entry_point: str = ""
     #: Whether it answers, and if not, why.
     status: Status = "active"
