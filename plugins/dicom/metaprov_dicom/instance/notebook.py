@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from metaprov_core import MetadataReadError
 
 from .dictionary import keyword_of
 
 if TYPE_CHECKING:
-    from .instance import Instance
+    from collections.abc import Sequence
 
 __all__ = ["html_of"]
 
@@ -21,7 +21,20 @@ _LONGEST: Final = 200
 _EMPTY: Final = "-"
 
 
-def html_of(instance: Instance) -> str:
+class Attributes(Protocol):
+    """Attributes by their tags: an instance."""
+
+    def tags(self) -> list[int]:
+        """The tags, in ascending order."""
+
+    def value(self, tag: int) -> Any:
+        """The value of an attribute. Raises MetadataReadError."""
+
+    def sequence(self, tag: int) -> Sequence[object]:
+        """The items of a sequence; none of anything else."""
+
+
+def html_of(instance: Attributes) -> str:
     """A table of HTML: keyword, tag and value of each attribute, the values shortened."""
     rows = "".join(_row(instance, tag) for tag in instance.tags())
     return (
@@ -31,7 +44,7 @@ def html_of(instance: Instance) -> str:
     )
 
 
-def _row(instance: Instance, tag: int) -> str:
+def _row(instance: Attributes, tag: int) -> str:
     keyword = keyword_of(tag)
     # Private and unknown ones have their tag for a keyword.
     shown = "" if keyword == f"{tag:08X}" else keyword
@@ -43,7 +56,7 @@ def _row(instance: Instance, tag: int) -> str:
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
-def _shown(instance: Instance, tag: int) -> str:
+def _shown(instance: Attributes, tag: int) -> str:
     # Of a thousand items none is made to count them.
     items = instance.sequence(tag)
     if items:
