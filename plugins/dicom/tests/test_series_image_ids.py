@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaprov_core import Host, MetadataReadError
+from metaprov_core import Host, MetadataReadError, hookimpl
 from metaprov_dicom import IMAGE_PLANE, INSTANCE, SERIES_IMAGE_IDS
 from metaprov_dicom.plugins.added import AddedInstances
+from metaprov_modules import ImageIdsOfFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +58,28 @@ def test_after_a_search_it_is_what_was_found(
     assert list(host.find_images(str(tmp_path))) == images
     for image in images:
         assert host.get(SERIES_IMAGE_IDS, image) == tuple(reversed(images))
+
+
+def test_only_what_is_known_of_a_folder_alone_says_so_and_dependents_hear_of_a_search(
+    host: Host, write_series: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    told = []
+
+    class Dependent:
+        @hookimpl
+        def metadata_changed(self, type: str | None) -> None:
+            told.append(type)
+
+    host.register(Dependent())
+    images = write_series("1.2", "a/1.dcm", "b/2.dcm")
+    assert isinstance(host.get(SERIES_IMAGE_IDS, images[0]), ImageIdsOfFolder)
+    told.clear()
+    for _ in range(2):
+        list(host.find_images(str(tmp_path)))
+        assert told == [SERIES_IMAGE_IDS]
+    found = host.get(SERIES_IMAGE_IDS, images[0])
+    assert found == tuple(reversed(images))
+    assert not isinstance(found, ImageIdsOfFolder)
 
 
 def test_the_last_search_that_found_the_image_counts(

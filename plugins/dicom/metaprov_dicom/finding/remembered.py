@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import ProviderCache
+from metaprov_modules import ImageIdsOfFolder
 
 from .folder import file_at, frame_ids, image_id_of, is_of_another_plugin
 from .search import Search
 from .series import FolderSeries, SeriesImages, read_again, read_series
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Searches"]
 
@@ -28,6 +29,9 @@ class Searches:
     """The folders that were searched, and the series in them that somebody asked for."""
 
     def __init__(self) -> None:
+        #: Called before a search that may find series of which only a folder was known.
+        self.when_more_is_known: Callable[[], None] = _nothing
+        self._has_guessed = False
         # By folder, the last search last.
         self._searched: Final[dict[str, _Searched]] = {}
         # What was read to find the files of a series.
@@ -48,7 +52,7 @@ class Searches:
         """The ids of the files of a file's series, by InstanceNumber, then path.
 
         They are those found by the last search that came across the file; where none did, those in
-        its folder.
+        its folder, as `ImageIdsOfFolder`.
         """
         path = _absolute(path)
         folder, image_id = _folder_of(path), image_id_of(path)
@@ -61,11 +65,14 @@ class Searches:
         if image_id not in images:
             if is_of_another_plugin(path):
                 # Whoever asks for it as DICOM means this file alone.
-                return (image_id,)
+                return ImageIdsOfFolder((image_id,))
             # The file is newer than what is remembered of its folder.
             self._folders.changed(folder)
             images = self._folders.get(folder, read_series).images_of(series)
-        return images.ids if image_id in images else None
+        if image_id not in images:
+            return None
+        self._has_guessed = True
+        return images.ids_of_folder
 
     def changed(self, path: str | None = None) -> None:
         """Forget what was found where a file is, or everywhere; the places searched are kept."""
@@ -80,6 +87,9 @@ class Searches:
                 self._searched[folder] = _Searched.anew(Search(folder))
 
     def _find_below(self, folder: str) -> Iterator[str]:
+        if self._has_guessed:
+            self._has_guessed = False
+            self.when_more_is_known()
         # Searched anew, for files come and go.
         search = Search(folder, is_followed=True)
         self._searched.pop(folder, None)
@@ -107,6 +117,10 @@ class Searches:
     def _images_in(self, series: str, folders: Iterable[str], _key: str) -> SeriesImages:
         found = (self._folders.get(folder, read_again) for folder in folders)
         return SeriesImages(file for folder in found for file in folder.files_of(series))
+
+
+def _nothing() -> None:
+    """Nobody is to be told."""
 
 
 class _Searched(NamedTuple):

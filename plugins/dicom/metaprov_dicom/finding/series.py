@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from metaprov_modules import ImageIdsOfFolder
+
 from .folder import FoundFile, content_of, image_id_of, warn_of
 
 if TYPE_CHECKING:
@@ -17,12 +19,14 @@ __all__ = ["FolderSeries", "SeriesImages", "read_again", "read_series"]
 class SeriesImages:
     """The ids of the images of a series."""
 
-    __slots__ = ("_members", "ids")
+    __slots__ = ("_members", "ids", "ids_of_folder")
 
     def __init__(self, files: Iterable[FoundFile]) -> None:
         in_order = sorted(files, key=FoundFile.place)
         #: Without frames, by InstanceNumber, then path.
         self.ids: Final = tuple(image_id_of(file.path) for file in in_order)
+        #: The same where the images elsewhere are not known.
+        self.ids_of_folder: Final = ImageIdsOfFolder(self.ids)
         self._members: Final = frozenset(self.ids)
 
     def __contains__(self, image_id: str) -> bool:

@@ -45,19 +45,19 @@ class AddedInstances:
         self._series.changed()
         return True
 
-    @hookimpl(specname="get_metadata", types=[INSTANCE], tryfirst=True)
+    @hookimpl(specname="get_metadata", types=[INSTANCE])
     def get_instance(self, image_id: str) -> Instance | None:
         image = self._image(image_id)
         if image is None:
             return None
         return instance_of_frame(image.instance, frame_number(image.instance, image_id))
 
-    @hookimpl(specname="get_metadata", types=[DATASET], tryfirst=True)
+    @hookimpl(specname="get_metadata", types=[DATASET])
     def get_dataset(self, image_id: str) -> Dataset | None:
         image = self._image(image_id)
         return None if image is None else image.dataset()
 
-    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], tryfirst=True, scope="series")
+    @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], scope="series")
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:
         image = self._image(image_id)
         if image is None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from metaprov_core import MetadataType, ProviderCache, base_image_id, hookimpl, note, parse_image_id
+from metaprov_core import (
+    Host,
+    MetadataType,
+    ProviderCache,
+    base_image_id,
+    hookimpl,
+    note,
+    parse_image_id,
+)
 from metaprov_dicom.dataset.copies import copy_of_header
 from metaprov_dicom.file.reader import NotDicomError, read_dataset, read_instance
 from metaprov_dicom.finding.folder import FILE_SCHEME, series_of
@@ -43,6 +52,10 @@ class DicomFiles:
         self._headers: Final[ProviderCache[Instance]] = ProviderCache(HEADERS_KEPT)
         self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(DATASETS_KEPT)
         self._searches: Final = Searches()
+
+    @hookimpl
+    def attach(self, host: Host) -> None:
+        self._searches.when_more_is_known = partial(host.changed, SERIES_IMAGE_IDS)
 
     @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[FILE_SCHEME])
     def get_instance(self, image_id: str) -> Instance:
