@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .asking.chains import Ask, Chain
     from .asking.tables import Dispatch, Row
     from .loading.record import PluginRecord, Provider
-    from .registry import Published
+    from .published import Published
 
 __all__ = ["Host"]
 

@@ -11,7 +11,7 @@ import inspect
 import os
 from threading import RLock
 from types import MethodType
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import ref
 
 from .asking.tables import build
@@ -21,18 +21,17 @@ from .loading.attach import Joining
 from .loading.discovery import Imported, Scan, find_plugins
 from .loading.record import PluginRecord
 from .loading.warnings import warn_of_loading
+from .published import Plugins, Published
 from .schemes import is_settled, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .asking.tables import Dispatch, Row
     from .loading.candidate import Candidate
     from .loading.options import Options
+    from .published import Key
 
-__all__ = ["Published", "Registry"]
-
-Key: TypeAlias = tuple[str, str, str]
+__all__ = ["Registry"]
 
 
 class _Survey(NamedTuple):
@@ -40,58 +39,6 @@ class _Survey(NamedTuple):
 
     options: Options
     scan: Scan
-
-
-class _Plugins(NamedTuple):
-    """What a host has, at one moment."""
-
-    #: The options by which they were loaded; None before that.
-    options: Options | None
-    #: The active plugins that were discovered, by entry point, in registration order.
-    discovered: Mapping[Key, PluginRecord]
-    #: The plugins that were registered by hand, in registration order.
-    by_hand: tuple[PluginRecord, ...]
-    #: The plugins that are disabled or failed.
-    unavailable: tuple[PluginRecord, ...]
-
-    @property
-    def active(self) -> tuple[PluginRecord, ...]:
-        return (*self.discovered.values(), *self.by_hand)
-
-    def without(self, record: PluginRecord) -> _Plugins:
-        return self._map(lambda present: None if present is record else present)
-
-    def with_in_place_of(self, record: PluginRecord, successor: PluginRecord) -> _Plugins:
-        return self._map(lambda present: successor if present is record else present)
-
-    def _map(self, change: Callable[[PluginRecord], PluginRecord | None]) -> _Plugins:
-        discovered = {
-            key: changed for key, record in self.discovered.items() if (changed := change(record))
-        }
-        by_hand = tuple(changed for record in self.by_hand if (changed := change(record)))
-        return self._replace(discovered=discovered, by_hand=by_hand)
-
-
-@final
-class Published:
-    """The plugins of a host, and the tables that are made of them."""
-
-    # A slot is looked up faster than the field of a named tuple.
-    __slots__ = ("dispatch", "paths", "plugins", "rows")
-
-    def __init__(self, plugins: _Plugins, dispatch: Dispatch) -> None:
-        self.plugins: Final = plugins
-        self.dispatch: Final = dispatch
-        #: The rows to ask by: those of `dispatch`; none before the first question, and none while
-        #: every question is an error.
-        self.rows: Mapping[str, Row] = {}
-        #: The rows of paths without a colon, by their last letter.
-        self.paths: Mapping[str, Row] = {}
-
-    def open(self) -> None:
-        """Let questions be asked."""
-        self.paths = self.dispatch.rows.paths
-        self.rows = self.dispatch.rows
 
 
 class Registry:
@@ -119,7 +66,7 @@ class Registry:
         survey = self._look()
         # What is to be loaded before the next question; None where nothing is.
         self._pending = survey if discover or survey.options.plugins else None
-        self._publish(_Plugins(None if self._pending else survey.options, {}, (), ()))
+        self._publish(Plugins(None if self._pending else survey.options, {}, (), ()))
         _registries.add(ref(self, _registries.discard))
 
     def ready(self) -> Published:
@@ -197,7 +144,7 @@ class Registry:
     @property
     def failures(self) -> tuple[PluginFailure, ...]:
         """What went wrong with the plugins that failed."""
-        return _failures(self.published.plugins)
+        return self.published.plugins.failures
 
     def records(self) -> tuple[PluginRecord, ...]:
         """Every plugin: the active ones in the order in which they are asked, then the others."""
@@ -214,7 +161,7 @@ class Registry:
         """What is published, open to questions from now on."""
         self.refuse_if_closed()
         published = self.published
-        failures = _strict_failures(published.plugins)
+        failures = published.plugins.strict_failures
         if failures:
             raise PluginLoadError(failures)
         self.was_asked = True
@@ -237,7 +184,7 @@ class Registry:
         if not self._is_closed:
             self._pending = None
             self.was_asked = False
-            self._publish(_Plugins(None, {}, (), ()))
+            self._publish(Plugins(None, {}, (), ()))
             self._is_closed = True
 
     @locked
@@ -303,7 +250,7 @@ class Registry:
 
     def _after_scan(
         self, survey: _Survey, imported: Mapping[Candidate, Imported | PluginLoadError]
-    ) -> _Plugins:
+    ) -> Plugins:
         options, scan = survey
         discovered: dict[Key, PluginRecord] = {}
         unavailable = [
@@ -364,10 +311,10 @@ class Registry:
         target = result.target
         return self._joining.join(record, target if inspect.isclass(target) else lambda: target)
 
-    def _publish(self, plugins: _Plugins) -> None:
+    def _publish(self, plugins: Plugins) -> None:
         self.refuse_if_closed()
         published = Published(plugins, build(plugins.active, skip=self.skip))
-        if self.was_asked and not _strict_failures(plugins):
+        if self.was_asked and not plugins.strict_failures:
             published.open()
         self.published = published
 
@@ -417,21 +364,6 @@ def _start_anew() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_start_anew)
-
-
-def _failures(plugins: _Plugins) -> tuple[PluginFailure, ...]:
-    return tuple(
-        failure
-        for record in plugins.unavailable
-        if record.error is not None
-        for failure in record.error.failures
-    )
-
-
-def _strict_failures(plugins: _Plugins) -> tuple[PluginFailure, ...]:
-    """What every question raises where no plugin may fail, and one did."""
-    is_strict = plugins.options is not None and plugins.options.strict
-    return _failures(plugins) if is_strict else ()
 
 
 def _refuse_unusable(name: str) -> None:
