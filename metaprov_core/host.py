@@ -105,8 +105,7 @@ class Host:
             else:
                 find, others = published.rows[head]
         except (AttributeError, KeyError, TypeError):
-            # No string, a scheme that is not declared, an ending that may be claimed, or nothing to
-            # ask before the first question.
+            # No string, a scheme that is not declared, or nothing to ask before the first question.
             published, (find, others) = self._row_of(image_id)
         try:
             for function in find(type, others):

@@ -29,8 +29,8 @@ def run(*arguments, **options):
     return completed.stdout
 
 
-def test_two_examples_have_tests_of_their_own():
-    assert {"calibration", "hospital-csv"} <= set(TESTED)
+def test_three_examples_have_tests_of_their_own():
+    assert {"calibration", "hospital-csv", "sqlite"} <= set(TESTED)
 
 
 @pytest.mark.parametrize("name", TESTED)
@@ -53,11 +53,15 @@ def test_an_example_passes_its_tests_once_it_is_installed(name, tmp_path):
 
 @pytest.mark.parametrize("name", PACKAGES)
 def test_an_example_uses_only_what_is_public(name):
-    imports = re.compile(r"^\s*(?:from|import) (metaprov_(?:core|dicom|scaling)\S*)", re.MULTILINE)
+    public = {"metaprov_core", "metaprov_core.testing"}
+    public |= {"metaprov_dicom", "metaprov_modules", "metaprov_scaling"}
+    imports = re.compile(
+        r"^\s*(?:from|import) (metaprov_(?:core|dicom|modules|scaling)\S*)", re.MULTILINE
+    )
     sources = [path for path in (EXAMPLES / name).rglob("*.py") if "tests" not in path.parts]
     used = {module for path in sources for module in imports.findall(path.read_text())}
 
-    assert used <= {"metaprov_core", "metaprov_core.testing", "metaprov_dicom", "metaprov_scaling"}
+    assert used <= public
 
 
 @pytest.mark.parametrize("name", TESTED)

@@ -45,13 +45,32 @@ def test_the_session_of_the_how_to_prints_what_it_shows(package, monkeypatch):
     assert results.failed == 0
 
 
-def test_the_package_of_the_how_to_is_asked_once_it_is_installed(package, tmp_path):
+@pytest.fixture
+def run(package, tmp_path):
+    """Run a program where the package of the how-to is installed, beside all others."""
     target = tmp_path / "installed"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run(
         [*pip, "--no-build-isolation", "--target", target, package], check=True, timeout=120
     )
 
+    def run(program, **environment):
+        completed = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONPATH": str(target), **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert completed.returncode == 0, completed.stderr
+        return completed.stdout
+
+    return run
+
+
+@pytest.mark.parametrize("environment", [{}, {"METAPROV_ONLY": "pet-scaling"}])
+def test_the_package_of_the_how_to_is_asked_once_it_is_installed(run, environment):
     program = """if True:
         import metaprov_core
         assert "pet_scaling" not in __import__("sys").modules
@@ -60,16 +79,29 @@ def test_the_package_of_the_how_to_is_asked_once_it_is_installed(package, tmp_pa
         pet_scaling.add("scheme://imageId", {"suvbw": 0.0004})
         print(metaprov_core.get("scalingModule", "scheme://imageId"))
         """
-    completed = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": str(target), "METAPROV_ONLY": "pet-scaling"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
-    assert completed.stdout == "{'suvbw': 0.0004}\n", completed.stderr
+    assert run(program, **environment) == "{'suvbw': 0.0004}\n"
+
+
+@pytest.mark.parametrize("order", ["", "suv"])
+def test_the_package_of_the_how_to_is_heard_before_factors_are_computed(
+    run, order, tmp_path, monkeypatch
+):
+    pytest.importorskip("numpy")
+    for name in ("metaprov_dicom", "metaprov_scaling"):
+        pytest.importorskip(name)
+    monkeypatch.syspath_prepend(README.parent / "examples")
+    import pet_series
+
+    first, second, *_ = pet_series.write_series(tmp_path / "pet")
+    program = f"""if True:
+        import metaprov_core, pet_scaling
+        pet_scaling.add({str(first)!r}, {{"suvbw": 0.5}})
+        print(metaprov_core.get("scalingModule", {str(first)!r})["suvbw"])
+        print(metaprov_core.get("scalingModule", {str(second)!r}).suvbw < 0.001)
+        """
+
+    assert run(program, METAPROV_ORDER=order) == "0.5\nTrue\n"
 
 
 def test_every_file_that_it_links_to_exists():

@@ -45,7 +45,7 @@ def meaning(text: str, unit: str | None = None) -> msgspec.Meta:
 class Answer(msgspec.Struct, frozen=True, gc=False, rename=json_name, repr_omit_defaults=True):
     """Base of the answers: Python names in Python, Cornerstone's names in JSON.
 
-    ``repr`` leaves out the fields that have no value.
+    ``repr`` leaves out the fields that have no value; a notebook shows a table of all.
 
     A module that defines some does without ``from __future__ import annotations``: what the fields
     mean becomes part of the docstring when the class is made.
@@ -55,6 +55,11 @@ class Answer(msgspec.Struct, frozen=True, gc=False, rename=json_name, repr_omit_
         super().__init_subclass__(**options)
         fields = "\n".join(_line(*field) for field in cls.__annotations__.items())
         cls.__doc__ = f"{cls.__doc__ or cls.__name__}\n\n    Fields:\n\n{fields}\n    "
+
+    def _repr_html_(self) -> str:
+        from .notebook import html_of
+
+        return html_of(self)
 
 
 def _line(field: str, annotation: Any) -> str:

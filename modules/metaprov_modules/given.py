@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from numbers import Number
 from types import MappingProxyType
@@ -17,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_of"]
 
-#: Where msgspec says that a value does not fit: "... - at `$.notes[0].severity`".
-_PLACE: Final = re.compile(r" - at `\$(.*)`$", re.DOTALL)
+#: What msgspec writes before the place of a value that does not fit: "... - at `$.notes[0]`".
+_AT: Final = " - at `$"
 
 
 def answer_of(key: MetadataType[Any], value: Any) -> Any:
@@ -126,6 +124,8 @@ def _named(value: Mapping[Any, Any], cls: type, called: str) -> Mapping[str, Any
 
 
 def _near(name: Any, fields: Mapping[str, _Field]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, fields, cutoff=0.75) if isinstance(name, str) else []
     if near:
         return f"did you mean {' or '.join(dict.fromkeys(fields[each].names[0] for each in near))}?"
@@ -134,7 +134,5 @@ def _near(name: Any, fields: Mapping[str, _Field]) -> str:
 
 def _with_place(message: str, called: str) -> str:
     """What msgspec says, with the field that it is about first."""
-    found = _PLACE.search(message)
-    if found is None:
-        return f"{called}: {message}"
-    return f"{called}{found[1]}: {message[: found.start()]}"
+    said, _, place = message.rpartition(_AT)
+    return f"{called}{place.removesuffix('`')}: {said}" if said else f"{called}: {message}"

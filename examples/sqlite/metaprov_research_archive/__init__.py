@@ -1,0 +1,1 @@
+"""Headers of a research archive, from the SQLite file that RESEARCH_ARCHIVE names."""

@@ -1,0 +1,1 @@
+"""Planes of images in .toy files."""
