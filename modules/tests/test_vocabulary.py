@@ -252,3 +252,11 @@ def test_the_repr_of_an_answer_has_the_fields_that_have_a_value() -> None:
     assert repr(ImagePlaneModule(rows=2, pixel_spacing=(0.5, 0.5))) == (
         "ImagePlaneModule(rows=2, pixel_spacing=(0.5, 0.5))"
     )
+
+
+def test_the_ids_of_a_folder_are_a_tuple_that_stays_what_it_is() -> None:
+    ids = metaprov_modules.ImageIdsOfFolder(["dicomfile:/a.dcm", "dicomfile:/b.dcm"])
+
+    assert ids == ("dicomfile:/a.dcm", "dicomfile:/b.dcm")
+    assert msgspec.json.encode(ids) == b'["dicomfile:/a.dcm","dicomfile:/b.dcm"]'
+    assert type(pickle.loads(pickle.dumps(ids))) is metaprov_modules.ImageIdsOfFolder

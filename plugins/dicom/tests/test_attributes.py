@@ -14,12 +14,14 @@ from pydicom._dicom_dict import DicomDictionary
 from pydicom.data import get_testdata_file
 from pydicom.datadict import tag_for_keyword
 
-from metaprov_core import Host, MetadataReadError
+from metaprov_core import Host, MetadataNotFoundError, MetadataReadError
 from metaprov_dicom import INSTANCE
 from metaprov_dicom.modules import MODULES
 from metaprov_dicom.plugins.attributes import DicomAttributes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydicom import Dataset
 
 CT = get_testdata_file("CT_small.dcm", download=False)
@@ -94,6 +96,89 @@ def test_instances_of_others_are_asked_by_keyword_and_by_tag(
     assert ask(type, PatientName="Doe") == "Doe"
     assert ask(type, **{"00100010": "Doe"}) == "Doe"
     assert ask(type, Rows=7) is None
+
+
+def test_a_missing_attribute_is_told_from_an_empty_one(
+    host: Host, write_elements: Elements, ask: Callable[..., Any]
+) -> None:
+    image = write_elements((0x00080016, "UI", b"1.2"), (0x00180050, "DS", b""))
+
+    def why(type: str, image: str) -> str:
+        assert host.get(type, image) is None
+        return str(host.explain(type, image))
+
+    assert "PatientComments (0010,4000) is absent" in why("PatientComments", image)
+    assert "PatientComments (0010,4000) is absent" in why("00104000", image)
+    assert "(0009,1002) is absent" in why("00091002", image)
+    assert "SliceThickness (0018,0050) has no value" in why("SliceThickness", image)
+    with pytest.raises(MetadataNotFoundError, match=r"PatientID \(0010,0020\) is absent"):
+        host.require("PatientID", image)
+    assert ask("Rows") is None
+    assert "Rows (0028,0010) is absent" in why("Rows", "test:0")
+
+
+@pytest.mark.parametrize(
+    ("type", "answer_class"),
+    [
+        ("PatientName", str),
+        ("00100010", str),
+        ("0020000d", str),
+        ("PatientComments", str),
+        ("Rows", int),
+        ("InstanceNumber", int),
+        ("SmallestImagePixelValue", int),
+        ("SliceThickness", float),
+        ("PixelSpacing", tuple),
+        ("ImageType", tuple),
+        ("RedPaletteColorLookupTableDescriptor", tuple),
+        ("RedPaletteColorLookupTableData", bytes),
+        ("FrameIncrementPointer", tuple),
+        ("DimensionIndexPointer", str),
+        ("SourceImageSequence", tuple),
+        ("60003000", bytes),
+        ("60000010", int),
+        ("LUTData", object),
+        ("dBdt", float),
+        ("00091002", None),
+        ("00080FFF", None),
+    ],
+)
+def test_the_class_of_an_attribute_follows_from_vr_and_vm(
+    host: Host, type: str, answer_class: Any
+) -> None:
+    key = host.type_of(type)
+    assert (key, key and key.answer_class, key and key.scope) == (type, answer_class, "image")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_real_attributes_have_the_class_that_is_told(
+    host: Host, file_of_pydicom: Path, used_wrongly: set[tuple[str, str]]
+) -> None:
+    try:
+        instance = host.require(INSTANCE, str(file_of_pydicom))
+        keywords = [key for key in instance if tag_for_keyword(key) is not None]
+    except MetadataReadError:
+        return
+    wrong = set()
+    for keyword in keywords:
+        key = host.type_of(keyword)
+        assert key is not None
+        assert key.answer_class is not None
+        value = host.get(key, str(file_of_pydicom))
+        if value is not None and not isinstance(value, key.answer_class):
+            wrong.add((file_of_pydicom.name, keyword))
+    assert wrong <= used_wrongly
+
+
+@pytest.fixture
+def used_wrongly() -> set[tuple[str, str]]:
+    """Attributes of multiplicity 1 that have several values in a file."""
+    return set()
+
+
+def test_what_cannot_be_an_attribute_is_not_described(host: Host) -> None:
+    for type in ("NoSuchKeyword", "patientName", "noSuchModule", "", "0010001", "001000100"):
+        assert host.type_of(type) is None
 
 
 def test_what_is_no_attribute_is_no_answer(host: Host) -> None:

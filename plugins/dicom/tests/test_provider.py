@@ -80,6 +80,38 @@ def test_clearing_a_type_derives_it_again(host: Host, source: Source) -> None:
     assert host.get(SOP_COMMON, "demo:1") is common
 
 
+class Given:
+    """Answers some types itself, in whatever order it came."""
+
+    def __init__(self, *types: str) -> None:
+        self.types = types
+
+    @hookimpl
+    def get_metadata(self, type: str) -> str | None:
+        return "given" if type in self.types else None
+
+
+def test_what_is_derived_yields_to_what_is_given() -> None:
+    from metaprov_dicom.plugins.modules import DicomModules
+
+    derived = ("imagePlaneModule", "frameImageIds", "imageUrlModule")
+    of_the_id = ("baseImageId", "uriModule")
+    host = Host()
+    host.register(Given(*derived, *of_the_id), "given")
+    host.register(DicomModules(), "dicom-modules")
+    image = "wadors:https://host/studies/1/series/2/instances/3"
+    for type in derived:
+        assert host.get(type, image) == "given"
+        assert host.call_order(type, image)[-1].name.startswith("dicom-modules")
+    for type in of_the_id:
+        assert host.call_order(type, image)[0].name.startswith("dicom-modules")
+
+
+def test_the_images_of_a_series_rest_on_the_series(host: Host) -> None:
+    scopes = {key: key.scope for key in map(host.type_of, host.types()) if key is not None}
+    assert {key for key, scope in scopes.items() if scope == "series"} == {"seriesImageIds"}
+
+
 def test_two_hosts_share_nothing(host: Host, source: Source) -> None:
     from metaprov_dicom.plugins.modules import DicomModules
 

@@ -25,11 +25,12 @@ from metaprov_dicom import (
 
 from .headers.find import image_ids, places_found
 from .headers.missing_parts import is_garbled
+from .headers.prefetch import Keeper, prefetch
 from .headers.series import fetch_header, fetch_series
 from .headers.source import HeaderSource
 from .server.errors import failed
 from .server.servers import NOT_CONFIGURED
-from .server.settings import configured_server, listen
+from .server.settings import configured_server, listen, stop_listening
 from .server.urls import parsed, without_secrets
 from .services.part10 import AS_STORED, OBJECT, read_dataset, read_header
 from .services.wado_rs import image_url
@@ -85,11 +86,16 @@ class DicomWeb:
         self._series: Final[ProviderCache[Series]] = ProviderCache(SERIES_KEPT)
         self._series_ids: Final[ProviderCache[tuple[str, ...]]] = ProviderCache(SERIES_KEPT)
         self._host: Host | None = None
-        listen(self)
 
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
+        listen(self)
+
+    @hookimpl
+    def detach(self) -> None:
+        # The connections are the process's: other hosts may be using them.
+        stop_listening(self)
 
     @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[_WADO_RS, _WADO_URI])
     def get_instance(self, image_id: str) -> Instance | None:
@@ -130,6 +136,13 @@ class DicomWeb:
         return image_ids(url, self._places_anew)
 
     @hookimpl
+    def prefetch(self, type: str, image_ids: tuple[str, ...], done: Callable[[int], None]) -> None:
+        # A data set is read from the image itself, once its header is there.
+        if type in (INSTANCE, DATASET, SERIES_IMAGE_IDS):
+            keeper = Keeper(self._series_at, SERIES_KEPT, self._image_at, IMAGES_KEPT)
+            prefetch(image_ids, keeper, done)
+
+    @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:
         if type not in (None, INSTANCE, DATASET, SERIES_IMAGE_IDS):
             return
@@ -151,6 +164,9 @@ class DicomWeb:
         self.metadata_changed(None, None)
         if self._host is not None:
             self._host.changed(INSTANCE)
+
+    def _image_at(self, base: str) -> Image | None:
+        return self._images.get(base, self._image)
 
     def _image(self, base: str) -> Image | None:
         """The image that an id without frame names, if its server may be asked."""

@@ -11,9 +11,10 @@ import pytest
 from dicomweb_server import DicomWebServer
 
 import metaprov_dicomweb
-from metaprov_core import MetadataNotFoundError, MetadataReadError, hookimpl
+from metaprov_core import Host, MetadataNotFoundError, MetadataReadError, hookimpl
 from metaprov_dicom import IMAGE_PLANE, INSTANCE
 from metaprov_dicomweb import Server
+from metaprov_dicomweb.provider import DicomWeb
 
 SECRET = "s3cret-token"
 IMAGE = "studies/1.2/series/1.2.3/instances/1.2.3.4"
@@ -34,6 +35,18 @@ def test_an_image_of_a_server_that_is_not_configured_has_no_answer_and_a_note(ho
         host.require(IMAGE_PLANE, image_id)
     with pytest.raises(MetadataNotFoundError, match=NOT_CONFIGURED):
         host.find_images("https://pacs.example.org/studies/1.2/series/1.2.3")
+
+
+def test_a_plugin_that_left_its_host_hears_of_no_change():
+    plugin = DicomWeb()
+    told = []
+    plugin.settings_changed = lambda: told.append("told")
+    with Host() as host:
+        host.register(plugin)
+        metaprov_dicomweb.configure()
+        assert told == ["told"]
+    metaprov_dicomweb.configure()
+    assert told == ["told"]
 
 
 def test_an_object_of_a_server_that_is_not_configured_has_no_answer_and_a_note(host):

@@ -158,6 +158,11 @@ class Instance(Mapping[str, Any]):
         uid = self.get("SOPInstanceUID")
         return f"<Instance{'' if uid is None else f' {uid}'}, {len(self)} attributes>"
 
+    def _repr_html_(self) -> str:
+        from .notebook import html_of
+
+        return html_of(self)
+
 
 def items_in(value: object) -> Sequence[Instance]:
     """The items of a natural value; none of one that is not a sequence."""

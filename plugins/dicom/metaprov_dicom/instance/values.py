@@ -19,7 +19,7 @@ from metaprov_core import note
 from .dictionary import label, vm_of
 from .vr import BINARY_NUMBERS, LUT_DESCRIPTORS, TEXTS_OF_THE_DEFAULT_CHARSET, WORDS
 
-__all__ = ["DECODERS", "natural", "natural_name", "one_or_tuple", "values_of_text"]
+__all__ = ["DECODERS", "is_scalar", "natural", "natural_name", "one_or_tuple", "values_of_text"]
 
 _PADDING: Final = " \0"
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,100}")
@@ -59,7 +59,7 @@ def natural_name(text: str) -> str:
 
 
 @lru_cache(4096)
-def _is_scalar(tag: int) -> bool:
+def is_scalar(tag: int) -> bool:
     """Whether one value of an attribute stands for itself: for private and unknown ones it does."""
     return vm_of(tag) in ("1", None)
 
@@ -75,7 +75,7 @@ def _decoder_of_texts(
         if is_split and "\\" in text:
             return tuple([value_of(tag, part) for part in text.split("\\")])
         value = value_of(tag, text)
-        return value if value is None or _is_scalar(tag) else (value,)
+        return value if value is None or is_scalar(tag) else (value,)
 
     return decode
 
@@ -108,7 +108,7 @@ def one_or_tuple(tag: int, values: Sequence[object]) -> object:
     """What an attribute with these values has: one of multiplicity 1 its value, others a tuple."""
     if len(values) != 1:
         return tuple(values) or None
-    return values[0] if values[0] is None or _is_scalar(tag) else tuple(values)
+    return values[0] if values[0] is None or is_scalar(tag) else tuple(values)
 
 
 def _tags(

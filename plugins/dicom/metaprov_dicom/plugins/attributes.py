@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_core import Host, hookimpl
+from metaprov_core import Host, MetadataType, hookimpl, note
 from metaprov_dicom.frames.number import check_frame
-from metaprov_dicom.instance.dictionary import keyword_of, tag_of
+from metaprov_dicom.instance.classes import class_of
+from metaprov_dicom.instance.dictionary import keyword_of, label, tag_of
 from metaprov_dicom.instance.instance import Instance
 
 from .modules import instance_of
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DicomAttributes"]
 
+#: The one keyword that begins with a small letter.
+_SMALL: Final = "dBdt"
 _HEX_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
 
 
@@ -32,11 +36,20 @@ class DicomAttributes:
 
     @hookimpl(trylast=True)
     def get_metadata(self, type: str, image_id: str) -> Any:
-        tag = tag_of(type) if _may_be_an_attribute(type) else None
+        tag = _tag_of(type)
         if tag is None:
             return None
         instance = instance_of(image_id, self._host)
         return None if instance is None else _value(instance, tag, image_id)
+
+    @hookimpl
+    def describe_type(self, type: str) -> MetadataType[Any] | None:
+        tag = _tag_of(type)
+        return None if tag is None else MetadataType(type, class_of(tag))
+
+
+def _tag_of(type: str) -> int | None:
+    return tag_of(type) if _may_be_an_attribute(type) else None
 
 
 def _may_be_an_attribute(type: str) -> bool:
@@ -47,13 +60,30 @@ def _may_be_an_attribute(type: str) -> bool:
     """
     if len(type) == 8 and _HEX_DIGITS.issuperset(type):
         return True
-    return "A" <= type[:1] <= "Z" and type.isascii() and type.isalnum()
+    return ("A" <= type[:1] <= "Z" and type.isascii() and type.isalnum()) or type == _SMALL
 
 
 def _value(instance: Mapping[str, Any], tag: int, image_id: str) -> Any:
     check_frame(instance, image_id)
     if isinstance(instance, Instance):
         value = instance.value(tag)
+        is_there = value is not None or instance.has(tag)
     else:
-        value = instance.get(keyword_of(tag), instance.get(f"{tag:08X}"))
-    return None if value == () else value
+        key = keyword_of(tag)
+        key = key if key in instance else f"{tag:08X}"
+        value, is_there = instance.get(key), key in instance
+    if value is None or value == ():
+        note(_empty(tag) if is_there else _absent(tag))
+        return None
+    return value
+
+
+# Kept, as most questions are put to thousands of images, and few callers read the notes.
+@lru_cache(1024)
+def _absent(tag: int) -> str:
+    return f"{label(tag)} is absent"
+
+
+@lru_cache(1024)
+def _empty(tag: int) -> str:
+    return f"{label(tag)} has no value"

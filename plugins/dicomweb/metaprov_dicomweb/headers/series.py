@@ -56,6 +56,9 @@ class Series:
         #: Of the headers: known once an image that lacks an attribute was fetched by itself.
         self.completeness = Completeness.UNKNOWN
 
+    def __contains__(self, uid: str) -> bool:
+        return uid in self._headers
+
     def header(self, uid: str) -> bytes | None:
         """The DICOM JSON of one image; None where the series does not have it."""
         compressed = self._headers.get(uid)

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from .settings import Limits
     from .urls import Url
 
-__all__ = ["Answer", "Connection"]
+__all__ = ["CONNECTIONS_KEPT", "Answer", "Connection"]
 
 A = TypeVar("A")
 
 _log: Final = logging.getLogger("metaprov_dicomweb")
 
-_CONNECTIONS_KEPT: Final = 8
+#: Connections to a server that wait for the next request.
+CONNECTIONS_KEPT: Final = 8
 _PIECE: Final = 256 * 1024
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTIONS: Final = 5
@@ -180,7 +181,7 @@ def _pool(server: Server, limits: Limits) -> HTTPConnectionPool:
     base = server.base
     options: dict[str, Any] = {
         "timeout": Timeout(connect=limits.connect_timeout, read=limits.read_timeout),
-        "maxsize": _CONNECTIONS_KEPT,
+        "maxsize": CONNECTIONS_KEPT,
     }
     if base.scheme == "http":
         return HTTPConnectionPool(base.host, base.port, **options)

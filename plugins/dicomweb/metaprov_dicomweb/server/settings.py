@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     from .urls import Url
 
-__all__ = ["Limits", "SettingsListener", "configure", "configured_server", "limits", "listen"]
+__all__ = [
+    "Limits",
+    "SettingsListener",
+    "configure",
+    "configured_server",
+    "limits",
+    "listen",
+    "stop_listening",
+]
 
 
 class Limits(NamedTuple):
@@ -53,6 +61,11 @@ _listeners: Final[set[ref[SettingsListener]]] = set()
 def listen(listener: SettingsListener) -> None:
     """Tell a listener of every change of the settings, for as long as it exists."""
     _listeners.add(ref(listener, _listeners.discard))
+
+
+def stop_listening(listener: SettingsListener) -> None:
+    """Tell a listener no more."""
+    _listeners.discard(ref(listener))
 
 
 def _tell_listeners() -> None:
