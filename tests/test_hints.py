@@ -39,11 +39,11 @@ def suv(site):
     """A stand-in for metaprov-scaling."""
 
     def install(source):
+        site.write("stand_in", source)
         site.install(
             "metaprov-scaling",
-            source,
-            entry_points="[metaprov.providers]\nsuv = metaprov_scaling\n"
-            "[metaprov.commands]\nsuv = metaprov_scaling:command\n",
+            entry_points="[metaprov.providers]\nsuv = stand_in\n"
+            "[metaprov.commands]\nsuv = stand_in:command\n",
         )
 
     return install

@@ -192,10 +192,13 @@ def check(
     load_quietly()
     found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
     status = ExitStatus.DONE
-    for image_id in chain.from_iterable(image_ids_of(image_ids or ())):
-        of_image = ImageFindings(image_id)
-        found += of_image
-        status = max(status, _tell_of_image(image_id, of_image))
+    count = 0
+    with LiveOutput(lambda: f"{count:,} images compared"):
+        for image_id in chain.from_iterable(image_ids_of(image_ids or ())):
+            of_image = ImageFindings(image_id)
+            found += of_image
+            status = max(status, _tell_of_image(image_id, of_image))
+            count += 1
     with written_to(to):
         output.print_findings(found, as_json=as_json)
     is_quiet = not found and status is ExitStatus.DONE

@@ -54,7 +54,7 @@ ImageIds = Annotated[
 AnyImageIds = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[IMAGE_ID]...",
+        metavar="IMAGE_ID...",
         help="Images that every provider is asked about, to find where two disagree.",
         callback=lambda values: _none_empty(values or []),
     ),

@@ -77,7 +77,11 @@ def _module_of_file(what: str) -> ModuleType:
     _FILES.paths[name] = path
     if _FILES not in sys.meta_path:
         sys.meta_path.insert(0, _FILES)
-    return import_module(name)
+    try:
+        return import_module(name)
+    finally:
+        # From now on it is among the modules, or the name is free.
+        _FILES.paths.pop(name, None)
 
 
 def _free_name(path: Path) -> str:
@@ -103,7 +107,7 @@ class _Files(MetaPathFinder):
     """Lets files be imported as modules are: once, whole, however many threads want them."""
 
     def __init__(self) -> None:
-        #: The file of each module, by its name.
+        #: The file of each module that is being imported, by its name.
         self.paths: dict[str, Path] = {}
 
     def find_spec(

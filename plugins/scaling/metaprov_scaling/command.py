@@ -9,14 +9,15 @@ import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 import metaprov_core
 from metaprov_core.cli.arguments import AsJson, Output, Sources
+from metaprov_core.cli.as_json import print_json
 from metaprov_core.cli.destination import written_to
 from metaprov_core.cli.exit_status import ExitStatus
-from metaprov_core.cli.failures import FailureReport, tell
+from metaprov_core.cli.failures import report, tell
+from metaprov_core.cli.live import LiveOutput
 from metaprov_core.cli.sources import FoundImages
 from metaprov_core.cli.tables import print_fields
 from metaprov_modules import KINDS, json_name
@@ -59,15 +60,16 @@ def suv(
     to: Output = None,
 ) -> None:
     """Print the SUV factors of each PET series and what they rest on, or why it has none."""
-    found = FoundImages(sources, FailureReport())
+    found = FoundImages(sources, report)
     failures: list[MetadataReadError] = []
-    summaries = list(series_summaries(metaprov_core.default_host, found, failures.append))
+    with LiveOutput(lambda: f"{found.count:,} images looked at"):
+        summaries = list(series_summaries(metaprov_core.default_host, found, failures.append))
     for failure in failures:
         tell(str(failure))
     status = max(found.status, ExitStatus.SOME_FAILED if failures else ExitStatus.DONE)
     with written_to(to):
         if as_json:
-            sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(summaries)) + b"\n")
+            print_json(summaries)
         else:
             _print(summaries)
         if not summaries:
