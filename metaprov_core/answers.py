@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
-from .cache.read_only import ReadOnlyDict
+from .cache.read_only import read_only
 
 __all__ = ["with_fields"]
 
 A = TypeVar("A")
 
 
-def with_fields(answer: A, **changes: Any) -> A:
+def with_fields(answer: A, /, **changes: Any) -> A:
     """A copy of an answer with some of its fields changed, for wrappers and for tests.
 
-    An answer is a struct of msgspec, a data class, a named tuple or a mapping; that of a mapping is
-    a read-only dictionary. Raises TypeError for a field that there is not, and for an answer that
-    has no fields.
+    An answer is a struct of msgspec, a data class, a named tuple or a mapping. Of a mapping it is a
+    read-only dictionary, which may have new keys. Raises TypeError for a field that there is not,
+    and for an answer that has no fields.
 
     >>> dict(with_fields({"rows": 512, "columns": 512}, rows=256))
     {'rows': 256, 'columns': 512}
     """
     if isinstance(answer, Mapping):
-        return cast("A", ReadOnlyDict({**answer, **changes}))
+        return cast("A", read_only({**answer, **changes}))
     if hasattr(type(answer), "__struct_fields__"):
         from msgspec import structs
 

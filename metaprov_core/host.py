@@ -10,7 +10,8 @@ from .asking.blame import blame, raiser, shown
 from .asking.explain import Inquiry
 from .asking.explanation import Explanation, MetadataNotFoundError, near
 from .asking.known import hints_for_question, is_known_type
-from .asking.prefetch import Cancelled, Fetching
+from .asking.prefetch import Fetching
+from .asking.tables import FRAME
 from .asking.types import declared_types
 from .cache.changes import a_change
 from .cache.cycles import asks
@@ -75,6 +76,8 @@ class Host:
     ) -> None:
         if on_error not in ("raise", "skip"):
             raise ValueError(f"on_error is {on_error!r}: it is 'raise' or 'skip'")
+        # Whether it is to have what is installed, even if that is switched off.
+        self._discovers: Final = discover
         self._registry = Registry(
             self,
             discover=discover and not is_set("METAPROV_DISABLE_AUTOLOAD"),
@@ -101,7 +104,7 @@ class Host:
         try:
             head = image_id.partition(":")[0]
             if head is image_id:  # a path, whose last letter tells whether its ending may count
-                find, others = published.paths["?" if "?" in image_id else image_id[-1:]]
+                find, others = published.paths[FRAME if FRAME in image_id else image_id[-1:]]
             else:
                 find, others = published.rows[head]
         except (AttributeError, KeyError, TypeError):
@@ -162,6 +165,7 @@ class Host:
         PluginLoadError of a strict host, are raised.
         """
         refuse_what_is_no_type(type)
+        self._registry.refuse_if_closed()
         if isinstance(image_ids, str):
             raise TypeError(f"get_many takes a list of image ids: [{image_ids!r}]")
         ids = list(image_ids)
@@ -193,9 +197,9 @@ class Host:
         dispatch = self._registry.ready().dispatch
         inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
         answer = inquiry.ask(image_id, all)
-        is_served = answer is not None or self.type_of(type) is not None
+        is_served = answer is not None or inquiry.has_notes or self._is_served(type)
         records = self.plugins()
-        hints = answer is None and inquiry.error is None and self._registry.discovers
+        hints = answer is None and inquiry.error is None and self._discovers
         return Explanation(
             str(type),
             image_id,
@@ -258,9 +262,8 @@ class Host:
         try:
             self._tell(("prefetch",), type, ids, fetching.done)
             fetching.finish()
-        except Cancelled:
-            assert fetching.refusal is not None  # noqa: S101 - there is no other reason
-            raise fetching.refusal from None
+        finally:
+            fetching.raise_refusal()
 
     # -- what providers keep
 
@@ -291,7 +294,7 @@ class Host:
         has returned. Every provider is told; then what they raised is raised, several exceptions
         as an ExceptionGroup.
         """
-        self._registry.refuse_if_closed()
+        self._registry.refuse_if_closed(once_all_left=True)
         self._tell_of_change(("metadata_changed",), type, image_id)
 
     # -- plugins
@@ -327,12 +330,13 @@ class Host:
     def close(self) -> None:
         """Let all plugins go, for good: each closes what it has open, the last registered first.
 
-        After that every call raises MetaprovError, but for another close. Nothing waits for
-        questions that are being answered.
+        From then on questions and changes raise MetaprovError. Nothing waits for questions that are
+        being answered.
         """
         self._registry.close()
 
     def __enter__(self) -> Self:
+        self._registry.refuse_if_closed()
         return self
 
     def __exit__(
@@ -374,6 +378,13 @@ class Host:
         return described
 
     # -- behind them
+
+    def _is_served(self, type: str) -> bool:
+        try:
+            return self.type_of(type) is not None
+        except Exception:
+            # A plugin that cannot describe it knows of it, perhaps.
+            return True
 
     def _row_of(self, image_id: str) -> tuple[Published, Row]:
         refuse_what_is_no_string(image_id)
@@ -445,13 +456,11 @@ class Host:
 
     def _change_plugins(self, change: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Change which plugins there are, tell of it, and let go those that left."""
-        try:
+        with self._registry.change():
             result = change(*args, **kwargs)
             if self._registry.was_asked:
                 self.changed()
             return result
-        finally:
-            self._registry.detach_who_left()
 
 
 def _ask_all(

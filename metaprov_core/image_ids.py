@@ -14,8 +14,7 @@ Schemes compare without case. A path whose ending a plugin claims (`metaprov_cor
 plugin's scheme, and its base is ``nifti:/data/a.nii.gz``; an explicit scheme always counts.
 
 A relative path is one in the working directory. A cache knows it by its spelling, so a program that
-changes its working directory asks by absolute paths. A relative path that is spelled like a scheme,
-``wadors`` say, is put to the providers of that scheme; ``./wadors`` is a path.
+changes its working directory asks by absolute paths.
 """
 
 from __future__ import annotations
@@ -40,6 +39,7 @@ _FRAME_IN_PATH = re.compile(r"/frames/([0-9]{1,18})\Z")
 _FRAMES_ARE_PATHS = re.compile(r"/instances/[^/?&]+\Z")
 _URL_OF_A_DRIVE = re.compile(r"/[A-Za-z]:")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 class ImageId(NamedTuple):
@@ -149,9 +149,13 @@ def scheme_of(image_id: str) -> str:
 
 def scheme_of_path(image_id: str) -> str:
     """The scheme of an image id that is a bare path or a ``file:`` URL."""
-    if "?" in image_id or "%" in image_id:
-        return _parts(image_id).scheme
-    return suffixes().scheme_of(image_id)
+    path = image_id
+    if "frame=" in path:
+        path, _ = _without_frame(path, _FRAME_IN_QUERY)
+    # Decoding takes longer than all else, and where a path ends says of most that it is needless.
+    if "%" in path and (path[-1:] in suffixes().last_letters or path[-3:-2] == "%"):
+        path = _bare_path(path)
+    return suffixes().scheme_of(path)
 
 
 def one_spelling(image_id: str) -> str:
@@ -193,6 +197,8 @@ def _has_relative_path(id: ImageId) -> bool:
     if id.base.startswith(_OF_ABSOLUTE_PATH) or id.scheme not in suffixes().path_schemes:
         return False
     path = id.rest
+    if _URL.match(path):
+        return False
     return bool(path) and not path.startswith(("/", "\\\\")) and not _DRIVE.match(path)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
-from threading import RLock
+from contextlib import contextmanager
+from threading import RLock, local
 from types import MethodType
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import ref
@@ -25,7 +26,7 @@ from .published import Plugins, Published
 from .schemes import is_settled, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from .loading.candidate import Candidate
     from .loading.options import Options
@@ -51,14 +52,16 @@ class Registry:
         self, host: object, *, discover: bool, options: Callable[[], Options], skip: bool
     ) -> None:
         self._joining = Joining(host)
-        #: Whether it has what is installed.
-        self.discovers: Final = discover
+        self._discover: Final = discover
         self._read_options = options
         #: Whether a provider that raises is passed over.
         self.skip = skip
         #: Whether there was a question: whoever asked it may have kept the answer.
         self.was_asked = False
-        self._is_closed = False
+        # Closed to questions and changes, and to everything.
+        self._is_closed = self._is_over = False
+        # The plugins that left in the change that a thread makes.
+        self._thread = local()
         # Held while plugins change, never while one of them is imported.
         self._lock = RLock()
         if not discover and not is_settled():
@@ -91,19 +94,22 @@ class Registry:
             # Registered last, they are asked first.
             for what in reversed(options.plugins):
                 imported |= self._import_by_hand(what)
-            try:
+            with self.change():
                 if self._publish_pending(pending, imported):
                     warn_of_loading(self.failures, scan, options)
-            except BaseException:
-                self.detach_who_left()
-                raise
 
     def refresh(self) -> None:
         """Look again at what is installed; plugins that are still there are kept as they are."""
         self.refuse_if_closed()
         importlib.invalidate_caches()
-        if self._look_again():
-            self.load()
+        survey = self._look_again()
+        if survey is not None:
+            try:
+                self.load()
+            except BaseException:
+                # Whoever asks next goes on with what there was, and nobody missed a change.
+                self._give_up(survey)
+                raise
 
     def register(self, plugin: object, name: str | None) -> str:
         """Add a plugin by hand, to be asked before all others of its group; returns its name."""
@@ -123,23 +129,33 @@ class Registry:
 
     def close(self) -> None:
         """Let all plugins go, for good."""
-        self._close()
-        self.detach_who_left()
+        with self.change():
+            self._close()
+        self._is_over = True
 
-    def refuse_if_closed(self) -> None:
-        """Raise MetaprovError once it is closed."""
-        if self._is_closed:
+    def refuse_if_closed(self, *, once_all_left: bool = False) -> None:
+        """Raise MetaprovError once it is closed, or only once all plugins are detached."""
+        if self._is_over if once_all_left else self._is_closed:
             raise MetaprovError("this host is closed: make another one")
 
-    def detach_who_left(self) -> None:
-        """Detach the plugins that are active no more, and those that never became so.
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Detach, in the end, the plugins that leave meanwhile, and those that joined in vain.
 
-        The lock is not held meanwhile: where a plugin that is being attached changes plugins, the
-        change that it is part of does this in the end.
+        Of changes within each other the outermost does it: its lock is free then, and everybody has
+        been told.
         """
-        if self._joining.running is None:
-            while (record := self._take_one_that_left()) is not None:
-                self._joining.members.detach(record)
+        outer = getattr(self._thread, "left", None)
+        left: list[PluginRecord] = []
+        self._thread.left = left
+        try:
+            yield
+        finally:
+            self._thread.left = outer
+            if outer is None:
+                self._joining.members.detach((*left, *self._in_vain()))
+            else:
+                outer += left
 
     @property
     def failures(self) -> tuple[PluginFailure, ...]:
@@ -188,14 +204,19 @@ class Registry:
             self._is_closed = True
 
     @locked
-    def _take_one_that_left(self) -> PluginRecord | None:
-        return self._joining.members.take_one_that_left(self.published.plugins.active)
+    def _in_vain(self) -> list[PluginRecord]:
+        return self._joining.members.in_vain()
 
     @locked
-    def _look_again(self) -> bool:
-        """Look at what is installed; return whether plugins were loaded before."""
+    def _look_again(self) -> _Survey | None:
+        """Look at what is installed; return what is to be loaded if plugins were loaded before."""
         self._pending = self._look()
-        return self.published.plugins.options is not None
+        return None if self.published.plugins.options is None else self._pending
+
+    @locked
+    def _give_up(self, survey: _Survey) -> None:
+        if self._pending is survey:
+            self._pending = None
 
     @locked
     def _register(self, plugin: object, name: str | None) -> str:
@@ -227,7 +248,7 @@ class Registry:
 
     def _look(self) -> _Survey:
         """Read the options and look for plugins; none is imported yet."""
-        scan = find_plugins() if self.discovers else Scan((), ())
+        scan = find_plugins() if self._discover else Scan((), ())
         settle(scan.claims)
         return _Survey(self._read_options(), scan)
 
@@ -293,11 +314,14 @@ class Registry:
     ) -> PluginRecord:
         if isinstance(result, PluginLoadError):
             raise result
+        name = _free_of_those_by_hand(candidate, owners)
         known = self.published.plugins.discovered.get(candidate.key)
         if known is not None:
             if not known.distribution:  # registered by hand in its place
                 return known
-            return known._replace(distribution=candidate.distribution, version=candidate.version)
+            return known._replace(
+                name=name, distribution=candidate.distribution, version=candidate.version
+            )
         record = candidate.record._replace(
             import_ms=result.import_ms, import_cpu_ms=result.import_cpu_ms
         )
@@ -305,11 +329,10 @@ class Registry:
         if owner is not candidate:
             cause = ValueError(f"it is the same object as plugin {owner.name!r}")
             raise PluginLoadError((record.failure("register", cause),))
-        if any(_is_by_hand(each, record.name) for each in owners.values() if each is not candidate):
-            whose = candidate.distribution or candidate.entry_point.value
-            record = record._replace(name=f"{whose}:{candidate.entry_point.name}")
         target = result.target
-        return self._joining.join(record, target if inspect.isclass(target) else lambda: target)
+        return self._joining.join(
+            record._replace(name=name), target if inspect.isclass(target) else lambda: target
+        )
 
     def _publish(self, plugins: Plugins) -> None:
         self.refuse_if_closed()
@@ -317,6 +340,9 @@ class Registry:
         if self.was_asked and not plugins.strict_failures:
             published.open()
         self.published = published
+        left = self._joining.members.now_active(plugins.active)
+        if left:
+            self._thread.left += left
 
     def _start_anew(self) -> None:
         """Go on in a forked child, which lacks the thread that may hold the lock."""
@@ -376,6 +402,17 @@ def _refuse_unusable(name: str) -> None:
 def _is_same(one: object, other: object) -> bool:
     """Whether two are one plugin; a bound method is a new object each time it is looked up."""
     return one is other or (isinstance(one, MethodType) and one == other)
+
+
+def _free_of_those_by_hand(
+    candidate: Candidate, owners: Mapping[int, PluginRecord | Candidate]
+) -> str:
+    """The name of a discovered plugin, with its distribution where one by hand has that name."""
+    others = (each for each in owners.values() if each is not candidate)
+    if not any(_is_by_hand(each, candidate.name) for each in others):
+        return candidate.name
+    whose = candidate.distribution or candidate.entry_point.value
+    return f"{whose}:{candidate.entry_point.name}"
 
 
 def _is_by_hand(plugin: PluginRecord | Candidate, name: str) -> bool:

@@ -33,6 +33,7 @@ FILE_SCHEME: Final = "dicomfile"
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
 _SUFFIX: Final = re.compile(r"\.[^/\\?:]+")
 _NEVER_CLAIMED: Final = ".dcm"
+_OF_URLS: Final = frozenset({"http", "https", "wadors", "wadouri"})
 _BEFORE_A_NAME: Final = ("", "/", "\\")
 
 
@@ -56,7 +57,11 @@ class Claim(NamedTuple):
             return "an ending is a dot and what follows it"
         if self.suffix.lower() == _NEVER_CLAIMED:
             return f"{_NEVER_CLAIMED} stays {FILE_SCHEME}"
-        return None if is_scheme(self.scheme) else "that is not a scheme"
+        if not is_scheme(self.scheme):
+            return "that is not a scheme"
+        if self.scheme.lower() in _OF_URLS:
+            return "the ids of that scheme are URLs"
+        return None
 
 
 @final

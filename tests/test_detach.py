@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from textwrap import dedent
+from threading import Event, Thread
 
 import pytest
 
@@ -231,6 +232,7 @@ def test_closing_lets_the_last_registered_go_first_and_is_final(log):
     for call in (
         lambda: host.get("name", "clinic:7"),
         lambda: host.get_many("name", ["clinic:7"]),
+        lambda: host.get_many("name", []),
         lambda: host.require("name", "/data/a.dcm"),
         lambda: host.explain("name", "clinic:7"),
         lambda: host.find_images("clinic:"),
@@ -253,6 +255,111 @@ def test_closing_lets_the_last_registered_go_first_and_is_final(log):
             call()
     host.close()
     assert len(log) == 4
+
+
+def test_a_change_lets_go_who_left_in_it_and_in_no_other(log):
+    """Another change, made while this one is told of, detaches nobody before the rest is told."""
+
+    class Registering:
+        @hookimpl
+        def attach(self, host):
+            self.host = host
+
+        @hookimpl
+        def metadata_changed(self):
+            if "leaving" not in [record.name for record in self.host.plugins()] and not log:
+                log.append("told")
+                self.host.register(lambda: None, "another")
+                log.append("registered")
+
+    host = Host()
+    host.register(Told("leaving", []), "leaving")
+    host.register(Registering())
+    host.get("name", "clinic:7")
+    leaving = next(each.plugin for each in host.plugins() if each.name == "leaving")
+    leaving.log = log
+    host.unregister("leaving")
+    assert log == ["told", "registered", "leaving detach"]
+
+
+def test_a_thread_detaches_only_who_left_in_its_own_change(log):
+    told, go_on = Event(), Event()
+
+    class Waiting:
+        @hookimpl
+        def metadata_changed(self):
+            if not told.is_set():
+                told.set()
+                go_on.wait(10)
+                log.append("all are told")
+
+    host = Host()
+    host.register(Told("leaving", log), "leaving")
+    host.register(Told("other", []), "other")
+    host.get("name", "clinic:7")
+    host.register(lambda: None, "waiting")
+    host.replace("waiting", Waiting())
+    log.clear()
+    told.clear()
+    thread = Thread(target=host.unregister, args=["leaving"])
+    thread.start()
+    assert told.wait(10)
+    host.unregister("other")
+    go_on.set()
+    thread.join()
+    assert log[-2:] == ["all are told", "leaving detach"]
+
+
+def test_an_interrupt_of_one_keeps_the_others_from_staying_open(log):
+    class Interrupted(Told):
+        @hookimpl
+        def detach(self):
+            raise KeyboardInterrupt
+
+    host = Host()
+    host.register(Told("below", log))
+    host.register(Interrupted("interrupted", log))
+    with pytest.raises(KeyboardInterrupt):
+        host.close()
+    assert log[-1] == "below detach"
+
+
+def test_a_refresh_that_is_interrupted_is_none(site, log):
+    plugin = """\
+        from metaprov_core import hookimpl
+
+        class Plugin:
+            @hookimpl(types=["name"])
+            def get_metadata(self):
+                return "aurora"
+    """
+    site.install("aurora", plugin, entry_points={"aurora": "aurora:Plugin"})
+    host = site.host(only=None, disable=["metaprov-dicom", "metaprov-dicomweb", "metaprov-scaling"])
+    host.register(Told("told", log))
+    host.unregister("Told")
+    assert host.get("name", "clinic:7") == "aurora"
+    site.uninstall("aurora")
+    site.install("zenith", "raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        host.refresh()
+    assert host.get("name", "clinic:7") == "aurora"
+    assert "aurora" in [record.name for record in host.plugins()]
+
+
+def test_while_a_host_closes_its_plugins_may_tell_it_of_changes(log, caplog):
+    class Telling(Told):
+        @hookimpl
+        def detach(self, host):
+            host.changed()
+            log.append("closed what was open")
+
+    host = Host()
+    host.register(Telling("telling", log))
+    host.close()
+    assert log[-1] == "closed what was open"
+    assert not caplog.records
+    with pytest.raises(MetaprovError, match="this host is closed"), host:
+        pytest.fail("entered")
 
 
 def test_a_question_that_is_being_answered_while_the_host_closes_is_answered():

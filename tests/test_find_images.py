@@ -204,6 +204,68 @@ def test_a_wrapper_sees_one_chain_of_what_all_find(finder):
         host.find_images("other:")
 
 
+@pytest.mark.parametrize("on_error", ["raise", "skip"])
+def test_what_a_wrapper_finds_is_its_own(finder, on_error, caplog):
+    class Wrapper:
+        @hookimpl(wrapper=True)
+        def find_images(self):
+            found = yield
+            return self.lazily(found)
+
+        def lazily(self, found):
+            yield from found
+            raise OSError("half-way")
+
+    host = Host(on_error=on_error)
+    host.register(finder(lambda source: ["clinic:1"]))
+    host.register(Wrapper(), "wrapper")
+    found = host.find_images("clinic:")
+    assert next(found) == "clinic:1"
+    if on_error == "skip":
+        assert list(found) == []
+        assert "passed over wrapper" in caplog.text
+    else:
+        with pytest.raises(OSError, match="half-way") as caught:
+            next(found)
+        assert caught.value.__notes__ == ["raised by plugin wrapper in find_images('clinic:')"]
+
+
+def test_a_wrapper_returns_image_ids_too_and_its_notes_name_it(finder):
+    class Wrapper:
+        @hookimpl(wrapper=True)
+        def find_images(self, source):
+            found = yield
+            note("no licence")
+            return "abc" if found else None
+
+    host = Host()
+    host.register(finder(lambda source: ["clinic:1"] if source == "clinic:" else None))
+    host.register(Wrapper(), "wrapper")
+    with pytest.raises(TypeError, match="an iterable of image ids, or None; not 'abc'"):
+        host.find_images("clinic:")
+    with pytest.raises(MetadataNotFoundError, match="- wrapper: no licence"):
+        host.find_images("ward:")
+
+
+def test_a_collection_may_be_lazy_and_an_image_id_is_a_string(finder):
+    class Lazy:
+        def __iter__(self):
+            raise OSError("no network")
+
+        def __len__(self):
+            return 1
+
+        def __contains__(self, image_id):
+            return False
+
+    host = Host()
+    host.register(finder(lambda source: Lazy() if source == "lazy:" else iter([5])), "finder")
+    for source, kind in (("lazy:", OSError), ("clinic:", TypeError)):
+        with pytest.raises(kind) as caught:
+            list(host.find_images(source))
+        assert caught.value.__notes__ == [f"raised by plugin finder in find_images('{source}')"]
+
+
 def test_an_empty_source_is_refused():
     with pytest.raises(ValueError, match=r"'\.' is the working directory"):
         Host().find_images("")

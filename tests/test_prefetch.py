@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Thread
 
 import pytest
 
@@ -108,6 +110,58 @@ def test_a_source_with_threads_and_an_except_of_its_own_is_cancelled_too(host):
     with pytest.raises(KeyError, match="cancelled"):
         host.prefetch(IDS, progress=progress)
     assert fetched == []
+
+
+def test_what_progress_raises_is_raised_whatever_became_of_it_on_its_way(host):
+    class InThread:
+        @hookimpl
+        def prefetch(self, image_ids, done):
+            def count():
+                with suppress(BaseException):
+                    done(len(image_ids))
+
+            thread = Thread(target=count)
+            thread.start()
+            thread.join()
+
+    class Grouping:
+        @hookimpl
+        def prefetch(self, done):
+            try:
+                done(1)
+            except BaseException as error:
+                raise BaseExceptionGroup("tasks", [error]) from None
+
+    def progress(done, total):
+        raise TimeoutError("enough")
+
+    for plugin in (InThread(), Grouping()):
+        name = host.register(plugin)
+        with pytest.raises(TimeoutError, match="enough"):
+            host.prefetch(IDS, progress=progress)
+        host.unregister(name)
+
+
+def test_progress_may_count_itself_and_is_told_of_each_number_once(host):
+    told = []
+
+    class Counting:
+        @hookimpl
+        def prefetch(self, done):
+            self.done = done
+            done(2)
+            done(0)
+
+    plugin = Counting()
+
+    def progress(done, total):
+        told.append(done)
+        if done == 2:
+            plugin.done(1)
+
+    host.register(plugin)
+    host.prefetch(IDS, progress=progress)
+    assert told == [2, 3, 6]
 
 
 def test_the_other_plugins_are_told_although_one_raises(host):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import wraps
 
 import pytest
 from hypothesis import given, settings
@@ -59,6 +60,10 @@ def _claims():
         ("/data.toy/a", "dicomfile", "/data.toy/a", None),
         ("/data/a.toy/frames/3", "dicomfile", "/data/a.toy/frames/3", None),
         ("https://host/a.toy", "https", "//host/a.toy", None),
+        ("toy:https://host/a.toy?frame=3", "toy", "https://host/a.toy", 3),
+        ("nifti:s3://bucket/a.nii", "nifti", "s3://bucket/a.nii", None),
+        ("/data/a.nii&frame=3", "nifti", "/data/a.nii", 3),
+        ("/data/a?b.toy", "toy", "/data/a?b.toy", None),
         ("", "dicomfile", "", None),
     ],
 )
@@ -94,6 +99,7 @@ def test_the_frame_of_a_path_is_behind_a_question_mark_whatever_its_folders(imag
         (Claim("toy", ".a/b", "toy"), "an ending is a dot and what follows it"),
         (Claim("toy", ".toy", "t"), "that is not a scheme"),
         (Claim("toy", ".toy", "file"), "that is not a scheme"),
+        (Claim("toy", ".toy", "WadoRS"), "the ids of that scheme are URLs"),
         (Claim("toy", ".toy", "toy_provider:Toy"), "that is not a scheme"),
     ],
 )
@@ -139,13 +145,26 @@ HEADS = [
     "other:",
     "",
 ]
-ENDINGS = ["", ".dcm", ".toy", ".TOY", ".nii.gz", ".gz", "y", "Z", ".json", "é", "y?frame=2"]
+ENDINGS = [
+    "",
+    ".dcm",
+    ".toy",
+    ".TOY",
+    ".nii.gz",
+    ".gz",
+    "y",
+    "Z",
+    ".json",
+    "é",
+    "y?frame=2",
+    ".t%6Fy",
+]
 IDS = st.builds(
     "{}{}{}{}".format,
     st.sampled_from(HEADS),
     st.integers(0, 3),
     st.sampled_from(ENDINGS),
-    st.sampled_from(["", "", "?frame=2"]),
+    st.sampled_from(["", "", "?frame=2", "&frame=2", "?v=1"]),
 )
 
 
@@ -252,6 +271,27 @@ def test_relative_paths_of_two_schemes_are_two_images(tmp_path, monkeypatch):
     cache.add("a.toy", 2)
     cache.clear("toy:a.toy")
     assert (cache.get("dicomfile:a.toy"), cache.get("a.toy")) == (1, None)
+
+
+def test_it_is_named_behind_a_decorator_too():
+    def decorated(function):
+        @wraps(function)
+        def inner(*args):
+            return function(*args)
+
+        return inner
+
+    class Failing:
+        @hookimpl(types=["a"], schemes=["toy"])
+        @decorated
+        def get_metadata(self, image_id):
+            raise OSError(image_id)
+
+    host = Host()
+    host.register(Failing(), "failing")
+    with pytest.raises(OSError, match="toy") as caught:
+        host.get("a", "/data/a.toy")
+    assert caught.value.__notes__[0].startswith("raised by plugin failing in get_metadata('a'")
 
 
 @pytest.mark.parametrize("image_id", ["/data/a.toy", "/da:ta/a.toy", "C:\\a.toy", "toy:/a.toy"])

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from metaprov_core import Host, MetadataNotFoundError, MetadataType, hookimpl
+from metaprov_core import Host, MetadataNotFoundError, MetadataType, hookimpl, note
 
 
 class Plane: ...
@@ -108,6 +108,44 @@ def test_a_misspelt_type_and_an_absent_answer_are_told_apart(host):
     assert host.explain("PatientName", "c:7").summary == "PatientName of c:7: nobody answers"
     with pytest.raises(MetadataNotFoundError, match="no provider serves 'planModule'"):
         host.require("planModule", "clinic:7")
+
+
+def test_what_somebody_has_a_note_on_is_no_misspelt_type(host):
+    host.register(lambda type: note("no weight") if type == "planModule" else None, "undeclared")
+    explanation = host.explain("planModule", "clinic:7")
+    assert (explanation.is_served, explanation.near_types) == (True, ())
+
+
+def test_a_description_that_fails_does_not_keep_a_question_from_being_explained(host):
+    class Failing:
+        @hookimpl
+        def describe_type(self):
+            raise OSError("no dictionary")
+
+    host.register(Failing(), "failing")
+    with pytest.raises(OSError, match="no dictionary"):
+        host.type_of("planModule")
+    assert host.explain("planModule", "clinic:7").answer is None
+    with pytest.raises(MetadataNotFoundError):
+        host.require("planModule", "clinic:7")
+
+
+def test_a_description_that_is_no_key_is_blamed_on_its_plugin(host):
+    class Wrong:
+        @hookimpl
+        def describe_type(self, type):
+            return "a string"
+
+    host.register(Wrong(), "wrong")
+    with pytest.raises(TypeError, match="a MetadataType, or None; not 'a string'") as caught:
+        host.type_of("planModule")
+    assert caught.value.__notes__ == ["raised by plugin wrong in describe_type('planModule')"]
+
+
+@pytest.mark.parametrize("option", ["types", "schemes"])
+def test_what_is_declared_is_a_string(option):
+    with pytest.raises(TypeError, match=f"{option} is a list of names, and 3 is not a string"):
+        hookimpl(**{option: [3]})
 
 
 def test_a_type_is_one_of_the_series_where_one_of_its_providers_is(host):

@@ -51,6 +51,13 @@ def test_any_mapping_becomes_a_read_only_dictionary():
     assert with_fields(MappingProxyType({"rows": 1}), columns=2) == {"rows": 1, "columns": 2}
 
 
+def test_fields_may_be_called_as_arguments_are_and_what_is_in_them_is_read_only_too():
+    changed = with_fields({"answer": 1}, answer=[2], new=3)
+    assert changed == {"answer": [2], "new": 3}
+    with pytest.raises(TypeError, match="read-only"):
+        changed["answer"].append(4)
+
+
 @pytest.mark.parametrize("answer", [3, "text", None, Data])
 def test_what_has_no_fields_is_a_TypeError(answer):
     with pytest.raises(TypeError, match="has no fields to change"):

@@ -94,7 +94,11 @@ def _innermost(providers: Sequence[Provider], error: BaseException) -> Provider 
     traceback = error.__traceback__
     while traceback is not None:
         frame = traceback.tb_frame
-        innermost = next((provider for provider in providers if provider.runs_in(frame)), innermost)
+        # The row of any path asks from within a function of its own.
+        asked = frame.f_locals.get("function")
+        innermost = next(
+            (each for each in providers if each.runs_in(frame) or each.ask is asked), innermost
+        )
         traceback = traceback.tb_next
     return innermost
 

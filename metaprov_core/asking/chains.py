@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 import pluggy
 
 from metaprov_core.hooks import specs
 from metaprov_core.hooks.hookimpl import PROJECT
+from metaprov_core.hooks.types import MetadataType
 
 from .blame import guarded, guarded_wrapper
 
@@ -135,9 +137,24 @@ def _handed(registered: Registered, skip: bool) -> tuple[str, Callable[..., Any]
     record, implementation = registered
     called = implementation.function
     if implementation.hook in _CALLED_BY_PLUGGY:
-        guard = guarded_wrapper if implementation.options.get("wrapper") else guarded
+        if implementation.hook == "describe_type" and not registered.is_wrapper:
+            called = _described_by(called)
+        guard = guarded_wrapper if registered.is_wrapper else guarded
         called = guard(called, record.title, implementation.hook, skip=skip)
     return implementation.attribute, called, {**implementation.options, _REGISTERED: registered}
+
+
+def _described_by(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function; raises TypeError for what is no key."""
+
+    @wraps(function)
+    def describe(*arguments: Any) -> Any:
+        key = function(*arguments)
+        if key is not None and not isinstance(key, MetadataType):
+            raise TypeError(f"it returns a MetadataType, or None; not {key!r:.80}")
+        return key
+
+    return describe
 
 
 def _lazy_wrapper_chain(asked: tuple[Provider, ...], skip: bool) -> Ask:

@@ -55,6 +55,11 @@ class Inquiry:
                 self._ask_for_itself(ask, image_id)
         return answer
 
+    @property
+    def has_notes(self) -> bool:
+        """Whether anybody had something to say, for it knows what was asked for."""
+        return any(row.notes for row in self._rows.values())
+
     def _ask_for_itself(self, ask: Ask, image_id: str) -> None:
         try:
             ask(self._type, image_id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import importlib_metadata
 
 from metaprov_core.errors import described
+from metaprov_core.image_ids import scheme_of
 from metaprov_core.loading.candidate import normalized
 from metaprov_core.loading.options import is_set, options_from
 
@@ -113,8 +114,7 @@ def is_known_type(type: str) -> bool:
 
 def hints_for_source(source: str, records: Iterable[PluginRecord]) -> tuple[str, ...]:
     """Who could find the images behind a source that nobody knows, and why they do not."""
-    head, colon, _ = source.partition(":")
-    scheme = head.lower() if colon else "dicomfile"
+    scheme = scheme_of(source)
     if scheme not in _SCHEMES_OF_SOURCES:
         return ()
     does = "finds DICOM files" if scheme == "dicomfile" else "finds images on DICOMweb servers"
@@ -163,5 +163,7 @@ def _not_installed(distribution: str) -> str | None:
         importlib_metadata.distribution(distribution)
     except importlib_metadata.PackageNotFoundError:
         return f"is not installed: python -m pip install {distribution}"
+    if is_set("METAPROV_DISABLE_AUTOLOAD"):
+        return "is disabled by METAPROV_DISABLE_AUTOLOAD"
     # It is there and has no such plugin, or cannot be read, which is a failure of its own.
     return None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING
+
+from metaprov_core.cache.locks import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Cancelled", "Fetching"]
+__all__ = ["Fetching"]
 
 
-class Cancelled(BaseException):
+class _Cancelled(BaseException):
     """Whoever asked for images has given up; no `except Exception` of a plugin keeps it."""
 
 
@@ -22,28 +24,32 @@ class Fetching:
         self._total = total
         self._progress = progress
         self._done = 0
-        self._lock = Lock()
-        #: What ``progress`` raised.
-        self.refusal: BaseException | None = None
+        self._lock = RLock()
+        # What ``progress`` raised.
+        self._refusal: BaseException | None = None
 
     def done(self, count: int) -> None:
-        """Count images, in any thread. Raises `Cancelled` from the moment that progress raises."""
-        with self._lock:
-            self._done = min(self._done + count, self._total)
-            self._tell()
+        """Count images, in any thread. Once progress has raised, it raises in every thread."""
+        self._count(count)
+        if self._refusal is not None:
+            raise _Cancelled from self._refusal
 
     def finish(self) -> None:
         """Tell that all is done, images that no source counted among them."""
-        with self._lock:
-            if self._done < self._total:
-                self._done = self._total
-                self._tell()
+        self._count(self._total)
 
-    def _tell(self) -> None:
-        if self.refusal is None and self._progress is not None:
-            try:
-                self._progress(self._done, self._total)
-            except BaseException as error:
-                self.refusal = error
-        if self.refusal is not None:
-            raise Cancelled from self.refusal
+    def raise_refusal(self) -> None:
+        """Raise what progress raised, whatever became of it on its way."""
+        if self._refusal is not None:
+            raise self._refusal from None
+
+    @locked
+    def _count(self, more: int) -> None:
+        done = min(self._done + more, self._total)
+        if done != self._done and self._refusal is None:
+            self._done = done
+            if self._progress is not None:
+                try:
+                    self._progress(done, self._total)
+                except BaseException as error:
+                    self._refusal = error

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from .chains import Registered
     from .find_images import Find
 
-__all__ = ["Dispatch", "Row", "Rows", "build"]
+__all__ = ["FRAME", "Dispatch", "Row", "Rows", "build"]
 
 #: One scheme: how to find the functions of a type, and the functions of every other type.
 Row: TypeAlias = "tuple[Callable[[str, Chain], Chain], Chain]"
 
 _MOST_OTHER_SCHEMES: Final = 64
 
+#: What a path has that names a frame, which is no part of its ending.
+FRAME: Final = "frame="
 _LAST_LETTER: Final = itemgetter(-1)
 
 _TELLING: Final = ("clear_metadata", "metadata_changed", "prefetch")
@@ -60,9 +62,9 @@ class Rows(dict[str, Row]):
         self._any_path: Final = _row_of_any_path(self) if suffixes else file
         self["file"] = self._any_path
         # What stands for a path that may have an ending that is claimed: the letter in which it
-        # ends, or the question mark before a frame.
-        self._unsure: Final = suffixes.last_letters | {"?"} if suffixes else frozenset()
-        #: The rows of paths without a colon, by their last letter, or "?" where they have one.
+        # ends, or the word before a frame.
+        self._unsure: Final = suffixes.last_letters | {FRAME} if suffixes else frozenset()
+        #: The rows of paths without a colon, by their last letter, or by `FRAME` if they have it.
         self.paths: Final = _RowsOfPaths(file, dict.fromkeys(self._unsure, self._any_path))
         #: How many rows it may grow to: schemes come from the ids that callers ask about.
         self.max_size: Final = len(self) + _MOST_OTHER_SCHEMES
@@ -98,7 +100,7 @@ class Rows(dict[str, Row]):
         head, colon, _ = first.partition(":")
         if first[:1] == last[:1] == "/":
             is_sure = not self._unsure or (
-                "?" not in text and self._unsure.isdisjoint(map(_LAST_LETTER, image_ids))
+                FRAME not in text and self._unsure.isdisjoint(map(_LAST_LETTER, image_ids))
             )
             find, others = self._file if is_sure else self._any_path
         elif colon and last.startswith(f"{head}:"):

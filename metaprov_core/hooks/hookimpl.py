@@ -153,6 +153,8 @@ def _declared(option: str, values: Iterable[str]) -> tuple[str, ...]:
     if not declared:
         raise ValueError(f"{option} is empty; leave it out to be asked for all of them")
     for name in declared:
+        if not isinstance(name, str):
+            raise TypeError(f"{option} is a list of names, and {name!r:.60} is not a string")
         if option == "schemes" and not is_scheme(name):
             raise ValueError(
                 f"{name!r} is not a scheme: two or more letters, digits, + or -, a letter first; "

@@ -86,7 +86,7 @@ def _module_of_file(what: str) -> ModuleType:
 
 def _free_name(path: Path) -> str:
     """The name of a file's module: that of the file, unless another module has it."""
-    name = path.stem
+    name = path.stem.replace(".", "_")
     while (where := _origin(name)) is not None and where != path:
         name += "_"
     return name

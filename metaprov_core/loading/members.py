@@ -15,7 +15,7 @@ __all__ = ["Members"]
 
 
 class Members:
-    """Who joined, in that order.
+    """Who joined, in that order, and was not detached yet.
 
     A plugin may join again after it left. Each time it has other implementations, by identity, and
     all later records of it have the same.
@@ -23,26 +23,48 @@ class Members:
 
     def __init__(self, host: object) -> None:
         self._host = host
-        self._joined: Final[list[PluginRecord]] = []
+        self._joined: Final[dict[int, PluginRecord]] = {}
+        # Of those that are active, and of those that once were.
+        self._active: set[int] = set()
+        self._once_active: Final[set[int]] = set()
 
     def add(self, record: PluginRecord) -> None:
         """Note that a plugin was attached."""
-        self._joined.append(record)
+        self._joined[id(record.implementations)] = record
 
-    def take_one_that_left(self, active: Iterable[PluginRecord]) -> PluginRecord | None:
-        """The last that joined of those that are active no more, which is forgotten; or None."""
-        staying = {id(record.implementations) for record in active}
-        for place in reversed(range(len(self._joined))):
-            if id(self._joined[place].implementations) not in staying:
-                return self._joined.pop(place)
-        return None
+    def now_active(self, active: Iterable[PluginRecord]) -> list[PluginRecord]:
+        """Note who is active from now on; returns those who left, the last that joined first."""
+        before, self._active = self._active, {id(record.implementations) for record in active}
+        self._once_active.update(self._active)
+        left = before - self._active
+        return [record for key, record in reversed(self._joined.items()) if key in left]
+
+    def in_vain(self) -> list[PluginRecord]:
+        """Those that were attached and never became active, the last first."""
+        joined = reversed(self._joined.items())
+        return [record for key, record in joined if key not in self._once_active]
 
     def forget_all(self) -> None:
         """Go on in a forked child, which none of them joined."""
         self._joined.clear()
 
-    def detach(self, record: PluginRecord) -> None:
-        """Call the plugin's `detach`; what it raises is logged, but for KeyboardInterrupt."""
+    def detach(self, left: Iterable[PluginRecord]) -> None:
+        """Call the `detach` of each, once; what it raises is logged.
+
+        An interrupt keeps none of them from leaving, and is raised in the end.
+        """
+        interrupt: KeyboardInterrupt | None = None
+        for record in left:
+            try:
+                if self._joined.pop(id(record.implementations), None) is not None:
+                    self._once_active.discard(id(record.implementations))
+                    self._call(record)
+            except KeyboardInterrupt as error:
+                interrupt = error
+        if interrupt is not None:
+            raise interrupt
+
+    def _call(self, record: PluginRecord) -> None:
         for implementation in record.implementations:
             if implementation.hook == "detach":
                 try:
