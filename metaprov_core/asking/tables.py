@@ -99,8 +99,11 @@ class Rows(dict[str, Row]):
         first, last = min(image_ids), max(image_ids)
         head, colon, _ = first.partition(":")
         if first[:1] == last[:1] == "/":
+            # One letter is found faster than the word; a frame comes behind one of these.
             is_sure = not self._unsure or (
-                FRAME not in text and self._unsure.isdisjoint(map(_LAST_LETTER, image_ids))
+                "?" not in text
+                and "&" not in text
+                and self._unsure.isdisjoint(map(_LAST_LETTER, image_ids))
             )
             find, others = self._file if is_sure else self._any_path
         elif colon and last.startswith(f"{head}:"):
