@@ -34,8 +34,8 @@ Row: TypeAlias = "tuple[Callable[[str, Chain], Chain], Chain]"
 
 _MOST_OTHER_SCHEMES: Final = 64
 
-#: What a path has that names a frame, which is no part of its ending.
-FRAME: Final = "frame="
+#: What a path has that names a frame, ``?frame=3``, which is no part of its ending.
+FRAME: Final = "="
 _LAST_LETTER: Final = itemgetter(-1)
 
 _TELLING: Final = ("clear_metadata", "metadata_changed", "prefetch")
@@ -62,7 +62,7 @@ class Rows(dict[str, Row]):
         self._any_path: Final = _row_of_any_path(self) if suffixes else file
         self["file"] = self._any_path
         # What stands for a path that may have an ending that is claimed: the letter in which it
-        # ends, or the word before a frame.
+        # ends, or the letter before a frame.
         self._unsure: Final = suffixes.last_letters | {FRAME} if suffixes else frozenset()
         #: The rows of paths without a colon, by their last letter, or by `FRAME` if they have it.
         self.paths: Final = _RowsOfPaths(file, dict.fromkeys(self._unsure, self._any_path))
@@ -99,11 +99,8 @@ class Rows(dict[str, Row]):
         first, last = min(image_ids), max(image_ids)
         head, colon, _ = first.partition(":")
         if first[:1] == last[:1] == "/":
-            # One letter is found faster than the word; a frame comes behind one of these.
             is_sure = not self._unsure or (
-                "?" not in text
-                and "&" not in text
-                and self._unsure.isdisjoint(map(_LAST_LETTER, image_ids))
+                FRAME not in text and self._unsure.isdisjoint(map(_LAST_LETTER, image_ids))
             )
             find, others = self._file if is_sure else self._any_path
         elif colon and last.startswith(f"{head}:"):
