@@ -197,7 +197,7 @@ class Host:
         dispatch = self._registry.ready().dispatch
         inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
         answer = inquiry.ask(image_id, all)
-        is_served = answer is not None or inquiry.has_notes or self._is_served(type)
+        is_served = answer is not None or bool(inquiry.noted) or self._is_served(type)
         records = self.plugins()
         hints = answer is None and inquiry.error is None and self._discovers
         return Explanation(
@@ -209,7 +209,7 @@ class Host:
             tuple(record for record in records if record.status != "active"),
             () if is_served or is_known_type(type) else near(type, self.types()),
             is_served,
-            hints_for_question(type, scheme, records, dispatch.providers) if hints else (),
+            hints_for_question(type, scheme, records, inquiry.noted) if hints else (),
         )
 
     def call_order(self, type: str, image_id: str) -> list[Provider]:

@@ -309,7 +309,9 @@ def test_what_a_provider_raises_for_an_image_is_an_error(answers, check_image):
     )
 
 
-def test_an_image_that_cannot_be_read_is_2_and_the_others_are_compared(answers, check_image):
+def test_an_answer_that_cannot_be_read_is_an_error_and_the_others_are_compared(
+    answers, check_image
+):
     answers(
         "a-ward", "1", raises="if image_id == 'clinic:8': raise MetadataReadError(image_id, 'torn')"
     )
@@ -317,8 +319,11 @@ def test_an_image_that_cannot_be_read_is_2_and_the_others_are_compared(answers, 
 
     status, found, said = check_image("clinic:8", "clinic:7")
 
-    assert (status, said) == (2, "metaprov: cannot read clinic:8: torn\n")
-    assert [message.partition(": ")[0] for _, message in found] == ["plane of clinic:7"]
+    assert (status, said) == (3, "")
+    assert sorted(message.partition(": ")[0] for _, message in found) == [
+        "plane of clinic:7",
+        "raises MetadataReadError",
+    ]
 
 
 def test_the_images_to_compare_may_come_from_standard_input(answers, check_image):
@@ -334,3 +339,28 @@ def test_an_image_that_nobody_knows_is_1(answers, check_image):
     answers("a-ward", "None")
 
     assert check_image("clinic:7") == (1, [], "metaprov: nobody answers any type of clinic:7\n")
+
+
+def test_an_image_whose_providers_agree_is_said_to(command, site, answering):
+    site.install("clinic", answering("Ann", 'types=["name"]'))
+    said = command("check", "clinic:7")
+    assert said.stdout.decode().splitlines() == [
+        "nothing found: every plugin loads, and declares what it serves",
+        "clinic:7: 1 of 1 types have an answer, and no two providers disagree",
+    ]
+
+
+def test_an_image_whose_header_cannot_be_read_is_2(command, site):
+    site.install(
+        "clinic",
+        """\
+        from metaprov_core import MetadataReadError, hookimpl
+
+        @hookimpl(types=["instance", "name"])
+        def get_metadata(image_id):
+            raise MetadataReadError(image_id, "the page is torn")
+        """,
+    )
+    said = command("check", "clinic:7")
+    assert (said.returncode, said.stdout) == (2, b"")
+    assert said.stderr == b"metaprov: cannot read clinic:7: the page is torn\n"

@@ -170,6 +170,11 @@ def test_what_a_page_tells_to_do_works_where_everything_is_installed(page, tmp_p
     Reader(tmp_path, had=OURS).follow(page)
 
 
+def test_no_page_has_two_versions_of_a_passage():
+    pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("**/*.md")]
+    assert [page for page in pages if re.search(r"^[<>]{7} ", page.read_text(), re.MULTILINE)] == []
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_has_one_title_and_is_short(page):
     text = (DOCS / page).read_text()

@@ -138,11 +138,25 @@ def test_a_host_that_does_not_discover_is_not_told_what_to_install(nothing_insta
     assert Host().explain("scalingModule", "clinic:1").hints == ()
 
 
-def test_where_a_provider_of_others_was_asked_its_word_counts(
-    site, suv, answering, nothing_installed
-):
+def test_the_hint_is_there_although_another_provider_was_asked(site, suv, answering):
     suv(NO_LICENCE)
     site.install("pet-scaling", answering(None, 'types=["scalingModule"]'))
+
+    explanation = site.host(disable=["suv"]).explain("scalingModule", "clinic:1")
+
+    assert explanation.hints == (f"{SUV}is disabled",)
+
+
+def test_where_another_provider_says_why_that_counts(site, suv):
+    suv(NO_LICENCE)
+    source = """\
+        from metaprov_core import hookimpl, note
+
+        @hookimpl(types=["scalingModule"])
+        def get_metadata():
+            note("there is no file beside the image")
+    """
+    site.install("pet-scaling", source)
 
     assert site.host(disable=["suv"]).explain("scalingModule", "clinic:1").hints == ()
 

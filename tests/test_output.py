@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -306,3 +307,85 @@ def test_a_terminal_that_cannot_erase_shows_no_progress(in_terminals, monkeypatc
     _, shown = in_terminals(b"slow:2", stdout_too=True)
 
     assert shown == b"slow:0\r\nslow:1\r\nslow:2\r\nslow:end\r\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_output_that_cannot_be_written_is_status_2(command, site, answering):
+    site.install("clinic", answering("Ann", 'types=["name"]'))
+    with Path("/dev/full").open("wb") as full:
+        said = subprocess.run(
+            [sys.executable, "-m", "metaprov_core", "plugins"],
+            env={**os.environ, "PYTHONPATH": str(site.folder), "METAPROV_ONLY": "clinic"},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (said.returncode, said.stderr) == (
+        2,
+        "metaprov: cannot write the output: No space left on device\n",
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes stdout")
+def test_a_stdout_that_is_closed_is_status_2(command, site, answering):
+    site.install("clinic", answering("Ann", 'types=["name"]'))
+    said = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m metaprov_core plugins >&-"],
+        env={**os.environ, "PYTHONPATH": str(site.folder), "METAPROV_ONLY": "clinic"},
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert said.returncode == 2
+    assert said.stderr == "metaprov: cannot write the output: it is closed\n"
+
+
+def test_a_sequence_of_ids_of_any_class_is_an_id_a_line(command, site):
+    site.install(
+        "clinic",
+        """\
+        from collections.abc import Sequence
+        from metaprov_core import hookimpl
+
+        class Ids(Sequence):
+            def __len__(self):
+                return 2
+
+            def __getitem__(self, place):
+                return ["clinic:1", "clinic:2"][place]
+
+        @hookimpl(types=["frameImageIds"])
+        def get_metadata():
+            return Ids()
+        """,
+    )
+    assert command("get", "frameImageIds", "clinic:7").stdout == b"clinic:1\nclinic:2\n"
+
+
+def test_what_detach_raises_is_one_line(command, site):
+    site.install(
+        "clinic",
+        """\
+        from metaprov_core import hookimpl
+
+        class Plugin:
+            @hookimpl
+            def detach(self):
+                raise RuntimeError("no disk")
+
+            @hookimpl(types=["name"])
+            def get_metadata(self):
+                return "Ann"
+        """,
+        entry_points={"clinic": "clinic:Plugin"},
+    )
+    said = command("get", "name", "clinic:7")
+    assert said.stdout == b"Ann\n"
+    assert said.stderr.decode() == (
+        "metaprov: warning: plugin clinic (clinic 1.0) left, and its detach raised "
+        "RuntimeError: no disk\n"
+    )
+    assert b"Traceback" in command("--traceback", "get", "name", "clinic:7").stderr

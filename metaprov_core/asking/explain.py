@@ -56,9 +56,9 @@ class Inquiry:
         return answer
 
     @property
-    def has_notes(self) -> bool:
-        """Whether anybody had something to say, for it knows what was asked for."""
-        return any(row.notes for row in self._rows.values())
+    def noted(self) -> list[Provider]:
+        """Those that had something to say, for they know what was asked for."""
+        return [provider for provider, row in self._rows.items() if row.notes]
 
     def _ask_for_itself(self, ask: Ask, image_id: str) -> None:
         try:

@@ -86,17 +86,18 @@ _ATTRIBUTE: Final = re.compile(r"[A-Z][A-Za-z0-9]+|[0-9A-Fa-f]{8}")
 
 
 def hints_for_question(
-    type: str, scheme: str, records: Iterable[PluginRecord], providers: Iterable[Provider]
+    type: str, scheme: str, records: Iterable[PluginRecord], noted: Iterable[Provider]
 ) -> tuple[str, ...]:
     """Who could answer what nobody answers, and why they do not; a sentence for each.
 
-    ``records`` are the plugins of the host, whatever became of them. Empty where a provider of
-    another project declares the type, and was asked: what it says is what counts.
+    ``records`` are the plugins of the host, whatever became of them; ``noted`` the providers that
+    were asked and said why they have no answer. Where one of another project did, that counts.
     """
-    for provider in providers:
-        is_of_others = provider.distribution not in KNOWN_DISTRIBUTIONS
-        if is_of_others and provider.types is not None and provider.serves(type, scheme):
-            return ()
+    if any(
+        provider.distribution not in KNOWN_DISTRIBUTIONS and provider.types is not None
+        for provider in noted
+    ):
+        return ()
     known = {}
     if is_known_type(type):
         known[_TYPES[type]] = f"answers {type}"

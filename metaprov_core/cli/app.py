@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 import warnings
 from enum import StrEnum
 from itertools import chain
@@ -19,7 +21,7 @@ from .destination import written_to
 from .disagreements import ImageFindings
 from .encoding import let_output_fit
 from .exit_status import ExitStatus
-from .failures import report, tell
+from .failures import LogOfHost, report, tell
 from .findings import findings
 from .live import LiveOutput
 from .loading import advice_without_plugins, load_quietly, use_plugins
@@ -44,8 +46,12 @@ app = typer.Typer(
 
 def run() -> None:
     """Run the command line."""
+    if sys.stdout is None:
+        tell("cannot write the output: it is closed")
+        raise SystemExit(ExitStatus.UNUSABLE)
     let_output_fit()
     warnings.formatwarning = report.format_warning
+    logging.getLogger("metaprov_core").addHandler(LogOfHost())
     with report:
         app(prog_name="metaprov")
 
@@ -191,19 +197,29 @@ def check(
     """Load every plugin and list what is wrong with it; status 3 if one does not work."""
     load_quietly()
     found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
+    agreed: list[str] = []
     status = ExitStatus.DONE
     count = 0
     with LiveOutput(lambda: f"{count:,} images compared"):
         for image_id in chain.from_iterable(image_ids_of(image_ids or ())):
             of_image = ImageFindings(image_id)
-            found += of_image
+            findings_of_image = list(of_image)
+            found += findings_of_image
             status = max(status, _tell_of_image(image_id, of_image))
+            if not findings_of_image and of_image.answered:
+                agreed.append(
+                    f"{image_id}: {of_image.answered} of {of_image.asked} types have an answer, "
+                    "and no two providers disagree"
+                )
             count += 1
     with written_to(to):
         output.print_findings(found, as_json=as_json)
     is_quiet = not found and status is ExitStatus.DONE
     if is_quiet and not as_json and not _tell_where_there_is_no_plugin():
         typer.echo("nothing found: every plugin loads, and declares what it serves")
+    if not as_json:
+        for line in agreed:
+            typer.echo(line)
     if any(finding.severity == "error" for finding in found):
         status = max(status, ExitStatus.SOME_FAILED)
     elif fail_on is not None and found:
@@ -216,7 +232,7 @@ def _tell_of_image(image_id: str, found: ImageFindings) -> ExitStatus:
     """Say on stderr if there is nothing to compare."""
     if found.unreadable is not None:
         return report.tell(found.unreadable)
-    if found.answered:
+    if found.answered or found.errors:
         return ExitStatus.DONE
     tell(f"nobody answers any type of {image_id}")
     return ExitStatus.NOTHING

@@ -27,6 +27,10 @@ _LONGEST: Final = 60
 #: So many fields that differ are shown.
 _FIRST: Final = 3
 
+_HEADER: Final = "instance"
+#: What follows from the id, whether there is an image or not.
+_OF_ANY_ID: Final = frozenset({"baseImageId", "uriModule"})
+
 _ADVICE: Final = "programs get the first answer, in the order of metaprov plugins"
 
 
@@ -38,25 +42,32 @@ class ImageFindings:
 
     def __init__(self, image_id: str) -> None:
         self._image_id = image_id
-        #: How many types have an answer.
-        self.answered = 0
-        #: Why the image cannot be read; None if it can.
+        #: How many types were asked for, and how many of them have an answer from the image.
+        self.asked = self.answered = 0
+        #: How many errors there are, each of them a finding.
+        self.errors = 0
+        #: Why its header cannot be read; None if it can.
         self.unreadable: MetadataReadError | None = None
 
     def __iter__(self) -> Iterator[Finding]:
         raised: dict[tuple[str, str], list[str]] = {}
         for type, key in metaprov_core.types().items():
+            self.asked += 1
             explanation = metaprov_core.explain(type, self._image_id, all=True)
-            self.answered += explanation.answer is not None
+            self.answered += explanation.answer is not None and type not in _OF_ANY_ID
             for row in explanation.rows:
-                if isinstance(row.error, MetadataReadError):
+                if type == _HEADER and isinstance(row.error, MetadataReadError):
                     self.unreadable = row.error
-                elif row.error is not None:
+                if row.error is not None:
                     raised.setdefault((row.provider.title, described(row.error)), []).append(type)
             rows = [row for row in explanation.rows if _is_answer(row)]
             yield from self._of_another_class(key, rows)
             yield from self._different(type, rows)
+        of_header = None if self.unreadable is None else described(self.unreadable)
         for (title, error), types in raised.items():
+            if error == of_header:
+                continue
+            self.errors += 1
             more = f" and {len(types) - 1} other types" if len(types) > 1 else ""
             message = f"raises {error} for {types[0]}{more} of {self._image_id}"
             yield Finding("error", title, "", message, "metaprov --traceback explain shows where")

@@ -37,13 +37,14 @@ def ended_by_others() -> Iterator[None]:
             raise typer.Exit(ExitStatus.PIPE_CLOSED) from None
         raise
     except OSError as error:
-        if error.errno != errno.EPIPE:
-            raise
         if notes_of(error):
-            # The connection of a plugin, which typer would take for the reader of the output.
+            # That of a plugin, which typer would take for that of the output.
             raise typer.Exit(report.tell(error)) from error
         _discard_output()
-        raise typer.Exit(ExitStatus.PIPE_CLOSED) from None
+        if error.errno == errno.EPIPE:
+            raise typer.Exit(ExitStatus.PIPE_CLOSED) from None
+        tell(f"cannot write the output: {error.strerror or error}")
+        raise typer.Exit(ExitStatus.UNUSABLE) from error
 
 
 def _discard_output() -> None:

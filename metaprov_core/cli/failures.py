@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from traceback import print_exception
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +21,7 @@ from .loading import advice_without_plugins
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["FailureReport", "report", "tell"]
+__all__ = ["FailureReport", "LogOfHost", "report", "tell"]
 
 
 _STRICT: Final = "no question is answered while a plugin fails: METAPROV_STRICT is set"
@@ -90,6 +91,18 @@ class FailureReport:
 
 #: That of the command that is run.
 report: Final = FailureReport()
+
+
+class LogOfHost(logging.Handler):
+    """Tells of what the host logs; with --traceback, shows where it was raised."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        tell(f"warning: {record.getMessage()}")
+        if report.with_traceback and record.exc_info:
+            print_exception(record.exc_info[1])
 
 
 def tell(message: str) -> None:

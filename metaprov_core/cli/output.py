@@ -112,10 +112,10 @@ def print_versions(wanted: bool) -> None:  # a callback of typer
 
 def _lines(answer: Any) -> Sequence[str]:
     """An answer without fields, for people and programs."""
-    if isinstance(answer, tuple | list) and all(isinstance(item, str) for item in answer):
+    if _is_list(answer) and all(isinstance(item, str) for item in answer):
         # Mostly image ids: other programs read them, as they read those of `metaprov find`.
         return answer
-    if isinstance(answer, tuple | list | bytes):
+    if _is_list(answer) or isinstance(answer, bytes):
         return [_readable(answer)]
     return str(answer).split("\n")
 

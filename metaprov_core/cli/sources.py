@@ -54,15 +54,20 @@ class FoundImages:
             except (MetadataNotFoundError, MetadataReadError) as error:
                 self._note(self._report.tell(error))
                 if isinstance(error, MetadataNotFoundError):
-                    for hint in hints_for_source(source, metaprov_core.plugins()):
-                        tell(hint)
+                    _tell_who_could(source)
                 continue
             if self.count == before:
                 tell(f"there are no images in {source!r}")
+                _tell_who_could(source)
                 self._note(ExitStatus.NOTHING)
 
     def _note(self, status: ExitStatus) -> None:
         self.status = max(self.status, status)
+
+
+def _tell_who_could(source: str) -> None:
+    for hint in hints_for_source(source, metaprov_core.plugins()):
+        tell(hint)
 
 
 class _PassedOver(logging.Handler):
@@ -74,6 +79,8 @@ class _PassedOver(logging.Handler):
         self.has_heard = False
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.name == "metaprov_core":
+            return  # `LogOfHost` tells of it
         if record.name.startswith("metaprov_"):
             self.has_heard = True
             tell(f"warning: {record.getMessage()}")

@@ -69,6 +69,8 @@ def _is_file(what: str) -> bool:
 
 def _module_of_file(what: str) -> ModuleType:
     path = Path(what).resolve()
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: name a file in it, or a module")
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
     if spec_from_file_location(path.stem, path) is None:

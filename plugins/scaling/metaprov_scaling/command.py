@@ -59,7 +59,10 @@ def suv(
     as_json: AsJson = False,
     to: Output = None,
 ) -> None:
-    """Print the SUV factors of each PET series and what they rest on, or why it has none."""
+    """Print the SUV factors computed for each PET series, and what they rest on; or why not.
+
+    Factors that another plugin gives, which programs get first, are what metaprov get shows.
+    """
     found = FoundImages(sources, report)
     failures: list[MetadataReadError] = []
     with LiveOutput(lambda: f"{found.count:,} images looked at"):
