@@ -458,23 +458,23 @@ def test_a_file_is_found_from_where_the_command_is_run(site, write):
 def test_a_file_that_is_named_later_takes_its_name_at_refresh_as_in_a_fresh_process(
     site, answering, monkeypatch, tmp_path
 ):
-    site.install("zenith", answering("installed"), entry_points={"clinic": "zenith"})
+    site.install("zenith", answering("installed"), entry_points={"lantern": "zenith"})
     host = site.host()
     host.load_plugins()
-    file = tmp_path / "clinic.py"
+    file = tmp_path / "lantern.py"
     file.write_text(answering("by hand"))
     monkeypatch.setenv("METAPROV_PLUGINS", str(file))
     host.refresh()
     for each in (host, site.host()):
         active = [record.name for record in each.plugins() if record.status == "active"]
-        assert active == ["clinic", "zenith:clinic"]
-        assert each.get("name", "clinic:7") == "by hand"
-    host.unregister("clinic")
-    assert host.get("name", "clinic:7") == "installed"
+        assert active == ["lantern", "zenith:lantern"]
+        assert each.get("name", "lantern:7") == "by hand"
+    host.unregister("lantern")
+    assert host.get("name", "lantern:7") == "installed"
 
 
 def test_a_file_may_have_dots_in_its_name(site, answering, monkeypatch, tmp_path):
-    file = tmp_path / "pet.v2.py"
+    file = tmp_path / "lamp.v2.py"
     file.write_text(answering("answer"))
     monkeypatch.setenv("METAPROV_PLUGINS", str(file))
     assert site.host(only=[]).get("name", "clinic:7") == "answer"
