@@ -178,6 +178,8 @@ def test_suv_factors_are_those_of_the_files(host, pacs, pet):
     )
 
     ids = list(host.find_images(series))
+    # A search knows the whole series; without one a note says that only its folder is known.
+    assert len(list(host.find_images(pet[0].parent))) == len(pet)
 
     assert ids == [id_of(pacs, path) for path in pet]
     for path, image_id in zip(pet, ids, strict=True):
