@@ -8,11 +8,14 @@ import sys
 from itertools import permutations
 from threading import Barrier, Event, Thread
 from time import monotonic
+from types import SimpleNamespace
 
 import pytest
 
 from metaprov_core import Host, ProviderCache, hookimpl
 from metaprov_core.cache import changes
+from metaprov_core.loading.members import Members
+from metaprov_core.loading.record import PluginRecord
 
 IMAGE = "clinic:7"
 
@@ -507,6 +510,29 @@ def test_plugins_come_and_go_while_others_ask(together):
         "Constant",
     ]
     assert [record.order for record in host.plugins()] == [1, 2, 3, 4]
+
+
+def test_plugins_leave_while_others_change(together, switching_often):
+    """Without a copy in `Members` the dictionary of who joined changed its size under a walk."""
+    members = Members(Host())
+
+    def record(name):
+        return PluginRecord(name, implementations=(SimpleNamespace(hook="get_metadata"),))
+
+    staying = [record(f"stays{number}") for number in range(1000)]
+    for each in staying:
+        members.add(each)
+    passing = record("passes")
+
+    def change():
+        members.now_active(staying)
+        assert len(members.now_active(())) == 1000
+
+    def come_and_go():
+        members.add(passing)
+        members.detach([passing])
+
+    together(change, come_and_go, seconds=1)
 
 
 # -- a cache that is full

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from metaprov_core.errors import described
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .record import PluginRecord
 
@@ -37,12 +37,11 @@ class Members:
         before, self._active = self._active, {id(record.implementations) for record in active}
         self._once_active.update(self._active)
         left = before - self._active
-        return [record for key, record in reversed(self._joined.items()) if key in left]
+        return [record for key, record in self._last_first() if key in left]
 
     def in_vain(self) -> list[PluginRecord]:
         """Those that were attached and never became active, the last first."""
-        joined = reversed(self._joined.items())
-        return [record for key, record in joined if key not in self._once_active]
+        return [record for key, record in self._last_first() if key not in self._once_active]
 
     def forget_all(self) -> None:
         """Go on in a forked child, which none of them joined."""
@@ -63,6 +62,10 @@ class Members:
                 interrupt = error
         if interrupt is not None:
             raise interrupt
+
+    def _last_first(self) -> Iterator[tuple[int, PluginRecord]]:
+        # Of a copy, made by one call: another thread may detach meanwhile.
+        return reversed(list(self._joined.items()))
 
     def _call(self, record: PluginRecord) -> None:
         for implementation in record.implementations:
