@@ -18,10 +18,10 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset.elements import DatasetElements
+from metaprov_dicom.encoding.walk import NotUnderstood
 from metaprov_dicom.file.header import walked_header
 from metaprov_dicom.file.open import HeaderFile
 from metaprov_dicom.file.reader import read_dataset
-from metaprov_dicom.file.walk import NotUnderstood
 from metaprov_dicom.frames.groups import instance_of_frame, number_of_frames
 from metaprov_dicom.instance.instance import Instance
 

@@ -10,16 +10,14 @@ from functools import partial
 from typing import Final
 
 from metaprov_core import MetadataReadError
-
-from .elements import (
+from metaprov_dicom.encoding.elements import (
     ELSEWHERE,
     HeaderElements,
     LargeValue,
     without_what_is_left_out,
 )
-from .layouts import HeaderLayout, HeaderLayouts
-from .open import HeaderFile
-from .walk import (
+from metaprov_dicom.encoding.layouts import HeaderLayout, HeaderLayouts
+from metaprov_dicom.encoding.walk import (
     PIXELS,
     CutOff,
     NotUnderstood,
@@ -29,6 +27,8 @@ from .walk import (
     swapped,
     walk,
 )
+
+from .open import HeaderFile
 
 __all__ = ["LAYOUTS", "walked_header"]
 

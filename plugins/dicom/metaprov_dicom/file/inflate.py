@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
-from .walk import PIXELS, CutOff, NotUnderstood, walk
+from metaprov_dicom.encoding.walk import PIXELS, CutOff, NotUnderstood, walk
 
 __all__ = ["HEAD", "deflated_header", "is_part_of_a_head"]
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset.elements import DatasetElements
+from metaprov_dicom.encoding.walk import NotUnderstood
 from metaprov_dicom.instance.instance import Instance
 
 from .bounded import BoundedFile
 from .cut_off import CutOffElements
 from .header import walked_header
 from .open import HeaderFile, NotDicomError
-from .walk import NotUnderstood
 
 if TYPE_CHECKING:
     from pydicom import FileDataset
