@@ -13,7 +13,7 @@ from pydicom.uid import ImplicitVRLittleEndian
 
 from metaprov_dicom.encoding.walk import NotUnderstood
 from metaprov_dicom.file.header import LAYOUTS, walked_header
-from metaprov_dicom.file.open import HeaderFile
+from metaprov_dicom.file.sources import FileSource as HeaderFile
 from metaprov_dicom.instance.instance import Instance
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import MetadataReadError, parse_image_id, with_frame
-from metaprov_dicom.file.reader import NotDicomError, read_instance
+from metaprov_dicom.file.reader import read_instance
+from metaprov_dicom.file.sources import NotDicomError
 from metaprov_dicom.frames.image_ids import FrameImageIds
 from metaprov_dicom.frames.number import number_of_frames
 

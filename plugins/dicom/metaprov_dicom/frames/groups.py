@@ -141,6 +141,9 @@ class OverlaidElements:
     def sequence(self, tag: int) -> Sequence[Instance]:
         return items_in(self.value(tag))
 
+    def length_of_pixels(self) -> int | None:
+        return self._under.length_of_pixels()
+
     def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         fields.update(self._under.fields(wanted))
         self._groups.fill(fields, wanted, value_of)

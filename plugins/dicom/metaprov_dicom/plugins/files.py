@@ -16,7 +16,8 @@ from metaprov_core import (
     parse_image_id,
 )
 from metaprov_dicom.dataset.copies import copy_of_header
-from metaprov_dicom.file.reader import NotDicomError, read_dataset, read_instance
+from metaprov_dicom.file.reader import read_dataset, read_instance
+from metaprov_dicom.file.sources import NotDicomError
 from metaprov_dicom.finding.folder import FILE_SCHEME, series_of
 from metaprov_dicom.finding.remembered import Searches
 from metaprov_dicom.frames.groups import instance_of_frame
