@@ -34,7 +34,7 @@ class InflatedSource:
         self._next = meta.end
         self._inflate = zlib.decompressobj(_RAW)
         start = source.read(meta.end, 0)
-        self._data: Final = bytearray(meta.with_transfer_syntax(start, EXPLICIT_LITTLE_ENDIAN))
+        self._data = bytearray(meta.with_transfer_syntax(start, EXPLICIT_LITTLE_ENDIAN))
         self._inflated_from: Final = len(self._data)
         self.name: Final = source.name
         #: How long it is, only inflating it would tell.

@@ -126,7 +126,9 @@ def _parsed_by_pydicom(source: HeaderSource) -> tuple[FileDataset, bool]:
             source.name, "the file ends before the first attribute of the image"
         )
     if deflated:
-        dataset.file_meta.TransferSyntaxUID = deflated
+        from pydicom.uid import UID
+
+        dataset.file_meta.TransferSyntaxUID = UID(deflated)
     return dataset, bounded.ended_early
 
 

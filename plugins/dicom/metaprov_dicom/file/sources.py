@@ -121,11 +121,12 @@ class StreamSource:
 
     def read(self, length: int, start: int) -> bytes:
         """Read ``length`` bytes from ``start``; fewer only where the stream ends."""
-        length = min(length, self.size - start)
+        # What a header declares may be much more than there is.
+        length = min(length, self.size)
         try:
             if self._at != start:
                 self._stream.seek(start)
-            data = piece = self._stream.read(max(length, 0)) or b""
+            data = piece = self._stream.read(length) or b""
             while piece and len(data) < length:
                 piece = self._stream.read(length - len(data)) or b""
                 data += piece

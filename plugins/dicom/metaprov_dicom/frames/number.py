@@ -29,7 +29,7 @@ _NATIVE: Final = frozenset(
     }
 )
 #: How many samples a pixel has where several pixels share their colours (PS3.3 C.7.6.3.1.2).
-_SUBSAMPLED: Final = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1.5}
+_SAMPLES: Final = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1.5}
 
 
 class FrameInstance(Instance):
@@ -80,13 +80,15 @@ def _frames_in_pixels(instance: Mapping[str, Any]) -> int | None:
     length = instance.length_of_pixels() if isinstance(instance, Instance) else None
     if not length or instance.get("TransferSyntaxUID") not in _NATIVE:
         return None
-    keywords = ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
-    numbers = [instance.get(keyword) for keyword in keywords]
-    if not all(isinstance(number, int) and number > 0 for number in numbers):
-        return None
-    rows, columns, samples, bits = numbers
-    samples = min(samples, _SUBSAMPLED.get(instance.get("PhotometricInterpretation"), samples))
-    return max(1, int(length * 8 // (rows * columns * samples * bits)))
+    size = 1.0
+    for keyword in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated"):
+        number = instance.get(keyword)
+        if not isinstance(number, int) or number <= 0:
+            return None
+        if keyword == "SamplesPerPixel":
+            number = _SAMPLES.get(instance.get("PhotometricInterpretation", ""), number)
+        size *= number
+    return max(1, int(length * 8 // size))
 
 
 def frame_number(instance: Mapping[str, Any], image_id: str) -> int:
