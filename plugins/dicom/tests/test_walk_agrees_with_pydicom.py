@@ -75,6 +75,8 @@ HEADERS = {
         ("rtplan.dcm", 2700),
         ("UN_sequence.dcm", 2000),
         ("eCT_Supplemental.dcm", 6000),
+        ("ExplVR_BigEnd.dcm", 4000),
+        ("liver_expb.dcm", 7000),
     )
 }
 LENGTHS = [b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xfe\xff\0\xe0", b"\xff\xff\xff\x7f", b"SQ\0\0"]
