@@ -87,12 +87,15 @@ class DatasetElements(ElementsByVr):
         value = element.value
         if element.VR == "SQ":
             return _instances(value or (), self)
+        vr = self.vr(element.tag, element.VR)
         if isinstance(value, bytes):
-            is_little_endian = self._dataset.original_encoding[1] is not False
-            vr = self.vr(element.tag, element.VR)
+            implicit, little_endian = self._dataset.original_encoding
+            is_little_endian = little_endian is not False
+            if vr == "SQ":
+                return items_by_pydicom(self, element.tag, value, bool(implicit), is_little_endian)
             return natural(element.tag, vr, value, self.charsets, is_little_endian)
         values = value if isinstance(value, list | tuple | MutableSequence) else (value,)
-        return natural_of_given(element.tag, element.VR, values)
+        return natural_of_given(element.tag, vr, values)
 
 
 def items_by_pydicom(

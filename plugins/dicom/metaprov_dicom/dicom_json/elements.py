@@ -69,14 +69,15 @@ class JsonElements(ElementsByVr):
         if not isinstance(element, Mapping):
             note(f"{label(tag)} is not understood: {element!r:.80}")
             return None
-        vr = self.vr(tag, element.get("vr"))
+        stated = element.get("vr")
+        vr = self.vr(tag, stated if isinstance(stated, str) else None)
         values = element.get("Value")
         if values is not None:
             given = values if isinstance(values, list | tuple) else (values,)
             return self._items(tag, given) if vr == "SQ" else natural_of_given(tag, vr, given)
         data = self._bytes(tag, element)
         if vr == "SQ":
-            return items_by_pydicom(self, tag, data, implicit=True) if data else ()
+            return items_by_pydicom(self, tag, data, not _says_vr(data)) if data else ()
         return natural(tag, vr, data, self.charsets) if data else None
 
     def _element(self, tag: int) -> Any:
@@ -110,6 +111,12 @@ class JsonElements(ElementsByVr):
                 return self._fetch(uri)
             note(f"{label(tag)} is not here but at {uri}")
         return None
+
+
+def _says_vr(data: bytes) -> bool:
+    """Whether the elements in the bytes of a sequence say their VR: of those that are UN, none."""
+    vr = data[12:14]
+    return vr.isupper() and vr.isalpha()
 
 
 def checked_copy(json: object) -> dict[str, Any]:

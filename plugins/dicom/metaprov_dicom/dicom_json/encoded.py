@@ -16,7 +16,7 @@ from metaprov_dicom.instance.elements import (
 )
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
-from metaprov_dicom.instance.vr import TELLING
+from metaprov_dicom.instance.stated_vrs import vr_where_stated
 
 from .elements import JsonElements
 
@@ -41,7 +41,6 @@ _KNOWN: Final[dict[tuple[int, bytes], Any]] = {}
 _MOST_KNOWN: Final = 4_000
 _LONGEST_KNOWN: Final = 300
 _VRS_IN: Final = re.compile(rb'"vr"\s*:\s*"([^"]*)"').findall
-_TELLING: Final = frozenset(vr.encode() for vr in TELLING)
 
 
 class JsonSource(Protocol):
@@ -125,7 +124,7 @@ class EncodedJsonElements(JsonElements):
         value = _KNOWN.get((tag, element))
         if value is None:
             value = super().value(tag)
-            if _decides_alone(element, value):
+            if _decides_alone(tag, element, value):
                 if len(_KNOWN) >= _MOST_KNOWN:
                     _KNOWN.clear()
                 _KNOWN[tag, element] = value
@@ -170,16 +169,21 @@ def _may_be_there(tag: int) -> bool:
     return is_header_attribute(tag) or tag == TRANSFER_SYNTAX_UID
 
 
-def _decides_alone(element: bytes, value: object) -> bool:
-    """Whether an element alone determines its value: no item, no bulk data, no header."""
+def _decides_alone(tag: int, element: bytes, value: object) -> bool:
+    """Whether an element alone determines its value, and all of it is as it should be.
+
+    It has no item and no bulk data, and the rest of the header decides nothing.
+    """
     if len(element) > _LONGEST_KNOWN or b'"Value"' not in element:
         return False
     # Without a VR that says something, a creator or the rest of the header decides.
-    vrs = _VRS_IN(element)
-    if not vrs or not _TELLING.issuperset(vrs):
+    vrs = [vr_where_stated(tag, vr.decode("latin-1")) for vr in _VRS_IN(element)]
+    if not vrs or any(vr is None or " or " in vr for vr in vrs):
         return False
+    # What is None, and decimals where there should be none, are said in a note each time.
+    fitting: Any = str | int if "IS" in vrs else str | int | float
     values = value if isinstance(value, tuple) else (value,)
-    return all(isinstance(one, str | int | float) for one in values)
+    return all(isinstance(one, fitting) for one in values)
 
 
 def _elements_in(json: bytes) -> _Encoded:

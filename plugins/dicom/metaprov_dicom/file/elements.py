@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, overload
 
 from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
-from metaprov_dicom.instance.dictionary import vr_of
 from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
 from metaprov_dicom.instance.values import DECODERS, natural
 from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
 
@@ -57,11 +57,11 @@ _NO_ENDS: Final[frozenset[int]] = frozenset()
 _KEYS_LEFT_OUT: Final = tuple(map(swapped, LEFT_OUT))
 
 
-@lru_cache(4096)
-def _plain_vr(tag: int) -> str | None:
-    """The VR of a public attribute by the dictionary; nothing else in a header can change it."""
-    vr = None if tag & _PRIVATE else vr_of(tag)
-    return vr if vr in DECODERS else None
+@lru_cache(8192)
+def _decided_vr(tag: int, stated: str | None) -> str | None:
+    """The VR of an attribute where nothing else in a header can change it."""
+    vr = vr_where_stated(tag, stated)
+    return vr if vr in DECODERS and vr not in CHOICES_BY_SIGN else None
 
 
 class WalkedElements(ElementsByVr):
@@ -99,9 +99,8 @@ class WalkedElements(ElementsByVr):
         data, position = self._data, self._places[tag >> 16 | (tag & 0xFFFF) << 16]
         if position != ELSEWHERE:
             vr, start, length = element_at(data, position, self._explicit)
-            if vr is None:
-                vr = _plain_vr(tag)
-            if vr in DECODERS:
+            vr = _decided_vr(tag, vr)
+            if vr is not None:
                 return natural(tag, vr, data[start : start + length], self.charsets)
         vr, data, start, end = self._located(tag)
         if vr == "SQ":

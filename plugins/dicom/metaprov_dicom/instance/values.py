@@ -17,12 +17,33 @@ from typing import Any, Final
 from metaprov_core import note
 
 from .dictionary import label, vm_of
-from .vr import BINARY_NUMBERS, LUT_DESCRIPTORS, TEXTS_OF_THE_DEFAULT_CHARSET, WORDS
+from .multiplicity import fits
+from .stated_vrs import AS_TEXT, CHOICES_BY_SIGN
+from .vr import (
+    BINARY_NUMBERS,
+    DECIMAL_NUMBERS,
+    LUT_DESCRIPTORS,
+    SIGNED_AS_PIXELS,
+    TEXTS_OF_THE_DEFAULT_CHARSET,
+    WORDS,
+)
 
-__all__ = ["DECODERS", "is_scalar", "natural", "natural_name", "one_or_tuple", "values_of_text"]
+__all__ = [
+    "DECODERS",
+    "binary_values",
+    "is_scalar",
+    "natural",
+    "natural_name",
+    "one_or_tuple",
+    "values_of_text",
+]
 
 _PADDING: Final = " \0"
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,100}")
+#: What numbers in text, and between backslashes, are written with.
+_IN_NUMBERS: Final = b"0123456789+-.eE \\\0"
+#: Tags in text.
+_TAGS: Final = re.compile(rb"[0-9A-Fa-f]{8}(?:\\[0-9A-Fa-f]{8})*[ \0]?")
 
 
 #: Makes the value of an element: of its tag, its bytes, what says Python's names of the character
@@ -39,7 +60,7 @@ def natural(
 ) -> object:
     """The natural value of an element; None where it has none, or none that can be understood.
 
-    ``vr`` is never "US or SS" and the like. What cannot be understood is said with
+    "US or SS" and the like are read without a sign. What cannot be understood is said with
     `metaprov_core.note`.
     """
     return DECODERS.get(vr, _bytes)(tag, data, charsets, little_endian)
@@ -50,7 +71,19 @@ def values_of_text(tag: int, vr: str, text: str) -> list[object] | None:
     if vr not in _TEXTS:
         return None
     value_of, _, is_split = _TEXTS[vr]
-    return [value_of(tag, part) for part in (text.split("\\") if is_split else [text])]
+    return [value_of(tag, part) for part in (_parts(tag, text) if is_split else [text])]
+
+
+def _parts(tag: int, text: str) -> list[str]:
+    """The texts between backslashes, without empty ones at the end that are too many."""
+    parts = text.split("\\")
+    if not fits(tag, len(parts)):
+        count = len(parts)
+        while count > 1 and not parts[count - 1].strip(_PADDING):
+            count -= 1
+            if fits(tag, count):
+                return parts[:count]
+    return parts
 
 
 def natural_name(text: str) -> str:
@@ -73,7 +106,7 @@ def _decoder_of_texts(
     ) -> object:
         text = _in_charset(data, charsets) if in_charset else str(data, "latin-1")
         if is_split and "\\" in text:
-            return tuple([value_of(tag, part) for part in text.split("\\")])
+            return one_or_tuple(tag, [value_of(tag, part) for part in _parts(tag, text)])
         value = value_of(tag, text)
         return value if value is None or is_scalar(tag) else (value,)
 
@@ -97,9 +130,44 @@ def _decoder_of_numbers(vr: str, code: str) -> Decode:
             values = struct.unpack(f"{order}{len(data) // size}{code}", data)
         if code in "fd":
             values = [_finite(tag, value) for value in values]
-        elif tag in LUT_DESCRIPTORS and values:
-            values = (values[0] & 0xFFFF, *values[1:])
+        else:
+            values = binary_values(tag, vr, values)
         return one_or_tuple(tag, values)
+
+    return decode
+
+
+def binary_values(tag: int, vr: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Numbers as a binary VR has them: other sources may have them with another sign."""
+    if tag in LUT_DESCRIPTORS and values and isinstance(values[0], int):
+        return (values[0] & 0xFFFF, *values[1:])
+    if tag in SIGNED_AS_PIXELS and vr in _BITS:
+        return [_of_bits(value, vr) for value in values]
+    return values
+
+
+def _of_bits(value: Any, vr: str) -> Any:
+    """A whole number that fits into the bits of a VR, with the sign that the VR has."""
+    bits = _BITS[vr]
+    if not isinstance(value, int) or not -(1 << bits - 1) <= value < 1 << bits:
+        return value
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if vr.startswith("S") and value >> bits - 1 else value
+
+
+def _decoder_of_numbers_or_text(vr: str) -> Decode:
+    """The header states a text, but these are binary numbers by the dictionary: both occur."""
+    is_text = _TAGS.fullmatch if vr == "AT" else _are_numbers_in_text
+    in_text = {"AT": "CS"}.get(vr, "DS" if vr in DECIMAL_NUMBERS else "IS")
+    as_binary = DECODERS[vr]
+
+    def decode(
+        tag: int, data: bytes, charsets: Callable[[], Sequence[str]], little_endian: bool
+    ) -> object:
+        if not is_text(data):
+            return as_binary(tag, data, charsets, little_endian)
+        values = values_of_text(tag, in_text, str(data, "latin-1").upper()) or ()
+        return one_or_tuple(tag, binary_values(tag, vr, values))
 
     return decode
 
@@ -109,6 +177,10 @@ def one_or_tuple(tag: int, values: Sequence[object]) -> object:
     if len(values) != 1:
         return tuple(values) or None
     return values[0] if values[0] is None or is_scalar(tag) else tuple(values)
+
+
+def _are_numbers_in_text(data: bytes) -> bool:
+    return not data.translate(None, _IN_NUMBERS) and any(48 <= byte <= 57 for byte in data)
 
 
 def _tags(
@@ -164,7 +236,7 @@ def _decimal(tag: int, text: str) -> float | None:
     return None
 
 
-def _integer(tag: int, text: str) -> int | None:
+def _integer(tag: int, text: str) -> int | float | None:
     text = text.strip(_PADDING)
     if _WHOLE_NUMBER.fullmatch(text):
         return int(text)
@@ -172,7 +244,7 @@ def _integer(tag: int, text: str) -> int | None:
     if value is None or value.is_integer():
         return None if value is None else int(value)
     note(f"{label(tag)}: {text!r} is not a whole number")
-    return None
+    return value
 
 
 def _trimmed(_tag: int, text: str) -> str | None:
@@ -215,3 +287,6 @@ DECODERS: Final[dict[str, Decode]] = {
     **{vr: _decoder_of_words(type) for vr, type in WORDS.items()},
     "AT": _tags,
 }
+DECODERS.update({vr + AS_TEXT: _decoder_of_numbers_or_text(vr) for vr in (*BINARY_NUMBERS, "AT")})
+DECODERS.update({choice: DECODERS[unsigned] for choice, (unsigned, _) in CHOICES_BY_SIGN.items()})
+_BITS: Final = {"US": 16, "SS": 16, "UL": 32, "SL": 32, "UV": 64, "SV": 64}
