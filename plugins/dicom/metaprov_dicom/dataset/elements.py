@@ -6,6 +6,7 @@ from collections.abc import MutableSequence
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
+from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, ESCAPE, IN_NAMES, IN_VALUES, decoded
 from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
 from metaprov_dicom.instance.given_values import natural_of_given
@@ -75,7 +76,7 @@ class DatasetElements(ElementsByVr):
         return natural(tag, vr, data, self.charsets, element.is_little_endian)
 
     def charsets(self) -> Sequence[str]:
-        charsets = self._dataset.original_character_set or "iso8859"
+        charsets = self._dataset.original_character_set or DEFAULT_CHARSETS
         return [charsets] if isinstance(charsets, str) else charsets
 
     def _decoded_by_pydicom(self, element: DataElement) -> object:
@@ -95,7 +96,20 @@ class DatasetElements(ElementsByVr):
                 return items_by_pydicom(self, element.tag, value, bool(implicit), is_little_endian)
             return natural(element.tag, vr, value, self.charsets, is_little_endian)
         values = value if isinstance(value, list | tuple | MutableSequence) else (value,)
-        return natural_of_given(element.tag, vr, values)
+        return natural_of_given(element.tag, vr, [self._anew(each) for each in values])
+
+    def _anew(self, value: Any) -> Any:
+        """A value, decoded anew if pydicom has left escapes in it."""
+        original, charsets = getattr(value, "original_string", None), self.charsets()
+        if isinstance(original, bytes) and ESCAPE in original:
+            return decoded(original, value.encodings or charsets, IN_NAMES)[0]
+        if isinstance(value, str) and ESCAPE.decode() in value:
+            try:
+                return decoded(value.encode(charsets[0]), charsets, IN_VALUES)[0]
+            except (UnicodeError, LookupError):
+                # Some of it is decoded, and nothing tells which.
+                return value
+        return value
 
 
 def items_by_pydicom(

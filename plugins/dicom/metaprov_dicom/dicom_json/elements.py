@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
+from metaprov_dicom.instance.charsets import ESCAPE, SPECIFIC_CHARACTER_SET, encodings_of
 from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
 from metaprov_dicom.instance.given_values import natural_of_given
@@ -78,7 +79,7 @@ class JsonElements(ElementsByVr):
         data = self._bytes(tag, element)
         if vr == "SQ":
             return items_by_pydicom(self, tag, data, not _says_vr(data)) if data else ()
-        return natural(tag, vr, data, self.charsets) if data else None
+        return natural(tag, vr, data, self._charsets_of(data)) if data else None
 
     def _element(self, tag: int) -> Any:
         return self._elements[tag]
@@ -86,6 +87,23 @@ class JsonElements(ElementsByVr):
     def charsets(self) -> Sequence[str]:
         # Whatever SpecificCharacterSet says: JSON is UTF-8.
         return ("utf8",)
+
+    def _charsets_of(self, data: bytes) -> Callable[[], Sequence[str]]:
+        """The character sets of bytes: if they are not UTF-8, they are as they were in a file."""
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return self._charsets_of_the_file
+        return self._charsets_of_the_file if ESCAPE in data else self.charsets
+
+    def _charsets_of_the_file(self) -> Sequence[str]:
+        elements: ElementsByVr | None = self
+        while elements is not None:
+            if SPECIFIC_CHARACTER_SET in elements:
+                names = elements.value(SPECIFIC_CHARACTER_SET) or ("",)
+                return encodings_of([name or "" for name in names])
+            elements = elements.parent
+        return self.charsets()
 
     def _items(self, tag: int, values: Sequence[Any]) -> tuple[Instance, ...]:
         return tuple(Instance(self._item(tag, value)) for value in values)

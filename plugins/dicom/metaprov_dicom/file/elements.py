@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, overload
 
-from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
+from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
 from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
@@ -51,8 +51,6 @@ LargeValue = tuple[str | None, "Callable[[], bytes]"]
 
 #: The bit that the tags of private elements have: their group is odd.
 _PRIVATE: Final = 0x10000
-_SPECIFIC_CHARACTER_SET: Final = 0x00080005
-_DEFAULT_CHARSETS: Final = ("iso8859",)
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 _KEYS_LEFT_OUT: Final = tuple(map(swapped, LEFT_OUT))
 
@@ -144,10 +142,10 @@ class WalkedElements(ElementsByVr):
                 put(fields, field, value_of(field.tag))
 
     def charsets(self) -> Sequence[str]:
-        if _SPECIFIC_CHARACTER_SET in self:
-            names = self.value(_SPECIFIC_CHARACTER_SET) or ("",)
-            return _encodings([name or "" for name in names])
-        return _DEFAULT_CHARSETS if self.parent is None else self.parent.charsets()
+        if SPECIFIC_CHARACTER_SET in self:
+            names = self.value(SPECIFIC_CHARACTER_SET) or ("",)
+            return encodings_of([name or "" for name in names])
+        return DEFAULT_CHARSETS if self.parent is None else self.parent.charsets()
 
     @property
     def explicit(self) -> bool:
@@ -277,17 +275,6 @@ def without_what_is_left_out(places: Places) -> Places:
     for key in _KEYS_LEFT_OUT:
         places.pop(key, None)
     return places
-
-
-def _encodings(charsets: list[str]) -> Sequence[str]:
-    """Python's names of character sets; the default for what cannot be the name of one."""
-    from pydicom.charset import convert_encodings
-
-    try:
-        return convert_encodings(charsets)
-    except ValueError:
-        note(f"SpecificCharacterSet (0008,0005) is not understood: {charsets!r:.80}")
-        return _DEFAULT_CHARSETS
 
 
 _NO_ATTRIBUTES: Final = Instance(WalkedElements(b"", {}, explicit=True))

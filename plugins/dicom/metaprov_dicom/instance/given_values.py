@@ -21,6 +21,7 @@ _HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
 #: The VRs of binary numbers, by that of the same numbers as text.
 _AS_TEXT: Final = {**dict.fromkeys(DECIMAL_NUMBERS, "DS"), **dict.fromkeys(WHOLE_NUMBERS, "IS")}
 _NUMBERS: Final = frozenset(_AS_TEXT)
+_ESCAPE_OF_GB2312: Final = "\x1b$)A"
 _COMPONENT_GROUPS: Final = ("Alphabetic", "Ideographic", "Phonetic")
 
 
@@ -46,7 +47,8 @@ def natural_of_given(tag: int, vr: str, values: Sequence[Any]) -> object:
 def _text(tag: int, kind: str, value: Any) -> str:
     """A value as a file would have it."""
     if isinstance(value, str):
-        return value
+        # pydicom leaves it in the texts that it decodes.
+        return value.replace(_ESCAPE_OF_GB2312, "")
     if value is None:
         return ""
     # pydicom's numbers print as they were written, and its names as they should.
@@ -56,7 +58,8 @@ def _text(tag: int, kind: str, value: Any) -> str:
         return int.__repr__(value)
     if isinstance(value, Mapping):
         groups = (value.get(group) for group in _COMPONENT_GROUPS)
-        return "=".join(group if isinstance(group, str) else "" for group in groups).rstrip("=")
+        name = "=".join(group if isinstance(group, str) else "" for group in groups)
+        return _text(tag, kind, name.rstrip("="))
     if not isinstance(value, bool | bytes | list | tuple):
         return str(value)
     return _not_understood(tag, value) or ""

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from metaprov_core import note
 
+from .charsets import ESCAPE, IN_NAMES, IN_TEXTS, IN_VALUES, decoded
 from .dictionary import label, vm_of
 from .multiplicity import fits
 from .stated_vrs import AS_TEXT, CHOICES_BY_SIGN
@@ -98,13 +99,13 @@ def is_scalar(tag: int) -> bool:
 
 
 def _decoder_of_texts(
-    value_of: Callable[[int, str], object], in_charset: bool, is_split: bool
+    value_of: Callable[[int, str], object], delimiters: bytes, is_split: bool
 ) -> Decode:
     # Most values are text: this is called for nearly every one that is asked for.
     def decode(
         tag: int, data: bytes, charsets: Callable[[], Sequence[str]], _little_endian: bool
     ) -> object:
-        text = _in_charset(data, charsets) if in_charset else str(data, "latin-1")
+        text = _in_charset(tag, data, charsets, delimiters) if delimiters else str(data, "latin-1")
         if is_split and "\\" in text:
             return one_or_tuple(tag, [value_of(tag, part) for part in _parts(tag, text)])
         value = value_of(tag, text)
@@ -259,26 +260,28 @@ def _name(_tag: int, text: str) -> str | None:
     return natural_name(text) or None
 
 
-def _in_charset(data: bytes, charsets: Callable[[], Sequence[str]]) -> str:
-    if data.isascii() and b"\x1b" not in data:
+def _in_charset(
+    tag: int, data: bytes, charsets: Callable[[], Sequence[str]], delimiters: bytes
+) -> str:
+    if data.isascii() and ESCAPE not in data:
         return data.decode("ascii")
-    from pydicom.charset import decode_bytes
-    from pydicom.valuerep import TEXT_VR_DELIMS
+    text, is_all = decoded(data, charsets(), delimiters)
+    if not is_all:
+        note(f"{label(tag)} has bytes that are not in the character sets of its header")
+    return text
 
-    return decode_bytes(data, charsets(), TEXT_VR_DELIMS)
 
-
-#: By VR: what is made of each of the texts in a value, whether they have a character set, and
-#: whether a backslash separates them.
-_TEXTS: Final[dict[str, tuple[Callable[[int, str], object], bool, bool]]] = {
-    **dict.fromkeys(TEXTS_OF_THE_DEFAULT_CHARSET, (_trimmed, False, True)),
-    **dict.fromkeys(("LO", "SH"), (_trimmed, True, True)),
-    **dict.fromkeys(("LT", "ST", "UT"), (_trimmed_at_the_end, True, False)),
-    "UC": (_trimmed_at_the_end, True, True),
-    "UR": (_trimmed_at_the_end, False, False),
-    "DS": (_decimal, False, True),
-    "IS": (_integer, False, True),
-    "PN": (_name, True, True),
+#: By VR: what is made of each of the texts in a value, what is a delimiter in them if they have a
+#: character set, and whether a backslash separates them.
+_TEXTS: Final[dict[str, tuple[Callable[[int, str], object], bytes, bool]]] = {
+    **dict.fromkeys(TEXTS_OF_THE_DEFAULT_CHARSET, (_trimmed, b"", True)),
+    **dict.fromkeys(("LO", "SH"), (_trimmed, IN_VALUES, True)),
+    **dict.fromkeys(("LT", "ST", "UT"), (_trimmed_at_the_end, IN_TEXTS, False)),
+    "UC": (_trimmed_at_the_end, IN_VALUES, True),
+    "UR": (_trimmed_at_the_end, b"", False),
+    "DS": (_decimal, b"", True),
+    "IS": (_integer, b"", True),
+    "PN": (_name, IN_NAMES, True),
 }
 #: By VR; those that are not here, OB and UN among them, are bytes.
 DECODERS: Final[dict[str, Decode]] = {
