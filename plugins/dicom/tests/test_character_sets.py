@@ -1,5 +1,5 @@
 """Character sets and code extensions: the examples of PS3.5, what pydicom 3.0.2 gets wrong, and
-that ours is pydicom's everywhere else. DCMTK 3.6.7 reads the texts here as they are expected, but
+that ours is pydicom's everywhere else. DCMTK 3.6.7 reads the names here as they are expected, but
 for those in Japanese, which its build on Debian cannot read.
 """
 

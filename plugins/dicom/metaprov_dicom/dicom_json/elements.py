@@ -14,6 +14,7 @@ from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
 from metaprov_dicom.instance.given_values import natural_of_given
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.stray_items import without_stray_items
 from metaprov_dicom.instance.values import natural
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ class JsonElements(ElementsByVr):
         return self.charsets()
 
     def _items(self, tag: int, values: Sequence[Any]) -> tuple[Instance, ...]:
-        return tuple(Instance(self._item(tag, value)) for value in values)
+        items = without_stray_items(self, tag, values)
+        return tuple(Instance(self._item(tag, value)) for value in items)
 
     def _item(self, tag: int, value: object) -> JsonElements:
         if isinstance(value, Mapping):

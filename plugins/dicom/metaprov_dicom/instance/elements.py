@@ -1,4 +1,4 @@
-"""The rules that elements have in common, however they were found in a file: what VR they have."""
+"""The rules that elements have in common, however they were found: which there are, of which VR."""
 
 from __future__ import annotations
 
@@ -13,26 +13,33 @@ if TYPE_CHECKING:
 
     from .fields import Fields, ValueOf
 
-__all__ = ["LEFT_OUT", "TRANSFER_SYNTAX_UID", "ElementsByVr", "is_header_attribute"]
+__all__ = [
+    "ITEMS_AND_DELIMITERS",
+    "LEFT_OUT",
+    "TRANSFER_SYNTAX_UID",
+    "ElementsByVr",
+    "is_header_attribute",
+]
 
 TRANSFER_SYNTAX_UID: Final = 0x00020010
 #: Pixel data and its float kinds, and the padding behind them.
 LEFT_OUT: Final = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010, 0xFFFCFFFC})
 
-#: The file meta information, and the tags of items and delimiters.
-_GROUPS_LEFT_OUT: Final = frozenset({0x0002, 0xFFFE})
+#: What begins and ends items. Some headers have it outside of any sequence, where it is nothing.
+ITEMS_AND_DELIMITERS: Final = frozenset({0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD})
 
 _PIXEL_REPRESENTATION: Final = 0x00280103
 _LUT_DESCRIPTOR: Final = 0x00283002
 
 
 def is_header_attribute(tag: int) -> bool:
-    """Whether an instance has an element.
-
-    It has no group lengths, pixel data, or meta information, and what begins and ends items is no
-    attribute: some headers have it outside of any sequence.
-    """
-    return bool(tag & 0xFFFF) and tag >> 16 not in _GROUPS_LEFT_OUT and tag not in LEFT_OUT
+    """Whether an instance has an element: no group lengths, pixel data, or meta information."""
+    return (
+        bool(tag & 0xFFFF)
+        and tag >> 16 != 0x0002
+        and tag not in LEFT_OUT
+        and tag not in ITEMS_AND_DELIMITERS
+    )
 
 
 class ElementsByVr:

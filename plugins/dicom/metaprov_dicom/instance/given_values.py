@@ -6,10 +6,12 @@ The rules are those of `metaprov_dicom.Instance`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, time
 from typing import Any, Final
 
 from metaprov_core import note
 
+from .dates import written
 from .dictionary import label
 from .stated_vrs import AS_TEXT
 from .values import binary_values, one_or_tuple, values_of_text
@@ -60,6 +62,8 @@ def _text(tag: int, kind: str, value: Any) -> str:
         groups = (value.get(group) for group in _COMPONENT_GROUPS)
         name = "=".join(group if isinstance(group, str) else "" for group in groups)
         return _text(tag, kind, name.rstrip("="))
+    if isinstance(value, date | time):
+        return written(kind, value)
     if not isinstance(value, bool | bytes | list | tuple):
         return str(value)
     return _not_understood(tag, value) or ""

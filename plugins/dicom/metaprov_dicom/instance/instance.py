@@ -72,8 +72,9 @@ class Instance(Mapping[str, Any]):
       should be; an empty sequence is ``()``;
     - a sequence is a tuple of instances;
     - numbers are int or float, finite, and float where whole ones have decimals; dates, times and
-      ages are strings as they are written; person names ``Alphabetic=Ideographic=Phonetic``; tags
-      8 hex digits; binary data is bytes, little endian.
+      ages are strings as they are written, those of Python's objects as files have them; person
+      names ``Alphabetic=Ideographic=Phonetic``; tags 8 hex digits; binary data is bytes, little
+      endian.
     """
 
     __slots__ = ("_elements", "_frames", "_sequences", "_values")
