@@ -41,7 +41,7 @@ def test_a_plain_value_is_what_the_longer_way_makes(keyword: str, vr: str, data:
     ("keyword", "vr", "data", "value"),
     [
         ("Rows", "US", b"\0\2", 512),
-        ("PixelPaddingValue", "SS", b"\x30\xf8", -2000),
+        ("ReferencePixelX0", "SL", b"\x30\xf8\xff\xff", -2000),
         ("SliceLocation", "DS", b"-75.7 ", -75.7),
         ("ImagePositionPatient", "DS", b"-158.1\\-179.0\\ 2 ", (-158.1, -179.0, 2.0)),
         ("InstanceNumber", "IS", b" 12 ", 12),
@@ -76,4 +76,8 @@ def test_what_needs_care_is_not_plain(keyword: str, vr: str, data: bytes) -> Non
 
 def test_where_the_file_does_not_say_the_vr_the_dictionary_must() -> None:
     assert b"" in plain_values(ATTRIBUTES["Rows"])
-    assert b"" not in plain_values(ATTRIBUTES["PixelPaddingValue"])
+    assert b"" not in plain_values(ATTRIBUTES["LUTData"])
+
+
+def test_where_the_sign_of_the_pixels_decides_nothing_is_plain() -> None:
+    assert plain_values(ATTRIBUTES["PixelPaddingValue"]) == {}
