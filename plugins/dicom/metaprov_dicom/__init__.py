@@ -75,10 +75,6 @@ from metaprov_modules import (
 )
 
 from .dataset.copies import copy_of_header
-from .json_model.bulk import BulkValue
-from .json_model.elements import instance_from_json
-from .json_model.encoded import JsonSource, instance_from_encoded_json
-from .json_model.writing import dicom_json
 from .file.reader import (
     dataset_from_source,
     dataset_from_stream,
@@ -91,6 +87,10 @@ from .frames.groups import instance_of_frame
 from .frames.number import frame_number, number_of_frames
 from .instance.instance import Element, Instance, elements_of
 from .instance.not_read_yet import UnreadValue
+from .json_model.bulk import BulkValue
+from .json_model.elements import instance_from_json
+from .json_model.encoded import JsonSource, instance_from_encoded_json
+from .json_model.writing import dicom_json
 from .plugins.files import DATASET
 
 __all__ = [

@@ -15,8 +15,6 @@ from hypothesis import strategies as st
 from pydicom import Dataset, dcmread
 from pydicom.dataelem import DataElement
 
-from metaprov_dicom.instance.vr import BINARY_NUMBERS
-from metaprov_dicom.json_model import writing
 from metaprov_core import MetadataReadError
 from metaprov_core.hooks.notes import collect_notes
 from metaprov_dicom import (
@@ -29,9 +27,11 @@ from metaprov_dicom import (
 )
 from metaprov_dicom.dataset.elements import DatasetElements
 from metaprov_dicom.file.reader import read_instance
+from metaprov_dicom.instance.vr import BINARY_NUMBERS, TELLING
+from metaprov_dicom.json_model import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -112,14 +112,13 @@ def test_it_is_what_pydicom_makes_of_the_header(file_of_pydicom: Path) -> None:
 INVALID = {
     "badVR.dcm": {"00280008", "300C0002"},
     "bad_sequence.dcm": {"00080018", "0020000D", "0020000E", "00200010"},
-    **dict.fromkeys(
-        (
-            "rtdose.dcm", "rtdose_1frame.dcm", "rtdose_expb.dcm", "rtdose_expb_1frame.dcm",
-            "rtdose_rle.dcm", "rtdose_rle_1frame.dcm",
-        ),
-        {"300C0002"},
-    ),
-}  # fmt: skip
+    "rtdose.dcm": {"300C0002"},
+    "rtdose_1frame.dcm": {"300C0002"},
+    "rtdose_expb.dcm": {"300C0002"},
+    "rtdose_expb_1frame.dcm": {"300C0002"},
+    "rtdose_rle.dcm": {"300C0002"},
+    "rtdose_rle_1frame.dcm": {"300C0002"},
+}
 
 
 def compare(ours: Any, theirs: Any, is_big_endian: bool, name: str) -> None:
@@ -145,12 +144,15 @@ def compare(ours: Any, theirs: Any, is_big_endian: bool, name: str) -> None:
                 expected["InlineBinary"]
             )
         else:
-            # Values between others are padded, and an empty one is null (F.2.5).
-            values = expected.get("Value")
-            if values is not None:
-                trimmed = [v.strip(" ") or None if isinstance(v, str) else v for v in values]
-                expected = {**expected, "Value": trimmed}
-            assert element == expected, key
+            assert element == trimmed(expected), key
+
+
+def trimmed(element: dict[str, Any]) -> dict[str, Any]:
+    """Of values between others pydicom keeps the padding, and an empty one is null (F.2.5)."""
+    if "Value" not in element:
+        return element
+    values = [v.strip(" ") or None if isinstance(v, str) else v for v in element["Value"]]
+    return {**element, "Value": values}
 
 
 def test_an_instance_of_it_has_the_same_values(file_of_pydicom: Path) -> None:
@@ -242,7 +244,7 @@ def test_numbers_have_the_digits_of_the_header(
         ]),
         ("PN", b"A=B=C=D", [{"Alphabetic": "A", "Ideographic": "B", "Phonetic": "C=D"}]),
         ("LO", b" a \\\\b\0", ["a", None, "b"]),
-        ("LT", b" a\\b\r\n\t\"x\" ", [' a\\b\r\n\t"x"']),
+        ("LT", b' a\\b\r\n\t"x" ', [' a\\b\r\n\t"x"']),
         ("UR", b"https://a/b?c\\d", ["https://a/b?c\\d"]),
         ("UI", b"1.2\\1.3\0", ["1.2", "1.3"]),
         ("CS", b"  ", None),
@@ -318,9 +320,7 @@ def test_sequences_without_end_end(write_elements: Callable[..., str], encoded: 
 def test_text_is_that_of_its_character_set(write_elements: Callable[..., str]) -> None:
     """The bytes are the same; so is what was declared, for the JSON says of what it was made."""
     for charset, text in ((b"ISO_IR 100", "ä"), (b"ISO_IR 144", "ф"), (b"ISO_IR 100", "ä")):
-        instance = read(
-            write_elements((0x00080005, "CS", charset), (0x00100020, "LO", b"\xe4"))
-        )
+        instance = read(write_elements((0x00080005, "CS", charset), (0x00100020, "LO", b"\xe4")))
         assert f'["{text}"]'.encode() in dicom_json(instance)
         assert written(instance)["00080005"] == {"vr": "CS", "Value": [charset.decode()]}
         assert same(instance_from_json(written(instance)), instance)
@@ -369,9 +369,7 @@ def test_numbers_have_the_sign_of_the_pixels(write_elements: Callable[..., str])
 
 def test_private_elements_are_those_of_their_creator(write_elements: Callable[..., str]) -> None:
     for creator in (b"AGFA", b"CARDIO-D.R. 1.0", b"AGFA"):
-        instance = read(
-            write_elements((0x00190010, None, creator), (0x00191030, None, b"1 "))
-        )
+        instance = read(write_elements((0x00190010, None, creator), (0x00191030, None, b"1 ")))
         assert same(instance_from_json(written(instance)), instance)
 
 
@@ -512,10 +510,7 @@ VALUES = st.one_of(
         max_size=4,
     ).map(b"\\".join),
 ).filter(lambda value: ESCAPE_OF_GB2312 not in value)
-VRS = st.sampled_from(
-    "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SS ST SV TM UC UI UL UN UR US "
-    "UT UV".split()
-)
+VRS = st.sampled_from(sorted({*TELLING, "UN"} - {"SQ"}))
 TAGS = st.sampled_from(
     [0x00080008, 0x00080020, 0x00080060, 0x00090010, 0x00091001, 0x00100010, 0x00180050,
      0x00189087, 0x00200032, 0x00200037, 0x00281101, 0x00280120, 0x00281052, 0x00209165, 0x00280009,
@@ -526,7 +521,7 @@ HEADERS = st.dictionaries(TAGS, st.tuples(VRS, VALUES), max_size=6)
 
 
 @settings(
-    max_examples=6000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(header=HEADERS, charset=CHARSETS, explicit=st.booleans())
 def test_any_header_is_read_back(
