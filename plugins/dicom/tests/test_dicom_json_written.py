@@ -28,7 +28,7 @@ from metaprov_dicom import (
 from metaprov_dicom.dataset.elements import DatasetElements
 from metaprov_dicom.file.reader import read_instance
 from metaprov_dicom.instance.vr import BINARY_NUMBERS, TELLING
-from metaprov_dicom.json_model import writing
+from metaprov_dicom.json_model.writing import KNOWN_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -378,7 +378,7 @@ def test_what_is_remembered_is_bounded(write_elements: Callable[..., str]) -> No
         elements = [(0x00090000 + n, "LO", b"%d" % n) for n in range(start, start + 1_000)]
         dicom_json(read(write_elements(*elements)))
 
-    assert len(writing._KNOWN) <= 4_000
+    assert len(KNOWN_JSON) <= 4_000
 
 
 # -- values behind URIs

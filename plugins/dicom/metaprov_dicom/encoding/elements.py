@@ -21,6 +21,7 @@ from metaprov_dicom.instance.vr import TELLING, UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
 from .memo import KNOWN, KNOWN_ELEMENTS, LONGEST_KNOWN, keep_element, plain_value
+from .shared_places import SharedPlaces, Spans
 from .walk import (
     LENGTH_EXPLICIT,
     LENGTH_IMPLICIT,
@@ -168,23 +169,35 @@ class WalkedElements(ElementsByVr):
 
     def elements(self) -> Iterator[Element]:
         self._note_private_elements()
-        data, explicit = self._data, self._explicit
-        length_at, offset = LENGTH_EXPLICIT if explicit else LENGTH_IMPLICIT
-        elements, known_element = [], KNOWN_ELEMENTS.get
+        data, elements, known_element = self._data, [], KNOWN_ELEMENTS.get
         # As in `fill`: a header has hundreds of elements, and most are those of the one before.
-        for key, position in self._places.items():
-            if position != ELSEWHERE:
-                (length,) = length_at(data, position + offset)
-                if length <= LONGEST_KNOWN:
-                    known = known_element(data[position : position + 8 + length])
-                    if known is not None:
-                        elements.append(known)
-                        continue
-            if key > 0xFFFF and key & 0xFFFF != _META_GROUP:
-                elements.append(self.element(swapped(key)))
+        for key, position, end in self._spans():
+            known = known_element(data[position:end])
+            elements.append(self.element(swapped(key)) if known is None else known)
         # They are in order, but for those of some headers.
         elements.sort(key=_tag_of)
         return iter(elements)
+
+    def _spans(self) -> Spans:
+        """Where the elements are that are shown, and where the short ones end."""
+        places, data = self._places, self._data
+        if isinstance(places, SharedPlaces) and places.spans is not None:
+            return places.spans
+        length_at, offset = LENGTH_EXPLICIT if self._explicit else LENGTH_IMPLICIT
+        spans = []
+        for key, position in places.items():
+            # No group lengths, and no file meta information.
+            if key <= 0xFFFF or key & 0xFFFF == _META_GROUP:
+                continue
+            if position == ELSEWHERE:
+                spans.append((key, 0, 0))
+                continue
+            (length,) = length_at(data, position + offset)
+            end = position + 8 + length if length <= LONGEST_KNOWN else position
+            spans.append((key, position, end))
+        if isinstance(places, SharedPlaces):
+            places.spans = spans
+        return spans
 
     def element(self, tag: int) -> Element:
         data, position = self._data, self._places[swapped(tag)]
@@ -275,10 +288,17 @@ class HeaderElements(WalkedElements):
 
     def _note_private_elements(self) -> None:
         if self._noted_from is not None:
+            shared = self._places if isinstance(self._places, SharedPlaces) else None
+            if shared and shared.with_private is not None:
+                self._places = shared.with_private
+                self._noted_from = None
+                return
             places: Places = {}
             walk(self._data, self._noted_from, len(self._data), places, self._explicit, _NO_ENDS)
             # What is noted already is noted as it is to be.
             places.update(self._places)
+            if shared is not None:
+                places = shared.with_private = SharedPlaces(places)
             self._places = places
             self._noted_from = None
 

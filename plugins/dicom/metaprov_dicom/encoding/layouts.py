@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
 
 from .masks import mask_of
+from .shared_places import SharedPlaces
 from .walk import Places, element_at, swapped, walk
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class _Known(NamedTuple):
         """The layout of the header in these first bytes of a file."""
         end = layout.end
         mask = mask_of(end, _values(data, layout))
+        layout = layout._replace(places=SharedPlaces(layout.places))
         # The tag of the pixels, and their VR.
         pixels = data[end : end + (6 if layout.explicit else 4)]
         return cls(layout, pixels, mask, int.from_bytes(data[:end], "little") & mask)

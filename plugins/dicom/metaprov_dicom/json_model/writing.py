@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .bulk import Bulk
 
-__all__ = ["dicom_json"]
+__all__ = ["KNOWN_JSON", "dicom_json"]
 
 _PIXEL_DATA: Final = 0x7FE00010
 #: Sequences in sequences in sequences: real headers have fewer than ten, and those who read JSON
@@ -32,7 +32,7 @@ _DEEPEST: Final = 50
 
 #: Encoded elements, of which nothing else in a header decides what their JSON is: most of a header
 #: is that of the image before it.
-_KNOWN: Final[dict[Element, bytes]] = {}
+KNOWN_JSON: Final[dict[Element, bytes]] = {}
 #: How many are kept, and how long their bytes may be.
 _MOST_KNOWN: Final = 4_000
 _LONGEST_KNOWN: Final = 128
@@ -86,7 +86,7 @@ class _Writer:
         self._bulk_over: Final = bulk_over
         #: Short values are asked for a URI only if the caller says so.
         is_usual = bulk is None or bulk_over >= _LONGEST_KNOWN
-        self._known: Final[dict[Element, bytes]] = _KNOWN if is_usual else {}
+        self._known: Final[dict[Element, bytes]] = KNOWN_JSON if is_usual else {}
 
     def elements_of(self, instance: Instance, path: tuple[str | int, ...]) -> list[bytes]:
         """The encoded elements of an instance that is an item at a path, or at none."""
