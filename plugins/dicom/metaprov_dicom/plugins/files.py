@@ -24,7 +24,7 @@ from metaprov_dicom.frames.groups import instance_of_frame
 from metaprov_dicom.frames.number import check_frame, frame_number
 from metaprov_modules import INSTANCE, SERIES_IMAGE_IDS
 
-from .sizes import DATASETS, HEADERS, size_of
+from .sizes import DATASETS_KEPT, HEADERS_KEPT, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,9 +49,11 @@ class DicomFiles:
     def __init__(self, headers: int | None = None, datasets: int | None = None) -> None:
         """``headers`` and ``datasets`` are how many of them are kept, see `size_of`."""
         # By the image id without frame: a file is read once for all of its frames.
-        self._headers: Final[ProviderCache[Instance]] = ProviderCache(size_of(HEADERS, headers))
+        self._headers: Final[ProviderCache[Instance]] = ProviderCache(
+            size_of(HEADERS_KEPT, headers)
+        )
         self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(
-            size_of(DATASETS, datasets)
+            size_of(DATASETS_KEPT, datasets)
         )
         self._searches: Final = Searches(self._keep)
 

@@ -21,7 +21,7 @@ from metaprov_modules import (
     UriModule,
 )
 
-from .sizes import MODULES, size_of
+from .sizes import MODULES_KEPT, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ class DicomModules:
 
     def __init__(self, modules: int | None = None) -> None:
         """``modules`` is how many of each type are kept, see `size_of`."""
-        size = size_of(MODULES, modules)
+        size = size_of(MODULES_KEPT, modules)
         self._modules: Final[dict[str, tuple[ProviderCache[Any], Callable[[str], Any]]]] = {
             str(type): (ProviderCache(size), partial(self._derive, derive))
             for type, derive in MODULES.items()

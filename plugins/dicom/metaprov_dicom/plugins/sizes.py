@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from typing import Final
 
-__all__ = ["DATASETS", "HEADERS", "MODULES", "size_of"]
+__all__ = ["DATASETS_KEPT", "HEADERS_KEPT", "MODULES_KEPT", "size_of"]
 
-HEADERS: Final = "METAPROV_DICOM_HEADERS"
-DATASETS: Final = "METAPROV_DICOM_DATASETS"
+HEADERS_KEPT: Final = "METAPROV_DICOM_HEADERS"
+DATASETS_KEPT: Final = "METAPROV_DICOM_DATASETS"
 #: Modules of each type.
-MODULES: Final = "METAPROV_DICOM_MODULES"
+MODULES_KEPT: Final = "METAPROV_DICOM_MODULES"
 
-_USUAL: Final = {HEADERS: 1_000, DATASETS: 100, MODULES: 100_000}
+_USUAL: Final = {HEADERS_KEPT: 1_000, DATASETS_KEPT: 100, MODULES_KEPT: 100_000}
 
 
 def size_of(variable: str, given: int | None) -> int:
