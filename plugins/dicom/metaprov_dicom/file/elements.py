@@ -13,7 +13,7 @@ from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.instance.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
 from metaprov_dicom.instance.values import DECODERS, natural
-from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
+from metaprov_dicom.instance.vr import SIGNED_AS_PIXELS, UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
 from .memo import KNOWN, plain_value
@@ -45,6 +45,14 @@ __all__ = [
 
 #: The place of an element whose value is not among the bytes.
 ELSEWHERE: Final = -1
+
+#: PixelRepresentation as the places have it, and what it says, by its element of either kind.
+_PIXEL_REPRESENTATION: Final = 0x01030028
+_SIGNS: Final = {
+    b"\x28\0\x03\1" + length + bytes([sign, 0]): bool(sign)
+    for length in (b"US\2\0", b"\2\0\0\0")
+    for sign in (0, 1)
+}
 
 #: A value that was left in the file: its VR, if the file says it, and what reads it.
 LargeValue = tuple[str | None, "Callable[[], bytes]"]
@@ -97,8 +105,8 @@ class WalkedElements(ElementsByVr):
         data, position = self._data, self._places[tag >> 16 | (tag & 0xFFFF) << 16]
         if position != ELSEWHERE:
             vr, start, length = element_at(data, position, self._explicit)
-            vr = _decided_vr(tag, vr)
-            if vr is not None:
+            vr = _decided_vr(tag, vr) or (self.vr(tag, vr) if tag in SIGNED_AS_PIXELS else None)
+            if vr is not None and length != UNDEFINED_LENGTH:
                 return natural(tag, vr, data[start : start + length], self.charsets)
         vr, data, start, end = self._located(tag)
         if vr == "SQ":
@@ -146,6 +154,12 @@ class WalkedElements(ElementsByVr):
             names = self.value(SPECIFIC_CHARACTER_SET) or ("",)
             return encodings_of([name or "" for name in names])
         return DEFAULT_CHARSETS if self.parent is None else self.parent.charsets()
+
+    def says_signed(self) -> bool | None:
+        # Most headers say it so, and a new image is asked for it.
+        position = self._places.get(_PIXEL_REPRESENTATION, ELSEWHERE)
+        is_signed = _SIGNS.get(self._data[position : position + 10]) if position >= 0 else None
+        return super().says_signed() if is_signed is None else is_signed
 
     @property
     def explicit(self) -> bool:
