@@ -12,7 +12,7 @@ class CineModule(Answer, frozen=True):
     """How frames are played (PS3.3 C.7.6.5)."""
 
     frame_time: Annotated[float | None, meaning("From frame to frame.", "ms")] = None
-    cine_rate: Annotated[int | None, meaning("Rate at which they were acquired.", "1/s")] = None
+    cine_rate: Annotated[float | None, meaning("Rate at which they were acquired.", "1/s")] = None
     recommended_display_frame_rate: Annotated[
         int | None, meaning("Rate at which to show them.", "1/s")
     ] = None

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pydicom
 import pytest
-from pydicom import Dataset
+from pydicom import Dataset, dcmread
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from metaprov_core import Host
+from metaprov_dicom.dataset.elements import DatasetElements
+from metaprov_dicom.dicom_json.elements import instance_from_json
+from metaprov_dicom.dicom_json.encoded import instance_from_encoded_json
+from metaprov_dicom.file.reader import read_instance
+from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.plugins.added import AddedInstances
 from metaprov_dicom.plugins.attributes import DicomAttributes
 from metaprov_dicom.plugins.files import DicomFiles
@@ -117,6 +123,49 @@ def encoded(tag: int, vr: str | None, value: bytes, byte_order: str = "<") -> by
 def encoded_element() -> Callable[..., bytes]:
     """Encode an element: tag, VR and value; for what a file has within a sequence."""
     return encoded
+
+
+@pytest.fixture
+def by_every_route(write_elements: Callable[..., str]) -> Callable[..., dict[str, Instance]]:
+    """The instances of a CT image with these elements: from a file, from pydicom and from JSON.
+
+    Without those that pydicom has to decode where ``decodes`` is False: it raises. Its JSON lacks
+    what it cannot write.
+    """
+
+    def by_every_route(*elements: Element, decodes: bool = True) -> dict[str, Instance]:
+        sop_class = (0x00080016, "UI", CT.encode())
+        path = write_elements(sop_class, *elements).removeprefix("dicomfile:")
+        routes = {
+            "file": read_instance(path),
+            "bytes in a Dataset": Instance(DatasetElements(dcmread(path))),
+        }
+        if decodes:
+            decoded = dcmread(path)
+            for element in decoded.iterall():
+                assert not element.is_raw
+            encoded = json.dumps(decoded.to_json_dict(suppress_invalid_tags=True))
+            routes |= {
+                "decoded Dataset": Instance(DatasetElements(decoded)),
+                "JSON": instance_from_json(json.loads(encoded)),
+                "encoded JSON": instance_from_encoded_json(encoded.encode(), NoSource()),
+            }
+        return routes
+
+    return by_every_route
+
+
+class NoSource:
+    """A source of JSON that has no more than that."""
+
+    def bulk_data(self, _uri: str) -> None:
+        return None
+
+    def more(self, _tag: int | None) -> None:
+        return None
+
+    def acknowledge(self, _tag: int | None) -> None:
+        return None
 
 
 @pytest.fixture

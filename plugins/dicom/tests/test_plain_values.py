@@ -41,7 +41,7 @@ def test_a_plain_value_is_what_the_longer_way_makes(keyword: str, vr: str, data:
     ("keyword", "vr", "data", "value"),
     [
         ("Rows", "US", b"\0\2", 512),
-        ("PixelPaddingValue", "SS", b"\x30\xf8", -2000),
+        ("ReferencePixelX0", "SL", b"\x30\xf8\xff\xff", -2000),
         ("SliceLocation", "DS", b"-75.7 ", -75.7),
         ("ImagePositionPatient", "DS", b"-158.1\\-179.0\\ 2 ", (-158.1, -179.0, 2.0)),
         ("InstanceNumber", "IS", b" 12 ", 12),
@@ -76,4 +76,12 @@ def test_what_needs_care_is_not_plain(keyword: str, vr: str, data: bytes) -> Non
 
 def test_where_the_file_does_not_say_the_vr_the_dictionary_must() -> None:
     assert b"" in plain_values(ATTRIBUTES["Rows"])
-    assert b"" not in plain_values(ATTRIBUTES["PixelPaddingValue"])
+    assert b"" not in plain_values(ATTRIBUTES["LUTData"])
+
+
+@pytest.mark.parametrize("vr", [b"US", b"SS", b""])
+def test_where_the_sign_of_the_pixels_decides_what_is_plain_has_none(vr: bytes) -> None:
+    plain = plain_values(ATTRIBUTES["PixelPaddingValue"])[vr]
+    assert plain(b"\xff\x7f") == 32767
+    assert plain(b"\0\x80") is None
+    assert plain(b"\0\0\0\0") is None

@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, cast
 
-from metaprov_dicom.instance.elements import LEFT_OUT
+from metaprov_dicom.instance.elements import ITEMS_AND_DELIMITERS, LEFT_OUT
 
 if TYPE_CHECKING:
     from pydicom import Dataset
     from pydicom.dataelem import DataElement, RawDataElement
 
 __all__ = ["copy_of_header", "snapshot"]
+
+_LEFT_OUT = LEFT_OUT | ITEMS_AND_DELIMITERS
 
 
 def copy_of_header(dataset: Dataset) -> Dataset:
@@ -29,10 +31,12 @@ def copy_of_header(dataset: Dataset) -> Dataset:
 def snapshot(dataset: Dataset) -> Dataset:
     """A copy of the header, without pixel data, that no change of the original reaches.
 
-    What pydicom has not decoded yet is bytes, which cannot change, and shared.
+    What pydicom has not decoded yet is bytes, which cannot change, and shared. What begins and ends
+    items outside of sequences, for which it has no values, is left out.
     """
     # Values that pydicom left in a file are read now.
-    elements = {tag: dataset.get_item(tag) for tag in dataset.keys() if tag not in LEFT_OUT}  # noqa: SIM118 - see above
+    tags = [tag for tag in dataset.keys() if tag not in _LEFT_OUT]  # noqa: SIM118 - see above
+    elements = {tag: dataset.get_item(tag) for tag in tags}
     return _like(dataset, {tag: _unchanging(element) for tag, element in elements.items()})
 
 

@@ -6,10 +6,12 @@ from collections.abc import MutableSequence
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
+from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, ESCAPE, IN_NAMES, IN_VALUES, decoded
 from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
 from metaprov_dicom.instance.given_values import natural_of_given
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.stray_items import note_on_stray_delimiter, without_stray_items
 from metaprov_dicom.instance.values import natural
 from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
 
@@ -19,11 +21,14 @@ if TYPE_CHECKING:
     from pydicom import Dataset
     from pydicom.dataelem import DataElement
 
-__all__ = ["DatasetElements", "items_by_pydicom"]
+__all__ = ["DatasetElements", "items_by_pydicom", "length_of_pixels"]
+
+_PIXEL_DATA: Final = 0x7FE00010
 
 #: How an item begins, in both byte orders, and how many there may be: pydicom needs a kilobyte for
 #: each, which may be a hundred times its size in the file.
 _ITEMS: Final = (b"\xfe\xff\0\xe0", b"\xff\xfe\xe0\0")
+_DELIMITERS: Final = (b"\xfe\xff\x0d\xe0", b"\xff\xfe\xe0\x0d")
 _MOST_ITEMS: Final = 100_000
 
 
@@ -34,15 +39,18 @@ class DatasetElements(ElementsByVr):
     and try other VRs, where the instance has None.
     """
 
-    __slots__ = ("_dataset", "_tags", "_transfer_syntax")
+    __slots__ = ("_dataset", "_length_of_pixels", "_tags", "_transfer_syntax")
 
     def __init__(
         self,
         dataset: Dataset,
         transfer_syntax: str | None = None,
         parent: ElementsByVr | None = None,
+        length_of_pixels: int | None = None,
     ) -> None:
+        """``length_of_pixels`` is that of the pixel data, which the data set may be without."""
         super().__init__(parent)
+        self._length_of_pixels: Final = length_of_pixels
         self._dataset: Final = dataset
         self._transfer_syntax: Final = transfer_syntax
         # Not "in dataset": a data set iterates over its elements, and decodes them.
@@ -53,6 +61,9 @@ class DatasetElements(ElementsByVr):
 
     def tags(self) -> list[int]:
         return sorted(self._tags)
+
+    def length_of_pixels(self) -> int | None:
+        return self._length_of_pixels
 
     def __contains__(self, tag: int, /) -> bool:
         return tag in self._tags
@@ -75,7 +86,7 @@ class DatasetElements(ElementsByVr):
         return natural(tag, vr, data, self.charsets, element.is_little_endian)
 
     def charsets(self) -> Sequence[str]:
-        charsets = self._dataset.original_character_set or "iso8859"
+        charsets = self._dataset.original_character_set or DEFAULT_CHARSETS
         return [charsets] if isinstance(charsets, str) else charsets
 
     def _decoded_by_pydicom(self, element: DataElement) -> object:
@@ -86,13 +97,40 @@ class DatasetElements(ElementsByVr):
         """
         value = element.value
         if element.VR == "SQ":
-            return _instances(value or (), self)
+            return _instances(without_stray_items(self, element.tag, value or ()), self)
+        vr = self.vr(element.tag, element.VR)
         if isinstance(value, bytes):
-            is_little_endian = self._dataset.original_encoding[1] is not False
-            vr = self.vr(element.tag, element.VR)
+            implicit, little_endian = self._dataset.original_encoding
+            is_little_endian = little_endian is not False
+            if vr == "SQ":
+                return items_by_pydicom(self, element.tag, value, bool(implicit), is_little_endian)
             return natural(element.tag, vr, value, self.charsets, is_little_endian)
         values = value if isinstance(value, list | tuple | MutableSequence) else (value,)
-        return natural_of_given(element.tag, element.VR, values)
+        return natural_of_given(element.tag, vr, [self._anew(each) for each in values])
+
+    def _anew(self, value: Any) -> Any:
+        """A value, decoded anew if pydicom has left escapes in it."""
+        original, charsets = getattr(value, "original_string", None), self.charsets()
+        if isinstance(original, bytes) and ESCAPE in original:
+            return decoded(original, value.encodings or charsets, IN_NAMES)[0]
+        if isinstance(value, str) and ESCAPE.decode() in value:
+            try:
+                return decoded(value.encode(charsets[0]), charsets, IN_VALUES)[0]
+            except (UnicodeError, LookupError):
+                # Some of it is decoded, and nothing tells which.
+                return value
+        return value
+
+
+def length_of_pixels(dataset: Dataset) -> int | None:
+    """How many bytes of native pixel data a data set has; None where it has none, or none known."""
+    if _PIXEL_DATA not in dataset:
+        return None
+    element: Any = dataset.get_item(_PIXEL_DATA, keep_deferred=True)
+    if element.is_raw:
+        return None if element.length == UNDEFINED_LENGTH else int(element.length)
+    is_native = isinstance(element.value, bytes) and not element.is_undefined_length
+    return len(element.value) if is_native else None
 
 
 def items_by_pydicom(
@@ -105,13 +143,22 @@ def items_by_pydicom(
         note(f"{label(tag)} has more than {_MOST_ITEMS} items, and is damaged")
         return ()
     try:
-        items = convert_SQ(data, implicit, little_endian, list(parent.charsets()))
+        found = convert_SQ(data, implicit, little_endian, list(parent.charsets()))
+        items = [item for item in found if not _is_stray_delimiter(tag, item, data)]
     except Exception as error:
         # pydicom has no single error for what is not a sequence: OSError, struct.error ...; nesting
         # without end is a RecursionError.
         note(f"the items of {label(tag)} cannot be read: {error}")
         return ()
     return _instances(items, parent)
+
+
+def _is_stray_delimiter(tag: int, item: Dataset, data: bytes) -> bool:
+    """Whether pydicom took the delimiter behind an item of stated length for an empty item."""
+    is_stray = len(item) == 0 and data[item.seq_item_tell :][:4] in _DELIMITERS
+    if is_stray:
+        note_on_stray_delimiter(tag)
+    return is_stray
 
 
 def _instances(items: Sequence[Dataset], parent: ElementsByVr) -> tuple[Instance, ...]:

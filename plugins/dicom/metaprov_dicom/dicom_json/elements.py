@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
+from metaprov_dicom.instance.charsets import ESCAPE, SPECIFIC_CHARACTER_SET, encodings_of
 from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
 from metaprov_dicom.instance.given_values import natural_of_given
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.stray_items import without_stray_items
 from metaprov_dicom.instance.values import natural
 
 if TYPE_CHECKING:
@@ -69,15 +71,16 @@ class JsonElements(ElementsByVr):
         if not isinstance(element, Mapping):
             note(f"{label(tag)} is not understood: {element!r:.80}")
             return None
-        vr = self.vr(tag, element.get("vr"))
+        stated = element.get("vr")
+        vr = self.vr(tag, stated if isinstance(stated, str) else None)
         values = element.get("Value")
         if values is not None:
             given = values if isinstance(values, list | tuple) else (values,)
             return self._items(tag, given) if vr == "SQ" else natural_of_given(tag, vr, given)
         data = self._bytes(tag, element)
         if vr == "SQ":
-            return items_by_pydicom(self, tag, data, implicit=True) if data else ()
-        return natural(tag, vr, data, self.charsets) if data else None
+            return items_by_pydicom(self, tag, data, not _says_vr(data)) if data else ()
+        return natural(tag, vr, data, self._charsets_of(data)) if data else None
 
     def _element(self, tag: int) -> Any:
         return self._elements[tag]
@@ -86,8 +89,26 @@ class JsonElements(ElementsByVr):
         # Whatever SpecificCharacterSet says: JSON is UTF-8.
         return ("utf8",)
 
+    def _charsets_of(self, data: bytes) -> Callable[[], Sequence[str]]:
+        """The character sets of bytes: if they are not UTF-8, they are as they were in a file."""
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return self._charsets_of_the_file
+        return self._charsets_of_the_file if ESCAPE in data else self.charsets
+
+    def _charsets_of_the_file(self) -> Sequence[str]:
+        elements: ElementsByVr | None = self
+        while elements is not None:
+            if SPECIFIC_CHARACTER_SET in elements:
+                names = elements.value(SPECIFIC_CHARACTER_SET) or ("",)
+                return encodings_of([name or "" for name in names])
+            elements = elements.parent
+        return self.charsets()
+
     def _items(self, tag: int, values: Sequence[Any]) -> tuple[Instance, ...]:
-        return tuple(Instance(self._item(tag, value)) for value in values)
+        items = without_stray_items(self, tag, values)
+        return tuple(Instance(self._item(tag, value)) for value in items)
 
     def _item(self, tag: int, value: object) -> JsonElements:
         if isinstance(value, Mapping):
@@ -110,6 +131,12 @@ class JsonElements(ElementsByVr):
                 return self._fetch(uri)
             note(f"{label(tag)} is not here but at {uri}")
         return None
+
+
+def _says_vr(data: bytes) -> bool:
+    """Whether the elements in the bytes of a sequence say their VR: of those that are UN, none."""
+    vr = data[12:14]
+    return vr.isupper() and vr.isalpha()
 
 
 def checked_copy(json: object) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, overload
 
 from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
-from metaprov_dicom.instance.dictionary import label, vr_of
+from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
+from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
 from metaprov_dicom.instance.values import DECODERS, natural
-from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
+from metaprov_dicom.instance.vr import SIGNED_AS_PIXELS, UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
 from .memo import KNOWN, plain_value
@@ -50,23 +52,28 @@ ELSEWHERE: Final = -1
 
 #: How many bytes of the element of the pixels are kept: its tag, its VR, its length.
 HEAD_OF_PIXELS: Final = 12
+#: PixelRepresentation as the places have it, and what it says, by its element of either kind.
+_PIXEL_REPRESENTATION: Final = 0x01030028
+_SIGNS: Final = {
+    b"\x28\0\x03\1" + length + bytes([sign, 0]): bool(sign)
+    for length in (b"US\2\0", b"\2\0\0\0")
+    for sign in (0, 1)
+}
 
 #: A value that was left in the file: its VR, if the file says it, and what reads it.
 LargeValue = tuple[str | None, "Callable[[], bytes]"]
 
 #: The bit that the tags of private elements have: their group is odd.
 _PRIVATE: Final = 0x10000
-_SPECIFIC_CHARACTER_SET: Final = 0x00080005
-_DEFAULT_CHARSETS: Final = ("iso8859",)
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 _KEYS_LEFT_OUT: Final = tuple(map(swapped, LEFT_OUT))
 
 
-@lru_cache(4096)
-def _plain_vr(tag: int) -> str | None:
-    """The VR of a public attribute by the dictionary; nothing else in a header can change it."""
-    vr = None if tag & _PRIVATE else vr_of(tag)
-    return vr if vr in DECODERS else None
+@lru_cache(8192)
+def _decided_vr(tag: int, stated: str | None) -> str | None:
+    """The VR of an attribute where nothing else in a header can change it."""
+    vr = vr_where_stated(tag, stated)
+    return vr if vr in DECODERS and vr not in CHOICES_BY_SIGN else None
 
 
 class WalkedElements(ElementsByVr):
@@ -104,9 +111,8 @@ class WalkedElements(ElementsByVr):
         data, position = self._data, self._places[tag >> 16 | (tag & 0xFFFF) << 16]
         if position != ELSEWHERE:
             vr, start, length = element_at(data, position, self._explicit)
-            if vr is None:
-                vr = _plain_vr(tag)
-            if vr in DECODERS:
+            vr = _decided_vr(tag, vr) or (self.vr(tag, vr) if tag in SIGNED_AS_PIXELS else None)
+            if vr is not None and length != UNDEFINED_LENGTH:
                 return natural(tag, vr, data[start : start + length], self.charsets)
         vr, data, start, end = self._located(tag)
         if vr == "SQ":
@@ -150,10 +156,16 @@ class WalkedElements(ElementsByVr):
                 put(fields, field, value_of(field.tag))
 
     def charsets(self) -> Sequence[str]:
-        if _SPECIFIC_CHARACTER_SET in self:
-            names = self.value(_SPECIFIC_CHARACTER_SET) or ("",)
-            return _encodings([name or "" for name in names])
-        return _DEFAULT_CHARSETS if self.parent is None else self.parent.charsets()
+        if SPECIFIC_CHARACTER_SET in self:
+            names = self.value(SPECIFIC_CHARACTER_SET) or ("",)
+            return encodings_of([name or "" for name in names])
+        return DEFAULT_CHARSETS if self.parent is None else self.parent.charsets()
+
+    def says_signed(self) -> bool | None:
+        # Most headers say it so, and a new image is asked for it.
+        position = self._places.get(_PIXEL_REPRESENTATION, ELSEWHERE)
+        is_signed = _SIGNS.get(self._data[position : position + 10]) if position >= 0 else None
+        return super().says_signed() if is_signed is None else is_signed
 
     @property
     def explicit(self) -> bool:
@@ -291,17 +303,6 @@ def without_what_is_left_out(places: Places) -> Places:
     for key in _KEYS_LEFT_OUT:
         places.pop(key, None)
     return places
-
-
-def _encodings(charsets: list[str]) -> Sequence[str]:
-    """Python's names of character sets; the default for what cannot be the name of one."""
-    from pydicom.charset import convert_encodings
-
-    try:
-        return convert_encodings(charsets)
-    except ValueError:
-        note(f"SpecificCharacterSet (0008,0005) is not understood: {charsets!r:.80}")
-        return _DEFAULT_CHARSETS
 
 
 _NO_ATTRIBUTES: Final = Instance(WalkedElements(b"", {}, explicit=True))

@@ -1,24 +1,32 @@
-"""The rules that elements have in common, however they were found in a file: what VR they have."""
+"""The rules that elements have in common, however they were found: which there are, of which VR."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .dictionary import vr_of
 from .fields import put
 from .instance import Instance, items_in
-from .vr import TELLING
+from .stated_vrs import CHOICES_BY_SIGN, vr_where_stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .fields import Fields, ValueOf
 
-__all__ = ["LEFT_OUT", "TRANSFER_SYNTAX_UID", "ElementsByVr", "is_header_attribute"]
+__all__ = [
+    "ITEMS_AND_DELIMITERS",
+    "LEFT_OUT",
+    "TRANSFER_SYNTAX_UID",
+    "ElementsByVr",
+    "is_header_attribute",
+]
 
 TRANSFER_SYNTAX_UID: Final = 0x00020010
 #: Pixel data and its float kinds, and the padding behind them.
 LEFT_OUT: Final = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010, 0xFFFCFFFC})
+
+#: What begins and ends items. Some headers have it outside of any sequence, where it is nothing.
+ITEMS_AND_DELIMITERS: Final = frozenset({0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD})
 
 _PIXEL_REPRESENTATION: Final = 0x00280103
 _LUT_DESCRIPTOR: Final = 0x00283002
@@ -26,13 +34,19 @@ _LUT_DESCRIPTOR: Final = 0x00283002
 
 def is_header_attribute(tag: int) -> bool:
     """Whether an instance has an element: no group lengths, pixel data, or meta information."""
-    return bool(tag & 0xFFFF) and tag >> 16 != 0x0002 and tag not in LEFT_OUT
+    return (
+        bool(tag & 0xFFFF)
+        and tag >> 16 != 0x0002
+        and tag not in LEFT_OUT
+        and tag not in ITEMS_AND_DELIMITERS
+    )
 
 
 class ElementsByVr:
     """Elements of a data set, or of an item of a sequence, decoded by their VR.
 
-    The VR is the one stated, or that of the dictionary and of the rest of the header.
+    The VR is the one stated, or that of the dictionary and of the rest of the header: see
+    `vr_where_stated`.
     """
 
     __slots__ = ("parent",)
@@ -66,28 +80,31 @@ class ElementsByVr:
         """Python's names of the character sets in force, the first one the default."""
         raise NotImplementedError
 
-    def vr(self, tag: int, in_file: str | None) -> str:
-        """The VR in the file if it says one, else by the dictionary and the rest of the header."""
-        if in_file in TELLING:
-            return in_file
-        vr = self._dictionary_vr(tag) or "UN"
-        if vr == "US or SS":
-            return "SS" if self._has_signed_pixels() else "US"
+    def vr(self, tag: int, stated: str | None) -> str:
+        """The VR by which an element is decoded, given the one that the header states.
+
+        "US or SS" and the like where no PixelRepresentation says the sign.
+        """
+        vr = vr_where_stated(tag, stated) or self._private_vr(tag) or "UN"
+        if vr in CHOICES_BY_SIGN:
+            vrs = CHOICES_BY_SIGN[vr]
+            is_signed = self._has_signed_pixels()
+            if is_signed is None:
+                return stated if stated in vrs else vr
+            return vrs[is_signed]
         if vr == "US or OW":
             return "US" if self._has_one_entry() else "OW"
         return "OW" if " or " in vr else vr
 
-    def _dictionary_vr(self, tag: int) -> str | None:
+    def _private_vr(self, tag: int) -> str | None:
         group, number = tag >> 16, tag & 0xFFFF
         if group % 2 == 0:
-            return vr_of(tag)
+            return None
         if 0x10 <= number <= 0xFF:
             return "LO"
-        return self._private_vr(tag, group << 16 | number >> 8)
-
-    def _private_vr(self, tag: int, creator_tag: int) -> str | None:
         from pydicom.datadict import private_dictionary_VR
 
+        creator_tag = group << 16 | number >> 8
         creator = self.value(creator_tag) if creator_tag in self else None
         if not isinstance(creator, str):
             return None
@@ -96,16 +113,23 @@ class ElementsByVr:
         except KeyError:
             return None
 
-    def _has_signed_pixels(self) -> bool:
-        """Whether pixels are signed, by the nearest PixelRepresentation on the way to the root."""
+    def _has_signed_pixels(self) -> bool | None:
+        """Whether pixels are signed, by the nearest PixelRepresentation on the way to the root.
+
+        None where there is none.
+        """
         elements: ElementsByVr | None = self
         while elements is not None:
-            if _PIXEL_REPRESENTATION in elements:
-                representation = elements.value(_PIXEL_REPRESENTATION)
-                if representation is not None:
-                    return bool(representation == 1)
+            is_signed = elements.says_signed()
+            if is_signed is not None:
+                return is_signed
             elements = elements.parent
-        return False
+        return None
+
+    def says_signed(self) -> bool | None:
+        """Whether pixels are signed by the PixelRepresentation here; None where there is none."""
+        value = self.value(_PIXEL_REPRESENTATION) if _PIXEL_REPRESENTATION in self else None
+        return None if value is None else bool(value == 1)
 
     def _has_one_entry(self) -> bool:
         descriptor = self.value(_LUT_DESCRIPTOR) if _LUT_DESCRIPTOR in self else None

@@ -6,62 +6,71 @@ The rules are those of `metaprov_dicom.Instance`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, time
 from typing import Any, Final
 
 from metaprov_core import note
 
+from .dates import written
 from .dictionary import label
-from .values import one_or_tuple, values_of_text
-from .vr import DECIMAL_NUMBERS, LUT_DESCRIPTORS, WHOLE_NUMBERS
+from .stated_vrs import AS_TEXT
+from .values import binary_values, one_or_tuple, values_of_text
+from .vr import DECIMAL_NUMBERS, WHOLE_NUMBERS
 
 __all__ = ["natural_of_given"]
 
 _HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
 #: The VRs of binary numbers, by that of the same numbers as text.
 _AS_TEXT: Final = {**dict.fromkeys(DECIMAL_NUMBERS, "DS"), **dict.fromkeys(WHOLE_NUMBERS, "IS")}
+_NUMBERS: Final = frozenset(_AS_TEXT)
+_ESCAPE_OF_GB2312: Final = "\x1b$)A"
 _COMPONENT_GROUPS: Final = ("Alphabetic", "Ideographic", "Phonetic")
 
 
 def natural_of_given(tag: int, vr: str, values: Sequence[Any]) -> object:
     """The natural value of an element that is not a sequence, given its values.
 
-    ``vr`` may be "US or SS" and the like. None where there is no value, or none that can be
-    understood; the latter is said with `metaprov_core.note`.
+    ``vr`` may be "US or SS" and the like, whose numbers keep the sign that they have. None where
+    there is no value, or none that can be understood; the latter is said with
+    `metaprov_core.note`.
     """
-    vr = vr.partition(" ")[0]
-    if vr == "AT":
+    vr = vr.removesuffix(AS_TEXT)
+    kind = vr.partition(" ")[0]
+    if kind == "AT":
         natural: Sequence[object] | None = [_tag(tag, value) for value in values]
     else:
-        text = "\\".join(_text(tag, value) for value in values)
-        natural = values_of_text(tag, _AS_TEXT.get(vr, vr), text)
+        text = "\\".join(_text(tag, kind, value) for value in values)
+        natural = values_of_text(tag, _AS_TEXT.get(kind, kind), text)
     if natural is None:
         return _not_understood(tag, values) if any(value is not None for value in values) else None
-    if tag in LUT_DESCRIPTORS and isinstance(natural[0], int):
-        natural = [natural[0] & 0xFFFF, *natural[1:]]
-    return one_or_tuple(tag, natural)
+    return one_or_tuple(tag, binary_values(tag, vr, natural))
 
 
-def _text(tag: int, value: Any) -> str:
+def _text(tag: int, kind: str, value: Any) -> str:
     """A value as a file would have it."""
     if isinstance(value, str):
-        return value
+        # pydicom leaves it in the texts that it decodes.
+        return value.replace(_ESCAPE_OF_GB2312, "")
     if value is None:
         return ""
-    # pydicom's numbers print as they were written, and its names and dates as they should.
-    if isinstance(value, float):
+    # pydicom's numbers print as they were written, and its names as they should.
+    if kind in _NUMBERS and isinstance(value, float):
         return float.__repr__(value)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if kind in _NUMBERS and isinstance(value, int) and not isinstance(value, bool):
         return int.__repr__(value)
     if isinstance(value, Mapping):
         groups = (value.get(group) for group in _COMPONENT_GROUPS)
-        return "=".join(group if isinstance(group, str) else "" for group in groups)
+        name = "=".join(group if isinstance(group, str) else "" for group in groups)
+        return _text(tag, kind, name.rstrip("="))
+    if isinstance(value, date | time):
+        return written(kind, value)
     if not isinstance(value, bool | bytes | list | tuple):
         return str(value)
     return _not_understood(tag, value) or ""
 
 
 def _tag(tag: int, value: Any) -> str | None:
-    text = f"{value:08X}" if isinstance(value, int) else _text(tag, value).upper()
+    text = f"{value:08X}" if isinstance(value, int) else _text(tag, "AT", value).upper()
     if len(text) == 8 and _HEX_DIGITS.issuperset(text):
         return text
     return _not_understood(tag, value) if text else None

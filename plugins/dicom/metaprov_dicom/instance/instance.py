@@ -65,14 +65,19 @@ class Instance(Mapping[str, Any]):
 
     The values, decoded when they are asked for:
 
+    - a public attribute is decoded by the dictionary's VR where the one stated is of another kind:
+      a PixelSpacing is numbers under UT, a PatientName text under OB. Smallest and largest pixel
+      value, padding and its limit have the sign of the pixels (PS3.3 C.7.5.1.1.2);
     - an attribute of multiplicity 1 is a scalar, any other a tuple, even of one value, and so is
-      one of multiplicity 1 that holds several. For private and unknown ones the count decides;
+      one of multiplicity 1 that holds several. For private and unknown ones the count decides.
+      Empty values at the end are dropped where the multiplicity fits then;
     - None for an empty attribute, an empty value in a tuple, and what is not a number where one
       should be; an empty sequence is ``()``;
     - a sequence is a tuple of instances;
-    - numbers are int or float, finite; dates, times and ages are strings as they are written;
-      person names ``Alphabetic=Ideographic=Phonetic``; tags 8 hex digits; binary data is bytes,
-      little endian.
+    - numbers are int or float, finite, and float where whole ones have decimals; dates, times and
+      ages are strings as they are written, those of Python's objects as files have them; person
+      names ``Alphabetic=Ideographic=Phonetic``; tags 8 hex digits; binary data is bytes, little
+      endian.
     """
 
     __slots__ = ("_elements", "_frames", "_sequences", "_values")

@@ -16,13 +16,35 @@ from typing import Any, Final
 
 from metaprov_core import note
 
+from .charsets import ESCAPE, IN_NAMES, IN_TEXTS, IN_VALUES, decoded
 from .dictionary import label, vm_of
-from .vr import BINARY_NUMBERS, LUT_DESCRIPTORS, TEXTS_OF_THE_DEFAULT_CHARSET, WORDS
+from .multiplicity import fits
+from .stated_vrs import AS_TEXT, CHOICES_BY_SIGN
+from .vr import (
+    BINARY_NUMBERS,
+    DECIMAL_NUMBERS,
+    LUT_DESCRIPTORS,
+    SIGNED_AS_PIXELS,
+    TEXTS_OF_THE_DEFAULT_CHARSET,
+    WORDS,
+)
 
-__all__ = ["DECODERS", "is_scalar", "natural", "natural_name", "one_or_tuple", "values_of_text"]
+__all__ = [
+    "DECODERS",
+    "binary_values",
+    "is_scalar",
+    "natural",
+    "natural_name",
+    "one_or_tuple",
+    "values_of_text",
+]
 
 _PADDING: Final = " \0"
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,100}")
+#: What numbers in text, and between backslashes, are written with.
+_IN_NUMBERS: Final = b"0123456789+-.eE \\\0"
+#: Tags in text.
+_TAGS: Final = re.compile(rb"[0-9A-Fa-f]{8}(?:\\[0-9A-Fa-f]{8})*[ \0]?")
 
 
 #: Makes the value of an element: of its tag, its bytes, what says Python's names of the character
@@ -39,7 +61,7 @@ def natural(
 ) -> object:
     """The natural value of an element; None where it has none, or none that can be understood.
 
-    ``vr`` is never "US or SS" and the like. What cannot be understood is said with
+    "US or SS" and the like are read without a sign. What cannot be understood is said with
     `metaprov_core.note`.
     """
     return DECODERS.get(vr, _bytes)(tag, data, charsets, little_endian)
@@ -50,7 +72,19 @@ def values_of_text(tag: int, vr: str, text: str) -> list[object] | None:
     if vr not in _TEXTS:
         return None
     value_of, _, is_split = _TEXTS[vr]
-    return [value_of(tag, part) for part in (text.split("\\") if is_split else [text])]
+    return [value_of(tag, part) for part in (_parts(tag, text) if is_split else [text])]
+
+
+def _parts(tag: int, text: str) -> list[str]:
+    """The texts between backslashes, without empty ones at the end that are too many."""
+    parts = text.split("\\")
+    if not fits(tag, len(parts)):
+        count = len(parts)
+        while count > 1 and not parts[count - 1].strip(_PADDING):
+            count -= 1
+            if fits(tag, count):
+                return parts[:count]
+    return parts
 
 
 def natural_name(text: str) -> str:
@@ -65,15 +99,15 @@ def is_scalar(tag: int) -> bool:
 
 
 def _decoder_of_texts(
-    value_of: Callable[[int, str], object], in_charset: bool, is_split: bool
+    value_of: Callable[[int, str], object], delimiters: bytes, is_split: bool
 ) -> Decode:
     # Most values are text: this is called for nearly every one that is asked for.
     def decode(
         tag: int, data: bytes, charsets: Callable[[], Sequence[str]], _little_endian: bool
     ) -> object:
-        text = _in_charset(data, charsets) if in_charset else str(data, "latin-1")
+        text = _in_charset(tag, data, charsets, delimiters) if delimiters else str(data, "latin-1")
         if is_split and "\\" in text:
-            return tuple([value_of(tag, part) for part in text.split("\\")])
+            return one_or_tuple(tag, [value_of(tag, part) for part in _parts(tag, text)])
         value = value_of(tag, text)
         return value if value is None or is_scalar(tag) else (value,)
 
@@ -97,9 +131,44 @@ def _decoder_of_numbers(vr: str, code: str) -> Decode:
             values = struct.unpack(f"{order}{len(data) // size}{code}", data)
         if code in "fd":
             values = [_finite(tag, value) for value in values]
-        elif tag in LUT_DESCRIPTORS and values:
-            values = (values[0] & 0xFFFF, *values[1:])
+        else:
+            values = binary_values(tag, vr, values)
         return one_or_tuple(tag, values)
+
+    return decode
+
+
+def binary_values(tag: int, vr: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Numbers as a binary VR has them: other sources may have them with another sign."""
+    if tag in LUT_DESCRIPTORS and values and isinstance(values[0], int):
+        return (values[0] & 0xFFFF, *values[1:])
+    if tag in SIGNED_AS_PIXELS and vr in _BITS:
+        return [_of_bits(value, vr) for value in values]
+    return values
+
+
+def _of_bits(value: Any, vr: str) -> Any:
+    """A whole number that fits into the bits of a VR, with the sign that the VR has."""
+    bits = _BITS[vr]
+    if not isinstance(value, int) or not -(1 << bits - 1) <= value < 1 << bits:
+        return value
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if vr.startswith("S") and value >> bits - 1 else value
+
+
+def _decoder_of_numbers_or_text(vr: str) -> Decode:
+    """The header states a text, but these are binary numbers by the dictionary: both occur."""
+    is_text = _TAGS.fullmatch if vr == "AT" else _are_numbers_in_text
+    in_text = {"AT": "CS"}.get(vr, "DS" if vr in DECIMAL_NUMBERS else "IS")
+    as_binary = DECODERS[vr]
+
+    def decode(
+        tag: int, data: bytes, charsets: Callable[[], Sequence[str]], little_endian: bool
+    ) -> object:
+        if not is_text(data):
+            return as_binary(tag, data, charsets, little_endian)
+        values = values_of_text(tag, in_text, str(data, "latin-1").upper()) or ()
+        return one_or_tuple(tag, binary_values(tag, vr, values))
 
     return decode
 
@@ -109,6 +178,10 @@ def one_or_tuple(tag: int, values: Sequence[object]) -> object:
     if len(values) != 1:
         return tuple(values) or None
     return values[0] if values[0] is None or is_scalar(tag) else tuple(values)
+
+
+def _are_numbers_in_text(data: bytes) -> bool:
+    return not data.translate(None, _IN_NUMBERS) and any(48 <= byte <= 57 for byte in data)
 
 
 def _tags(
@@ -164,7 +237,7 @@ def _decimal(tag: int, text: str) -> float | None:
     return None
 
 
-def _integer(tag: int, text: str) -> int | None:
+def _integer(tag: int, text: str) -> int | float | None:
     text = text.strip(_PADDING)
     if _WHOLE_NUMBER.fullmatch(text):
         return int(text)
@@ -172,7 +245,7 @@ def _integer(tag: int, text: str) -> int | None:
     if value is None or value.is_integer():
         return None if value is None else int(value)
     note(f"{label(tag)}: {text!r} is not a whole number")
-    return None
+    return value
 
 
 def _trimmed(_tag: int, text: str) -> str | None:
@@ -187,26 +260,28 @@ def _name(_tag: int, text: str) -> str | None:
     return natural_name(text) or None
 
 
-def _in_charset(data: bytes, charsets: Callable[[], Sequence[str]]) -> str:
-    if data.isascii() and b"\x1b" not in data:
+def _in_charset(
+    tag: int, data: bytes, charsets: Callable[[], Sequence[str]], delimiters: bytes
+) -> str:
+    if data.isascii() and ESCAPE not in data:
         return data.decode("ascii")
-    from pydicom.charset import decode_bytes
-    from pydicom.valuerep import TEXT_VR_DELIMS
+    text, is_all = decoded(data, charsets(), delimiters)
+    if not is_all:
+        note(f"{label(tag)} has bytes that are not in the character sets of its header")
+    return text
 
-    return decode_bytes(data, charsets(), TEXT_VR_DELIMS)
 
-
-#: By VR: what is made of each of the texts in a value, whether they have a character set, and
-#: whether a backslash separates them.
-_TEXTS: Final[dict[str, tuple[Callable[[int, str], object], bool, bool]]] = {
-    **dict.fromkeys(TEXTS_OF_THE_DEFAULT_CHARSET, (_trimmed, False, True)),
-    **dict.fromkeys(("LO", "SH"), (_trimmed, True, True)),
-    **dict.fromkeys(("LT", "ST", "UT"), (_trimmed_at_the_end, True, False)),
-    "UC": (_trimmed_at_the_end, True, True),
-    "UR": (_trimmed_at_the_end, False, False),
-    "DS": (_decimal, False, True),
-    "IS": (_integer, False, True),
-    "PN": (_name, True, True),
+#: By VR: what is made of each of the texts in a value, what is a delimiter in them if they have a
+#: character set, and whether a backslash separates them.
+_TEXTS: Final[dict[str, tuple[Callable[[int, str], object], bytes, bool]]] = {
+    **dict.fromkeys(TEXTS_OF_THE_DEFAULT_CHARSET, (_trimmed, b"", True)),
+    **dict.fromkeys(("LO", "SH"), (_trimmed, IN_VALUES, True)),
+    **dict.fromkeys(("LT", "ST", "UT"), (_trimmed_at_the_end, IN_TEXTS, False)),
+    "UC": (_trimmed_at_the_end, IN_VALUES, True),
+    "UR": (_trimmed_at_the_end, b"", False),
+    "DS": (_decimal, b"", True),
+    "IS": (_integer, b"", True),
+    "PN": (_name, IN_NAMES, True),
 }
 #: By VR; those that are not here, OB and UN among them, are bytes.
 DECODERS: Final[dict[str, Decode]] = {
@@ -215,3 +290,6 @@ DECODERS: Final[dict[str, Decode]] = {
     **{vr: _decoder_of_words(type) for vr, type in WORDS.items()},
     "AT": _tags,
 }
+DECODERS.update({vr + AS_TEXT: _decoder_of_numbers_or_text(vr) for vr in (*BINARY_NUMBERS, "AT")})
+DECODERS.update({choice: DECODERS[unsigned] for choice, (unsigned, _) in CHOICES_BY_SIGN.items()})
+_BITS: Final = {"US": 16, "SS": 16, "UL": 32, "SL": 32, "UV": 64, "SV": 64}

@@ -8,6 +8,7 @@ __all__ = [
     "BINARY_NUMBERS",
     "DECIMAL_NUMBERS",
     "LUT_DESCRIPTORS",
+    "SIGNED_AS_PIXELS",
     "TELLING",
     "TEXTS",
     "TEXTS_OF_THE_DEFAULT_CHARSET",
@@ -47,3 +48,7 @@ WORDS: Final = {"OW": "H", "OF": "I", "OL": "I", "OD": "Q", "OV": "Q"}
 
 #: The descriptors whose first value, the number of entries, is unsigned whatever VR is stated.
 LUT_DESCRIPTORS: Final = frozenset({0x00281101, 0x00281102, 0x00281103, 0x00283002})
+
+#: SmallestImagePixelValue, LargestImagePixelValue, PixelPaddingValue and PixelPaddingRangeLimit:
+#: stored values, signed where PixelRepresentation is 1, whatever VR is stated (PS3.3 C.7.5.1.1.2).
+SIGNED_AS_PIXELS: Final = frozenset({0x00280106, 0x00280107, 0x00280120, 0x00280121})

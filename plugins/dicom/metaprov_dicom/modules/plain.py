@@ -13,17 +13,26 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_dicom.instance.vr import BINARY_NUMBERS, LUT_DESCRIPTORS, TEXTS
+from metaprov_dicom.instance.dictionary import ATTRIBUTES
+from metaprov_dicom.instance.vr import (
+    BINARY_NUMBERS,
+    LUT_DESCRIPTORS,
+    SIGNED_AS_PIXELS,
+    TEXTS,
+)
 
 from .sharing import shared_values
 
 if TYPE_CHECKING:
     from metaprov_dicom.instance.dictionary import Attribute
 
-__all__ = ["Plain", "plain_values"]
+__all__ = ["WITH_DECIMALS", "Plain", "plain_values"]
 
 #: Makes a value of its bytes, which are few and little endian; None where it is not plain.
 Plain = Callable[[bytes], Any]
+
+#: Whole by their VR, but people write decimals: a rate of 29.97 frames in a second.
+WITH_DECIMALS: Final = frozenset({ATTRIBUTES["CineRate"].tag})
 
 #: As PS3.5 6.2 has it.
 _LONGEST_INTEGER: Final = 12
@@ -33,8 +42,12 @@ def plain_values(attribute: Attribute) -> dict[bytes, Plain]:
     """What makes the plain values of an attribute, by their VR; ``b""`` where a file says none."""
     if attribute.tag in LUT_DESCRIPTORS:
         return {}
+    if attribute.tag in SIGNED_AS_PIXELS:
+        return dict.fromkeys((b"US", b"SS", b""), _of_any_sign)
     vrs = attribute.vr.split(" or ")
     plain = {vr.encode(): _PLAIN[vr] for vr in vrs if vr in _PLAIN}
+    if attribute.tag in WITH_DECIMALS:
+        plain = dict.fromkeys(plain, _with_decimals)
     if attribute.vm != "1":
         length = int(attribute.vm) if attribute.vm.isdecimal() else None
         plain = {vr: _several(one, length) for vr, one in plain.items() if vr in _SEPARATED}
@@ -91,6 +104,16 @@ def _integer(data: bytes) -> int | None:
         return int(data)
     except ValueError:
         return None
+
+
+def _with_decimals(data: bytes) -> float | None:
+    value = _integer(data)
+    return None if value is None else float(value)
+
+
+def _of_any_sign(data: bytes) -> int | None:
+    # Whether the upper half is negative, the pixels decide.
+    return data[0] | data[1] << 8 if len(data) == 2 and data[1] < 0x80 else None
 
 
 def _binary(code: str) -> Plain:

@@ -14,7 +14,7 @@ from metaprov_dicom.instance.fields import Field, Fields, put
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.instance.vr import DECIMAL_NUMBERS, TEXTS, WHOLE_NUMBERS
 
-from .plain import plain_values
+from .plain import WITH_DECIMALS, plain_values
 from .sharing import shared_values
 
 __all__ = ["Derive", "Table", "field_name", "fitting", "module_of"]
@@ -81,7 +81,7 @@ def fitting(attribute: Attribute) -> Callable[[Any], Any]:
         return _items
     if attribute.vr.endswith("OW"):
         return _bytes_or_words
-    kind = _KINDS[attribute.vr]
+    kind = _finite if attribute.tag in WITH_DECIMALS else _KINDS[attribute.vr]
     if attribute.vm != "1":
         length = int(attribute.vm) if attribute.vm.isdecimal() else None
         return _shared(attribute, _several(attribute, kind, length))
