@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, overload
 
-from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
 from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
-from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.instance.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
+from metaprov_dicom.instance.stray_items import note_on_stray_delimiter
 from metaprov_dicom.instance.values import DECODERS, natural
 from metaprov_dicom.instance.vr import SIGNED_AS_PIXELS, UNDEFINED_LENGTH
 
@@ -255,9 +254,9 @@ class WalkedItems(Sequence[Instance]):
         self._parent: Final = parent
         self._tag: Final = tag
         self._data: Final = data
-        self._begins, self._ends, passed_over = items_between(data, start, end, parent.explicit)
-        if passed_over:
-            note(f"{label(tag)}: {passed_over} items of stated length end a second time")
+        self._begins, self._ends, has_strays = items_between(data, start, end, parent.explicit)
+        if has_strays:
+            note_on_stray_delimiter(tag)
         self._layouts: Final = GroupLayouts()
 
     def __len__(self) -> int:
