@@ -30,8 +30,8 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from metaprov_core import Host, ProviderCache
 from metaprov_dicom import IMAGE_PLANE
+from metaprov_dicom.encoding.memo import KNOWN
 from metaprov_dicom.file.header import LAYOUTS
-from metaprov_dicom.file.memo import KNOWN
 from metaprov_dicom.modules import MODULES
 from metaprov_dicom.modules.image_plane import derive_image_plane
 from metaprov_dicom.plugins.files import DicomFiles

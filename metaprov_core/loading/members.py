@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from metaprov_core.errors import described
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from .record import PluginRecord
 
@@ -63,9 +63,9 @@ class Members:
         if interrupt is not None:
             raise interrupt
 
-    def _last_first(self) -> Iterator[tuple[int, PluginRecord]]:
-        # Of a copy, made by one call: another thread may detach meanwhile.
-        return reversed(list(self._joined.items()))
+    def _last_first(self) -> Iterable[tuple[int, PluginRecord]]:
+        # A copy, made by one call: another thread may detach meanwhile.
+        return list(self._joined.items())[::-1]
 
     def _call(self, record: PluginRecord) -> None:
         for implementation in record.implementations:

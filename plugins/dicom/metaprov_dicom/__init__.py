@@ -77,7 +77,13 @@ from metaprov_modules import (
 from .dataset.copies import copy_of_header
 from .dicom_json.elements import instance_from_json
 from .dicom_json.encoded import JsonSource, instance_from_encoded_json
-from .file.reader import dataset_from_stream, instance_from_stream
+from .file.reader import (
+    dataset_from_source,
+    dataset_from_stream,
+    instance_from_source,
+    instance_from_stream,
+)
+from .file.sources import BytesSource, HeaderSource
 from .finding.series_order import series_order
 from .frames.groups import instance_of_frame
 from .frames.number import frame_number, number_of_frames
@@ -117,6 +123,7 @@ __all__ = [
     "ULTRASOUND_ENHANCED_REGION",
     "URI",
     "VOI_LUT",
+    "BytesSource",
     "CalibrationModule",
     "CineModule",
     "ClinicalTrialModule",
@@ -126,6 +133,7 @@ __all__ = [
     "GeneralImageModule",
     "GeneralSeriesModule",
     "GeneralStudyModule",
+    "HeaderSource",
     "ImagePixelModule",
     "ImagePlaneModule",
     "ImageUrlModule",
@@ -151,10 +159,12 @@ __all__ = [
     "UriModule",
     "VoiLutModule",
     "copy_of_header",
+    "dataset_from_source",
     "dataset_from_stream",
     "frame_number",
     "instance_from_encoded_json",
     "instance_from_json",
+    "instance_from_source",
     "instance_from_stream",
     "instance_of_frame",
     "number_of_frames",

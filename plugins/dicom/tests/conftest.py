@@ -50,6 +50,8 @@ def write(tmp_path: Path) -> Callable[..., str]:
         dataset = Dataset()
         dataset.SOPClassUID = CT
         dataset.SOPInstanceUID = f"1.2.3.{len(list(tmp_path.rglob('*')))}"
+        # Without it, a header that ends early would be one that was cut off.
+        dataset.Rows = 1
         for keyword, value in attributes.items():
             setattr(dataset, keyword, value)
         dataset.file_meta = FileMetaDataset()

@@ -11,9 +11,9 @@ from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pydicom.uid import ImplicitVRLittleEndian
 
+from metaprov_dicom.encoding.walk import NotUnderstood
 from metaprov_dicom.file.header import LAYOUTS, walked_header
-from metaprov_dicom.file.open import HeaderFile
-from metaprov_dicom.file.walk import NotUnderstood
+from metaprov_dicom.file.sources import FileSource as HeaderFile
 from metaprov_dicom.instance.instance import Instance
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pydicom import Dataset
 
-    from metaprov_dicom.file.elements import HeaderElements
+    from metaprov_dicom.encoding.elements import HeaderElements
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 

@@ -99,7 +99,8 @@ def test_ever_so_many_items_take_few_times_their_size(
 ) -> None:
     items = (ITEM + bytes(4)) * 200_000
     declared, end = (len(items), b"") if length == "defined" else (UNDEFINED, END_OF_SEQUENCE)
-    path = write_tail(long_element(0x00082112, b"SQ", declared, items + end))
+    rows = struct.pack("<HH2sHH", 0x0028, 0x0010, b"US", 2, 1)
+    path = write_tail(long_element(0x00082112, b"SQ", declared, items + end) + rows)
     assert len(read_instance(str(path))["SourceImageSequence"]) == 200_000
     assert peak_of_reading(path) < 8 * path.stat().st_size
 

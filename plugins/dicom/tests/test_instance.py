@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Element = tuple[int, str, bytes]
 
 SOP_CLASS = (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2")
+ROWS = (0x00280010, "US", b"\1\0")
 
 
 def test_attributes_are_found_by_keyword_and_by_the_hex_digits_of_any_tag(
@@ -164,7 +165,7 @@ def test_natural_values(
 def test_what_is_no_number_is_said_in_a_note(
     host: Host, write_elements: Callable[..., str]
 ) -> None:
-    image = write_elements(SOP_CLASS, (0x00180050, "DS", b"thin"))
+    image = write_elements(SOP_CLASS, (0x00180050, "DS", b"thin"), ROWS)
     for _ in range(2):
         host.clear("imagePlaneModule")
         assert "SliceThickness (0018,0050): 'thin' is not a finite number" in str(

@@ -1,18 +1,28 @@
-"""Headers of DICOM files that come as a stream: those of the same files on disk."""
+"""Headers of DICOM files that are not on this disk: those of the same files where they are."""
 
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pydicom.data import get_testdata_file
 
 from metaprov_core import MetadataReadError
-from metaprov_dicom import instance_from_stream
-from metaprov_dicom.file.reader import read_instance
+from metaprov_dicom import (
+    BytesSource,
+    dataset_from_source,
+    instance_from_source,
+    instance_from_stream,
+)
+from metaprov_dicom.file.reader import read_dataset, read_instance
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
+
+    from metaprov_dicom import HeaderSource
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -45,3 +55,106 @@ def test_hardly_more_is_read_than_the_header(write) -> None:
 
     assert instance_from_stream(stream, 10**6, "a stream")["Rows"] == 4
     assert stream.so_far < 20_000
+
+
+class Ranged:
+    """Bytes that are fetched in ranges, as those of an object in a store."""
+
+    def __init__(self, data: bytes, size: int | None, version: object) -> None:
+        self.data, self.size, self.version = data, size, version
+        self.name = "s3://bucket/1.dcm"
+        self.ranges: list[tuple[int, int]] = []
+
+    def read(self, length: int, start: int) -> bytes:
+        self.ranges.append((length, start))
+        return self.data[start : start + length]
+
+
+SOURCES: dict[str, Callable[[bytes], HeaderSource]] = {
+    "bytes": lambda data: BytesSource(data, "bytes"),
+    "ranges": lambda data: Ranged(data, len(data), "v1"),
+    "of unknown size": lambda data: Ranged(data, None, "v1"),
+    "read once": lambda data: Ranged(data, len(data), None),
+    "of unknown size, read once": lambda data: Ranged(data, None, None),
+}
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_a_header_from_any_source_is_that_of_the_file(file_of_pydicom: Path, kind: str) -> None:
+    source = SOURCES[kind](file_of_pydicom.read_bytes())
+    try:
+        expected = dict(read_instance(str(file_of_pydicom)))
+    except MetadataReadError:
+        with pytest.raises(MetadataReadError, match=re.escape(source.name)):
+            instance_from_source(source)
+        return
+    assert dict(instance_from_source(source)) == expected
+    assert dataset_from_source(source) == read_dataset(str(file_of_pydicom))
+
+
+def test_most_headers_are_one_range(file_of_pydicom_ct: bytes) -> None:
+    source = Ranged(file_of_pydicom_ct, len(file_of_pydicom_ct), "v1")
+    assert instance_from_source(source)["Modality"] == "CT"
+    assert source.ranges == [(8192, 0)]
+
+
+@pytest.mark.parametrize("size", [True, False])
+@pytest.mark.parametrize("version", ["v1", None])
+def test_a_long_value_is_left_where_it_is_if_it_can_be_found_again(
+    write_elements, size: bool, version: str | None
+) -> None:
+    long = bytes(range(256)) * 4000
+    image = write_elements(
+        (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
+        (0x00282000, "OB", long),
+        (0x00283010, "SQ", b""),
+        (0x300A0002, "SH", b"plan"),
+    )
+    data = Path(image.removeprefix("dicomfile:")).read_bytes()
+    source = Ranged(data, len(data) if size else None, version)
+    instance = instance_from_source(source)
+    assert instance["RTPlanLabel"] == "plan"
+    read = sum(length for length, _ in source.ranges)
+    before = len(source.ranges)
+    if size and version:
+        assert read < 200_000
+    assert instance["ICCProfile"] == long
+    assert len(source.ranges) - before == (1 if size and version else 0)
+
+
+def test_a_long_value_of_another_version_is_an_error(write_elements) -> None:
+    image = write_elements(
+        (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
+        (0x0020000E, "UI", b"1.2.3"),
+        (0x00282000, "OB", bytes(10**6)),
+        (0x300A0002, "SH", b"plan"),
+    )
+    data = Path(image.removeprefix("dicomfile:")).read_bytes()
+    source = Ranged(data, len(data), "v1")
+    instance = instance_from_source(source)
+    source.version = "v2"
+    with pytest.raises(MetadataReadError, match=r"s3://bucket/1\.dcm: the file has changed"):
+        instance["ICCProfile"]
+
+
+def test_what_a_source_raises_is_raised(file_of_pydicom_ct: bytes) -> None:
+    class Forbidden(Ranged):
+        def read(self, length: int, start: int) -> bytes:
+            raise MetadataReadError(self.name, "403 Forbidden")
+
+    with pytest.raises(MetadataReadError, match="403 Forbidden"):
+        instance_from_source(Forbidden(file_of_pydicom_ct, None, None))
+
+
+def test_a_stream_of_short_reads_is_read_to_its_end(file_of_pydicom_ct: bytes) -> None:
+    class Short(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(size or 1, 700))
+
+    instance = instance_from_stream(Short(file_of_pydicom_ct), len(file_of_pydicom_ct), "short")
+    assert instance["Columns"] == 128
+
+
+@pytest.fixture
+def file_of_pydicom_ct() -> bytes:
+    return Path(get_testdata_file("CT_small.dcm", download=False)).read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +19,16 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset.elements import DatasetElements
+from metaprov_dicom.encoding import walk
+from metaprov_dicom.encoding.walk import NotUnderstood
 from metaprov_dicom.file.header import walked_header
-from metaprov_dicom.file.open import HeaderFile
 from metaprov_dicom.file.reader import read_dataset
-from metaprov_dicom.file.walk import NotUnderstood
+from metaprov_dicom.file.sources import FileSource as HeaderFile
 from metaprov_dicom.frames.groups import instance_of_frame, number_of_frames
 from metaprov_dicom.instance.instance import Instance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -38,22 +40,11 @@ FOLDERS = (
 )
 FILES = sorted(path for folder in FOLDERS for path in folder.rglob("*") if path.is_file())
 
-#: What the walk leaves to pydicom; it reads 231 of the 259 files.
+#: What the walk leaves to pydicom; it reads 252 of the 259 files.
 READ_BY_PYDICOM = {
-    "big endian": {
-        "DICOMDIR-bigEnd", "ExplVR_BigEnd.dcm", "MR_small_bigendian.dcm", "MR_small_expb.dcm",
-        "OBXXXX1A_expb.dcm", "OBXXXX1A_expb_2frame.dcm", "SC_rgb_expb.dcm",
-        "SC_rgb_expb_16bit.dcm", "SC_rgb_expb_16bit_2frame.dcm", "SC_rgb_expb_2frame.dcm",
-        "SC_rgb_expb_32bit.dcm", "SC_rgb_expb_32bit_2frame.dcm",
-        "SC_rgb_small_odd_big_endian.dcm", "emri_small_big_endian.dcm",
-        "gdcm-US-ALOKA-16_big.dcm", "liver_expb.dcm", "liver_expb_1frame.dcm", "rtdose_expb.dcm",
-        "rtdose_expb_1frame.dcm",
-    },
-    "deflated": {"image_dfl.dcm"},
     "no preamble": {
         "ExplVR_BigEndNoMeta.dcm", "ExplVR_LitEndNoMeta.dcm", "OT-PAL-8-face.dcm", "rtstruct.dcm",
     },
-    "file meta information without its length": {"no_meta_group_length.dcm"},
     "no transfer syntax": {"meta_missing_tsyntax.dcm"},
     "cut off": {"rtplan_truncated.dcm"},
     "implicit VR, and says explicit VR": {"SC_rgb_jpeg.dcm"},
@@ -70,7 +61,7 @@ def test_every_value_is_that_of_pydicom(path: Path) -> None:
 def test_the_walk_reads_all_files_but_the_unusual_ones() -> None:
     left = {path.name for path in FILES if walked(path) is None and is_dicom(path)}
     assert left == set().union(*READ_BY_PYDICOM.values())
-    assert sum(walked(path) is not None for path in FILES) == 231
+    assert sum(walked(path) is not None for path in FILES) == 252
 
 
 HEADERS = {
@@ -84,6 +75,8 @@ HEADERS = {
         ("rtplan.dcm", 2700),
         ("UN_sequence.dcm", 2000),
         ("eCT_Supplemental.dcm", 6000),
+        ("ExplVR_BigEnd.dcm", 4000),
+        ("liver_expb.dcm", 7000),
     )
 }
 LENGTHS = [b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xfe\xff\0\xe0", b"\xff\xff\xff\x7f", b"SQ\0\0"]
@@ -112,9 +105,44 @@ def test_what_the_walk_understands_of_a_damaged_header_is_what_pydicom_reads(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "damaged.dcm")
         path.write_bytes(header)
-        instance = walked(path)
-        if instance is not None and is_dicom(path):
-            assert_equal(instance, by_pydicom(path))
+        with passing_over() as passed_over:
+            instance = walked(path)
+            if instance is not None and is_dicom(path):
+                theirs = by_pydicom(path)
+                try:
+                    assert_equal(instance, theirs)
+                except AssertionError:
+                    # What pydicom takes for implicit VR, for the end of the data set, or for an
+                    # item, the walk passes over.
+                    assert passed_over
+
+
+def noting(function: Any, calls: list[str]) -> Any:
+    def run(*args: Any) -> Any:
+        calls.append(function.__name__)
+        return function(*args)
+
+    return run
+
+
+@contextmanager
+def passing_over() -> Iterator[list[str]]:
+    """Collect where the walk passes over what is no VR, no item, or no end."""
+    passed_over: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("_value_without_vr", "_after_stray"):
+            patch.setattr(walk, name, noting(getattr(walk, name), passed_over))
+
+        original = walk._item
+
+        def item(*args: Any) -> Any:
+            found = original(*args)
+            if found[0] == walk._PASSED_OVER:
+                passed_over.append("_item")
+            return found
+
+        patch.setattr(walk, "_item", item)
+        yield passed_over
 
 
 def walked(path: Path) -> Instance | None:

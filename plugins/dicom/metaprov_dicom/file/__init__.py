@@ -1,1 +1,1 @@
-"""Instances of files, by a walk over their bytes; imports `instance` and `dataset`."""
+"""Headers of files, streams and other sources of bytes; imports `encoding` and `dataset`."""

@@ -1,14 +1,17 @@
 """What pydicom reads a file through: it never takes much more memory than the file has bytes.
 
-pydicom trusts the lengths that a header declares, and inflates deflated data whole.
+pydicom trusts the lengths that a header declares.
 """
 
 from __future__ import annotations
 
 import io
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from .inflate import HEAD, deflated_header, is_part_of_a_head
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+    from .sources import HeaderSource
 
 __all__ = ["BoundedFile"]
 
@@ -16,17 +19,20 @@ __all__ = ["BoundedFile"]
 #: however short. Up to this many pieces are read of a file, or one for this many of its bytes.
 _MOST_PIECES: Final = 300_000
 _BYTES_A_PIECE: Final = 16
+#: Where nobody knows how long a file is, no more is asked for at once.
+_AT_ONCE: Final = 1024 * 1024
+#: How many bytes pydicom reads to see whether there is another element.
+_HEAD: Final = 8
 
 
 class BoundedFile(io.BufferedReader):
     """A file that is never asked for more bytes than it has, nor for each of them alone."""
 
-    def __init__(self, raw: io.RawIOBase, size: int, name: str) -> None:
-        """``size`` is that of the file, or the most that is to be read of it."""
-        super().__init__(raw)
-        self._name: Final = name
-        self._size: Final = size
-        self._pieces_left = max(_MOST_PIECES, size // _BYTES_A_PIECE)
+    def __init__(self, source: HeaderSource) -> None:
+        super().__init__(_Raw(source))
+        self._name: Final = source.name
+        self._size: Final = source.size
+        self._pieces_left = max(_MOST_PIECES, (source.size or 0) // _BYTES_A_PIECE)
         #: Whether the file ended where more of an element was to come.
         self.ended_early = False
 
@@ -40,11 +46,52 @@ class BoundedFile(io.BufferedReader):
         if self._pieces_left < 0:
             raise ValueError("the header is made of too many pieces")
         if size is None or size < 0:
-            # pydicom asks for the rest of a file if, and only if, that is deflated.
-            header, self.ended_early = deflated_header(super().read())
-            return header
-        piece = super().read(min(size, self._size))
+            # pydicom asks for the rest if, and only if, that is deflated.
+            raise ValueError("it is deflated, and does not say so in the usual way")
+        piece = self._read_up_to(size)
         # Where no head follows the last element, the file ends.
-        if len(piece) < size and (size != HEAD or is_part_of_a_head(piece)):
+        if len(piece) < size and (size != _HEAD or piece.strip(b"\0")):
             self.ended_early = True
         return piece
+
+    def _read_up_to(self, size: int) -> bytes:
+        if self._size is not None:
+            return super().read(min(size, self._size))
+        pieces = []
+        while size > 0 and (piece := super().read(min(size, _AT_ONCE))):
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+
+class _Raw(io.RawIOBase):
+    """A source as Python's streams are."""
+
+    def __init__(self, source: HeaderSource) -> None:
+        super().__init__()
+        self._source: Final = source
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if whence == io.SEEK_END:
+            if self._source.size is None:
+                raise io.UnsupportedOperation("nobody knows where it ends")
+            offset += self._source.size
+        self._position = max(0, offset + (self._position if whence == io.SEEK_CUR else 0))
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        piece = self._source.read(len(view), self._position)
+        view[: len(piece)] = piece
+        self._position += len(piece)
+        return len(piece)

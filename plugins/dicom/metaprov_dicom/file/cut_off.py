@@ -6,16 +6,55 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset.elements import DatasetElements
-from metaprov_dicom.instance.dictionary import label
+from metaprov_dicom.instance.dictionary import ATTRIBUTES, label
 
 if TYPE_CHECKING:
     from pydicom import Dataset
 
-__all__ = ["CutOffElements"]
+__all__ = ["CutOffElements", "is_class_of_images", "lacks_the_rest"]
+
+_STORAGE: Final = "1.2.840.10008.5.1.4.1.1."
+#: The SOP classes of images, which have Rows: by what follows in their UIDs (PS3.6 A).
+_IMAGES: Final = frozenset(
+    (
+        "1", "1.1", "1.1.1", "1.2", "1.2.1", "1.3", "1.3.1",  # X-ray
+        "2", "2.1", "2.2",  # CT
+        "3", "3.1", "6", "6.1", "6.2",  # ultrasound
+        "4", "4.1", "4.3", "4.4",  # MR
+        "5", "20",  # nuclear medicine
+        "7", "7.1", "7.2", "7.3", "7.4",  # secondary capture
+        "12.1", "12.1.1", "12.2", "12.2.1", "12.3",  # angiography, fluoroscopy
+        "13.1.1", "13.1.2", "13.1.3", "13.1.4", "13.1.5",  # X-ray 3D, breast
+        "14.1", "14.2",  # intravascular OCT
+        "30", "66.4", "66.7",  # parametric map, segmentation, label map
+        "77.1.1", "77.1.1.1", "77.1.2", "77.1.2.1", "77.1.3", "77.1.4", "77.1.4.1",  # visible light
+        "77.1.5.1", "77.1.5.2", "77.1.5.4", "77.1.5.5", "77.1.5.6", "77.1.5.7",  # ophthalmic
+        "77.1.5.8", "77.1.6", "77.1.7", "77.1.8",
+        "81.1",  # ophthalmic thickness map
+        "128", "128.1", "130",  # PET
+        "481.1", "481.2", "481.23",  # RT image, dose, enhanced RT image
+    )
+)  # fmt: skip
+_SERIES_INSTANCE_UID: Final = ATTRIBUTES["SeriesInstanceUID"].tag
 
 #: Functional groups, waveforms and overlays begin here: most images are without them, and every
 #: question looks for functional groups.
 _RARELY_THERE: Final = 0x50000000
+
+
+def is_class_of_images(uid: str) -> bool:
+    """Whether a SOPClassUID is that of images, whose headers have Rows."""
+    uid = uid.strip(" \0")
+    return uid.startswith(_STORAGE) and uid.removeprefix(_STORAGE) in _IMAGES
+
+
+def lacks_the_rest(dataset: Dataset) -> bool:
+    """Whether an image ends between two of its elements, before it says of which series it is.
+
+    Every image has SeriesInstanceUID (PS3.3 C.7.3.1), one stored without its pixels too.
+    """
+    is_image = is_class_of_images(str(dataset.get("SOPClassUID", "")))
+    return is_image and int(max(dataset.keys())) < _SERIES_INSTANCE_UID
 
 
 class CutOffElements(DatasetElements):

@@ -7,108 +7,103 @@ for, stays in the file, and so do the pixels.
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from metaprov_core import MetadataReadError
-
-from .elements import (
+from metaprov_dicom.encoding.elements import (
     ELSEWHERE,
+    HEAD_OF_PIXELS,
     HeaderElements,
     LargeValue,
     without_what_is_left_out,
 )
-from .layouts import HeaderLayout, HeaderLayouts
-from .open import HeaderFile
-from .walk import (
+from metaprov_dicom.encoding.layouts import HeaderLayout, HeaderLayouts
+from metaprov_dicom.encoding.walk import (
     PIXELS,
     CutOff,
     NotUnderstood,
     Places,
     element_at,
-    has_vr,
+    says_vrs,
     swapped,
     walk,
 )
 
+from .cut_off import is_class_of_images
+from .meta import meta_in
+from .plainly import FIRST_READ, plainly_written
+from .transfer_syntaxes import IMPLICIT_VR, READ_BY_PYDICOM
+
+if TYPE_CHECKING:
+    from .sources import HeaderSource
+
 __all__ = ["LAYOUTS", "walked_header"]
 
-_FIRST_READ: Final = 8 * 1024
 #: A value that reaches further than this beyond what was read stays in the file.
 _LONGEST_GAP: Final = 64 * 1024
 #: Each further read is this many times as long as the one before.
 _GROWTH: Final = 8
 
-_META: Final = 128 + len(b"DICM")
-_META_GROUP: Final = 2
-_META_GROUP_LENGTH: Final = b"\2\0\0\0UL\4\0"
 _TRANSFER_SYNTAX_KEY: Final = swapped(0x00020010)
-_IMPLICIT_VR: Final = b"1.2.840.10008.1.2"
-#: Big endian, deflated, and one that is little endian but for its pixels.
-_READ_BY_PYDICOM: Final = frozenset(
-    {b"1.2.840.10008.1.2.2", b"1.2.840.10008.1.2.1.99", b"1.2.840.113619.5.2"}
-)
-_NO_ENDS: Final[frozenset[int]] = frozenset()
+_SOP_CLASS_KEY: Final = swapped(0x00080016)
+_SERIES: Final = 0x0020000E
 
 #: The layouts of the headers that were read so far.
 LAYOUTS: Final = HeaderLayouts()
 
 
-def walked_header(file: HeaderFile) -> HeaderElements:
+def walked_header(source: HeaderSource) -> HeaderElements:
     """The elements of a file before its pixels.
 
-    Raises NotUnderstood where pydicom has to read it: big endian, deflated, without DICM at byte
-    128, damaged ...
+    Raises NotUnderstood where pydicom has to read it: without DICM at byte 128, damaged ...; and
+    MetadataReadError where the bytes cannot be read, or inflated.
     """
-    data = file.read(_FIRST_READ)
+    data = source.read(FIRST_READ, 0)
     layout = LAYOUTS.layout_of(data)
     if layout is None:
-        return _walked(file, data)
+        return _walked(source, data)
     start, end, explicit, transfer_syntax, places = layout
-    return HeaderElements(data[:end], places, explicit, transfer_syntax, {}, start)
+    pixels = data[end : end + HEAD_OF_PIXELS]
+    return HeaderElements(data[:end], places, explicit, transfer_syntax, {}, start, pixels)
 
 
-def _walked(file: HeaderFile, data: bytes) -> HeaderElements:
-    start, transfer_syntax = _meta(data)
-    explicit = transfer_syntax != _IMPLICIT_VR
-    # The command set of a message, and what is not written in the way that the file says.
-    if data[start : start + 2] == b"\0\0" or has_vr(data, start) != explicit:
+def _walked(source: HeaderSource, data: bytes) -> HeaderElements:
+    meta = meta_in(data)
+    transfer_syntax, start = meta.transfer_syntax, meta.end
+    if transfer_syntax in READ_BY_PYDICOM:
         raise NotUnderstood
-    header = _Header(file, data, start, explicit)
+    plain = plainly_written(source, meta)
+    if plain is not source:
+        data = plain.read(FIRST_READ, 0)
+        start = meta_in(data).end
+    explicit = transfer_syntax != IMPLICIT_VR
+    # The command set of a message, and what is not written in the way that the file says.
+    if data[start : start + 2] == b"\0\0" or says_vrs(data, start, len(data)) != explicit:
+        raise NotUnderstood
+    header = _Header(plain, data, start, explicit)
     header.find()
-    end = len(header.data)
-    if header.noted_from is not None and end + 8 <= len(data):
+    if plain is source and header.noted_from is not None and header.pixels:
         # The pixels begin within the first bytes.
+        end = len(header.data)
         layout = HeaderLayout(start, end, explicit, transfer_syntax, header.places)
         LAYOUTS.count(data, layout)
     return HeaderElements(
-        header.data, header.places, explicit, transfer_syntax, header.large, header.noted_from
+        header.data,
+        header.places,
+        explicit,
+        transfer_syntax,
+        header.large,
+        header.noted_from,
+        header.pixels,
     )
-
-
-def _meta(data: bytes) -> tuple[int, bytes]:
-    """Where the file meta information ends, and the transfer syntax that it names."""
-    if data[128:_META] != b"DICM" or data[_META : _META + 8] != _META_GROUP_LENGTH:
-        raise NotUnderstood
-    end = _META + 12 + int.from_bytes(data[_META + 8 : _META + 12], "little")
-    places: Places = {}
-    if end + 8 > len(data) or walk(data, _META, end, places, True, _NO_ENDS) != end:
-        raise NotUnderstood
-    if data[end : end + 2] == b"\2\0" or _TRANSFER_SYNTAX_KEY not in places:
-        raise NotUnderstood
-    if {key & 0xFFFF for key in places} != {_META_GROUP}:
-        raise NotUnderstood
-    _, start, length = element_at(data, places[_TRANSFER_SYNTAX_KEY], True)
-    transfer_syntax = data[start : start + length].strip(b" \0")
-    if transfer_syntax in _READ_BY_PYDICOM or not transfer_syntax.replace(b".", b"").isdigit():
-        raise NotUnderstood
-    return end, transfer_syntax
 
 
 class _Header:
     """A header that is being found."""
 
-    def __init__(self, file: HeaderFile, data: bytes, start: int, explicit: bool) -> None:
-        self._file = file
+    def __init__(self, source: HeaderSource, data: bytes, start: int, explicit: bool) -> None:
+        self._source = source
+        self._has_ended = len(data) < FIRST_READ
         #: How far the walk has come.
         self._position = start
         self._explicit = explicit
@@ -116,11 +111,13 @@ class _Header:
         self.noted_from: int | None = start
         #: How many bytes of the file were left out before the end of ``data``.
         self._left_out = 0
-        self._next_read = _FIRST_READ
+        self._next_read = FIRST_READ
         self.data = data
         self.places: Places = {}
         #: The values that were left in the file, by the keys of their tags.
         self.large: dict[int, LargeValue] = {}
+        #: How the element of the pixels begins; nothing where there is none.
+        self.pixels = b""
 
     def find(self) -> None:
         """Walk to the pixels, or to the end of the file."""
@@ -130,16 +127,21 @@ class _Header:
                 # bytes, these cannot be walked again.
                 self._position, self.noted_from = self.noted_from, None
                 continue
-            if self._position - len(self.data) > _LONGEST_GAP:
+            if self._position - len(self.data) > _LONGEST_GAP and self._may_leave_out():
                 self._leave_out()
             if not self._has_all():
                 self._read_on()
         if not self.places.keys().isdisjoint(PIXELS):
             raise NotUnderstood
+        position = self._position
+        if position <= len(self.data) - 8:
+            self.pixels = self.data[position : position + HEAD_OF_PIXELS]
+        elif self._lacks_the_rest():
+            raise NotUnderstood
         places = without_what_is_left_out(self.places)
         places[_TRANSFER_SYNTAX_KEY] = ELSEWHERE
         # Nobody needs the first few pixels.
-        self.data = self.data[: self._position]
+        self.data = self.data[:position]
 
     def _walk(self) -> bool:
         """Walk over what was read; return whether that is the whole header."""
@@ -170,18 +172,30 @@ class _Header:
             return self._position > end or bool(self.data[self._position :].strip(b"\0"))
         return False
 
+    def _lacks_the_rest(self) -> bool:
+        """Whether the file ends between two elements, before it says of which series it is."""
+        place = self.places.get(_SOP_CLASS_KEY)
+        if place is None or any(swapped(key) >= _SERIES for key in self.places):
+            return False
+        _, start, length = element_at(self.data, place, self._explicit)
+        return is_class_of_images(str(self.data[start : start + length], "latin-1"))
+
     def _has_all(self) -> bool:
-        return len(self.data) + self._left_out >= self._file.size
+        size = self._source.size
+        return self._has_ended or (size is not None and len(self.data) + self._left_out >= size)
+
+    def _may_leave_out(self) -> bool:
+        return self._source.version is not None and self._source.size is not None
 
     def _leave_out(self) -> None:
-        """Leave the value of the last element in the file."""
+        """Leave the value of the last element where it is."""
         key = next(reversed(self.places))
         vr, start, length = element_at(self.data, self.places[key], self._explicit)
         end = start + length + self._left_out
-        if start + length != self._position or end > self._file.size:
+        source = self._source
+        if start + length != self._position or end > (source.size or 0):
             raise NotUnderstood
-        file = self._file
-        read = partial(_read_value, file.path, file.version, start + self._left_out, length)
+        read = partial(_read_value, source, source.version, start + self._left_out, length)
         self.large[key] = vr, read
         self.places[key] = ELSEWHERE
         self._position = len(self.data)
@@ -190,15 +204,14 @@ class _Header:
     def _read_on(self) -> None:
         self._next_read *= _GROWTH
         start = len(self.data) + self._left_out
-        more = self._file.read(max(self._next_read, self._position - len(self.data)), start)
-        if not more:
-            raise NotUnderstood
+        length = max(self._next_read, self._position - len(self.data))
+        more = self._source.read(length, start)
+        self._has_ended = len(more) < length
         self.data += more
 
 
-def _read_value(path: str, version: tuple[int, ...], start: int, length: int) -> bytes:
-    with HeaderFile(path) as file:
-        value = file.read(length, start)
-        if file.version != version or len(value) != length:
-            raise MetadataReadError(path, "the file has changed since its header was read")
+def _read_value(source: HeaderSource, version: object, start: int, length: int) -> bytes:
+    value = source.read(length, start)
+    if source.version != version or len(value) != length:
+        raise MetadataReadError(source.name, "the file has changed since its header was read")
     return value

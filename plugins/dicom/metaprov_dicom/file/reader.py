@@ -1,30 +1,39 @@
-"""Reading the header of a DICOM file: a path goes in, an instance or a data set comes out.
+"""Reading the header of a DICOM file, wherever its bytes are: as an instance, or as a data set.
 
-This is the one place that knows how files are read: by a walk over their first bytes, and what
+This is the one place that knows how headers are read: by a walk over their first bytes, and what
 that does not understand, by pydicom.
 """
 
 from __future__ import annotations
 
-import io
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset.elements import DatasetElements
+from metaprov_dicom.encoding.walk import NotUnderstood
 from metaprov_dicom.instance.instance import Instance
 
 from .bounded import BoundedFile
-from .cut_off import CutOffElements
+from .cut_off import CutOffElements, lacks_the_rest
 from .header import walked_header
-from .open import HeaderFile, NotDicomError
-from .walk import NotUnderstood
+from .inflate import InflatedSource
+from .meta import META_START, meta_in
+from .plainly import FIRST_READ
+from .sources import FileSource, NotDicomError, StreamSource
+from .transfer_syntaxes import DEFLATED
 
 if TYPE_CHECKING:
+    import io
+
     from pydicom import FileDataset
 
+    from .sources import HeaderSource
+
 __all__ = [
-    "NotDicomError",
+    "dataset_from_source",
     "dataset_from_stream",
+    "instance_from_source",
     "instance_from_stream",
     "read_dataset",
     "read_instance",
@@ -34,97 +43,119 @@ _NOT_DICOM = "no DICM at byte 128, and no SOPClassUID"
 
 
 def read_instance(path: str) -> Instance:
-    """The header of a file, with all of its frames.
+    """The header of a file, with all of its frames: see `instance_from_source`.
+
+    Raises MetadataReadError for what is not a file, too.
+    """
+    with FileSource(path) as source:
+        return instance_from_source(source)
+
+
+def instance_from_source(source: HeaderSource) -> Instance:
+    """The header of a DICOM file (PS3.10), with all of its frames, wherever its bytes are.
 
     Of a file that ends inside its header it has what is before the cut, and raises
     MetadataReadError when it is asked for what may be behind it. Raises MetadataReadError for what
-    is not a file, not DICOM, or damaged beyond reading.
+    cannot be read, is not DICOM, or is damaged beyond reading.
     """
-    with HeaderFile(path) as file:
-        try:
-            return Instance(walked_header(file))
-        except NotUnderstood:
-            return _instance_of(*_read_by_pydicom(file), path)
+    try:
+        return Instance(walked_header(source))
+    except NotUnderstood:
+        return _instance_of(*_parsed_by_pydicom(source), source.name)
 
 
 def instance_from_stream(stream: io.RawIOBase, size: int, name: str) -> Instance:
-    """The header of a DICOM file that comes from elsewhere: see `dataset_from_stream`.
-
-    Of one that ends inside its header it has what is before the cut, as `read_instance` does.
-    """
-    return _instance_of(*_read_stream(stream, size, name), name)
-
-
-def dataset_from_stream(stream: io.RawIOBase, size: int, name: str) -> FileDataset:
-    """The header of a DICOM file that comes from elsewhere: a seekable stream.
+    """The header of a DICOM file in a seekable stream: see `instance_from_source`.
 
     Hardly more is read of it than the header, and ``size`` bytes at most; then it is closed.
-    Raises MetadataReadError, with ``name`` for the file, for what is not DICOM or damaged beyond
-    reading.
+    ``name`` is what errors call it.
     """
-    dataset, _ = _read_stream(stream, size, name)
-    return dataset
+    with closing(stream):
+        return instance_from_source(StreamSource(stream, size, name))
 
 
 def read_dataset(path: str) -> FileDataset:
-    """The header of a file as pydicom has it, without pixel data.
+    """The header of a file as pydicom has it: see `dataset_from_source`.
+
+    Raises MetadataReadError for what is not a file, too.
+    """
+    with FileSource(path) as source:
+        return dataset_from_source(source)
+
+
+def dataset_from_source(source: HeaderSource) -> FileDataset:
+    """The header of a DICOM file as pydicom has it, without pixel data, wherever its bytes are.
 
     A file without ``DICM`` at byte 128 is accepted if it has a SOPClassUID. Raises
-    MetadataReadError for what is not a file, not DICOM, or damaged beyond reading.
+    MetadataReadError for what cannot be read, is not DICOM, or is damaged beyond reading.
     """
-    with HeaderFile(path) as file:
-        dataset, _ = _read_by_pydicom(file)
+    dataset, _ = _parsed_by_pydicom(source)
     return dataset
+
+
+def dataset_from_stream(stream: io.RawIOBase, size: int, name: str) -> FileDataset:
+    """The header of a DICOM file in a seekable stream: see `dataset_from_source`.
+
+    Hardly more is read of it than the header, and ``size`` bytes at most; then it is closed.
+    ``name`` is what errors call it.
+    """
+    with closing(stream):
+        return dataset_from_source(StreamSource(stream, size, name))
 
 
 def _instance_of(dataset: FileDataset, ended_early: bool, name: str) -> Instance:
     transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "")).strip(" \0") or None
-    if ended_early:
+    if ended_early or lacks_the_rest(dataset):
         return Instance(CutOffElements(dataset, transfer_syntax, name))
     return Instance(DatasetElements(dataset, transfer_syntax))
 
 
-def _read_stream(stream: io.RawIOBase, size: int, name: str) -> tuple[FileDataset, bool]:
-    start = stream.read(_PREFIX_END) or b""
-    stream.seek(0)
-    return _parsed_by_pydicom(BoundedFile(stream, size, name), start)
-
-
-def _read_by_pydicom(file: HeaderFile) -> tuple[FileDataset, bool]:
-    try:
-        bounded = BoundedFile(io.FileIO(file.path), file.size, file.path)
-    except OSError as error:
-        raise MetadataReadError(file.path, error.strerror or str(error)) from error
-    return _parsed_by_pydicom(bounded, file.read(_PREFIX_END, 0))
-
-
-def _parsed_by_pydicom(bounded: BoundedFile, start: bytes) -> tuple[FileDataset, bool]:
+def _parsed_by_pydicom(source: HeaderSource) -> tuple[FileDataset, bool]:
     """The data set, and whether the file ends inside it."""
-    name = bounded.name
-    has_prefix = start[128:] == b"DICM"
-    with bounded:
-        if not has_prefix and not _may_start_a_data_set(start[:8]):
-            raise NotDicomError(name, _NOT_DICOM)
-        from pydicom import dcmread
-
-        try:
-            dataset = dcmread(bounded, stop_before_pixels=True, force=not has_prefix)
-        except MetadataReadError:
-            raise
-        except OSError as error:
-            raise MetadataReadError(name, error.strerror or f"damaged: {error}") from error
-        except Exception as error:
-            # pydicom has no single error for damaged files: struct.error, zlib.error, ...
-            reason = f"damaged: {str(error) or type(error).__name__}"
-            raise MetadataReadError(name, reason) from error
+    start = source.read(FIRST_READ, 0)
+    has_prefix = start[META_START - 4 : META_START] == b"DICM"
+    if not has_prefix and not _may_start_a_data_set(start[:8]):
+        raise NotDicomError(source.name, _NOT_DICOM)
+    source, deflated = _inflated(source, start)
+    bounded = BoundedFile(source)
+    dataset = _read_by_pydicom(bounded, force=not has_prefix)
     if not has_prefix and "SOPClassUID" not in dataset:
-        raise NotDicomError(name, _NOT_DICOM)
+        raise NotDicomError(source.name, _NOT_DICOM)
     if not len(dataset):
-        raise MetadataReadError(name, "the file ends before the first attribute of the image")
+        raise MetadataReadError(
+            source.name, "the file ends before the first attribute of the image"
+        )
+    if deflated:
+        from pydicom.uid import UID
+
+        dataset.file_meta.TransferSyntaxUID = UID(deflated)
     return dataset, bounded.ended_early
 
 
-_PREFIX_END = 128 + len(b"DICM")
+def _inflated(source: HeaderSource, start: bytes) -> tuple[HeaderSource, str]:
+    """The source, inflated, and the transfer syntax of what is deflated; "" for any other."""
+    try:
+        meta = meta_in(start)
+    except NotUnderstood:
+        return source, ""
+    if meta.transfer_syntax not in DEFLATED:
+        return source, ""
+    return InflatedSource(source, meta), meta.transfer_syntax.decode()
+
+
+def _read_by_pydicom(bounded: BoundedFile, force: bool) -> FileDataset:
+    from pydicom import dcmread
+
+    try:
+        return dcmread(bounded, stop_before_pixels=True, force=force)
+    except MetadataReadError:
+        raise
+    except OSError as error:
+        raise MetadataReadError(bounded.name, error.strerror or f"damaged: {error}") from error
+    except Exception as error:
+        # pydicom has no single error for damaged files: struct.error, zlib.error, ...
+        reason = f"damaged: {str(error) or type(error).__name__}"
+        raise MetadataReadError(bounded.name, reason) from error
 
 
 def _may_start_a_data_set(start: bytes) -> bool:

@@ -1,1 +1,1 @@
-"""The frames of an image, and what each of them says; imports `instance` and `file`."""
+"""The frames of an image, and what each of them says; imports `encoding` and `instance`."""

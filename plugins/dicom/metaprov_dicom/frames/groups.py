@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from metaprov_dicom.file.elements import WalkedItems
-from metaprov_dicom.file.walk import NotUnderstood
+from metaprov_dicom.encoding.elements import WalkedItems
+from metaprov_dicom.encoding.walk import NotUnderstood
 from metaprov_dicom.instance.dictionary import ATTRIBUTES
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.group_rules import NEVER_OVERLAID, NOT_SPREAD, REFERENCES
@@ -140,6 +140,9 @@ class OverlaidElements:
 
     def sequence(self, tag: int) -> Sequence[Instance]:
         return items_in(self.value(tag))
+
+    def length_of_pixels(self) -> int | None:
+        return self._under.length_of_pixels()
 
     def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         fields.update(self._under.fields(wanted))

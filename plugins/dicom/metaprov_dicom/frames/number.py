@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_core import MetadataReadError, parse_image_id
+from metaprov_core import MetadataReadError, note, parse_image_id
 from metaprov_dicom.instance.dictionary import ATTRIBUTES
 from metaprov_dicom.instance.instance import Instance
 
@@ -16,6 +16,20 @@ if TYPE_CHECKING:
 __all__ = ["FrameInstance", "check_frame", "frame_number", "number_of_frames"]
 
 _PER_FRAME: Final = ATTRIBUTES["PerFrameFunctionalGroupsSequence"].tag
+
+#: The transfer syntaxes in which pixel data are as many bytes as they have samples; None: a data
+#: set that was never in a file (PS3.5 A).
+_NATIVE: Final = frozenset(
+    {
+        "1.2.840.10008.1.2",
+        "1.2.840.10008.1.2.1",
+        "1.2.840.10008.1.2.2",
+        "1.2.840.10008.1.2.1.99",
+        None,
+    }
+)
+#: How many samples a pixel has where several pixels share their colours (PS3.3 C.7.6.3.1.2).
+_SAMPLES: Final = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1.5}
 
 
 class FrameInstance(Instance):
@@ -33,15 +47,48 @@ class FrameInstance(Instance):
 
 
 def number_of_frames(instance: Mapping[str, Any]) -> int:
-    """NumberOfFrames if it is 1 or more, else the items of the per-frame sequence, else 1."""
+    """How many frames an image has.
+
+    NumberOfFrames if it is 1 or more, else the items of the per-frame sequence, else 1. Never more
+    than the items there are, or than native pixel data hold (PS3.3 C.7.6.6, PS3.5 8.1.1), with a
+    note where those say less.
+    """
     if isinstance(instance, FrameInstance):
         return instance.number_of_frames
     declared = instance.get("NumberOfFrames")
-    if isinstance(declared, int) and declared >= 1:
-        return declared
+    # Most images have one, and no more to be looked at.
+    if declared == 1 and isinstance(declared, int):
+        return 1
+    items = _items(instance)
+    if not isinstance(declared, int) or declared < 1:
+        return items or 1
+    held = [number for number in (items, _frames_in_pixels(instance)) if number]
+    frames = min(declared, *held) if held else declared
+    if frames < declared:
+        note(f"NumberOfFrames (0028,0008) is {declared}, and there are {frames}")
+    return frames
+
+
+def _items(instance: Mapping[str, Any]) -> int:
     if isinstance(instance, Instance):
-        return len(instance.sequence(_PER_FRAME)) or 1
-    return len(instance.get("PerFrameFunctionalGroupsSequence") or ()) or 1
+        return len(instance.sequence(_PER_FRAME))
+    return len(instance.get("PerFrameFunctionalGroupsSequence") or ())
+
+
+def _frames_in_pixels(instance: Mapping[str, Any]) -> int | None:
+    """How many frames native pixel data of known length hold, at least 1; None where it is not."""
+    length = instance.length_of_pixels() if isinstance(instance, Instance) else None
+    if not length or instance.get("TransferSyntaxUID") not in _NATIVE:
+        return None
+    size = 1.0
+    for keyword in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated"):
+        number = instance.get(keyword)
+        if not isinstance(number, int) or number <= 0:
+            return None
+        if keyword == "SamplesPerPixel":
+            number = _SAMPLES.get(instance.get("PhotometricInterpretation", ""), number)
+        size *= number
+    return max(1, int(length * 8 // size))
 
 
 def frame_number(instance: Mapping[str, Any], image_id: str) -> int:

@@ -72,6 +72,10 @@ class ElementsByVr:
             if field.tag in self:
                 put(fields, field, value_of(field.tag))
 
+    def length_of_pixels(self) -> int | None:
+        """How many bytes of pixel data there are; None where that is not known."""
+        return None
+
     def charsets(self) -> Sequence[str]:
         """Python's names of the character sets in force, the first one the default."""
         raise NotImplementedError

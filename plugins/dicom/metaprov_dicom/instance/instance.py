@@ -42,6 +42,9 @@ class Elements(Protocol):
         ``value_of`` is that of the instance, which remembers what was decoded.
         """
 
+    def length_of_pixels(self) -> int | None:
+        """How many bytes of pixel data there are; None where that is not known."""
+
 
 class Frames(Protocol):
     """The frames of an image."""
@@ -148,6 +151,10 @@ class Instance(Mapping[str, Any]):
             items = self._elements.sequence(tag) if tag in self._elements else ()
             self._sequences[tag] = items
         return items
+
+    def length_of_pixels(self) -> int | None:
+        """How many bytes of pixel data there are; None where that is not known, or none are."""
+        return self._elements.length_of_pixels()
 
     def __contains__(self, key: object) -> bool:
         tag = tag_of(key) if isinstance(key, str) else None

@@ -1,4 +1,4 @@
-"""How each metadata module is derived from an instance; imports `frames`, `file` and `instance`."""
+"""How each metadata module is derived from an instance; imports `frames` and below."""
 
 from __future__ import annotations
 

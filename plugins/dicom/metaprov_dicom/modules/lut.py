@@ -42,17 +42,28 @@ def derive_voi_lut(instance: Mapping[str, Any], _frame: int) -> VoiLutModule | N
     return VoiLutModule(**fields) if fields else None
 
 
-def entries_of(data: bytes | tuple[int, ...], count: int) -> tuple[tuple[int, ...], int] | None:
+def entries_of(
+    data: bytes | tuple[int, ...], count: int, bits: int, name: str
+) -> tuple[tuple[int, ...], int] | None:
     """The entries of a table and the bits of each as the data has them: 8 or 16.
 
-    Entries of 8 bits are packed two to a word. None where the data has another number of entries.
+    Entries of 8 bits are packed two to a word. ``bits`` is what the descriptor says, which counts
+    where the number of bytes is that of neither. Of more entries the first ones are taken. None
+    where there are too few; both is said in a note, which calls the table by its name.
     """
     table = packed(data)
-    if len(table) == 2 * count:
-        return struct.unpack(f"<{count}H", table), 16
-    if len(table) == count + count % 2:
-        return tuple(table[:count]), 8
-    return None
+    size = count + count % 2
+    if len(table) >= 2 * count:
+        entries: tuple[int, ...] = struct.unpack(f"<{count}H", table[: 2 * count])
+        has_more, entry_bits = len(table) > 2 * count, 16
+    elif len(table) == size or (len(table) > size and bits <= 8):
+        entries, has_more, entry_bits = tuple(table[:count]), len(table) > size, 8
+    else:
+        note(f"{name} lacks the {count} entries it describes")
+        return None
+    if has_more:
+        note(f"{name} has more than the {count} entries it describes: the first ones are taken")
+    return entries, entry_bits
 
 
 def packed(data: bytes | tuple[int, ...]) -> bytes:
@@ -79,9 +90,8 @@ def _luts(items: tuple[Mapping[str, Any], ...], sequence: str, signed: bool) -> 
             note(f"item {position} of {sequence} has no descriptor or no data")
             continue
         count = descriptor[0] & 0xFFFF or 65536
-        entries = entries_of(data, count)
+        entries = entries_of(data, count, descriptor[2], f"item {position} of {sequence}")
         if entries is None:
-            note(f"item {position} of {sequence}: the data is not that of {count} entries")
             continue
         first = _as_signed(descriptor[1]) if signed else descriptor[1] & 0xFFFF
         yield Lut(str(position), first, descriptor[2], entries[0])

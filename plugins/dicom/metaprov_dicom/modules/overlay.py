@@ -29,7 +29,10 @@ _OVERLAY: Final = {
     "roi_area": Attribute("ROIArea", 0x60001301, "IS", "1"),
     "roi_mean": Attribute("ROIMean", 0x60001302, "DS", "1"),
     "roi_standard_deviation": Attribute("ROIStandardDeviation", 0x60001303, "DS", "1"),
+    "frames": Attribute("NumberOfFramesInOverlay", 0x60000015, "IS", "1"),
+    "first_frame": Attribute("ImageFrameOrigin", 0x60000051, "US", "1"),
 }
+_OVERLAY_BIT_POSITION: Final = 0x0102
 #: Every second group from 6000 to 601E.
 _GROUPS: Final = range(0x6000, 0x6020, 2)
 _ROWS: Final = tuple(
@@ -37,15 +40,18 @@ _ROWS: Final = tuple(
 )
 
 
-def derive_overlay_plane(instance: Mapping[str, Any], _frame: int) -> OverlayPlaneModule | None:
-    """The overlays of an instance that have data of their own."""
-    overlays = tuple(_overlays(instance))
+def derive_overlay_plane(instance: Mapping[str, Any], frame: int) -> OverlayPlaneModule | None:
+    """The overlays of a frame that have data of their own."""
+    overlays = tuple(_overlays(instance, frame))
     return OverlayPlaneModule(overlays) if overlays else None
 
 
-def _overlays(instance: Mapping[str, Any]) -> Iterator[Overlay]:
+def _overlays(instance: Mapping[str, Any], frame: int) -> Iterator[Overlay]:
     for group in _GROUPS:
         if not instance.get(f"{group:04X}3000"):
+            position = instance.get(f"{group:04X}{_OVERLAY_BIT_POSITION:04X}")
+            if position:
+                note(f"the overlay of group {group:04X} is bit {position} of the pixels, not here")
             continue
         fields = {}
         for element, field, fit in _ROWS:
@@ -55,19 +61,35 @@ def _overlays(instance: Mapping[str, Any]) -> Iterator[Overlay]:
         y, x = fields.pop("origin", None) or (None, None)
         if y is not None and x is not None:
             fields["x"], fields["y"] = x - 1, y - 1
-        fields["pixel_data"] = _pixels(fields, group)
+        plane = _plane_of(frame, fields.pop("frames", None), fields.pop("first_frame", None))
+        if plane is None:
+            note(f"the overlay of group {group:04X} is not one of this frame")
+            continue
+        fields["pixel_data"] = _pixels(fields, group, plane)
         yield Overlay(**fields)
 
 
-def _pixels(fields: Mapping[str, Any], group: int) -> tuple[int, ...] | None:
-    """The bits of the pixels, the least significant one of each byte first."""
+def _plane_of(frame: int, frames: int | None, first_frame: int | None) -> int | None:
+    """Which plane of an overlay is that of a frame, from 0; None where none is (PS3.3 C.9.3)."""
+    if frames is None:
+        # One for all frames.
+        return 0
+    plane = frame - (first_frame or 1)
+    return plane if 0 <= plane < frames else None
+
+
+def _pixels(fields: Mapping[str, Any], group: int, plane: int) -> tuple[int, ...] | None:
+    """The bits of the pixels of a plane, the least significant one of each byte first."""
     data, rows, columns = (fields.get(field) for field in ("pixel_data", "rows", "columns"))
     if data is None or rows is None or columns is None:
         note(f"the overlay ({group:04X},3000) has no data, or does not say its size")
         return None
     data, count = packed(data), rows * columns
-    if 8 * len(data) < count:
+    # A plane need not begin with a byte.
+    start = plane * count
+    if 8 * len(data) < start + count:
         note(f"the overlay ({group:04X},3000) has {8 * len(data)} bits, too few for its size")
         return None
-    bits = int.from_bytes(data[: -(-count // 8)], "little") & (1 << count) - 1
+    of_plane = data[start // 8 : -(-(start + count) // 8)]
+    bits = int.from_bytes(of_plane, "little") >> start % 8 & (1 << count) - 1
     return tuple(map(int, f"{bits:0{count}b}"[::-1])) if count else ()

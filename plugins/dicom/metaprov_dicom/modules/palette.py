@@ -37,9 +37,9 @@ def palettes(fields: dict[str, Any], instance: Mapping[str, Any]) -> dict[str, A
         fields[descriptor_field] = descriptor
         if data is None:
             continue
-        entries = entries_of(data, descriptor[0])
+        name = f"the {colour.lower()} palette"
+        entries = entries_of(data, descriptor[0], descriptor[2], name)
         if entries is None:
-            note(f"the {colour.lower()} palette lacks the {descriptor[0]} entries it describes")
             continue
         fields[data_field], bits = entries
         fields[descriptor_field] = (*descriptor[:2], bits)

@@ -1,7 +1,8 @@
 """Where the elements of a header are, in the bytes of a file (PS3.5 chapter 7), little endian.
 
-Nothing is decoded here. What is not plainly right is `NotUnderstood`: pydicom, which knows what
-damaged and unusual files mean, reads it then.
+Nothing is decoded here. Two faults that real files have are passed over: VRs that are none, and
+items and delimiters where there is no sequence. What else is not plainly right is `NotUnderstood`:
+pydicom, which knows what damaged and unusual files mean, reads it then.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ __all__ = [
     "NotUnderstood",
     "Places",
     "element_at",
-    "has_vr",
+    "end_of_items",
     "items_between",
+    "length_of_pixels",
+    "says_vrs",
     "swapped",
     "walk",
     "walk_groups",
@@ -39,6 +42,8 @@ Places = dict[int, int]
 _ITEM: Final = 0xE000FFFE
 _ITEM_END: Final = 0xE00DFFFE
 _SEQUENCE_END: Final = 0xE0DDFFFE
+#: The group of items and delimiters, which have no VR.
+_ITEMS: Final = 0xFFFE
 
 #: Pixel data and its float kinds: what ends a header.
 PIXELS: Final = frozenset({0x00087FE0, 0x00097FE0, 0x00107FE0})
@@ -128,11 +133,7 @@ def _walk(  # noqa: PLR0917 - called by position, for speed
     depth: int,
 ) -> int:
     along = _walk_explicit if explicit else _walk_implicit
-    position = along(data, position, end, places, ends, private_bit, depth)
-    if _ITEM_END in places:
-        # pydicom takes it for the end, wherever it is.
-        raise NotUnderstood
-    return position
+    return along(data, position, end, places, ends, private_bit, depth)
 
 
 def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
@@ -159,6 +160,8 @@ def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
                 position = position + 8 + length if run is None else run.end()
         elif tag in ends:
             return position
+        elif tag & 0xFFFF == _ITEMS:
+            position = _after_stray(data, position, end, True, depth)
         else:
             after = _after_long(data, position, end, vr, depth)
             places[tag] = position
@@ -180,6 +183,9 @@ def _walk_implicit(  # noqa: PLR0917 - as _walk_explicit
         tag, length = unpack(data, position)
         if tag in ends:
             return position
+        if tag & 0xFFFF == _ITEMS:
+            position = _after_stray(data, position, end, False, depth)
+            continue
         if length == UNDEFINED_LENGTH:
             after = _after_sequence(data, position, end, tag, depth)
         else:
@@ -187,6 +193,17 @@ def _walk_implicit(  # noqa: PLR0917 - as _walk_explicit
         places[tag] = position
         position = after
     return position
+
+
+def _after_stray(data: bytes, position: int, end: int, explicit: bool, depth: int) -> int:
+    """Where an item that belongs to no sequence ends, or a delimiter that ends none."""
+    tag, _ = _implicit(data, position)
+    if tag == _ITEM:
+        _, _, after = _item(data, position, end, explicit, depth)
+        return after
+    if tag in (_ITEM_END, _SEQUENCE_END):
+        return position + 8
+    raise NotUnderstood
 
 
 def _after_sequence(data: bytes, position: int, end: int, key: int, depth: int) -> int:
@@ -202,7 +219,10 @@ def _after_sequence(data: bytes, position: int, end: int, key: int, depth: int) 
 def _after_long(data: bytes, position: int, end: int, vr: int, depth: int) -> int:
     """Where the element of a VR with a long length ends."""
     if vr not in _LONG:
-        raise NotUnderstood
+        place = _value_without_vr(data, position, end)
+        if place is None:
+            raise NotUnderstood
+        return sum(place)
     if position + 12 > end:
         raise CutOff
     (length,) = _long_length(data, position + 8)
@@ -211,6 +231,38 @@ def _after_long(data: bytes, position: int, end: int, vr: int, depth: int) -> in
     if vr not in _SEQUENCES:
         raise NotUnderstood
     return _after_items(data, position + 12, end, True, depth)
+
+
+def _value_without_vr(data: bytes, position: int, end: int) -> tuple[int, int] | None:
+    """Where a value is, and how long, whose element has something else in the place of its VR.
+
+    There are writers that leave the VR blank or have never heard of one, and writers that change to
+    implicit VR for a while. It is what leads to another element; None where nothing does.
+    """
+    _, vr, length = _explicit(data, position)
+    is_named = _is_named(data, position)
+    short, implicit = (position + 8, length), (position + 8, vr | length << 16)
+    places = [short] if is_named else [short, implicit]
+    if length == 0 and position + 12 <= end:
+        # New VRs have long lengths (PS3.5 7.1.2).
+        places.insert(0 if is_named else 2, (position + 12, *_long_length(data, position + 8)))
+    for place in places:
+        if _is_followed(data, sum(place), end, vr):
+            return place
+    if sum(places[0]) + 8 > end:
+        raise CutOff
+    return None
+
+
+def _is_followed(data: bytes, position: int, end: int, vr: int) -> bool:
+    """Whether an element can begin at a place; ``vr`` is what stands for the VR of the one before.
+
+    So it can where nothing more is.
+    """
+    if position + 8 > end:
+        return position == end
+    tag, next_vr, _ = _explicit(data, position)
+    return tag & 0xFFFF == _ITEMS or next_vr in _SHORT or next_vr in _LONG or next_vr == vr
 
 
 def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, int, int]:
@@ -225,37 +277,75 @@ def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, 
     vr = _SHORT.get(code)
     if vr is not None:
         return vr, position + 8, length
+    vr = _LONG.get(code)
+    if vr is None:
+        try:
+            place = _value_without_vr(data, position, len(data))
+        except CutOff:
+            place = None
+        return None, *(place or (position + 8, length))
     (length,) = _long_length(data, position + 8)
-    return _LONG[code], position + 12, length
+    return vr, position + 12, length
 
 
-def has_vr(data: bytes, position: int) -> bool:
-    """Whether the element at a place says its VR: two capital letters, as pydicom judges."""
+def says_vrs(data: bytes, position: int, end: int) -> bool:
+    """Whether the elements from a place on say their VRs.
+
+    Two capital letters are one, as pydicom judges. Where the first element has none, the second
+    may.
+    """
+    if _is_named(data, position):
+        return True
+    if position + 8 > end:
+        return False
+    _, vr, length = _explicit(data, position)
+    after = position + 8 + length
+    return after + 8 <= end and _is_named(data, after) and _is_followed(data, after, end, vr)
+
+
+def _is_named(data: bytes, position: int) -> bool:
     vr = data[position + 4 : position + 6]
     return vr.isupper() and vr.isalpha()
 
 
+def length_of_pixels(head: bytes, explicit: bool) -> int | None:
+    """How many bytes of pixel data an element has that begins so; None where it is not said."""
+    if len(head) < 12:
+        return None
+    _, _, length = element_at(head, 0, explicit)
+    return None if length == UNDEFINED_LENGTH else length
+
+
+def end_of_items(data: bytes | bytearray, position: int, end: int) -> int:
+    """Where the items from a place on end, which are without VRs and followed by a delimiter."""
+    return _after_items(data, position, end, False, 0)  # type: ignore[arg-type]
+
+
 def items_between(
     data: bytes, start: int, end: int | None, explicit: bool
-) -> tuple[array[int], array[int]]:
-    """Where the items of a sequence begin, and where they end, 16 bytes for each.
+) -> tuple[array[int], array[int], int]:
+    """Where the items of a sequence begin, where they end, and how many ends were passed over.
 
     ``end`` is None for a sequence that does not say where it ends. What is in the items is not
     looked at, but for those that do not say where they end.
     """
-    begins, ends = array("Q"), array("Q")
+    begins, ends, passed_over = array("Q"), array("Q"), 0
     limit = len(data) if end is None else end
     position = start
     while end is None or position < end:
         begin, stop, position = _item(data, position, limit, explicit, 0)
         if begin == _NO_ITEM:
             break
+        if begin == _PASSED_OVER:
+            passed_over += 1
+            continue
         begins.append(begin)
         ends.append(stop)
-    return begins, ends
+    return begins, ends, passed_over
 
 
 _NO_ITEM: Final = -1
+_PASSED_OVER: Final = -2
 
 
 def walk_groups(
@@ -303,12 +393,12 @@ def _walk_first_item(data: bytes, position: int, end: int, places: Places) -> in
     if tag != _ITEM:
         raise NotUnderstood
     begin = position + 8
-    stop = end - 16 if length == UNDEFINED_LENGTH else begin + length
+    stop = end if length == UNDEFINED_LENGTH else begin + length
     if stop > end:
         raise NotUnderstood
     found = _walk(data, begin, stop, places, True, _END_OF_ITEM, 0, 0)
     if length == UNDEFINED_LENGTH:
-        if found > stop:
+        if found + 8 > end or _implicit(data, found)[0] != _ITEM_END:
             raise NotUnderstood
         return found + 8
     if found != stop:
@@ -317,19 +407,25 @@ def _walk_first_item(data: bytes, position: int, end: int, places: Places) -> in
 
 
 def _item(data: bytes, position: int, end: int, explicit: bool, depth: int) -> tuple[int, int, int]:
-    """Where the item at a place begins and ends, and where the next is; _NO_ITEM at a delimiter."""
+    """Where the item at a place begins and ends, and where the next is.
+
+    It begins at _NO_ITEM where the sequence ends, and at _PASSED_OVER where an item ends a second
+    time: after as many bytes as it says, and with a delimiter.
+    """
     if position + 8 > end:
         raise CutOff
     tag, length = _implicit(data, position)
     begin = position + 8
     if tag == _SEQUENCE_END:
         return _NO_ITEM, begin, begin
+    if tag == _ITEM_END and not length:
+        return _PASSED_OVER, begin, begin
     if tag != _ITEM:
         raise NotUnderstood
     if length != UNDEFINED_LENGTH:
         stop = after = begin + length
     else:
-        has_vrs = explicit and has_vr(data, begin)
+        has_vrs = explicit and says_vrs(data, begin, end)
         stop = _walk(data, begin, end, {}, has_vrs, _END_OF_ITEM, 1, depth + 1)
         after = stop + 8
     if after > end:

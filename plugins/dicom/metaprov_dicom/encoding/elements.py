@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, overload
 
+from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
 from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
+from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
@@ -23,8 +25,9 @@ from .walk import (
     NotUnderstood,
     Places,
     element_at,
-    has_vr,
     items_between,
+    length_of_pixels,
+    says_vrs,
     swapped,
     walk,
 )
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ELSEWHERE",
+    "HEAD_OF_PIXELS",
     "HeaderElements",
     "LargeValue",
     "WalkedElements",
@@ -53,6 +57,9 @@ _SIGNS: Final = {
     for length in (b"US\2\0", b"\2\0\0\0")
     for sign in (0, 1)
 }
+
+#: How many bytes of the element of the pixels are kept: its tag, its VR, its length.
+HEAD_OF_PIXELS: Final = 12
 
 #: A value that was left in the file: its VR, if the file says it, and what reads it.
 LargeValue = tuple[str | None, "Callable[[], bytes]"]
@@ -191,7 +198,7 @@ class WalkedElements(ElementsByVr):
 class HeaderElements(WalkedElements):
     """The elements of a file."""
 
-    __slots__ = ("_large", "_noted_from", "_transfer_syntax")
+    __slots__ = ("_large", "_noted_from", "_pixels", "_transfer_syntax")
 
     def __init__(  # noqa: PLR0917 - all that is known of a header, once
         self,
@@ -201,20 +208,26 @@ class HeaderElements(WalkedElements):
         transfer_syntax: bytes,
         large: Mapping[int, LargeValue],
         noted_from: int | None,
+        pixels: bytes,
     ) -> None:
         """``large`` has the values that were left in the file, by the keys of their tags.
 
         Private elements from ``noted_from`` on are noted when one of them is asked for: a header
-        may have hundreds of them, and few ask.
+        may have hundreds of them, and few ask. ``pixels`` is how the element of the pixels begins,
+        nothing where there is none.
         """
         super().__init__(data, places, explicit)
         self._noted_from = noted_from
         self._transfer_syntax: Final = transfer_syntax
         self._large: Final = large
+        self._pixels: Final = pixels
 
     def tags(self) -> list[int]:
         self._note_private_elements()
         return super().tags()
+
+    def length_of_pixels(self) -> int | None:
+        return length_of_pixels(self._pixels, self._explicit)
 
     def _note_private_elements(self) -> None:
         if self._noted_from is not None:
@@ -243,7 +256,9 @@ class WalkedItems(Sequence[Instance]):
         self._parent: Final = parent
         self._tag: Final = tag
         self._data: Final = data
-        self._begins, self._ends = items_between(data, start, end, parent.explicit)
+        self._begins, self._ends, passed_over = items_between(data, start, end, parent.explicit)
+        if passed_over:
+            note(f"{label(tag)}: {passed_over} items of stated length end a second time")
         self._layouts: Final = GroupLayouts()
 
     def __len__(self) -> int:
@@ -268,7 +283,7 @@ class WalkedItems(Sequence[Instance]):
         data, begin, end = self._data, self._begins[index], self._ends[index]
         if begin == end:
             return _NO_ATTRIBUTES
-        explicit = self._parent.explicit and has_vr(data, begin)
+        explicit = self._parent.explicit and says_vrs(data, begin, end)
         places: Places = {}
         if walk(data, begin, end, places, explicit, _NO_ENDS) != end:
             raise NotUnderstood
