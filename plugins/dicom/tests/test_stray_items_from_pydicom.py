@@ -1,4 +1,4 @@
-"""What begins and ends items, in places where it is none, of headers that are added."""
+"""Items and delimiters that are none, where pydicom or DICOM JSON say what is in a header."""
 
 from __future__ import annotations
 
