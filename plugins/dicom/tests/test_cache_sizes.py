@@ -8,11 +8,15 @@ import pytest
 
 from metaprov_core import Host
 from metaprov_dicom.file import sources
+from metaprov_dicom.file.reader import read_instance
+from metaprov_dicom.plugins import files
 from metaprov_dicom.plugins.files import DicomFiles
 from metaprov_dicom.plugins.modules import DicomModules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from metaprov_dicom import Instance
 
 
 @pytest.fixture
@@ -54,6 +58,23 @@ def test_a_file_is_looked_at_anew_by_each_search(host: Host, write: Callable[...
     assert host.require("frameModule", path).number_of_frames == 1
     host.changed(None, path)
     assert host.require("frameModule", path).number_of_frames == 2
+
+
+def test_a_header_that_was_read_before_a_change_is_not_kept(
+    host: Host, write: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(name="a.dcm", Rows=3).removeprefix("dicomfile:")
+
+    def read_while_it_changes(path: str) -> Instance:
+        header = read_instance(path)
+        write(name="a.dcm", Rows=4)
+        host.changed(None, path)
+        return header
+
+    monkeypatch.setattr(files, "read_instance", read_while_it_changes)
+    assert list(host.find_images(path)) == [f"dicomfile:{path}"]
+    monkeypatch.undo()
+    assert host.require("imagePlaneModule", path).rows == 4
 
 
 def test_so_many_headers_are_kept(write: Callable[..., str], opened: list[str]) -> None:

@@ -192,6 +192,35 @@ def test_entries_of_a_lut(ask: Ask, data: object, count: int, entries: tuple[int
         assert getattr(module, field) == (Lut("1", 0, 16, entries),)
 
 
+@pytest.mark.parametrize(
+    ("data", "count", "entries"),
+    [
+        # Packed two to a word, with one entry more, or some.
+        (b"\1\2\3\4", 2, (1, 2)),
+        (b"\1\2\3\4", 3, (1, 2, 3)),
+        (b"\1\2\3\4\5\6", 3, (1, 2, 3)),
+        (b"\1\2\3\4\5\6", 4, (1, 2, 3, 4)),
+        (bytes(range(1, 11)), 4, (1, 2, 3, 4)),
+        ((0x0201, 0x0403, 0x0605), 4, (1, 2, 3, 4)),
+        (bytes(range(256)) + b"\7\7", 256, tuple(range(256))),
+        # Half a word at the end, as DICOM JSON may have it.
+        (b"\1\2\3", 3, (1, 2, 3)),
+        # A word each: of 8 bits, or of 16 whatever is said.
+        (struct.pack("<3H", 1, 2, 3), 2, (1, 2)),
+        ((1, 2, 3, 4, 5), 4, (1, 2, 3, 4)),
+        (struct.pack("<5H", 0x0101, 0x0202, 0x0303, 0x0404, 0x0505), 4, (257, 514, 771, 1028)),
+        (struct.pack("<5H", 0, 0x1000, 0x2000, 0xFF00, 0), 4, (0, 0x1000, 0x2000, 0xFF00)),
+        (WORDS, 4, (0, 1000, 40000, 65535)),
+    ],
+)
+def test_entries_of_a_lut_of_8_bits(
+    ask: Ask, data: object, count: int, entries: tuple[int, ...]
+) -> None:
+    item = {"LUTDescriptor": (count, 0, 8), "LUTData": data}
+    (table,) = ask(VOI_LUT, VOILUTSequence=(item,)).voi_lut_sequence
+    assert table.lut == entries
+
+
 @pytest.mark.parametrize(("bits", "entries"), [(8, (1, 2, 3, 4)), (16, None)])
 def test_where_the_bytes_are_neither_number_the_descriptor_decides(
     ask: Ask, bits: int, entries: tuple[int, ...] | None
@@ -535,6 +564,7 @@ def dose(**attributes: Any) -> dict[str, Any]:
         # Numbers that were rounded are the same within 0.0001.
         ({"GridFrameOffsetVector": (3.000003, 8.0, 13.0)}, 1, (1.0, 2.0, 3.000003)),
         ({"GridFrameOffsetVector": (2.99991, 8.0, 13.0)}, 2, (1.0, 2.0, 8.0)),
+        ({"GridFrameOffsetVector": (3.0001, 8.0, 13.0)}, 1, (1.0, 2.0, 3.0001)),
         ({"GridFrameOffsetVector": (3.0002, 8.0, 13.0)}, 1, None),
         (
             {

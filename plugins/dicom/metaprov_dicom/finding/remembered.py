@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import ProviderCache
-from metaprov_dicom.file.reader import read_instance
 from metaprov_modules import ImageIdsOfFolder
 
 from .folder import found_file, frame_ids, image_id_of, is_of_another_plugin
@@ -31,9 +30,9 @@ FOLDERS_KEPT: Final = 100
 class Searches:
     """The folders that were searched, and the series in them that somebody asked for."""
 
-    def __init__(self, keep: Callable[[str, Instance], None]) -> None:
-        """``keep`` is given the header of a single file that was found, with its image id."""
-        self._keep: Final = keep
+    def __init__(self, header_of: Callable[[str], Instance]) -> None:
+        """``header_of`` reads the header of a single file, and may keep it, by its image id."""
+        self._header_of: Final = header_of
         #: Called before a search that may find series of which only a folder was known.
         self.when_more_is_known: Callable[[], None] = _nothing
         self._has_guessed = False
@@ -51,10 +50,8 @@ class Searches:
         path = _absolute(path)
         if Path(path).is_dir():
             return self._find_below(path)
-        header = read_instance(path)
-        frames = found_file(path, header).frames
-        self._keep(image_id_of(path), header)
-        return frame_ids(path, frames)
+        header = self._header_of(image_id_of(path))
+        return frame_ids(path, found_file(path, header).frames)
 
     def series_image_ids(self, path: str, series: str) -> tuple[str, ...] | None:
         """The ids of the files of a file's series, by InstanceNumber, then path.

@@ -123,7 +123,7 @@ def _dose_position(
     first, offset = offsets[0], offsets[frame - 1]
     if first == 0:
         return None if orientation is None else _along_normal(orientation, position, offset)
-    is_absolute = abs(first - position[2]) <= _SAME
+    is_absolute = _is_same(first, position[2])
     if orientation is not None and _is_axial(orientation) and is_absolute:
         return (position[0], position[1], offset)
     note("GridFrameOffsetVector (3004,000C) is neither relative nor made of patient coordinates")
@@ -131,8 +131,12 @@ def _dose_position(
 
 
 def _is_axial(orientation: Vector) -> bool:
-    cosines = zip(orientation, _AXIAL, strict=True)
-    return all(abs(abs(cosine) - axial) <= _SAME for cosine, axial in cosines)
+    return all(map(_is_same, map(abs, orientation), _AXIAL))
+
+
+def _is_same(number: float, other: float) -> bool:
+    # Decimals that differ by just as much may differ by a little more in binary.
+    return abs(number - other) <= _SAME * (1 + 1e-6)
 
 
 def _along_normal(orientation: Vector, position: Vector, distance: float) -> Vector:

@@ -55,7 +55,7 @@ class DicomFiles:
         self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(
             size_of(DATASETS_KEPT, datasets)
         )
-        self._searches: Final = Searches(self._keep)
+        self._searches: Final = Searches(self._read)
 
     @hookimpl
     def attach(self, host: Host) -> None:
@@ -109,9 +109,18 @@ class DicomFiles:
             note(str(error))
             return None
 
-    def _keep(self, image_id: str, header: Instance) -> None:
-        """Keep a header that was read to find its image, unless there is one."""
-        self._headers.get(base_image_id(image_id), lambda _: header)
+    def _read(self, image_id: str) -> Instance:
+        """The header that a file has now, which is kept unless there is one."""
+        base = base_image_id(image_id)
+        read: list[Instance] = []
+
+        def load(base: str) -> Instance:
+            # Within the load, so that nothing is kept that was read before a change.
+            read.append(_header_of(base))
+            return read[-1]
+
+        self._headers.get(base, load)
+        return read[-1] if read else _header_of(base)
 
     def _header(self, image_id: str) -> Instance:
         return self._headers.get(base_image_id(image_id), _header_of)
