@@ -17,7 +17,7 @@ from metaprov_dicom.instance.values import DECODERS, natural
 from metaprov_dicom.instance.vr import SIGNED_AS_PIXELS, UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
-from .memo import KNOWN, plain_value
+from .memo import KNOWN, keep, plain_value
 from .walk import (
     LENGTH_EXPLICIT,
     LENGTH_IMPLICIT,
@@ -34,7 +34,7 @@ from .walk import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from metaprov_dicom.instance.fields import Fields, ValueOf
+    from metaprov_dicom.instance.fields import Field, Fields, ValueOf
 
 __all__ = [
     "ELSEWHERE",
@@ -148,11 +148,27 @@ class WalkedElements(ElementsByVr):
                 known = plain_value(field, element, explicit)
             if known is not None:
                 fields[field.name] = known
+            elif field.tag in SIGNED_AS_PIXELS:
+                self._fill_by_sign(fields, field, element, value_of)
             elif element_at(data, position, explicit)[2]:
                 put(fields, field, value_of(field.tag))
         for field in wanted.never_plain:
             if field.key in places:
                 put(fields, field, value_of(field.tag))
+
+    def _fill_by_sign(
+        self, fields: dict[str, Any], field: Field, element: bytes, value_of: ValueOf
+    ) -> None:
+        """Set a field whose element says a value by the sign of the pixels."""
+        position = self._places.get(_PIXEL_REPRESENTATION, ELSEWHERE)
+        sign = self._data[position : position + 10] if position >= 0 else b""
+        known = KNOWN.get(element + sign) if sign in _SIGNS else None
+        if known is not None:
+            fields[field.name] = known
+            return
+        put(fields, field, value_of(field.tag))
+        if sign in _SIGNS and field.name in fields:
+            keep(element + sign, fields[field.name])
 
     def charsets(self) -> Sequence[str]:
         if SPECIFIC_CHARACTER_SET in self:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from metaprov_dicom.instance.fields import Field
 
-__all__ = ["KNOWN", "plain_value"]
+__all__ = ["KNOWN", "keep", "plain_value"]
 
 #: Fitting values, by the bytes of their elements. Elements with a VR and those without one cannot
 #: be confused, as only short ones are kept.
@@ -28,7 +28,12 @@ def plain_value(field: Field, element: bytes, explicit: bool) -> Any:
         return None
     value = plain(element[8:])
     if value is not None:
-        if len(KNOWN) >= _MOST:
-            KNOWN.clear()
-        KNOWN[element] = value
+        keep(element, value)
     return value
+
+
+def keep(element: bytes, value: Any) -> None:
+    """Keep a fitting value by its element, and what else decides it behind that."""
+    if len(KNOWN) >= _MOST:
+        KNOWN.clear()
+    KNOWN[element] = value

@@ -80,7 +80,7 @@ class Instance(Mapping[str, Any]):
       endian.
     """
 
-    __slots__ = ("_elements", "_frames", "_sequences", "_values")
+    __slots__ = ("_elements", "_frames", "_sequences", "_values", "known_number_of_frames")
 
     def __init__(self, elements: Elements) -> None:
         self._elements: Final = elements
@@ -88,6 +88,8 @@ class Instance(Mapping[str, Any]):
         self._sequences: dict[int, Sequence[Instance]] | None = None
         #: What its frames have in common, once one of them was asked for.
         self._frames: Frames | None = None
+        #: How many frames there are, once that was counted and nothing contradicted it.
+        self.known_number_of_frames: int | None = None
 
     def __getitem__(self, key: str) -> Any:
         tag = tag_of(key)
