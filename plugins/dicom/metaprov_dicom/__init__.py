@@ -75,8 +75,6 @@ from metaprov_modules import (
 )
 
 from .dataset.copies import copy_of_header
-from .dicom_json.elements import instance_from_json
-from .dicom_json.encoded import JsonSource, instance_from_encoded_json
 from .file.reader import (
     dataset_from_source,
     dataset_from_stream,
@@ -87,7 +85,12 @@ from .file.sources import BytesSource, HeaderSource
 from .finding.series_order import series_order
 from .frames.groups import instance_of_frame
 from .frames.number import frame_number, number_of_frames
-from .instance.instance import Instance
+from .instance.instance import Element, Instance, elements_of
+from .instance.not_read_yet import UnreadValue
+from .json_model.bulk import BulkValue
+from .json_model.elements import instance_from_json
+from .json_model.encoded import JsonSource, instance_from_encoded_json
+from .json_model.writing import dicom_json
 from .plugins.files import DATASET
 
 __all__ = [
@@ -123,11 +126,13 @@ __all__ = [
     "ULTRASOUND_ENHANCED_REGION",
     "URI",
     "VOI_LUT",
+    "BulkValue",
     "BytesSource",
     "CalibrationModule",
     "CineModule",
     "ClinicalTrialModule",
     "EcgModule",
+    "Element",
     "FrameModule",
     "FrameOfReferenceModule",
     "GeneralImageModule",
@@ -156,11 +161,14 @@ __all__ = [
     "TransferSyntax",
     "UltrasoundEnhancedRegionModule",
     "UltrasoundRegion",
+    "UnreadValue",
     "UriModule",
     "VoiLutModule",
     "copy_of_header",
     "dataset_from_source",
     "dataset_from_stream",
+    "dicom_json",
+    "elements_of",
     "frame_number",
     "instance_from_encoded_json",
     "instance_from_json",

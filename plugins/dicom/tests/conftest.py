@@ -15,10 +15,10 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from metaprov_core import Host
 from metaprov_dicom.dataset.elements import DatasetElements
-from metaprov_dicom.dicom_json.elements import instance_from_json
-from metaprov_dicom.dicom_json.encoded import instance_from_encoded_json
 from metaprov_dicom.file.reader import read_instance
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.json_model.elements import instance_from_json
+from metaprov_dicom.json_model.encoded import instance_from_encoded_json
 from metaprov_dicom.plugins.added import AddedInstances
 from metaprov_dicom.plugins.attributes import DicomAttributes
 from metaprov_dicom.plugins.files import DicomFiles

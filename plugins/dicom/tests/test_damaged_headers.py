@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager, suppress
 from io import BytesIO
+from json import loads as decode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import EnhancedCTImageStorage, ExplicitVRLittleEndian
 
 from metaprov_core import Host, MetadataReadError
+from metaprov_dicom import dicom_json, instance_from_json
 from metaprov_dicom.modules import MODULES
 from metaprov_dicom.plugins.files import DicomFiles
 from metaprov_dicom.plugins.modules import DicomModules
@@ -127,6 +129,9 @@ def test_a_damaged_header_is_answered_or_refused(
         return
     with cut_off_or_right():
         assert read_all(instance) >= len(instance)
+    with cut_off_or_right():
+        json = dicom_json(instance)
+        assert set(instance_from_json(decode(json))) == {*instance} - {"TransferSyntaxUID"}
     # What a data set is, pydicom says: it refuses some headers that have an instance.
     with suppress(MetadataReadError):
         assert "PixelData" not in host.require("dataset", str(path))

@@ -130,7 +130,7 @@ def test_what_an_interrupt_keeps_from_being_stored_is_asked_for_again(monkeypatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("metaprov_dicom.dicom_json.encoded._elements_in", interrupted)
+        patch.setattr("metaprov_dicom.json_model.encoded._elements_in", interrupted)
         with pytest.raises(KeyboardInterrupt):
             instance.get("InstanceNumber")
     assert source.acknowledged == []

@@ -13,7 +13,7 @@ import pytest
 from pydicom import Dataset
 
 from metaprov_dicom import IMAGE_PIXEL, INSTANCE
-from metaprov_dicom.dicom_json.elements import instance_from_json
+from metaprov_dicom.json_model.elements import instance_from_json
 
 if TYPE_CHECKING:
     from metaprov_core import Host

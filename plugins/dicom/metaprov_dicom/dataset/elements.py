@@ -9,17 +9,17 @@ from metaprov_core import note
 from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, ESCAPE, IN_NAMES, IN_VALUES, decoded
 from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
-from metaprov_dicom.instance.given_values import natural_of_given
-from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.given_values import natural_of_given, values_of_given
+from metaprov_dicom.instance.instance import Element, Instance
 from metaprov_dicom.instance.stray_items import note_on_stray_delimiter, without_stray_items
 from metaprov_dicom.instance.values import natural
-from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
+from metaprov_dicom.instance.vr import UNDEFINED_LENGTH, little_endian
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pydicom import Dataset
-    from pydicom.dataelem import DataElement
+    from pydicom.dataelem import DataElement, RawDataElement
 
 __all__ = ["DatasetElements", "items_by_pydicom", "length_of_pixels"]
 
@@ -80,10 +80,27 @@ class DatasetElements(ElementsByVr):
             return items_by_pydicom(
                 self, tag, data, element.is_implicit_VR, element.is_little_endian
             )
-        if element.length != UNDEFINED_LENGTH and len(data) < element.length:
-            note(f"{label(tag)} is cut off: {len(data)} of its {element.length} bytes are there")
+        if _is_cut_off(tag, element, data):
             return None
         return natural(tag, vr, data, self.charsets, element.is_little_endian)
+
+    def element(self, tag: int) -> Element:
+        element: Any = self._dataset.get_item(tag, keep_deferred=True)
+        vr, value = self.vr(tag, element.VR), element.value
+        if element.VR == "SQ" or vr == "SQ":
+            return self.element_of_items(tag)
+        if not element.is_raw:
+            if not isinstance(value, bytes):
+                values = values_of_given(tag, vr, self._given(value))
+                return Element(tag, vr.partition(" ")[0], values, ())
+            is_little_endian = self._dataset.original_encoding[1] is not False
+        else:
+            value, is_little_endian = value or b"", element.is_little_endian
+            if _is_cut_off(tag, element, value):
+                return self.element_of_natural(tag, vr, None)
+        if not is_little_endian:
+            value = little_endian(vr.partition(" ")[0], value)
+        return self.element_of_bytes(tag, vr, value)
 
     def charsets(self) -> Sequence[str]:
         charsets = self._dataset.original_character_set or DEFAULT_CHARSETS
@@ -105,8 +122,11 @@ class DatasetElements(ElementsByVr):
             if vr == "SQ":
                 return items_by_pydicom(self, element.tag, value, bool(implicit), is_little_endian)
             return natural(element.tag, vr, value, self.charsets, is_little_endian)
+        return natural_of_given(element.tag, vr, self._given(value))
+
+    def _given(self, value: Any) -> list[Any]:
         values = value if isinstance(value, list | tuple | MutableSequence) else (value,)
-        return natural_of_given(element.tag, vr, [self._anew(each) for each in values])
+        return [self._anew(each) for each in values]
 
     def _anew(self, value: Any) -> Any:
         """A value, decoded anew if pydicom has left escapes in it."""
@@ -131,6 +151,15 @@ def length_of_pixels(dataset: Dataset) -> int | None:
         return None if element.length == UNDEFINED_LENGTH else int(element.length)
     is_native = isinstance(element.value, bytes) and not element.is_undefined_length
     return len(element.value) if is_native else None
+
+
+def _is_cut_off(tag: int, element: RawDataElement, data: bytes) -> bool:
+    """Whether a file ends inside an element, which is said then."""
+    length = element.length
+    if length == UNDEFINED_LENGTH or len(data) >= length:
+        return False
+    note(f"{label(tag)} is cut off: {len(data)} of its {length} bytes are there")
+    return True
 
 
 def items_by_pydicom(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, overload
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 from metaprov_dicom.dataset.elements import items_by_pydicom
 from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
 from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
-from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.instance import Element, Instance
+from metaprov_dicom.instance.not_read_yet import UnreadValue
 from metaprov_dicom.instance.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
 from metaprov_dicom.instance.stray_items import note_on_stray_delimiter
 from metaprov_dicom.instance.values import DECODERS, natural
-from metaprov_dicom.instance.vr import SIGNED_AS_PIXELS, UNDEFINED_LENGTH
+from metaprov_dicom.instance.vr import SIGNED_AS_PIXELS, TELLING, UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
-from .memo import KNOWN, keep, plain_value
+from .memo import KNOWN, KNOWN_ELEMENTS, LONGEST_KNOWN, keep, keep_element, plain_value
 from .walk import (
     LENGTH_EXPLICIT,
     LENGTH_IMPLICIT,
@@ -32,7 +34,7 @@ from .walk import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from metaprov_dicom.instance.fields import Field, Fields, ValueOf
 
@@ -59,11 +61,20 @@ _SIGNS: Final = {
     for sign in (0, 1)
 }
 
-#: A value that was left in the file: its VR, if the file says it, and what reads it.
-LargeValue = tuple[str | None, "Callable[[], bytes]"]
+
+class LargeValue(NamedTuple):
+    """A value that was left in the file."""
+
+    #: If the file says it.
+    vr: str | None
+    length: int
+    read: Callable[[], bytes]
+
 
 #: The bit that the tags of private elements have: their group is odd.
 _PRIVATE: Final = 0x10000
+_META_GROUP: Final = 0x0002
+_tag_of: Final = attrgetter("tag")
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 _KEYS_LEFT_OUT: Final = tuple(map(swapped, LEFT_OUT))
 
@@ -73,6 +84,13 @@ def _decided_vr(tag: int, stated: str | None) -> str | None:
     """The VR of an attribute where nothing else in a header can change it."""
     vr = vr_where_stated(tag, stated)
     return vr if vr in DECODERS and vr not in CHOICES_BY_SIGN else None
+
+
+@lru_cache(8192)
+def _written_vr(tag: int, stated: str | None) -> str | None:
+    """The VR of an attribute that is bytes, where nothing else in a header can change it."""
+    vr = vr_where_stated(tag, stated)
+    return vr if vr in TELLING and vr != "SQ" else None
 
 
 class WalkedElements(ElementsByVr):
@@ -170,6 +188,42 @@ class WalkedElements(ElementsByVr):
         if sign in _SIGNS and field.name in fields:
             keep(element + sign, fields[field.name])
 
+    def elements(self) -> Iterator[Element]:
+        self._note_private_elements()
+        data, explicit = self._data, self._explicit
+        length_at, offset = LENGTH_EXPLICIT if explicit else LENGTH_IMPLICIT
+        elements, known_element = [], KNOWN_ELEMENTS.get
+        # As in `fill`: a header has hundreds of elements, and most are those of the one before.
+        for key, position in self._places.items():
+            if position != ELSEWHERE:
+                (length,) = length_at(data, position + offset)
+                if length <= LONGEST_KNOWN:
+                    known = known_element(data[position : position + 8 + length])
+                    if known is not None:
+                        elements.append(known)
+                        continue
+            if key > 0xFFFF and key & 0xFFFF != _META_GROUP:
+                elements.append(self.element(swapped(key)))
+        # They are in order, but for those of some headers.
+        elements.sort(key=_tag_of)
+        return iter(elements)
+
+    def element(self, tag: int) -> Element:
+        data, position = self._data, self._places[swapped(tag)]
+        if position == ELSEWHERE:
+            return self._element_elsewhere(tag)
+        stated, start, length = element_at(data, position, self._explicit)
+        vr = None if length == UNDEFINED_LENGTH else _written_vr(tag, stated)
+        if vr is not None:
+            element = Element(tag, vr, data[start : start + length] or None, ())
+            if start == position + 8:
+                keep_element(data[position : start + length], element)
+            return element
+        vr = "SQ" if length == UNDEFINED_LENGTH else self.vr(tag, stated)
+        if vr == "SQ":
+            return self.element_of_items(tag)
+        return self.element_of_bytes(tag, vr, data[start : start + length])
+
     def charsets(self) -> Sequence[str]:
         if SPECIFIC_CHARACTER_SET in self:
             names = self.value(SPECIFIC_CHARACTER_SET) or ("",)
@@ -206,6 +260,10 @@ class WalkedElements(ElementsByVr):
 
     def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
         """The VR, if it is said, and the value of an element that is not among the bytes."""
+        raise NotImplementedError
+
+    def _element_elsewhere(self, tag: int) -> Element:
+        """An element that is not among the bytes."""
         raise NotImplementedError
 
 
@@ -255,8 +313,15 @@ class HeaderElements(WalkedElements):
     def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
         if tag == TRANSFER_SYNTAX_UID:
             return "UI", self._transfer_syntax
-        vr, read = self._large[swapped(tag)]
-        return vr, read()
+        large = self._large[swapped(tag)]
+        return large.vr, large.read()
+
+    def _element_elsewhere(self, tag: int) -> Element:
+        large = self._large[swapped(tag)]
+        vr = self.vr(tag, large.vr)
+        if vr == "SQ":
+            return self.element_of_items(tag)
+        return Element(tag, vr.partition(" ")[0], UnreadValue(large.read, large.length), ())
 
 
 class WalkedItems(Sequence[Instance]):

@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from metaprov_dicom.instance.fields import Field
+    from metaprov_dicom.instance.instance import Element
 
-__all__ = ["KNOWN", "keep", "plain_value"]
+__all__ = ["KNOWN", "KNOWN_ELEMENTS", "LONGEST_KNOWN", "keep", "keep_element", "plain_value"]
 
 #: Fitting values, by the bytes of their elements. Elements with a VR and those without one cannot
 #: be confused, as only short ones are kept.
 KNOWN: Final[dict[bytes, Any]] = {}
 
-#: How many are kept, and how long their elements may be.
+#: Elements whose bytes alone decide what they are, by their bytes: of those with a VR only those
+#: whose length has 2 bytes.
+KNOWN_ELEMENTS: Final[dict[bytes, Element]] = {}
+
+#: How many are kept of either, and how long their elements, or the values of elements, may be.
 _MOST: Final = 4_000
 _LONGEST: Final = 120
+LONGEST_KNOWN: Final = _LONGEST - 8
 
 
 def plain_value(field: Field, element: bytes, explicit: bool) -> Any:
@@ -37,3 +43,11 @@ def keep(element: bytes, value: Any) -> None:
     if len(KNOWN) >= _MOST:
         KNOWN.clear()
     KNOWN[element] = value
+
+
+def keep_element(written: bytes, element: Element) -> None:
+    """Keep an element in `KNOWN_ELEMENTS`, unless it is long."""
+    if len(written) <= _LONGEST:
+        if len(KNOWN_ELEMENTS) >= _MOST:
+            KNOWN_ELEMENTS.clear()
+        KNOWN_ELEMENTS[written] = element

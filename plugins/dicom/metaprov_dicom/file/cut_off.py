@@ -9,7 +9,11 @@ from metaprov_dicom.dataset.elements import DatasetElements
 from metaprov_dicom.instance.dictionary import ATTRIBUTES, label
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydicom import Dataset
+
+    from metaprov_dicom.instance.instance import Element
 
 __all__ = ["CutOffElements", "is_class_of_images", "lacks_the_rest"]
 
@@ -87,6 +91,19 @@ class CutOffElements(DatasetElements):
         return super().__contains__(tag)
 
     def value(self, tag: int) -> Any:
+        self._check(tag)
+        return super().value(tag)
+
+    def element(self, tag: int) -> Element:
+        self._check(tag)
+        return super().element(tag)
+
+    def elements(self) -> Iterator[Element]:
+        yield from super().elements()
+        raise MetadataReadError(
+            self._path, f"the file ends inside its header, behind {label(self._last)}"
+        )
+
+    def _check(self, tag: int) -> None:
         if tag == self._last and not self._is_last_whole:
             raise MetadataReadError(self._path, f"the file ends inside {label(tag)}")
-        return super().value(tag)

@@ -196,7 +196,7 @@ class _Header:
         if start + length != self._position or end > (source.size or 0):
             raise NotUnderstood
         read = partial(_read_value, source, source.version, start + self._left_out, length)
-        self.large[key] = vr, read
+        self.large[key] = LargeValue(vr, length, read)
         self.places[key] = ELSEWHERE
         self._position = len(self.data)
         self._left_out = end - self._position

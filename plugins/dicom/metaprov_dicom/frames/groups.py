@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from metaprov_dicom.encoding.elements import WalkedItems
 from metaprov_dicom.encoding.walk import NotUnderstood
 from metaprov_dicom.instance.dictionary import ATTRIBUTES
+from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.group_rules import NEVER_OVERLAID, NOT_SPREAD, REFERENCES
 from metaprov_dicom.instance.instance import Instance, items_in
+from metaprov_dicom.instance.vr import WITH_CHARSET
 
 from .number import FrameInstance, number_of_frames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from metaprov_dicom.instance.fields import Fields, ValueOf
-    from metaprov_dicom.instance.instance import Frames
+    from metaprov_dicom.instance.instance import Element, Frames
 
 __all__ = ["has_functional_groups", "instance_of_frame"]
 
@@ -56,6 +58,9 @@ class GroupAttributes(Protocol):
 
     def value(self, tag: int) -> Any:
         """The natural value of an attribute that they say."""
+
+    def element(self, tag: int) -> Element | None:
+        """An attribute that they say, not decoded."""
 
     def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         """Set the wanted fields that they say, and take out those that do not fit."""
@@ -141,6 +146,18 @@ class OverlaidElements:
     def sequence(self, tag: int) -> Sequence[Instance]:
         return items_in(self.value(tag))
 
+    def elements(self) -> Iterator[Element]:
+        return (self.element(tag) for tag in self.tags() if tag != TRANSFER_SYNTAX_UID)
+
+    def element(self, tag: int) -> Element:
+        # As `value` has it: what is empty overlays nothing.
+        groups, under = self._groups, self._under
+        overlays = tag in groups and (groups.value(tag) not in _EMPTY or not under.has(tag))
+        element = groups.element(tag) if overlays else under.element(tag)
+        if element is None:
+            raise KeyError(f"{tag:08X}")
+        return element
+
     def length_of_pixels(self) -> int | None:
         return self._under.length_of_pixels()
 
@@ -194,6 +211,14 @@ class GroupElements:
 
     def value(self, tag: int) -> Any:
         return self._owners[tag].value(tag)
+
+    def element(self, tag: int) -> Element | None:
+        owner = self._owners[tag]
+        element = owner.element(tag)
+        if element and element.vr in WITH_CHARSET and isinstance(element.value, bytes):
+            # An item may have a character set of its own; the frame has that of the image.
+            return ElementsByVr.element_of_natural(tag, element.vr, owner.value(tag))
+        return element
 
     def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         for field in wanted.all:

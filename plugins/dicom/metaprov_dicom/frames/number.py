@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metaprov_core import MetadataReadError, note, parse_image_id
 from metaprov_dicom.instance.dictionary import ATTRIBUTES
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.native import NATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,17 +18,6 @@ __all__ = ["FrameInstance", "check_frame", "frame_number", "number_of_frames"]
 
 _PER_FRAME: Final = ATTRIBUTES["PerFrameFunctionalGroupsSequence"].tag
 
-#: The transfer syntaxes in which pixel data are as many bytes as they have samples; None: a data
-#: set that was never in a file (PS3.5 A).
-_NATIVE: Final = frozenset(
-    {
-        "1.2.840.10008.1.2",
-        "1.2.840.10008.1.2.1",
-        "1.2.840.10008.1.2.2",
-        "1.2.840.10008.1.2.1.99",
-        None,
-    }
-)
 #: How many samples a pixel has where several pixels share their colours (PS3.3 C.7.6.3.1.2).
 _SAMPLES: Final = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1.5}
 
@@ -81,7 +71,7 @@ def _items(instance: Mapping[str, Any]) -> int:
 def _frames_in_pixels(instance: Mapping[str, Any]) -> int | None:
     """How many frames native pixel data of known length hold, at least 1; None where it is not."""
     length = instance.length_of_pixels() if isinstance(instance, Instance) else None
-    if not length or instance.get("TransferSyntaxUID") not in _NATIVE:
+    if not length or instance.get("TransferSyntaxUID") not in NATIVE:
         return None
     size = 1.0
     for keyword in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated"):

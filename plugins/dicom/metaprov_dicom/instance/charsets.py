@@ -27,6 +27,7 @@ __all__ = [
     "SPECIFIC_CHARACTER_SET",
     "decoded",
     "encodings_of",
+    "is_plain_ascii",
 ]
 
 SPECIFIC_CHARACTER_SET: Final = 0x00080005
@@ -79,6 +80,11 @@ _ALONE: Final = frozenset({"utf-8", "gb18030", "gbk"})
 _FRAGMENTS: Final = re.compile(rb"\A[^\x1b]+|\x1b[^\x1b]*")
 #: Characters of two bytes, spaces and controls between them, and what is in the upper half.
 _RUNS: Final = re.compile(rb"[\x21-\x7e]+|[\0-\x20\x7f]+|[\x80-\xff]+")
+
+
+def is_plain_ascii(data: bytes) -> bool:
+    """Whether some bytes are the same text in every character set."""
+    return data.isascii() and ESCAPE not in data
 
 
 def encodings_of(charsets: list[str]) -> Sequence[str]:

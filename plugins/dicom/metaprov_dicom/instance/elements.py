@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .fields import put
-from .instance import Instance, items_in
-from .stated_vrs import CHOICES_BY_SIGN, vr_where_stated
+from .instance import Element, Instance, items_in
+from .not_read_yet import ItemsNotRead
+from .stated_vrs import AS_TEXT, CHOICES_BY_SIGN, vr_where_stated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .fields import Fields, ValueOf
 
@@ -55,6 +56,10 @@ class ElementsByVr:
         #: The elements of the data set that this one is an item of.
         self.parent: Final = parent
 
+    def tags(self) -> list[int]:
+        """The tags of the elements, in ascending order."""
+        raise NotImplementedError
+
     def __contains__(self, tag: int, /) -> bool:
         raise NotImplementedError
 
@@ -75,6 +80,30 @@ class ElementsByVr:
     def length_of_pixels(self) -> int | None:
         """How many bytes of pixel data there are; None where that is not known."""
         return None
+
+    def elements(self) -> Iterator[Element]:
+        """All elements but TransferSyntaxUID, in ascending order, not decoded."""
+        return (self.element(tag) for tag in self.tags() if tag != TRANSFER_SYNTAX_UID)
+
+    def element(self, tag: int) -> Element:
+        """An element that is there, not decoded."""
+        raise NotImplementedError
+
+    def element_of_items(self, tag: int) -> Element:
+        """An element that is a sequence, whose items are looked for when they are asked for."""
+        return Element(tag, "SQ", None, ItemsNotRead(lambda: items_in(self.value(tag))))
+
+    def element_of_bytes(self, tag: int, vr: str, data: bytes) -> Element:
+        """An element of some little endian bytes; ``vr`` is by `vr`."""
+        if vr.endswith(AS_TEXT):
+            return self.element_of_natural(tag, vr, self.value(tag))
+        return Element(tag, vr.partition(" ")[0], data or None, ())
+
+    @staticmethod
+    def element_of_natural(tag: int, vr: str, value: Any) -> Element:
+        """An element of a natural value; ``vr`` is by `vr`."""
+        values = value if value is None or isinstance(value, tuple) else (value,)
+        return Element(tag, vr.partition(" ")[0], values, ())
 
     def charsets(self) -> Sequence[str]:
         """Python's names of the character sets in force, the first one the default."""

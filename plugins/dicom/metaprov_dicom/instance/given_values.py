@@ -15,9 +15,9 @@ from .dates import written
 from .dictionary import label
 from .stated_vrs import AS_TEXT
 from .values import binary_values, one_or_tuple, values_of_text
-from .vr import DECIMAL_NUMBERS, WHOLE_NUMBERS
+from .vr import DECIMAL_NUMBERS, LUT_DESCRIPTORS, WHOLE_NUMBERS
 
-__all__ = ["natural_of_given"]
+__all__ = ["natural_of_given", "values_of_given"]
 
 _HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
 #: The VRs of binary numbers, by that of the same numbers as text.
@@ -44,6 +44,36 @@ def natural_of_given(tag: int, vr: str, values: Sequence[Any]) -> object:
     if natural is None:
         return _not_understood(tag, values) if any(value is not None for value in values) else None
     return one_or_tuple(tag, binary_values(tag, vr, natural))
+
+
+def values_of_given(tag: int, vr: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The values of an element that is not a sequence, as `Element` has them; None: there is none.
+
+    They are the natural ones, but a tuple whatever the multiplicity, and what is no number where
+    one should be is still there.
+    """
+    vr = vr.removesuffix(AS_TEXT)
+    kind = vr.partition(" ")[0]
+    if kind == "AT":
+        return _or_none([_tag(tag, value) for value in values])
+    text = "\\".join(_text(tag, kind, value) for value in values)
+    natural = values_of_text(tag, _AS_TEXT.get(kind, kind), text)
+    if natural is None:
+        if any(value is not None for value in values):
+            _not_understood(tag, values)
+        return None
+    if kind in _NUMBERS:
+        parts = (part.strip(" \0") or None for part in text.split("\\"))
+        natural = [
+            part if value is None else value for value, part in zip(natural, parts, strict=False)
+        ]
+        if tag not in LUT_DESCRIPTORS:
+            natural = list(binary_values(tag, vr, natural))
+    return _or_none(natural)
+
+
+def _or_none(values: Sequence[object]) -> tuple[object, ...] | None:
+    return None if len(values) <= 1 and values[:1] in ([], [None]) else tuple(values)
 
 
 def _text(tag: int, kind: str, value: Any) -> str:

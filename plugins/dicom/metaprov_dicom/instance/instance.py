@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from .dictionary import keyword_of, tag_of
 
@@ -11,8 +11,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .fields import Fields, ValueOf
+    from .not_read_yet import UnreadValue
 
-__all__ = ["Elements", "Instance"]
+__all__ = ["Element", "Elements", "Instance", "elements_of"]
+
+
+class Element(NamedTuple):
+    """One element of an instance, not decoded: see `elements_of`."""
+
+    tag: int
+    #: The VR by which the instance decodes it, one of PS3.5 6.2: that of the dictionary where the
+    #: header states none, or one of another kind, and never "US or SS" or the like.
+    vr: str
+    #: What it has, by where the instance is from:
+    #:
+    #: - bytes: the value field as files have it (PS3.5 6.2), padding included, numbers and words
+    #:   little endian, text in the character set of its data set or item (`Instance.value` decodes
+    #:   it);
+    #: - a tuple: values that were never bytes, those of DICOM JSON or of a pydicom Dataset: None
+    #:   for an empty one, strings, names as ``Alphabetic=Ideographic=Phonetic``, tags as 8 hex
+    #:   digits, and numbers, or what is in their place if that is none;
+    #: - an `UnreadValue`: a long one that is still in its file, or that is behind a URI;
+    #: - None: nothing, or what cannot be understood, which is said with a note; and a sequence.
+    value: bytes | tuple[str | int | float | None, ...] | UnreadValue | None
+    #: The items of a sequence, looked for when they are asked for; none of anything else.
+    items: Sequence[Instance]
 
 
 class Elements(Protocol):
@@ -45,6 +68,15 @@ class Elements(Protocol):
     def length_of_pixels(self) -> int | None:
         """How many bytes of pixel data there are; None where that is not known."""
 
+    def element(self, tag: int) -> Element:
+        """An attribute that is there, not decoded. Not for TransferSyntaxUID."""
+
+    def elements(self) -> Iterator[Element]:
+        """All attributes but TransferSyntaxUID, in ascending order, not decoded.
+
+        Raises MetadataReadError behind the last one that is there, where more may follow.
+        """
+
 
 class Frames(Protocol):
     """The frames of an image."""
@@ -54,6 +86,7 @@ class Frames(Protocol):
 
 
 _NOT_DECODED: Final[Any] = object()
+_META_GROUP: Final = 0x0002
 
 
 class Instance(Mapping[str, Any]):
@@ -158,6 +191,15 @@ class Instance(Mapping[str, Any]):
         """How many bytes of pixel data there are; None where that is not known, or none are."""
         return self._elements.length_of_pixels()
 
+    def element(self, tag: int) -> Element | None:
+        """An attribute by its tag, not decoded; None where it is not there: see `elements_of`."""
+        is_there = tag >> 16 != _META_GROUP and tag in self._elements
+        return self._elements.element(tag) if is_there else None
+
+    def elements(self) -> Iterator[Element]:
+        """The attributes, not decoded: see `elements_of`."""
+        return self._elements.elements()
+
     def __contains__(self, key: object) -> bool:
         tag = tag_of(key) if isinstance(key, str) else None
         return tag is not None and tag in self._elements
@@ -176,6 +218,29 @@ class Instance(Mapping[str, Any]):
         from .notebook import html_of
 
         return html_of(self)
+
+
+def elements_of(instance: Mapping[str, Any]) -> Iterator[Element]:
+    """The elements of an instance in the order of their tags, not decoded, for those who write.
+
+    They are the same whatever the instance was read from, but for what their values are: see
+    `Element`. Left out is what the instance leaves out: group lengths, pixel data, and the file
+    meta information, which is no part of a data set (PS3.10 7); so its TransferSyntaxUID is not
+    among them. A frame of an enhanced image has its elements as one sees them, those of its
+    functional groups among those of the image::
+
+        for tag, vr, value, items in elements_of(instance):
+            ...
+
+    Nothing is decoded, and no long value is read. Raises MetadataReadError at the end of a file
+    that is cut off inside its header, behind what is there; and TypeError for a mapping that is not
+    an `Instance`, for it says no VR.
+    """
+    if not isinstance(instance, Instance):
+        raise TypeError(
+            f"only an instance of metaprov-dicom has elements, not a {type(instance).__name__}"
+        )
+    return instance.elements()
 
 
 def items_in(value: object) -> Sequence[Instance]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from metaprov_core import ProviderCache, base_image_id, hookimpl, note
 from metaprov_dicom.dataset.copies import snapshot
 from metaprov_dicom.dataset.elements import DatasetElements, length_of_pixels
-from metaprov_dicom.dicom_json.elements import JsonElements, checked_copy
 from metaprov_dicom.finding.series_order import series_order
 from metaprov_dicom.frames.groups import instance_of_frame
 from metaprov_dicom.frames.number import check_frame, frame_number
 from metaprov_dicom.instance.elements import is_header_attribute
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.json_model.elements import JsonElements, checked_copy
 from metaprov_modules import INSTANCE, SERIES_IMAGE_IDS
 
 from .files import DATASET

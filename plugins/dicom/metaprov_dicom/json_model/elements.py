@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
-from metaprov_dicom.instance.charsets import ESCAPE, SPECIFIC_CHARACTER_SET, encodings_of
+from metaprov_dicom.instance.charsets import (
+    ESCAPE,
+    SPECIFIC_CHARACTER_SET,
+    encodings_of,
+    is_plain_ascii,
+)
 from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
-from metaprov_dicom.instance.given_values import natural_of_given
-from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.given_values import natural_of_given, values_of_given
+from metaprov_dicom.instance.instance import Element, Instance
+from metaprov_dicom.instance.not_read_yet import UnreadValue
 from metaprov_dicom.instance.stray_items import without_stray_items
 from metaprov_dicom.instance.values import natural
+from metaprov_dicom.instance.vr import WITH_CHARSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,8 +78,7 @@ class JsonElements(ElementsByVr):
         if not isinstance(element, Mapping):
             note(f"{label(tag)} is not understood: {element!r:.80}")
             return None
-        stated = element.get("vr")
-        vr = self.vr(tag, stated if isinstance(stated, str) else None)
+        vr = self._vr_of(tag, element)
         values = element.get("Value")
         if values is not None:
             given = values if isinstance(values, list | tuple) else (values,)
@@ -82,8 +88,33 @@ class JsonElements(ElementsByVr):
             return items_by_pydicom(self, tag, data, not _says_vr(data)) if data else ()
         return natural(tag, vr, data, self._charsets_of(data)) if data else None
 
+    def element(self, tag: int) -> Element:
+        element = self._element(tag)
+        if not isinstance(element, Mapping):
+            note(f"{label(tag)} is not understood: {element!r:.80}")
+            return Element(tag, self.vr(tag, None).partition(" ")[0], None, ())
+        vr = self._vr_of(tag, element)
+        if vr == "SQ":
+            return self.element_of_items(tag)
+        values, uri = element.get("Value"), element.get("BulkDataURI")
+        if values is not None:
+            given = values if isinstance(values, list | tuple) else (values,)
+            return Element(tag, vr.partition(" ")[0], values_of_given(tag, vr, given), ())
+        if element.get("InlineBinary") is None and isinstance(uri, str):
+            value = UnreadValue(lambda: self._bytes(tag, element), uri=uri)
+            return Element(tag, vr.partition(" ")[0], value, ())
+        data = self._bytes(tag, element) or b""
+        if vr in WITH_CHARSET and not is_plain_ascii(data):
+            # Which character set they have is not said: see `_charsets_of`.
+            return self.element_of_natural(tag, vr, self.value(tag))
+        return self.element_of_bytes(tag, vr, data)
+
     def _element(self, tag: int) -> Any:
         return self._elements[tag]
+
+    def _vr_of(self, tag: int, element: Mapping[str, Any]) -> str:
+        stated = element.get("vr")
+        return self.vr(tag, stated if isinstance(stated, str) else None)
 
     def charsets(self) -> Sequence[str]:
         # Whatever SpecificCharacterSet says: JSON is UTF-8.

@@ -1,1 +1,0 @@
-"""Instances of DICOM JSON; imports `instance` and `dataset`."""
