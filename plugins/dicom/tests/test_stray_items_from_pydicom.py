@@ -11,9 +11,9 @@ from pydicom import dcmread
 
 from metaprov_dicom import IMAGE_PLANE, INSTANCE
 from metaprov_dicom.dataset.elements import DatasetElements
-from metaprov_dicom.dicom_json.elements import instance_from_json
-from metaprov_dicom.dicom_json.encoded import instance_from_encoded_json
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.json_model.elements import instance_from_json
+from metaprov_dicom.json_model.encoded import instance_from_encoded_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

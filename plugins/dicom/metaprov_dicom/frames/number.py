@@ -32,7 +32,7 @@ class FrameInstance(Instance):
 
     def __init__(self, elements: Elements, number_of_frames: int) -> None:
         super().__init__(elements)
-        self.known_number_of_frames = number_of_frames
+        self.keep_number_of_frames(number_of_frames)
 
 
 def number_of_frames(instance: Mapping[str, Any]) -> int:
@@ -58,7 +58,7 @@ def number_of_frames(instance: Mapping[str, Any]) -> int:
             note(f"NumberOfFrames (0028,0008) is {declared}, and there are {frames}")
             return frames
     if isinstance(instance, Instance):
-        instance.known_number_of_frames = frames
+        instance.keep_number_of_frames(frames)
     return frames
 
 
