@@ -135,6 +135,7 @@ def test_the_module_has_the_name_too(host: Host, write_elements: Callable[..., s
         (0x00080005, "CS", charset),
         (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
         (0x00100010, "PN", data),
+        (0x0020000E, "UI", b"1.2.3"),
     )
     assert host.require(PATIENT, image).patient_name == name
 
@@ -241,6 +242,7 @@ def test_what_cannot_be_decoded_is_as_pydicom_has_it_and_said_in_a_note(
         (0x00080005, "CS", charset),
         (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
         (0x00100010, "PN", data),
+        (0x0020000E, "UI", b"1.2.3"),
     )
     note = "PatientName (0010,0010) has bytes that are not in the character sets of its header"
     assert note in str(host.explain("patientModule", image))

@@ -176,12 +176,69 @@ WORDS = struct.pack("<4H", 0, 1000, 40000, 65535)
         ((0x0201, 0x0403), 4, (1, 2, 3, 4)),
         ((7,), 1, (7,)),
         (7, 1, (7,)),
+        # More than there should be: the first ones.
+        (WORDS, 3, (0, 1000, 40000)),
+        (WORDS + b"\0\0", 4, (0, 1000, 40000, 65535)),
+        ((0, 1000, 40000, 65535, 7, 8), 4, (0, 1000, 40000, 65535)),
     ],
 )
 def test_entries_of_a_lut(ask: Ask, data: object, count: int, entries: tuple[int, ...]) -> None:
     item = {"LUTDescriptor": (count, 0, 16), "LUTData": data}
-    module = ask(MODALITY_LUT, ModalityLUTSequence=(item,))
-    assert module.modality_lut_sequence == (Lut("1", 0, 16, entries),)
+    for type, keyword, field in (
+        (MODALITY_LUT, "ModalityLUTSequence", "modality_lut_sequence"),
+        (VOI_LUT, "VOILUTSequence", "voi_lut_sequence"),
+    ):
+        module = ask(type, **{keyword: (item,)})
+        assert getattr(module, field) == (Lut("1", 0, 16, entries),)
+
+
+@pytest.mark.parametrize(
+    ("data", "count", "entries"),
+    [
+        # Packed two to a word, with one entry more, or some.
+        (b"\1\2\3\4", 2, (1, 2)),
+        (b"\1\2\3\4", 3, (1, 2, 3)),
+        (b"\1\2\3\4\5\6", 3, (1, 2, 3)),
+        (b"\1\2\3\4\5\6", 4, (1, 2, 3, 4)),
+        (bytes(range(1, 11)), 4, (1, 2, 3, 4)),
+        ((0x0201, 0x0403, 0x0605), 4, (1, 2, 3, 4)),
+        (bytes(range(256)) + b"\7\7", 256, tuple(range(256))),
+        # Half a word at the end, as DICOM JSON may have it.
+        (b"\1\2\3", 3, (1, 2, 3)),
+        # A word each: of 8 bits, or of 16 whatever is said.
+        (struct.pack("<3H", 1, 2, 3), 2, (1, 2)),
+        ((1, 2, 3, 4, 5), 4, (1, 2, 3, 4)),
+        (struct.pack("<5H", 0x0101, 0x0202, 0x0303, 0x0404, 0x0505), 4, (257, 514, 771, 1028)),
+        (struct.pack("<5H", 0, 0x1000, 0x2000, 0xFF00, 0), 4, (0, 0x1000, 0x2000, 0xFF00)),
+        (WORDS, 4, (0, 1000, 40000, 65535)),
+    ],
+)
+def test_entries_of_a_lut_of_8_bits(
+    ask: Ask, data: object, count: int, entries: tuple[int, ...]
+) -> None:
+    item = {"LUTDescriptor": (count, 0, 8), "LUTData": data}
+    (table,) = ask(VOI_LUT, VOILUTSequence=(item,)).voi_lut_sequence
+    assert table.lut == entries
+
+
+@pytest.mark.parametrize(("bits", "entries"), [(8, (1, 2, 3, 4)), (16, None)])
+def test_where_the_bytes_are_neither_number_the_descriptor_decides(
+    ask: Ask, bits: int, entries: tuple[int, ...] | None
+) -> None:
+    item = {"LUTDescriptor": (4, 0, bits), "LUTData": b"\1\2\3\4\5\0"}
+    module = ask(MODALITY_LUT, ModalityLUTSequence=(item,), RescaleType="US")
+    luts = module.modality_lut_sequence
+    assert luts == (None if entries is None else (Lut("1", 0, 8, entries),))
+
+
+def test_a_lut_with_more_entries_says_so_in_a_note(
+    host: Host, write: Callable[..., str], item: Callable[..., Any]
+) -> None:
+    lut = item(LUTDescriptor=[4, 0, 16], LUTData=struct.pack("<5H", 0, 1, 2, 3, 9))
+    image = write(PixelRepresentation=0, VOILUTSequence=[lut])
+    assert host.require(VOI_LUT, image).voi_lut_sequence == (Lut("1", 0, 16, (0, 1, 2, 3)),)
+    host.clear()
+    assert "has more than the 4 entries it describes" in str(host.explain(VOI_LUT, image, all=True))
 
 
 def test_0_entries_are_65536(ask: Ask) -> None:
@@ -260,6 +317,9 @@ def palette(descriptor: tuple[int, int, int], data: object, colour: str = "Red")
         ((3, 5, 8), b"\1\2\3\0", (3, 5, 8), (1, 2, 3)),
         ((4, 5, 16), (0, 1000, 40000, 65535), (4, 5, 16), (0, 1000, 40000, 65535)),
         ((4, -5, 16), b"\1\2\3", (4, -5, 16), None),
+        ((4, 5, 16), WORDS + b"\7\0", (4, 5, 16), (0, 1000, 40000, 65535)),
+        ((4, 5, 8), b"\1\2\3\4\5\0", (4, 5, 8), (1, 2, 3, 4)),
+        ((4, 5, 16), b"\1\2\3\4\5\0", (4, 5, 16), None),
         ((4, 5, 16), None, (4, 5, 16), None),
         ((0, 5, 16), None, (65536, 5, 16), None),
     ],
@@ -407,18 +467,26 @@ def nuclear(kind: str = "RECON TOMO", **attributes: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("kind", ["RECON TOMO", "RECON GATED TOMO"])
 @pytest.mark.parametrize(("frame", "z"), [(None, 3.0), (1, 3.0), (2, 1.0), (4, -3.0)])
 def test_slices_of_nuclear_medicine_follow_the_spacing_with_its_sign(
-    ask: Ask, kind: str, frame: int | None, z: float
+    ask: Ask, frame: int | None, z: float
 ) -> None:
-    plane = ask(IMAGE_PLANE, frame, **nuclear(kind))
+    plane = ask(IMAGE_PLANE, frame, **nuclear("RECON TOMO"))
     assert plane.image_orientation_patient == AXIAL
     assert plane.image_position_patient == (1.0, 2.0, z)
 
 
-def test_the_slice_vector_says_the_slice_of_a_frame(ask: Ask) -> None:
-    gated = nuclear(SliceVector=(1, 2, 1, 2))
+@pytest.mark.parametrize("frame", [1, 2, 4])
+def test_which_slice_a_gated_frame_is_only_the_slice_vector_says(ask: Ask, frame: int) -> None:
+    """It was taken for the next slice of one volume, and lay outside of it."""
+    plane = ask(IMAGE_PLANE, frame, **nuclear("RECON GATED TOMO"))
+    assert plane.image_orientation_patient == AXIAL
+    assert plane.image_position_patient is None
+
+
+@pytest.mark.parametrize("kind", ["RECON TOMO", "RECON GATED TOMO"])
+def test_the_slice_vector_says_the_slice_of_a_frame(ask: Ask, kind: str) -> None:
+    gated = nuclear(kind, SliceVector=(1, 2, 1, 2))
     assert ask(IMAGE_PLANE, 3, **gated).image_position_patient == (1.0, 2.0, 3.0)
     assert ask(IMAGE_PLANE, 4, **gated).image_position_patient == (1.0, 2.0, 1.0)
     short = nuclear(SliceVector=(1, 2))
@@ -493,6 +561,27 @@ def dose(**attributes: Any) -> dict[str, Any]:
         ),
         ({"GridFrameOffsetVector": (3.0, 8.0, 13.0), "ImageOrientationPatient": TILTED}, 2, None),
         ({"GridFrameOffsetVector": (4.0, 8.0, 13.0)}, 2, None),
+        # Numbers that were rounded are the same within 0.0001.
+        ({"GridFrameOffsetVector": (3.000003, 8.0, 13.0)}, 1, (1.0, 2.0, 3.000003)),
+        ({"GridFrameOffsetVector": (2.99991, 8.0, 13.0)}, 2, (1.0, 2.0, 8.0)),
+        ({"GridFrameOffsetVector": (3.0001, 8.0, 13.0)}, 1, (1.0, 2.0, 3.0001)),
+        ({"GridFrameOffsetVector": (3.0002, 8.0, 13.0)}, 1, None),
+        (
+            {
+                "GridFrameOffsetVector": (3.0, 8.0),
+                "ImageOrientationPatient": (1.0, 0.00005, 0.0, -0.00005, 1.0, 0.0),
+            },
+            2,
+            (1.0, 2.0, 8.0),
+        ),
+        (
+            {
+                "GridFrameOffsetVector": (3.0, 8.0),
+                "ImageOrientationPatient": (1.0, 0.001, 0.0, -0.001, 1.0, 0.0),
+            },
+            2,
+            None,
+        ),
         ({"GridFrameOffsetVector": (0.0, 5.0)}, 3, None),
         ({"GridFrameOffsetVector": (0.0, None, 10.0)}, 2, None),
     ],
@@ -514,3 +603,78 @@ def test_frames_of_other_images_without_groups_lie_in_one_plane(ask: Ask) -> Non
             ImagePositionPatient=(1.0, 2.0, 3.0),
         )
         assert plane.image_position_patient == (1.0, 2.0, 3.0)
+
+
+STORAGE = "1.2.840.10008.5.1.4.1.1"
+
+
+@pytest.mark.parametrize("sop_class", ["12.1.1", "12.2.1"])
+def test_enhanced_angiography_is_calibrated_in_the_centre_of_the_beam(
+    ask: Ask, sop_class: str
+) -> None:
+    image = {
+        "SOPClassUID": f"{STORAGE}.{sop_class}",
+        "NumberOfFrames": 2,
+        "ImagerPixelSpacing": (0.2, 0.2),
+        "SharedFunctionalGroupsSequence": (),
+    }
+    calibrated = image | {"ObjectPixelSpacingInCenterOfBeam": (0.13, 0.14)}
+    plane = ask(IMAGE_PLANE, **calibrated)
+    assert plane.pixel_spacing == (0.13, 0.14)
+    assert (plane.row_pixel_spacing, plane.column_pixel_spacing) == (0.13, 0.14)
+    assert plane.pixel_spacing_calibration == "ERMF"
+    plane = ask(IMAGE_PLANE, **image)
+    assert (plane.pixel_spacing, plane.pixel_spacing_calibration) == ((0.2, 0.2), "Proj")
+
+
+def test_the_calibration_may_be_that_of_a_frame(
+    host: Host, write: Callable[..., str], item: Callable[..., Any]
+) -> None:
+    frames = [
+        item(ProjectionPixelCalibrationSequence=[item(ObjectPixelSpacingInCenterOfBeam=[each] * 2)])
+        for each in (0.125, 0.25)
+    ]
+    image = write(
+        SOPClassUID=f"{STORAGE}.12.1.1",
+        ImagerPixelSpacing=[0.2, 0.2],
+        PerFrameFunctionalGroupsSequence=frames,
+    )
+    for number, spacing in ((1, 0.125), (2, 0.25)):
+        plane = host.require(IMAGE_PLANE, f"{image}?frame={number}")
+        assert plane.pixel_spacing == (spacing, spacing)
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "attributes", "spacing", "calibration"),
+    [
+        ("481.1", {"ImagePlanePixelSpacing": (0.4, 0.5)}, (0.4, 0.5), "Proj"),
+        (
+            "481.1",
+            {"ImagePlanePixelSpacing": (0.4, 0.5), "PixelSpacing": (1.0, 1.0)},
+            (0.4, 0.5),
+            "Proj",
+        ),
+        ("481.1", {"PixelSpacing": (1.0, 1.0)}, (1.0, 1.0), None),
+        ("481.1", {}, None, None),
+        ("7", {"NominalScannedPixelSpacing": (0.1, 0.2)}, (0.1, 0.2), "Unknown"),
+        ("7.4", {"NominalScannedPixelSpacing": (0.1, 0.2)}, (0.1, 0.2), "Unknown"),
+        (
+            "7.2",
+            {"NominalScannedPixelSpacing": (0.1, 0.2), "PixelSpacing": (0.3, 0.3)},
+            (0.3, 0.3),
+            "Unknown",
+        ),
+        ("7", {"NominalScannedPixelSpacing": (0.1,)}, None, None),
+        ("2", {"NominalScannedPixelSpacing": (0.1, 0.2)}, None, None),
+        ("2", {"ImagePlanePixelSpacing": (0.1, 0.2)}, None, None),
+    ],
+)
+def test_spacing_that_another_attribute_says(
+    ask: Ask,
+    sop_class: str,
+    attributes: dict[str, Any],
+    spacing: tuple[float, ...] | None,
+    calibration: str | None,
+) -> None:
+    plane = ask(IMAGE_PLANE, SOPClassUID=f"{STORAGE}.{sop_class}", Rows=1, **attributes)
+    assert (plane.pixel_spacing, plane.pixel_spacing_calibration) == (spacing, calibration)

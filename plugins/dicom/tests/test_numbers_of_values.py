@@ -22,6 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 Routes = Callable[..., dict[str, "Instance"]]
 
 CT = (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2")
+SERIES = (0x0020000E, "UI", b"1.2.3")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_decimals_of_a_whole_number_are_kept(
     host: Host, write_elements: Callable[..., str], data: bytes
 ) -> None:
     # Before, they were None: the rates of cine loops were lost (pydicom#1661).
-    image = write_elements(CT, (0x00180040, "IS", data), (0x00180050, "DS", b"1"))
+    image = write_elements(CT, (0x00180040, "IS", data), (0x00180050, "DS", b"1"), SERIES)
     assert "CineRate (0018,0040): '29.97' is not a whole number" in str(
         host.explain("cineModule", image)
     )
@@ -118,7 +119,7 @@ def test_the_rate_of_a_cine_loop_is_a_float(host: Host, value: object, rate: flo
 def test_the_rate_is_a_float_on_the_fast_path_too(
     host: Host, write_elements: Callable[..., str]
 ) -> None:
-    image = write_elements(CT, (0x00180040, "IS", b"30"))
+    image = write_elements(CT, (0x00180040, "IS", b"30"), SERIES)
     for _ in range(2):
         answer = host.require(CINE, image).cine_rate
         assert (answer, type(answer)) == (30.0, float)

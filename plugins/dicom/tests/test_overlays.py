@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom import dcmread
 from pydicom.data import get_testdata_file
 
 from metaprov_dicom import OVERLAY_PLANE, Overlay
 from metaprov_dicom.modules.overlay import derive_overlay_plane
 
 if TYPE_CHECKING:
+    from pydicom import Dataset
+
     from metaprov_core import Host
 
 Ask = Callable[..., Any]
@@ -89,3 +92,115 @@ def test_the_bits_are_those_that_were_packed(rows: int, data: st.DataObject) -> 
     module = derive_overlay_plane(overlay(e0010=rows, e0011=columns, e3000=packed), 1)
     assert module is not None
     assert module.overlays[0].pixel_data == tuple(bits)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+@pytest.mark.parametrize("columns", [3, 8])
+@pytest.mark.parametrize("first", [None, 1, 3])
+def test_each_frame_has_its_own_plane(ask: Ask, rows: int, columns: int, first: int | None) -> None:
+    """Planes follow each other bit by bit (PS3.3 C.9.3): every frame had the first one."""
+    count = rows * columns
+    planes = [[(number >> bit % 2) & 1 for bit in range(count)] for number in (1, 2, 3)]
+    bits = [bit for plane in planes for bit in plane]
+    number = sum(bit << place for place, bit in enumerate(bits))
+    data = number.to_bytes(len(bits) // 8 + 1, "little")
+    values = {"e0010": rows, "e0011": columns, "e0015": 3, "e3000": data, "e1500": "here"}
+    if first is not None:
+        values["e0051"] = first
+    for frame in range(1, 8):
+        module = ask(OVERLAY_PLANE, frame, NumberOfFrames=7, **overlay(**values))
+        place = frame - (first or 1)
+        if 0 <= place < 3:
+            assert module.overlays[0].pixel_data == tuple(planes[place])
+        else:
+            assert module is None
+
+
+@pytest.mark.parametrize("said", [{}, {"e0015": 0}, {"e0015": "many"}, {"e0051": 2}])
+def test_an_overlay_that_says_no_frames_is_one_for_all(ask: Ask, said: dict[str, Any]) -> None:
+    values = overlay(e0010=1, e0011=2, e3000=b"\1\0", **said)
+    for frame in (1, 2):
+        module = ask(OVERLAY_PLANE, frame, NumberOfFrames=2, **values)
+        assert module.overlays[0].pixel_data == (1, 0)
+
+
+def test_a_plane_that_is_cut_off_is_none_and_no_other_one(ask: Ask) -> None:
+    values = overlay(e0010=2, e0011=4, e0015=2, e3000=b"\x0f")
+    assert ask(OVERLAY_PLANE, 1, NumberOfFrames=2, **values).overlays[0].pixel_data is not None
+    assert ask(OVERLAY_PLANE, 2, NumberOfFrames=2, **values).overlays[0].pixel_data is None
+
+
+def test_an_origin_of_0_is_that_of_the_first_frame(ask: Ask) -> None:
+    values = overlay(e0010=1, e0011=4, e0015=2, e0051=0, e3000=b"\x21\0")
+    for frame, expected in ((1, (1, 0, 0, 0)), (2, (0, 1, 0, 0))):
+        module = ask(OVERLAY_PLANE, frame, NumberOfFrames=2, **values)
+        assert module.overlays[0].pixel_data == expected
+
+
+def test_a_frame_without_one_overlay_has_the_others(ask: Ask) -> None:
+    size = {"e0010": 1, "e0011": 2, "e3000": b"\1\0"}
+    values = overlay(e0015=1, e0051=2, **size) | overlay(0x6002, e1500="all", **size)
+    assert [len(ask(OVERLAY_PLANE, n, NumberOfFrames=2, **values).overlays) for n in (1, 2)] == [
+        1,
+        2,
+    ]
+
+
+def test_frames_of_functional_groups_have_their_planes(
+    host: Host, write: Callable[..., str], item: Callable[..., Dataset]
+) -> None:
+    image = write(
+        NumberOfFrames=2,
+        PerFrameFunctionalGroupsSequence=[
+            item(PlanePositionSequence=[item(ImagePositionPatient=[0, 0, z])]) for z in (1, 2)
+        ],
+    )
+    path = image.removeprefix("dicomfile:")
+    dataset = dcmread(path)
+    for tag, vr, value in (
+        (0x60000010, "US", 1), (0x60000011, "US", 3), (0x60000015, "IS", 2),
+        (0x60003000, "OW", bytes([0b00101001, 0])),
+    ):  # fmt: skip
+        dataset.add_new(tag, vr, value)
+    dataset.save_as(path)
+    for frame, expected in ((None, (1, 0, 0)), (1, (1, 0, 0)), (2, (1, 0, 1))):
+        asked = image if frame is None else f"{image}?frame={frame}"
+        (found,) = host.require(OVERLAY_PLANE, asked).overlays
+        assert found.pixel_data == expected
+
+
+def test_overlays_of_frames_by_every_route(host: Host, write_elements: Callable[..., str]) -> None:
+    image = write_elements(
+        (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.7.2"),
+        (0x0020000E, "UI", b"1.2.3"),
+        (0x00280008, "IS", b"2 "),
+        (0x60000010, "US", struct.pack("<H", 1)),
+        (0x60000011, "US", struct.pack("<H", 3)),
+        (0x60000015, "IS", b"2 "),
+        (0x60000051, "US", struct.pack("<H", 1)),
+        (0x60003000, "OW", bytes([0b00101001, 0])),
+    )
+    dataset = host.require("dataset", image)
+    host.add("instance", "memory:dataset", dataset)
+    host.add("instance", "memory:json", dataset.to_json_dict())
+    for base in (image, "memory:dataset", "memory:json"):
+        for frame, expected in ((1, (1, 0, 0)), (2, (1, 0, 1))):
+            (found,) = host.require(OVERLAY_PLANE, f"{base}?frame={frame}").overlays
+            assert found.pixel_data == expected
+
+
+@pytest.mark.parametrize(("allocated", "position"), [(16, 12), (16, 0), (1, 12)])
+def test_an_overlay_in_the_bits_of_the_pixels_is_said_in_a_note(
+    host: Host, write_elements: Callable[..., str], allocated: int, position: int
+) -> None:
+    image = write_elements(
+        (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
+        (0x0020000E, "UI", b"1.2.3"),
+        (0x60020010, "US", struct.pack("<H", 1)),
+        (0x60020011, "US", struct.pack("<H", 3)),
+        (0x60020100, "US", struct.pack("<H", allocated)),
+        (0x60020102, "US", struct.pack("<H", position)),
+    )
+    assert host.get(OVERLAY_PLANE, image) is None
+    note = f"the overlay of group 6002 is bit {position} of the pixels, not here"
+    assert note in str(host.explain(OVERLAY_PLANE, image, all=True))

@@ -79,5 +79,9 @@ def test_where_the_file_does_not_say_the_vr_the_dictionary_must() -> None:
     assert b"" not in plain_values(ATTRIBUTES["LUTData"])
 
 
-def test_where_the_sign_of_the_pixels_decides_nothing_is_plain() -> None:
-    assert plain_values(ATTRIBUTES["PixelPaddingValue"]) == {}
+@pytest.mark.parametrize("vr", [b"US", b"SS", b""])
+def test_where_the_sign_of_the_pixels_decides_what_is_plain_has_none(vr: bytes) -> None:
+    plain = plain_values(ATTRIBUTES["PixelPaddingValue"])[vr]
+    assert plain(b"\xff\x7f") == 32767
+    assert plain(b"\0\x80") is None
+    assert plain(b"\0\0\0\0") is None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from metaprov_dicom import IMAGE_PIXEL
-from metaprov_dicom.modules.segments import has_more_entries
+from metaprov_dicom.modules.segments import number_of_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,10 +31,28 @@ def words(*values: int) -> bytes:
         (b"", 16, 0),
     ],
 )
-def test_as_many_entries_as_the_segments_say_are_allowed(
-    data: bytes, bits: int, entries: int
+def test_the_segments_say_how_many_entries_they_make(data: bytes, bits: int, entries: int) -> None:
+    for most in (max(entries, 3), entries + 10):
+        assert number_of_entries(data, bits, most) == entries
+
+
+@pytest.mark.parametrize(("made", "is_taken"), [(4, True), (5, True), (8, True), (9, False)])
+def test_of_a_few_more_entries_the_first_ones_are_taken(
+    host: Host, write_elements: Callable[..., str], made: int, is_taken: bool
 ) -> None:
-    assert not has_more_entries(data, bits, entries + 10)
+    data = words(0, 2, 20, 30, 1, made - 2, 30 + 10 * (made - 2))
+    image = write_elements(
+        (0x00080016, "UI", b"1.2"), (0x00280010, "US", b"\0\2"),
+        *((0x00281101 + colour, "US", struct.pack("<3H", 4, 0, 16)) for colour in range(3)),
+        *((0x00281221 + colour, "OW", data) for colour in range(3)),
+    )  # fmt: skip
+    found = host.require(IMAGE_PIXEL, image).blue_palette_color_lookup_table_data
+    assert found == ((20, 30, 40, 50) if is_taken else None)
+    host.clear()
+    has_note = "more than the 4 entries they describe: the first" in str(
+        host.explain(IMAGE_PIXEL, image, all=True)
+    )
+    assert has_note is (4 < made < 9)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +68,7 @@ def test_as_many_entries_as_the_segments_say_are_allowed(
 def test_segments_without_end_are_not_expanded(
     host: Host, write_elements: Callable[..., str], data: bytes
 ) -> None:
-    assert has_more_entries(data, 16, 1_000)
+    assert number_of_entries(data, 16, 1_000) is None
     descriptors = [
         (0x00281101 + colour, "US", struct.pack("<3H", 256, 0, 16)) for colour in range(3)
     ]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from metaprov_dicom import IMAGE_PLANE, PATIENT
+from metaprov_dicom import IMAGE_PLANE, INSTANCE, PATIENT
 from metaprov_dicom.instance.stated_vrs import vr_where_stated
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ Routes = Callable[..., dict[str, "Instance"]]
 
 TEXTS = ("AE", "AS", "CS", "LO", "LT", "SH", "ST", "UC", "UR", "UT", "UI", "PN")
 BYTES = ("OB", "OW", "UN", "OD", "OF", "OL", "OV")
+CT = (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2")
 SPACING = (0x00280030, b"0.5\\0.25")
 ITEM = b"\xfe\xff\0\xe0\x0e\0\0\0\x08\0\0\x01SH\6\0T-1234"
 
@@ -114,6 +116,17 @@ def test_a_sequence_is_one_whatever_bytes_it_is_stated_to_be(
 ) -> None:
     for route, instance in by_every_route((0x00082112, vr, ITEM)).items():
         assert instance["SourceImageSequence"] == ({"CodeValue": "T-1234"},), route
+
+
+def test_what_ends_by_a_delimiter_is_a_sequence(
+    host: Host, write_elements: Callable[..., str]
+) -> None:
+    # PS3.5 6.2.2: an element of UN without a length has items, whatever it should be.
+    path = Path(write_elements(CT, (0x00280030, "UN", ITEM)).removeprefix("dicomfile:"))
+    end = struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+    stated = struct.pack("<I", len(ITEM)) + ITEM
+    path.write_bytes(path.read_bytes().replace(stated, b"\xff" * 4 + ITEM + end))
+    assert host.require(INSTANCE, str(path))["PixelSpacing"] == ({"CodeValue": "T-1234"},)
 
 
 def test_texts_keep_their_character_set_under_a_vr_that_has_one(by_every_route: Routes) -> None:

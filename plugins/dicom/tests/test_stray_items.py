@@ -89,9 +89,8 @@ def test_an_item_that_ends_twice_is_said_in_a_note(
 ) -> None:
     items = b"".join(each + ITEM_END for each in frames())
     image = write_elements(ENHANCED_MR, (0x0020000E, "UI", b"1.2.3"), (0x00081140, "SQ", items))
-    assert "ReferencedImageSequence (0008,1140): 3 items of stated length end a second time" in str(
-        host.explain("ReferencedImageSequence", image, all=True)
-    )
+    note = "ReferencedImageSequence (0008,1140) has an item delimiter behind an item"
+    assert note in str(host.explain("ReferencedImageSequence", image, all=True))
 
 
 def test_an_empty_item_stays_one(host: Host, write_elements: Callable[..., str]) -> None:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pydicom import Dataset
     from pydicom.dataelem import DataElement, RawDataElement
 
-__all__ = ["DatasetElements", "items_by_pydicom"]
+__all__ = ["DatasetElements", "items_by_pydicom", "length_of_pixels"]
+
+_PIXEL_DATA: Final = 0x7FE00010
 
 #: How an item begins, in both byte orders, and how many there may be: pydicom needs a kilobyte for
 #: each, which may be a hundred times its size in the file.
@@ -37,15 +39,18 @@ class DatasetElements(ElementsByVr):
     and try other VRs, where the instance has None.
     """
 
-    __slots__ = ("_dataset", "_tags", "_transfer_syntax")
+    __slots__ = ("_dataset", "_length_of_pixels", "_tags", "_transfer_syntax")
 
     def __init__(
         self,
         dataset: Dataset,
         transfer_syntax: str | None = None,
         parent: ElementsByVr | None = None,
+        length_of_pixels: int | None = None,
     ) -> None:
+        """``length_of_pixels`` is that of the pixel data, which the data set may be without."""
         super().__init__(parent)
+        self._length_of_pixels: Final = length_of_pixels
         self._dataset: Final = dataset
         self._transfer_syntax: Final = transfer_syntax
         # Not "in dataset": a data set iterates over its elements, and decodes them.
@@ -56,6 +61,9 @@ class DatasetElements(ElementsByVr):
 
     def tags(self) -> list[int]:
         return sorted(self._tags)
+
+    def length_of_pixels(self) -> int | None:
+        return self._length_of_pixels
 
     def __contains__(self, tag: int, /) -> bool:
         return tag in self._tags
@@ -132,6 +140,17 @@ class DatasetElements(ElementsByVr):
                 # Some of it is decoded, and nothing tells which.
                 return value
         return value
+
+
+def length_of_pixels(dataset: Dataset) -> int | None:
+    """How many bytes of native pixel data a data set has; None where it has none, or none known."""
+    if _PIXEL_DATA not in dataset:
+        return None
+    element: Any = dataset.get_item(_PIXEL_DATA, keep_deferred=True)
+    if element.is_raw:
+        return None if element.length == UNDEFINED_LENGTH else int(element.length)
+    is_native = isinstance(element.value, bytes) and not element.is_undefined_length
+    return len(element.value) if is_native else None
 
 
 def _is_cut_off(tag: int, element: RawDataElement, data: bytes) -> bool:

@@ -7,20 +7,19 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
-from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
 from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
-from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Element, Instance
 from metaprov_dicom.instance.not_read_yet import UnreadValue
 from metaprov_dicom.instance.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
+from metaprov_dicom.instance.stray_items import note_on_stray_delimiter
 from metaprov_dicom.instance.values import DECODERS, natural
-from metaprov_dicom.instance.vr import TELLING, UNDEFINED_LENGTH
+from metaprov_dicom.instance.vr import SIGNED_AS_PIXELS, TELLING, UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
-from .memo import KNOWN, KNOWN_ELEMENTS, LONGEST_KNOWN, keep_element, plain_value
+from .memo import KNOWN, KNOWN_ELEMENTS, LONGEST_KNOWN, keep, keep_element, plain_value
 from .shared_places import SharedPlaces, Spans
 from .walk import (
     LENGTH_EXPLICIT,
@@ -38,7 +37,7 @@ from .walk import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from metaprov_dicom.instance.fields import Fields, ValueOf
+    from metaprov_dicom.instance.fields import Field, Fields, ValueOf
 
 __all__ = [
     "ELSEWHERE",
@@ -55,6 +54,13 @@ ELSEWHERE: Final = -1
 
 #: How many bytes of the element of the pixels are kept: its tag, its VR, its length.
 HEAD_OF_PIXELS: Final = 12
+#: PixelRepresentation as the places have it, and what it says, by its element of either kind.
+_PIXEL_REPRESENTATION: Final = 0x01030028
+_SIGNS: Final = {
+    b"\x28\0\x03\1" + length + bytes([sign, 0]): bool(sign)
+    for length in (b"US\2\0", b"\2\0\0\0")
+    for sign in (0, 1)
+}
 
 
 class LargeValue(NamedTuple):
@@ -123,8 +129,8 @@ class WalkedElements(ElementsByVr):
         data, position = self._data, self._places[tag >> 16 | (tag & 0xFFFF) << 16]
         if position != ELSEWHERE:
             vr, start, length = element_at(data, position, self._explicit)
-            vr = _decided_vr(tag, vr)
-            if vr is not None:
+            vr = _decided_vr(tag, vr) or (self.vr(tag, vr) if tag in SIGNED_AS_PIXELS else None)
+            if vr is not None and length != UNDEFINED_LENGTH:
                 return natural(tag, vr, data[start : start + length], self.charsets)
         vr, data, start, end = self._located(tag)
         if vr == "SQ":
@@ -161,11 +167,27 @@ class WalkedElements(ElementsByVr):
                 known = plain_value(field, element, explicit)
             if known is not None:
                 fields[field.name] = known
+            elif field.tag in SIGNED_AS_PIXELS:
+                self._fill_by_sign(fields, field, element, value_of)
             elif element_at(data, position, explicit)[2]:
                 put(fields, field, value_of(field.tag))
         for field in wanted.never_plain:
             if field.key in places:
                 put(fields, field, value_of(field.tag))
+
+    def _fill_by_sign(
+        self, fields: dict[str, Any], field: Field, element: bytes, value_of: ValueOf
+    ) -> None:
+        """Set a field whose element says a value by the sign of the pixels."""
+        position = self._places.get(_PIXEL_REPRESENTATION, ELSEWHERE)
+        sign = self._data[position : position + 10] if position >= 0 else b""
+        known = KNOWN.get(element + sign) if sign in _SIGNS else None
+        if known is not None:
+            fields[field.name] = known
+            return
+        put(fields, field, value_of(field.tag))
+        if sign in _SIGNS and field.name in fields:
+            keep(element + sign, fields[field.name])
 
     def elements(self) -> Iterator[Element]:
         self._note_private_elements()
@@ -220,6 +242,12 @@ class WalkedElements(ElementsByVr):
             names = self.value(SPECIFIC_CHARACTER_SET) or ("",)
             return encodings_of([name or "" for name in names])
         return DEFAULT_CHARSETS if self.parent is None else self.parent.charsets()
+
+    def says_signed(self) -> bool | None:
+        # Most headers say it so, and a new image is asked for it.
+        position = self._places.get(_PIXEL_REPRESENTATION, ELSEWHERE)
+        is_signed = _SIGNS.get(self._data[position : position + 10]) if position >= 0 else None
+        return super().says_signed() if is_signed is None else is_signed
 
     @property
     def explicit(self) -> bool:
@@ -327,9 +355,9 @@ class WalkedItems(Sequence[Instance]):
         self._parent: Final = parent
         self._tag: Final = tag
         self._data: Final = data
-        self._begins, self._ends, passed_over = items_between(data, start, end, parent.explicit)
-        if passed_over:
-            note(f"{label(tag)}: {passed_over} items of stated length end a second time")
+        self._begins, self._ends, has_strays = items_between(data, start, end, parent.explicit)
+        if has_strays:
+            note_on_stray_delimiter(tag)
         self._layouts: Final = GroupLayouts()
 
     def __len__(self) -> int:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from metaprov_dicom.instance.fields import Field
     from metaprov_dicom.instance.instance import Element
 
-__all__ = ["KNOWN", "KNOWN_ELEMENTS", "LONGEST_KNOWN", "keep_element", "plain_value"]
+__all__ = ["KNOWN", "KNOWN_ELEMENTS", "LONGEST_KNOWN", "keep", "keep_element", "plain_value"]
 
 #: Fitting values, by the bytes of their elements. Elements with a VR and those without one cannot
 #: be confused, as only short ones are kept.
@@ -34,10 +34,15 @@ def plain_value(field: Field, element: bytes, explicit: bool) -> Any:
         return None
     value = plain(element[8:])
     if value is not None:
-        if len(KNOWN) >= _MOST:
-            KNOWN.clear()
-        KNOWN[element] = value
+        keep(element, value)
     return value
+
+
+def keep(element: bytes, value: Any) -> None:
+    """Keep a fitting value by its element, and what else decides it behind that."""
+    if len(KNOWN) >= _MOST:
+        KNOWN.clear()
+    KNOWN[element] = value
 
 
 def keep_element(written: bytes, element: Element) -> None:

@@ -323,13 +323,13 @@ def end_of_items(data: bytes | bytearray, position: int, end: int) -> int:
 
 def items_between(
     data: bytes, start: int, end: int | None, explicit: bool
-) -> tuple[array[int], array[int], int]:
-    """Where the items of a sequence begin, where they end, and how many ends were passed over.
+) -> tuple[array[int], array[int], bool]:
+    """Where the items of a sequence begin, where they end, and whether ends were passed over.
 
     ``end`` is None for a sequence that does not say where it ends. What is in the items is not
     looked at, but for those that do not say where they end.
     """
-    begins, ends, passed_over = array("Q"), array("Q"), 0
+    begins, ends, has_passed_over = array("Q"), array("Q"), False
     limit = len(data) if end is None else end
     position = start
     while end is None or position < end:
@@ -337,11 +337,11 @@ def items_between(
         if begin == _NO_ITEM:
             break
         if begin == _PASSED_OVER:
-            passed_over += 1
+            has_passed_over = True
             continue
         begins.append(begin)
         ends.append(stop)
-    return begins, ends, passed_over
+    return begins, ends, has_passed_over
 
 
 _NO_ITEM: Final = -1

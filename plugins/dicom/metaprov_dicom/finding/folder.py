@@ -25,7 +25,7 @@ __all__ = [
     "FolderContent",
     "FoundFile",
     "content_of",
-    "file_at",
+    "found_file",
     "frame_ids",
     "image_id_of",
     "is_of_another_plugin",
@@ -91,9 +91,15 @@ def frame_ids(path: str, frames: int) -> Sequence[str]:
     return (image_id,) if frames == 1 else FrameImageIds(image_id, frames)
 
 
-def file_at(path: str) -> FoundFile:
-    """One file. Raises MetadataReadError for one that cannot be read or is not DICOM."""
-    return _file(path, read_instance(path))
+def found_file(path: str, header: Instance) -> FoundFile:
+    """What is to be known of a file. Raises MetadataReadError where it ends before it says so."""
+    number = header.get("InstanceNumber")
+    return FoundFile(
+        path,
+        series_of(header),
+        number if isinstance(number, int) else None,
+        number_of_frames(header),
+    )
 
 
 def content_of(folder: str) -> FolderContent:
@@ -110,7 +116,7 @@ def content_of(folder: str) -> FolderContent:
             header = read_instance(path)
             if "DirectoryRecordSequence" in header:
                 continue
-            file = _file(path, header)
+            file = found_file(path, header)
         except NotDicomError:
             continue
         except MetadataReadError as error:
@@ -151,13 +157,3 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
-
-
-def _file(path: str, header: Instance) -> FoundFile:
-    number = header.get("InstanceNumber")
-    return FoundFile(
-        path,
-        series_of(header),
-        number if isinstance(number, int) else None,
-        number_of_frames(header),
-    )

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metaprov_core import ProviderCache
 from metaprov_modules import ImageIdsOfFolder
 
-from .folder import file_at, frame_ids, image_id_of, is_of_another_plugin
+from .folder import found_file, frame_ids, image_id_of, is_of_another_plugin
 from .search import Search
 from .series import FolderSeries, SeriesImages, read_again, read_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from metaprov_dicom.instance.instance import Instance
 
 __all__ = ["Searches"]
 
@@ -28,7 +30,9 @@ FOLDERS_KEPT: Final = 100
 class Searches:
     """The folders that were searched, and the series in them that somebody asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, header_of: Callable[[str], Instance]) -> None:
+        """``header_of`` reads the header of a single file, and may keep it, by its image id."""
+        self._header_of: Final = header_of
         #: Called before a search that may find series of which only a folder was known.
         self.when_more_is_known: Callable[[], None] = _nothing
         self._has_guessed = False
@@ -46,7 +50,8 @@ class Searches:
         path = _absolute(path)
         if Path(path).is_dir():
             return self._find_below(path)
-        return frame_ids(path, file_at(path).frames)
+        header = self._header_of(image_id_of(path))
+        return frame_ids(path, found_file(path, header).frames)
 
     def series_image_ids(self, path: str, series: str) -> tuple[str, ...] | None:
         """The ids of the files of a file's series, by InstanceNumber, then path.

@@ -28,12 +28,11 @@ class FrameInstance(Instance):
     It has neither of the two sequences of groups, which may be what counts the frames.
     """
 
-    __slots__ = ("number_of_frames",)
+    __slots__ = ()
 
     def __init__(self, elements: Elements, number_of_frames: int) -> None:
         super().__init__(elements)
-        #: How many frames the image has.
-        self.number_of_frames: Final = number_of_frames
+        self.keep_number_of_frames(number_of_frames)
 
 
 def number_of_frames(instance: Mapping[str, Any]) -> int:
@@ -43,19 +42,23 @@ def number_of_frames(instance: Mapping[str, Any]) -> int:
     than the items there are, or than native pixel data hold (PS3.3 C.7.6.6, PS3.5 8.1.1), with a
     note where those say less.
     """
-    if isinstance(instance, FrameInstance):
-        return instance.number_of_frames
+    # Asked with each question about a frame.
+    known = instance.known_number_of_frames if isinstance(instance, Instance) else None
+    if known is not None:
+        return known
     declared = instance.get("NumberOfFrames")
-    # Most images have one, and no more to be looked at.
-    if declared == 1 and isinstance(declared, int):
-        return 1
     items = _items(instance)
     if not isinstance(declared, int) or declared < 1:
-        return items or 1
-    held = [number for number in (items, _frames_in_pixels(instance)) if number]
-    frames = min(declared, *held) if held else declared
-    if frames < declared:
-        note(f"NumberOfFrames (0028,0008) is {declared}, and there are {frames}")
+        frames = items or 1
+    else:
+        # An image has one frame at least, and few that say so are wrong.
+        held = (items, _frames_in_pixels(instance)) if declared > 1 else ()
+        frames = min(declared, *filter(None, held), declared)
+        if frames < declared:
+            note(f"NumberOfFrames (0028,0008) is {declared}, and there are {frames}")
+            return frames
+    if isinstance(instance, Instance):
+        instance.keep_number_of_frames(frames)
     return frames
 
 

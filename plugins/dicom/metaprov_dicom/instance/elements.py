@@ -149,12 +149,16 @@ class ElementsByVr:
         """
         elements: ElementsByVr | None = self
         while elements is not None:
-            if _PIXEL_REPRESENTATION in elements:
-                representation = elements.value(_PIXEL_REPRESENTATION)
-                if representation is not None:
-                    return bool(representation == 1)
+            is_signed = elements.says_signed()
+            if is_signed is not None:
+                return is_signed
             elements = elements.parent
         return None
+
+    def says_signed(self) -> bool | None:
+        """Whether pixels are signed by the PixelRepresentation here; None where there is none."""
+        value = self.value(_PIXEL_REPRESENTATION) if _PIXEL_REPRESENTATION in self else None
+        return None if value is None else bool(value == 1)
 
     def _has_one_entry(self) -> bool:
         descriptor = self.value(_LUT_DESCRIPTOR) if _LUT_DESCRIPTOR in self else None

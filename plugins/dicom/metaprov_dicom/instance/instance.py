@@ -113,7 +113,7 @@ class Instance(Mapping[str, Any]):
       endian.
     """
 
-    __slots__ = ("_elements", "_frames", "_sequences", "_values")
+    __slots__ = ("_elements", "_frames", "_number_of_frames", "_sequences", "_values")
 
     def __init__(self, elements: Elements) -> None:
         self._elements: Final = elements
@@ -121,6 +121,8 @@ class Instance(Mapping[str, Any]):
         self._sequences: dict[int, Sequence[Instance]] | None = None
         #: What its frames have in common, once one of them was asked for.
         self._frames: Frames | None = None
+        #: How many frames there are, once that was counted and nothing contradicted it.
+        self._number_of_frames: int | None = None
 
     def __getitem__(self, key: str) -> Any:
         tag = tag_of(key)
@@ -163,6 +165,15 @@ class Instance(Mapping[str, Any]):
         if frames is None:
             frames = self._frames = frames_of(self)
         return frames.instance_of(self, frame)
+
+    @property
+    def known_number_of_frames(self) -> int | None:
+        """How many frames there are; None where that is to be counted."""
+        return self._number_of_frames
+
+    def keep_number_of_frames(self, number: int) -> None:
+        """Know how many frames there are from now on."""
+        self._number_of_frames = number
 
     def anew(self) -> Instance:
         """Another instance of the same elements."""

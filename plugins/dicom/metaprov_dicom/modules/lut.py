@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
 from metaprov_modules import Lut, ModalityLutModule, VoiLutModule
@@ -42,17 +42,46 @@ def derive_voi_lut(instance: Mapping[str, Any], _frame: int) -> VoiLutModule | N
     return VoiLutModule(**fields) if fields else None
 
 
-def entries_of(data: bytes | tuple[int, ...], count: int) -> tuple[tuple[int, ...], int] | None:
+#: So many entries of 8 bits are with one word more as long as, or longer than, with a word each.
+_FEW: Final = 3
+
+
+def entries_of(
+    data: bytes | tuple[int, ...], count: int, bits: int, name: str
+) -> tuple[tuple[int, ...], int] | None:
     """The entries of a table and the bits of each as the data has them: 8 or 16.
 
-    Entries of 8 bits are packed two to a word. None where the data has another number of entries.
+    Entries of 8 bits are packed two to a word, or have a word each. ``bits`` is what the descriptor
+    says, which counts where the number of bytes is that of neither. Of more entries the first ones
+    are taken. None where there are too few; both is said in a note, which calls the table by its
+    name.
     """
     table = packed(data)
-    if len(table) == 2 * count:
-        return struct.unpack(f"<{count}H", table), 16
-    if len(table) == count + count % 2:
+    entry_bits = _bits_of_entries(table, count, bits)
+    size = count * entry_bits // 8
+    if len(table) < size:
+        note(f"{name} lacks the {count} entries it describes")
+        return None
+    # What is packed two to a word may end with half a word.
+    if len(table) > size + size % 2:
+        note(f"{name} has more than the {count} entries it describes: the first ones are taken")
+    if entry_bits == 8:
         return tuple(table[:count]), 8
-    return None
+    return struct.unpack(f"<{count}H", table[:size]), 16
+
+
+def _bits_of_entries(table: bytes, count: int, bits: int) -> int:
+    """The bits that each entry takes: where the length does not tell, what the descriptor says."""
+    is_packed = len(table) in (count, count + count % 2) and len(table) < 2 * count
+    if is_packed or bits > 8:
+        return 8 if is_packed else 16
+    if len(table) < 2 * count:
+        return 8
+    # A few entries of 8 bits, and some more, are as many bytes as they would be with a word each.
+    low, high = table[: 2 * count : 2], table[1 : 2 * count : 2]
+    has_words = not any(high) or not any(low) or low == high
+    is_exact = len(table) == 2 * count and count > _FEW
+    return 16 if has_words or is_exact else 8
 
 
 def packed(data: bytes | tuple[int, ...]) -> bytes:
@@ -79,9 +108,8 @@ def _luts(items: tuple[Mapping[str, Any], ...], sequence: str, signed: bool) -> 
             note(f"item {position} of {sequence} has no descriptor or no data")
             continue
         count = descriptor[0] & 0xFFFF or 65536
-        entries = entries_of(data, count)
+        entries = entries_of(data, count, descriptor[2], f"item {position} of {sequence}")
         if entries is None:
-            note(f"item {position} of {sequence}: the data is not that of {count} entries")
             continue
         first = _as_signed(descriptor[1]) if signed else descriptor[1] & 0xFFFF
         yield Lut(str(position), first, descriptor[2], entries[0])

@@ -11,10 +11,11 @@ from .table import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["RECONSTRUCTED", "derive_nm_multiframe_geometry"]
+__all__ = ["GATED", "RECONSTRUCTED", "derive_nm_multiframe_geometry"]
 
 #: The third values of ImageType whose frames are the slices of a volume (PS3.3 C.8.4.9.1.1).
-RECONSTRUCTED: Final = frozenset({"RECON TOMO", "RECON GATED TOMO"})
+GATED: Final = "RECON GATED TOMO"
+RECONSTRUCTED: Final = frozenset({"RECON TOMO", GATED})
 
 _NM_MULTIFRAME_GEOMETRY = Table(
     "Modality",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metaprov_core import note
 
 from .lut import entries_of, packed
-from .segments import has_more_entries
+from .segments import number_of_entries
 from .table import Table
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ def palettes(fields: dict[str, Any], instance: Mapping[str, Any]) -> dict[str, A
         fields[descriptor_field] = descriptor
         if data is None:
             continue
-        entries = entries_of(data, descriptor[0])
+        name = f"the {colour.lower()} palette"
+        entries = entries_of(data, descriptor[0], descriptor[2], name)
         if entries is None:
-            note(f"the {colour.lower()} palette lacks the {descriptor[0]} entries it describes")
             continue
         fields[data_field], bits = entries
         fields[descriptor_field] = (*descriptor[:2], bits)
@@ -63,10 +63,15 @@ def _expanded(segmented: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[s
         # pydicom counts the entries with the type of an entry.
         note(f"segmented palettes with {count} entries of 8 bits are not expanded")
         return {}
-    # A few more are for pydicom to judge.
-    if any(has_more_entries(packed(words or b""), bits, 2 * count) for words in data.values()):
-        note(f"the segmented palettes have more than the {count} entries they describe")
+    numbers = [number_of_entries(packed(words or b""), bits, 2 * count) for words in data.values()]
+    if None in numbers:
+        note(f"the segmented palettes have over twice the {count} entries they describe")
         return {}
+    if any(number is not None and number > count for number in numbers):
+        note(
+            f"the segmented palettes have more than the {count} entries they describe: "
+            "the first ones are taken"
+        )
     try:
         columns = _entries(described, data)
     except ImportError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .table import Table
+from .table import Table, field_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,25 @@ _PROJECTION = Table(
     "DistanceSourceToEntrance",
 )
 
+_STORAGE: Final = "1.2.840.10008.5.1.4.1.1"
+#: Images of other SOP classes whose spacing another attribute says: which one, whether it is asked
+#: before PixelSpacing, and what it is true for.
+_ELSEWHERE: Final[dict[str, tuple[str, bool, str]]] = {
+    # Enhanced angiography and fluoroscopy: X-Ray Projection Pixel Calibration (C.8.19.6.9).
+    **dict.fromkeys(
+        (f"{_STORAGE}.12.1.1", f"{_STORAGE}.12.2.1"),
+        ("ObjectPixelSpacingInCenterOfBeam", True, "ERMF"),
+    ),
+    # RT image: at the plane of the image (C.8.8.2).
+    f"{_STORAGE}.481.1": ("ImagePlanePixelSpacing", True, "Proj"),
+    # Secondary capture: of what was scanned (C.8.6.1).
+    **dict.fromkeys(
+        (f"{_STORAGE}.7", *(f"{_STORAGE}.7.{number}" for number in range(1, 5))),
+        ("NominalScannedPixelSpacing", False, "Unknown"),
+    ),
+}
+_TABLES: Final = {keyword: Table(keyword) for keyword, _, _ in _ELSEWHERE.values()}
+
 Spacing = tuple[float, ...]
 
 
@@ -47,12 +66,20 @@ def calibrated_spacing(
     "ERMF": in the patient, by geometry; "Calibrated": by an object of known size; "Proj": at the
     detector; "Unknown": it is not said.
     """
+    elsewhere = _ELSEWHERE.get(sop_class or "")
+    if elsewhere is not None:
+        keyword, is_first, calibration = elsewhere
+        spacing = pixel_spacing
+        if is_first or spacing is None:
+            spacing = _TABLES[keyword].read(instance).get(field_name(keyword))
+        if spacing is not None:
+            return spacing, calibration
     if sop_class not in _PROJECTIONS:
         return pixel_spacing, None
     fields = _PROJECTION.read(instance)
-    calibration = _CALIBRATIONS.get(fields.get("pixel_spacing_calibration_type", ""))
-    if pixel_spacing is not None and calibration is not None:
-        return pixel_spacing, calibration
+    known = _CALIBRATIONS.get(fields.get("pixel_spacing_calibration_type", ""))
+    if pixel_spacing is not None and known is not None:
+        return pixel_spacing, known
     at_detector = fields.get("imager_pixel_spacing")
     if at_detector is None:
         return pixel_spacing, None if pixel_spacing is None else "Unknown"

@@ -6,12 +6,12 @@ functional groups.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
 from metaprov_dicom.frames.number import number_of_frames
 
-from .nuclear import RECONSTRUCTED
+from .nuclear import GATED, RECONSTRUCTED
 from .table import Table
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ _NUCLEAR = Table(
     "SliceVector",
 )
 _DOSE = Table("GridFrameOffsetVector")
+
+#: Rows along x and columns along y, whichever way.
+_AXIAL: Final = (1, 0, 0, 0, 1, 0)
+#: Numbers that differ by no more were rounded: mm, or cosines.
+_SAME: Final = 1e-4
 
 
 def placement(
@@ -60,11 +65,17 @@ def _nuclear(
     instance: Mapping[str, Any], frame: int, orientation: Vector | None, position: Vector | None
 ) -> tuple[Vector | None, Vector | None]:
     fields = _NUCLEAR.read(instance)
-    is_reconstructed = bool(RECONSTRUCTED.intersection(fields.get("image_type", ())[2:3]))
+    image_type = fields.get("image_type", ())[2:3]
+    is_reconstructed = bool(RECONSTRUCTED.intersection(image_type))
     if not is_reconstructed and number_of_frames(instance) > 1:
         note("the frames of this nuclear medicine image are not slices")
         return None, None
-    slice_number = _of_frame(fields.get("slice_vector"), frame, frame) if is_reconstructed else 1
+    slices = fields.get("slice_vector")
+    if slices is None and image_type == (GATED,) and number_of_frames(instance) > 1:
+        # Its frames are those of each phase in turn.
+        note("SliceVector (0054,0080) is missing: it is not known which slice a gated frame is")
+        slices = ()
+    slice_number = _of_frame(slices, frame, frame) if is_reconstructed else 1
     detector = _PLANE.read(_detector(fields, frame))
     orientation = orientation or detector.get("image_orientation_patient")
     position = position or detector.get("image_position_patient")
@@ -112,15 +123,20 @@ def _dose_position(
     first, offset = offsets[0], offsets[frame - 1]
     if first == 0:
         return None if orientation is None else _along_normal(orientation, position, offset)
-    if orientation is not None and _is_axial(orientation) and first == position[2]:
+    is_absolute = _is_same(first, position[2])
+    if orientation is not None and _is_axial(orientation) and is_absolute:
         return (position[0], position[1], offset)
     note("GridFrameOffsetVector (3004,000C) is neither relative nor made of patient coordinates")
     return None
 
 
 def _is_axial(orientation: Vector) -> bool:
-    row, column = orientation[:3], orientation[3:]
-    return tuple(map(abs, row)) == (1, 0, 0) and tuple(map(abs, column)) == (0, 1, 0)
+    return all(map(_is_same, map(abs, orientation), _AXIAL))
+
+
+def _is_same(number: float, other: float) -> bool:
+    # Decimals that differ by just as much may differ by a little more in binary.
+    return abs(number - other) <= _SAME * (1 + 1e-6)
 
 
 def _along_normal(orientation: Vector, position: Vector, distance: float) -> Vector:

@@ -40,8 +40,10 @@ _LONGEST_INTEGER: Final = 12
 
 def plain_values(attribute: Attribute) -> dict[bytes, Plain]:
     """What makes the plain values of an attribute, by their VR; ``b""`` where a file says none."""
-    if attribute.tag in LUT_DESCRIPTORS or attribute.tag in SIGNED_AS_PIXELS:
+    if attribute.tag in LUT_DESCRIPTORS:
         return {}
+    if attribute.tag in SIGNED_AS_PIXELS:
+        return dict.fromkeys((b"US", b"SS", b""), _of_any_sign)
     vrs = attribute.vr.split(" or ")
     plain = {vr.encode(): _PLAIN[vr] for vr in vrs if vr in _PLAIN}
     if attribute.tag in WITH_DECIMALS:
@@ -107,6 +109,11 @@ def _integer(data: bytes) -> int | None:
 def _with_decimals(data: bytes) -> float | None:
     value = _integer(data)
     return None if value is None else float(value)
+
+
+def _of_any_sign(data: bytes) -> int | None:
+    # Whether the upper half is negative, the pixels decide.
+    return data[0] | data[1] << 8 if len(data) == 2 and data[1] < 0x80 else None
 
 
 def _binary(code: str) -> Plain:

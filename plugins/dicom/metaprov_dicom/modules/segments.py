@@ -8,21 +8,21 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-__all__ = ["has_more_entries"]
+__all__ = ["number_of_entries"]
 
 _DISCRETE: Final = 0
 _LINEAR: Final = 1
 _ALL: Final = -1
 
 
-def has_more_entries(data: bytes, bits: int, most: int) -> bool:
-    """Whether the segments of a palette with entries of 8 or 16 bits make more than ``most``.
+def number_of_entries(data: bytes, bits: int, most: int) -> int | None:
+    """How many entries the segments of a palette with entries of 8 or 16 bits make.
 
-    Also where they are more than that themselves. What is not a segment ends the count: saying so
-    is left to the code that expands them.
+    None for more than ``most``, and where the segments are more than that themselves. What is not a
+    segment ends the count: saying so is left to the code that expands them.
     """
     words = data if bits == 8 else struct.unpack(f"<{len(data) // 2}H", data[: len(data) & ~1])
-    left = 2 * most
+    made, left = 0, 2 * most
     # Where the segments go on, and how many of them, behind one that copies others.
     outer: list[tuple[int, int]] = [(0, _ALL)]
     while outer:
@@ -33,16 +33,16 @@ def has_more_entries(data: bytes, bits: int, most: int) -> bool:
             left -= 1
             offset += 2
             if kind == _DISCRETE:
-                left, offset = left - length, offset + length
+                made, offset = made + min(length, len(words) - offset), offset + length
             elif kind == _LINEAR:
-                left, offset = left - length, offset + 1
+                made, offset = made + length, offset + 1
             else:
                 place = words[offset : offset + (4 if bits == 8 else 2)]
                 outer.append((offset + len(place), segments))
                 offset, segments = _offset(place), length or _ALL
-            if left < 0:
-                return True
-    return False
+            if made > most or left < 0:
+                return None
+    return made
 
 
 def _offset(place: bytes | tuple[int, ...]) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import ProviderCache, base_image_id, hookimpl, note
 from metaprov_dicom.dataset.copies import snapshot
-from metaprov_dicom.dataset.elements import DatasetElements
+from metaprov_dicom.dataset.elements import DatasetElements, length_of_pixels
 from metaprov_dicom.finding.series_order import series_order
 from metaprov_dicom.frames.groups import instance_of_frame
 from metaprov_dicom.frames.number import check_frame, frame_number
@@ -139,7 +139,10 @@ def _image_of(value: object) -> _Image:
     header = snapshot(value)
     file_meta = getattr(header, "file_meta", {})
     transfer_syntax = str(file_meta.get("TransferSyntaxUID", "")).strip(" \0")
-    return _Image(Instance(DatasetElements(header, transfer_syntax or None)), header)
+    elements = DatasetElements(
+        header, transfer_syntax or None, length_of_pixels=length_of_pixels(value)
+    )
+    return _Image(Instance(elements), header)
 
 
 def _refuse_nothing(header: Dataset | dict[str, Any]) -> None:

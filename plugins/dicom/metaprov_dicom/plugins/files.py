@@ -24,6 +24,8 @@ from metaprov_dicom.frames.groups import instance_of_frame
 from metaprov_dicom.frames.number import check_frame, frame_number
 from metaprov_modules import INSTANCE, SERIES_IMAGE_IDS
 
+from .sizes import DATASETS_KEPT, HEADERS_KEPT, size_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -40,19 +42,20 @@ ecosystem. Each answer is a copy; the items of its sequences are shared with oth
 
 _FILE: Final = f"{FILE_SCHEME}:"
 
-#: How many headers, and data sets, are kept.
-HEADERS_KEPT: Final = 1_000
-DATASETS_KEPT: Final = 100
-
 
 class DicomFiles:
     """Answers ``instance`` and ``dataset`` for ``dicomfile:`` ids, paths and ``file://`` URLs."""
 
-    def __init__(self) -> None:
+    def __init__(self, headers: int | None = None, datasets: int | None = None) -> None:
+        """``headers`` and ``datasets`` are how many of them are kept, see `size_of`."""
         # By the image id without frame: a file is read once for all of its frames.
-        self._headers: Final[ProviderCache[Instance]] = ProviderCache(HEADERS_KEPT)
-        self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(DATASETS_KEPT)
-        self._searches: Final = Searches()
+        self._headers: Final[ProviderCache[Instance]] = ProviderCache(
+            size_of(HEADERS_KEPT, headers)
+        )
+        self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(
+            size_of(DATASETS_KEPT, datasets)
+        )
+        self._searches: Final = Searches(self._read)
 
     @hookimpl
     def attach(self, host: Host) -> None:
@@ -105,6 +108,19 @@ class DicomFiles:
         except NotDicomError as error:
             note(str(error))
             return None
+
+    def _read(self, image_id: str) -> Instance:
+        """The header that a file has now, which is kept unless there is one."""
+        base = base_image_id(image_id)
+        read: list[Instance] = []
+
+        def load(base: str) -> Instance:
+            # Within the load, so that nothing is kept that was read before a change.
+            read.append(_header_of(base))
+            return read[-1]
+
+        self._headers.get(base, load)
+        return read[-1] if read else _header_of(base)
 
     def _header(self, image_id: str) -> Instance:
         return self._headers.get(base_image_id(image_id), _header_of)

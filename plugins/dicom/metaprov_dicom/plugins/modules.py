@@ -21,6 +21,8 @@ from metaprov_modules import (
     UriModule,
 )
 
+from .sizes import MODULES_KEPT, size_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DicomModules", "instance_of"]
 
-#: How many modules of each type are kept, and the ids of the frames of how many images.
-MODULES_KEPT: Final = 100_000
+#: Of how many images the ids of the frames are kept.
 IMAGES_KEPT: Final = 100
 
 
@@ -40,9 +41,11 @@ class DicomModules:
     follows from the id alone is asked in its turn.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, modules: int | None = None) -> None:
+        """``modules`` is how many of each type are kept, see `size_of`."""
+        size = size_of(MODULES_KEPT, modules)
         self._modules: Final[dict[str, tuple[ProviderCache[Any], Callable[[str], Any]]]] = {
-            str(type): (ProviderCache(MODULES_KEPT), partial(self._derive, derive))
+            str(type): (ProviderCache(size), partial(self._derive, derive))
             for type, derive in MODULES.items()
         }
         # By the image id without frame: each frame has the same answer.
