@@ -20,7 +20,6 @@ from metaprov_dicom.instance.vr import SIGNED_AS_PIXELS, TELLING, UNDEFINED_LENG
 
 from .group_layouts import GroupLayouts
 from .memo import KNOWN, KNOWN_ELEMENTS, LONGEST_KNOWN, keep, keep_element, plain_value
-from .shared_places import SharedPlaces, Spans
 from .walk import (
     LENGTH_EXPLICIT,
     LENGTH_IMPLICIT,
@@ -38,6 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from metaprov_dicom.instance.fields import Field, Fields, ValueOf
+
+    from .shared_places import SharedPlaces, Spans
+
 
 __all__ = [
     "ELSEWHERE",
@@ -202,12 +204,10 @@ class WalkedElements(ElementsByVr):
 
     def _spans(self) -> Spans:
         """Where the elements are that are shown, and where the short ones end."""
-        places, data = self._places, self._data
-        if isinstance(places, SharedPlaces) and places.spans is not None:
-            return places.spans
+        data = self._data
         length_at, offset = LENGTH_EXPLICIT if self._explicit else LENGTH_IMPLICIT
         spans = []
-        for key, position in places.items():
+        for key, position in self._places.items():
             # No group lengths, and no file meta information.
             if key <= 0xFFFF or key & 0xFFFF == _META_GROUP:
                 continue
@@ -217,8 +217,6 @@ class WalkedElements(ElementsByVr):
             (length,) = length_at(data, position + offset)
             end = position + 8 + length if length <= LONGEST_KNOWN else position
             spans.append((key, position, end))
-        if isinstance(places, SharedPlaces):
-            places.spans = spans
         return spans
 
     def element(self, tag: int) -> Element:
@@ -283,7 +281,7 @@ class WalkedElements(ElementsByVr):
 class HeaderElements(WalkedElements):
     """The elements of a file."""
 
-    __slots__ = ("_large", "_noted_from", "_pixels", "_transfer_syntax")
+    __slots__ = ("_large", "_noted_from", "_pixels", "_shared", "_transfer_syntax")
 
     def __init__(  # noqa: PLR0917 - all that is known of a header, once
         self,
@@ -294,18 +292,21 @@ class HeaderElements(WalkedElements):
         large: Mapping[int, LargeValue],
         noted_from: int | None,
         pixels: bytes,
+        shared: SharedPlaces | None = None,
     ) -> None:
         """``large`` has the values that were left in the file, by the keys of their tags.
 
         Private elements from ``noted_from`` on are noted when one of them is asked for: a header
         may have hundreds of them, and few ask. ``pixels`` is how the element of the pixels begins,
-        nothing where there is none.
+        nothing where there is none. ``shared`` is what follows from the places, if they are those
+        of other headers too.
         """
         super().__init__(data, places, explicit)
         self._noted_from = noted_from
         self._transfer_syntax: Final = transfer_syntax
         self._large: Final = large
         self._pixels: Final = pixels
+        self._shared: Final = shared
 
     def tags(self) -> list[int]:
         self._note_private_elements()
@@ -316,8 +317,8 @@ class HeaderElements(WalkedElements):
 
     def _note_private_elements(self) -> None:
         if self._noted_from is not None:
-            shared = self._places if isinstance(self._places, SharedPlaces) else None
-            if shared and shared.with_private is not None:
+            shared = self._shared
+            if shared is not None and shared.with_private is not None:
                 self._places = shared.with_private
                 self._noted_from = None
                 return
@@ -326,9 +327,17 @@ class HeaderElements(WalkedElements):
             # What is noted already is noted as it is to be.
             places.update(self._places)
             if shared is not None:
-                places = shared.with_private = SharedPlaces(places)
+                shared.with_private = places
             self._places = places
             self._noted_from = None
+
+    def _spans(self) -> Spans:
+        shared = self._shared
+        if shared is None:
+            return super()._spans()
+        if shared.spans is None:
+            shared.spans = super()._spans()
+        return shared.spans
 
     def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
         if tag == TRANSFER_SYNTAX_UID:

@@ -44,6 +44,8 @@ class HeaderLayout(NamedTuple):
     transfer_syntax: bytes
     #: Where the elements are. They are those of many headers, and must not be changed.
     places: Places
+    #: What follows from these places; None until the layout is known.
+    shared: SharedPlaces | None = None
 
 
 class _Known(NamedTuple):
@@ -59,7 +61,7 @@ class _Known(NamedTuple):
         """The layout of the header in these first bytes of a file."""
         end = layout.end
         mask = mask_of(end, _values(data, layout))
-        layout = layout._replace(places=SharedPlaces(layout.places))
+        layout = layout._replace(shared=SharedPlaces())
         # The tag of the pixels, and their VR.
         pixels = data[end : end + (6 if layout.explicit else 4)]
         return cls(layout, pixels, mask, int.from_bytes(data[:end], "little") & mask)

@@ -1,4 +1,4 @@
-"""Places that many headers share, with what follows from them: it is found once for all of them."""
+"""What follows from the places that many headers share: it is found once for all of them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ __all__ = ["SharedPlaces", "Spans"]
 Spans = list[tuple[int, int, int]]
 
 
-class SharedPlaces(dict[int, int]):
-    """The places of all headers of one layout. They must not be changed."""
+class SharedPlaces:
+    """What follows from the places of all headers of one layout. It must not be changed."""
 
     __slots__ = ("spans", "with_private")
 
-    def __init__(self, places: Places) -> None:
-        super().__init__(places)
-        #: The same with the private elements, once they were noted.
-        self.with_private: SharedPlaces | None = None
+    def __init__(self) -> None:
+        #: The places, those of private elements included, once these were noted.
+        self.with_private: Places | None = None
         self.spans: Spans | None = None

@@ -62,9 +62,9 @@ def walked_header(source: HeaderSource) -> HeaderElements:
     layout = LAYOUTS.layout_of(data)
     if layout is None:
         return _walked(source, data)
-    start, end, explicit, transfer_syntax, places = layout
+    start, end, explicit, transfer_syntax, places, shared = layout
     pixels = data[end : end + HEAD_OF_PIXELS]
-    return HeaderElements(data[:end], places, explicit, transfer_syntax, {}, start, pixels)
+    return HeaderElements(data[:end], places, explicit, transfer_syntax, {}, start, pixels, shared)
 
 
 def _walked(source: HeaderSource, data: bytes) -> HeaderElements:
