@@ -13,8 +13,8 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_dicom.instance.dictionary import ATTRIBUTES
-from metaprov_dicom.instance.vr import (
+from metaprov_dicom.values.dictionary import ATTRIBUTES
+from metaprov_dicom.values.vr import (
     BINARY_NUMBERS,
     LUT_DESCRIPTORS,
     SIGNED_AS_PIXELS,
@@ -24,7 +24,7 @@ from metaprov_dicom.instance.vr import (
 from .sharing import shared_values
 
 if TYPE_CHECKING:
-    from metaprov_dicom.instance.dictionary import Attribute
+    from metaprov_dicom.values.dictionary import Attribute
 
 __all__ = ["WITH_DECIMALS", "Plain", "plain_values"]
 
