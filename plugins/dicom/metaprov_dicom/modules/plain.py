@@ -1,7 +1,7 @@
 """Values that are plainly what they should be: from the bytes of a file to a field in one step.
 
 Nearly every value has the VR and the number of values that the dictionary says, and is written as
-DICOM wants it. It needs none of the care that `instance.values` takes with any other one, and has
+DICOM wants it. It needs none of the care that `values.natural` takes with any other one, and has
 a plain value only where that care would come to the same. Ten modules of a new CT take a tenth less
 time for that.
 """
