@@ -17,8 +17,8 @@ from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.valuerep import TEXT_VR_DELIMS
 
 from metaprov_dicom import INSTANCE, PATIENT
-from metaprov_dicom.instance.charsets import IN_NAMES, IN_TEXTS, IN_VALUES, decoded
 from metaprov_dicom.json_model.elements import instance_from_json
+from metaprov_dicom.values.charsets import IN_NAMES, IN_TEXTS, IN_VALUES, decoded
 
 if TYPE_CHECKING:
     from metaprov_core import Host

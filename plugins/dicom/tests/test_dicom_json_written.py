@@ -27,8 +27,8 @@ from metaprov_dicom import (
 )
 from metaprov_dicom.dataset.elements import DatasetElements
 from metaprov_dicom.file.reader import read_instance
-from metaprov_dicom.instance.vr import BINARY_NUMBERS, TELLING
 from metaprov_dicom.json_model.writing import KNOWN_JSON
+from metaprov_dicom.values.vr import BINARY_NUMBERS, TELLING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,7 +27,7 @@ from metaprov_dicom import (
 from metaprov_dicom.dataset.elements import DatasetElements
 from metaprov_dicom.encoding.memo import KNOWN_ELEMENTS
 from metaprov_dicom.file.reader import read_instance
-from metaprov_dicom.instance.dictionary import keyword_of
+from metaprov_dicom.values.dictionary import keyword_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -20,8 +20,8 @@ from metaprov_dicom import (
     VOI_LUT,
     Lut,
 )
-from metaprov_dicom.instance.dictionary import ATTRIBUTES
 from metaprov_dicom.modules import MODULES
+from metaprov_dicom.values.dictionary import ATTRIBUTES
 
 if TYPE_CHECKING:
     from pydicom import Dataset

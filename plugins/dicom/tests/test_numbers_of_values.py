@@ -10,8 +10,8 @@ from pydicom import Dataset
 from pydicom.datadict import dictionary_VM, tag_for_keyword
 
 from metaprov_dicom import CINE, GENERAL_IMAGE, IMAGE_PLANE, INSTANCE
-from metaprov_dicom.instance.multiplicity import fits
 from metaprov_dicom.json_model.elements import instance_from_json
+from metaprov_dicom.values.multiplicity import fits
 
 if TYPE_CHECKING:
     from metaprov_core import Host

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaprov_dicom.instance.dictionary import ATTRIBUTES, Attribute
-from metaprov_dicom.instance.values import natural
 from metaprov_dicom.modules.plain import plain_values
 from metaprov_dicom.modules.table import fitting
+from metaprov_dicom.values.dictionary import ATTRIBUTES, Attribute
+from metaprov_dicom.values.natural import natural
 
 PLAIN = {
     (attribute.keyword, vr.decode()): plain

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from metaprov_dicom import IMAGE_PLANE, INSTANCE, PATIENT
-from metaprov_dicom.instance.stated_vrs import vr_where_stated
+from metaprov_dicom.values.stated_vrs import vr_where_stated
 
 if TYPE_CHECKING:
     from metaprov_core import Host

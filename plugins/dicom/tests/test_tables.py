@@ -12,7 +12,6 @@ from pydicom.datadict import dictionary_VM, dictionary_VR, tag_for_keyword
 
 import metaprov_dicom
 from metaprov_core import MetadataType
-from metaprov_dicom.instance.dictionary import ATTRIBUTES, Attribute, keyword_of, tag_of
 from metaprov_dicom.modules import (
     MODULES,
     ecg,
@@ -28,6 +27,7 @@ from metaprov_dicom.modules import (
     ultrasound,
 )
 from metaprov_dicom.modules.table import Table, field_name
+from metaprov_dicom.values.dictionary import ATTRIBUTES, Attribute, keyword_of, tag_of
 from metaprov_modules import json_name
 
 if TYPE_CHECKING:

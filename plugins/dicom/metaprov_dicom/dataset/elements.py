@@ -6,14 +6,14 @@ from collections.abc import MutableSequence
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
-from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, ESCAPE, IN_NAMES, IN_VALUES, decoded
-from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
-from metaprov_dicom.instance.given_values import natural_of_given, values_of_given
 from metaprov_dicom.instance.instance import Element, Instance
 from metaprov_dicom.instance.stray_items import note_on_stray_delimiter, without_stray_items
-from metaprov_dicom.instance.values import natural
-from metaprov_dicom.instance.vr import UNDEFINED_LENGTH, little_endian
+from metaprov_dicom.values.charsets import DEFAULT_CHARSETS, ESCAPE, IN_NAMES, IN_VALUES, decoded
+from metaprov_dicom.values.dictionary import label
+from metaprov_dicom.values.given import natural_of_given, values_of_given
+from metaprov_dicom.values.natural import natural
+from metaprov_dicom.values.vr import UNDEFINED_LENGTH, little_endian
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ import struct
 from array import array
 from typing import Final
 
-from metaprov_dicom.instance.dictionary import vr_of
-from metaprov_dicom.instance.vr import (
+from metaprov_dicom.values.dictionary import vr_of
+from metaprov_dicom.values.vr import (
     BINARY_NUMBERS,
     UNDEFINED_LENGTH,
     WITH_LONG_LENGTH,

@@ -8,15 +8,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 from metaprov_dicom.dataset.elements import items_by_pydicom
-from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
 from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Element, Instance
 from metaprov_dicom.instance.not_read_yet import UnreadValue
-from metaprov_dicom.instance.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
 from metaprov_dicom.instance.stray_items import note_on_stray_delimiter
-from metaprov_dicom.instance.values import DECODERS, natural
-from metaprov_dicom.instance.vr import SIGNED_AS_PIXELS, TELLING, UNDEFINED_LENGTH
+from metaprov_dicom.values.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
+from metaprov_dicom.values.natural import DECODERS, natural
+from metaprov_dicom.values.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
+from metaprov_dicom.values.vr import SIGNED_AS_PIXELS, TELLING, UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
 from .memo import KNOWN, KNOWN_ELEMENTS, LONGEST_KNOWN, keep, keep_element, plain_value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-from metaprov_dicom.instance.vr import UNDEFINED_LENGTH
+from metaprov_dicom.values.vr import UNDEFINED_LENGTH
 
 from .masks import mask_of
 from .shared_places import SharedPlaces

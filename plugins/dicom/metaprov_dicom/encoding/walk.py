@@ -12,8 +12,8 @@ import struct
 from array import array
 from typing import TYPE_CHECKING, Final
 
-from metaprov_dicom.instance.dictionary import vr_of
-from metaprov_dicom.instance.vr import UNDEFINED_LENGTH, WITH_LONG_LENGTH, WITH_SHORT_LENGTH
+from metaprov_dicom.values.dictionary import vr_of
+from metaprov_dicom.values.vr import UNDEFINED_LENGTH, WITH_LONG_LENGTH, WITH_SHORT_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset.elements import DatasetElements
-from metaprov_dicom.instance.dictionary import ATTRIBUTES, label
+from metaprov_dicom.values.dictionary import ATTRIBUTES, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

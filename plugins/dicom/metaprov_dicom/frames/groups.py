@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from metaprov_dicom.encoding.elements import WalkedItems
 from metaprov_dicom.encoding.walk import NotUnderstood
-from metaprov_dicom.instance.dictionary import ATTRIBUTES
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.group_rules import NEVER_OVERLAID, NOT_SPREAD, REFERENCES
 from metaprov_dicom.instance.instance import Instance, items_in
-from metaprov_dicom.instance.vr import WITH_CHARSET
+from metaprov_dicom.values.dictionary import ATTRIBUTES
+from metaprov_dicom.values.vr import WITH_CHARSET
 
 from .number import FrameInstance, number_of_frames
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import MetadataReadError, note, parse_image_id
-from metaprov_dicom.instance.dictionary import ATTRIBUTES
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.instance.native import NATIVE
+from metaprov_dicom.values.dictionary import ATTRIBUTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""The instance and the rules of its values; imports no other wing."""
+"""The instance, and the rules that hold whatever it is made of; imports `values`."""

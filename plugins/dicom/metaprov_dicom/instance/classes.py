@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from .dictionary import vr_of
-from .values import is_scalar
-from .vr import DECIMAL_NUMBERS, TEXTS, WHOLE_NUMBERS
+from metaprov_dicom.values.dictionary import vr_of
+from metaprov_dicom.values.natural import is_scalar
+from metaprov_dicom.values.vr import DECIMAL_NUMBERS, TEXTS, WHOLE_NUMBERS
 
 __all__ = ["class_of"]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from metaprov_dicom.values.stated_vrs import AS_TEXT, CHOICES_BY_SIGN, vr_where_stated
+
 from .fields import put
 from .instance import Element, Instance, items_in
 from .not_read_yet import ItemsNotRead
-from .stated_vrs import AS_TEXT, CHOICES_BY_SIGN, vr_where_stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .dictionary import ATTRIBUTES
+from metaprov_dicom.values.dictionary import ATTRIBUTES
 
 __all__ = ["NEVER_OVERLAID", "NOT_SPREAD", "REFERENCES"]
 

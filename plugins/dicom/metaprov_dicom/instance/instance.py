@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from .dictionary import keyword_of, tag_of
+from metaprov_dicom.values.dictionary import keyword_of, tag_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from metaprov_core import MetadataReadError
-
-from .dictionary import keyword_of
+from metaprov_dicom.values.dictionary import keyword_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

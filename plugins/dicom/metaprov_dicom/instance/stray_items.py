@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from metaprov_core import note
-
-from .dictionary import ATTRIBUTES, label
+from metaprov_dicom.values.dictionary import ATTRIBUTES, label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

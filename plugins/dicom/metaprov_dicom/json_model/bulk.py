@@ -7,7 +7,7 @@ from struct import calcsize
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_dicom.instance.not_read_yet import UnreadValue
-from metaprov_dicom.instance.vr import BINARY_NUMBERS, WORDS
+from metaprov_dicom.values.vr import BINARY_NUMBERS, WORDS
 
 if TYPE_CHECKING:
     from metaprov_dicom.instance.instance import Element

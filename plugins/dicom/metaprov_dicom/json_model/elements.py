@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
 from metaprov_dicom.dataset.elements import items_by_pydicom
-from metaprov_dicom.instance.charsets import (
+from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
+from metaprov_dicom.instance.instance import Element, Instance
+from metaprov_dicom.instance.not_read_yet import UnreadValue
+from metaprov_dicom.instance.stray_items import without_stray_items
+from metaprov_dicom.values.charsets import (
     ESCAPE,
     SPECIFIC_CHARACTER_SET,
     encodings_of,
     is_plain_ascii,
 )
-from metaprov_dicom.instance.dictionary import label
-from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr, is_header_attribute
-from metaprov_dicom.instance.given_values import natural_of_given, values_of_given
-from metaprov_dicom.instance.instance import Element, Instance
-from metaprov_dicom.instance.not_read_yet import UnreadValue
-from metaprov_dicom.instance.stray_items import without_stray_items
-from metaprov_dicom.instance.values import natural
-from metaprov_dicom.instance.vr import WITH_CHARSET
+from metaprov_dicom.values.dictionary import label
+from metaprov_dicom.values.given import natural_of_given, values_of_given
+from metaprov_dicom.values.natural import natural
+from metaprov_dicom.values.vr import WITH_CHARSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,7 +17,7 @@ from metaprov_dicom.instance.elements import (
 )
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
-from metaprov_dicom.instance.stated_vrs import vr_where_stated
+from metaprov_dicom.values.stated_vrs import vr_where_stated
 
 from .elements import JsonElements
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from metaprov_core import note
-from metaprov_dicom.instance.charsets import DEFAULT_CHARSETS
-from metaprov_dicom.instance.dictionary import label
-from metaprov_dicom.instance.values import natural
-from metaprov_dicom.instance.vr import BINARY_NUMBERS, TEXTS, WORDS
+from metaprov_dicom.values.charsets import DEFAULT_CHARSETS
+from metaprov_dicom.values.dictionary import label
+from metaprov_dicom.values.natural import natural
+from metaprov_dicom.values.vr import BINARY_NUMBERS, TEXTS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -6,12 +6,12 @@ from bisect import bisect
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
-from metaprov_dicom.instance.charsets import is_plain_ascii
-from metaprov_dicom.instance.dictionary import label
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.instance.native import NATIVE
 from metaprov_dicom.instance.not_read_yet import UnreadValue
-from metaprov_dicom.instance.vr import BINARY_NUMBERS, WITH_CHARSET
+from metaprov_dicom.values.charsets import is_plain_ascii
+from metaprov_dicom.values.dictionary import label
+from metaprov_dicom.values.vr import BINARY_NUMBERS, WITH_CHARSET
 
 from .bulk import bulk_value
 from .json_values import EMPTY, behind, of_bytes, of_values

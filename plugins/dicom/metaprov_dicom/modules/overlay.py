@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
-from metaprov_dicom.instance.dictionary import Attribute
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.values.dictionary import Attribute
 from metaprov_modules import Overlay, OverlayPlaneModule
 
 from .lut import packed

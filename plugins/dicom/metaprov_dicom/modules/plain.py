@@ -1,7 +1,7 @@
 """Values that are plainly what they should be: from the bytes of a file to a field in one step.
 
 Nearly every value has the VR and the number of values that the dictionary says, and is written as
-DICOM wants it. It needs none of the care that `instance.values` takes with any other one, and has
+DICOM wants it. It needs none of the care that `values.natural` takes with any other one, and has
 a plain value only where that care would come to the same. Ten modules of a new CT take a tenth less
 time for that.
 """
@@ -13,8 +13,8 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_dicom.instance.dictionary import ATTRIBUTES
-from metaprov_dicom.instance.vr import (
+from metaprov_dicom.values.dictionary import ATTRIBUTES
+from metaprov_dicom.values.vr import (
     BINARY_NUMBERS,
     LUT_DESCRIPTORS,
     SIGNED_AS_PIXELS,
@@ -24,7 +24,7 @@ from metaprov_dicom.instance.vr import (
 from .sharing import shared_values
 
 if TYPE_CHECKING:
-    from metaprov_dicom.instance.dictionary import Attribute
+    from metaprov_dicom.values.dictionary import Attribute
 
 __all__ = ["WITH_DECIMALS", "Plain", "plain_values"]
 

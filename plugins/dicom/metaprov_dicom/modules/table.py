@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar
 
 from metaprov_core import note
 from metaprov_dicom.encoding.walk import swapped
-from metaprov_dicom.instance.dictionary import ATTRIBUTES, Attribute, label
 from metaprov_dicom.instance.fields import Field, Fields, put
 from metaprov_dicom.instance.instance import Instance
-from metaprov_dicom.instance.vr import DECIMAL_NUMBERS, TEXTS, WHOLE_NUMBERS
+from metaprov_dicom.values.dictionary import ATTRIBUTES, Attribute, label
+from metaprov_dicom.values.vr import DECIMAL_NUMBERS, TEXTS, WHOLE_NUMBERS
 
 from .plain import WITH_DECIMALS, plain_values
 from .sharing import shared_values

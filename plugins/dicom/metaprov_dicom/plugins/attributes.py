@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from metaprov_core import Host, MetadataType, hookimpl, note
 from metaprov_dicom.frames.number import check_frame
 from metaprov_dicom.instance.classes import class_of
-from metaprov_dicom.instance.dictionary import keyword_of, label, tag_of
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.values.dictionary import keyword_of, label, tag_of
 
 from .modules import instance_of
 

@@ -13,8 +13,8 @@ from metaprov_core import note
 
 from .dates import written
 from .dictionary import label
+from .natural import binary_values, one_or_tuple, values_of_text
 from .stated_vrs import AS_TEXT
-from .values import binary_values, one_or_tuple, values_of_text
 from .vr import DECIMAL_NUMBERS, LUT_DESCRIPTORS, WHOLE_NUMBERS
 
 __all__ = ["natural_of_given", "values_of_given"]
