@@ -126,3 +126,44 @@ def test_a_header_may_be_longer_than_what_is_read_first(
         swapped = struct.unpack(f">{len(long) // 2}H", long)
         assert host.get("LUTData", image) == struct.pack(f"<{len(long) // 2}H", *swapped)
         assert host.get("ImagePlanePixelSpacing", image) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("vr", [b"--", b"  ", b"??", b"\0\0"])
+def test_an_element_without_vr(host: Host, write_elements: Callable[..., str], vr: bytes) -> None:
+    image = write_elements(
+        CT,
+        (0x00180050, "DS", b"2.5 "),
+        (0x00280010, "US", b"\0\4"),
+        (0x00280120, "US", b"\0\7"),
+        byte_order=">",
+    )
+    path = Path(image.removeprefix("dicomfile:"))
+    data = path.read_bytes().replace(b"\0\x18\0\x50DS", b"\0\x18\0\x50" + vr)
+    path.write_bytes(data.replace(b"\0\x28\x01\x20US", b"\0\x28\x01\x20" + vr))
+    assert host.get("SliceThickness", image) == 2.5
+    assert host.get("Rows", image) == 4
+    assert host.get("PixelPaddingValue", image) == 7
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_sequence_without_items(
+    host: Host, write_elements: Callable[..., str], encoded: Callable[..., bytes], order: str
+) -> None:
+    image = write_elements(CT, byte_order=">")
+    path = Path(image.removeprefix("dicomfile:"))
+    head = struct.pack(">HH2sHI", 0x0008, 0x1140, b"UN", 0, UNDEFINED)
+    end = struct.pack(f"{order}HHI", 0xFFFE, 0xE0DD, 0)
+    rows = encoded(0x00280010, "US", b"\0\4", byte_order=">")
+    path.write_bytes(path.read_bytes() + head + end + rows)
+    assert host.get("Rows", image) == 4
+    assert host.require("instance", image)["ReferencedImageSequence"] == ()
+
+
+@pytest.mark.parametrize(
+    ("vr", "data"), [("US", b"\2\1"), ("OB", b"\2\1"), ("UN", b"\2\1"), ("LO", b"513 ")]
+)
+def test_numbers_under_another_vr(
+    host: Host, write_elements: Callable[..., str], vr: str, data: bytes
+) -> None:
+    image = write_elements(CT, (0x00280010, vr, data), byte_order=">")
+    assert host.get("Rows", image) == 513

@@ -331,3 +331,22 @@ ESCAPES = [LATIN, CYRILLIC, KOREAN, CHINESE, ASCII, ROMAJI, KATAKANA, KANJI, MOR
 )
 def test_any_bytes_are_a_text(charsets: list[str], data: bytes) -> None:
     assert isinstance(decoded(data, convert_encodings(charsets), IN_NAMES)[0], str)
+
+
+@pytest.mark.parametrize(
+    ("charset", "data", "text"),
+    [
+        (b"ISO_IR 203", b"A\xa4", "A\u20ac"),
+        (b"\\ISO 2022 IR 203", b"A=\x1b-b\xa4^\xa4", "A=\u20ac^\xa4"),
+    ],
+)
+def test_latin_9_which_pydicom_does_not_know(
+    host: Host, write_elements: Callable[..., str], charset: bytes, data: bytes, text: str
+) -> None:
+    image = write_elements(
+        (0x00080005, "CS", charset),
+        (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
+        (0x00100010, "PN", data),
+        (0x0020000E, "UI", b"1.2.3"),
+    )
+    assert host.require(INSTANCE, image)["PatientName"] == text

@@ -150,3 +150,77 @@ def test_it_may_be_where_the_first_bytes_end(host: Host, with_vr: Callable[..., 
         host.changed()
         assert host.require("imagePlaneModule", image).pixel_spacing == (0.5, 0.6)
         assert host.get("AdditionalPatientHistory", image) == "text"
+
+
+@pytest.mark.parametrize("vrs", [(b"  ", b"--"), (b"--", b"--"), (b"\0\0", b"??")])
+@pytest.mark.parametrize("ends", ["stated", "item undefined", "undefined"])
+def test_no_element_of_an_item_may_have_one(
+    host: Host,
+    write_elements: Callable[..., str],
+    encoded: Callable[..., bytes],
+    vrs: tuple[bytes, bytes],
+    ends: str,
+) -> None:
+    lut = [(0x00283002, struct.pack("<3H", 4, 0, 16)), (0x00283006, struct.pack("<4H", 1, 2, 3, 4))]
+    heads = [encoded(tag, "US", value) for tag, value in lut]
+    content = b"".join(head[:4] + vr + head[6:] for head, vr in zip(heads, vrs, strict=True))
+    if ends == "stated":
+        items = struct.pack("<HHI", 0xFFFE, 0xE000, len(content)) + content
+    else:
+        items = struct.pack("<HHI", 0xFFFE, 0xE000, 2**32 - 1) + content
+        items += struct.pack("<HHI", 0xFFFE, 0xE00D, 0)
+    image = write_elements(CT, SERIES, SPACING, (0x00283010, "SQ", items))
+    path = Path(image.removeprefix("dicomfile:"))
+    if ends == "undefined":
+        stated = struct.pack("<I", len(items)) + items
+        undefined = b"\xff" * 4 + items + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+        path.write_bytes(path.read_bytes().replace(stated, undefined))
+    (table,) = host.require("voiLutModule", image).voi_lut_sequence
+    assert table.lut == (1, 2, 3, 4)
+    assert host.require("imagePlaneModule", image).pixel_spacing == (0.5, 0.6)
+
+
+@pytest.mark.parametrize("vr", [b"  ", b"--", b"??", b"\0\0", b"ZZ"])
+@pytest.mark.parametrize("undefined", [False, True])
+def test_a_sequence_may_be_without_one(
+    host: Host,
+    write_elements: Callable[..., str],
+    encoded: Callable[..., bytes],
+    vr: bytes,
+    undefined: bool,
+) -> None:
+    content = encoded(0x00080100, "SH", b"C ")
+    items = struct.pack("<HHI", 0xFFFE, 0xE000, len(content)) + content
+    image = write_elements(CT, SERIES, SPACING, (0x00283010, "SQ", items))
+    path = Path(image.removeprefix("dicomfile:"))
+    data = path.read_bytes()
+    place = data.rindex(b"\x28\0\x10\x30SQ")
+    if undefined:
+        end = struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+        data = data[: place + 8] + b"\xff" * 4 + data[place + 12 :] + end
+    path.write_bytes(data[: place + 4] + vr + data[place + 6 :])
+    (item,) = host.require("instance", image)["VOILUTSequence"]
+    assert item["CodeValue"] == "C"
+    assert host.require("imagePlaneModule", image).pixel_spacing == (0.5, 0.6)
+
+
+def test_two_in_a_row_that_are_not_alike(host: Host, write_elements: Callable[..., str]) -> None:
+    image = write_elements(
+        CT, (0x00100010, "PN", b"A^B "), (0x00100020, "LO", b"7 "), SERIES, SPACING
+    )
+    path = Path(image.removeprefix("dicomfile:"))
+    data = path.read_bytes().replace(b"\x10\0\x10\0PN", b"\x10\0\x10\0  ")
+    path.write_bytes(data.replace(b"\x10\0\x20\0LO", b"\x10\0\x20\0--"))
+    assert host.require("patientModule", image).patient_name == "A^B"
+    assert host.require("patientModule", image).patient_id == "7"
+    assert host.require("imagePlaneModule", image).pixel_spacing == (0.5, 0.6)
+
+
+@pytest.mark.parametrize("zeros", [0, 1, 8, 10, 33])
+def test_zeros_behind_the_last_element_are_padding(
+    host: Host, with_vr: Callable[..., str], zeros: int
+) -> None:
+    image = with_vr(0x00280030, b"--", CT, SERIES, SPACING)
+    path = Path(image.removeprefix("dicomfile:"))
+    path.write_bytes(path.read_bytes() + bytes(zeros))
+    assert host.require("imagePlaneModule", image).pixel_spacing == (0.5, 0.6)

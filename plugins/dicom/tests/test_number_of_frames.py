@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tracemalloc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless
@@ -121,3 +121,17 @@ def test_pixels_of_a_data_set_that_was_added(
     dataset = item(NumberOfFrames=declared, PixelData=bytes(4 * 12), **PIXELS)
     host.add("instance", "memory:1", dataset)
     assert len(host.require("frameImageIds", "memory:1")) == 4
+
+
+@pytest.mark.parametrize("keyword", ["FloatPixelData", "PixelData"])
+def test_pixels_of_other_kinds_and_in_json(
+    host: Host, item: Callable[..., Any], keyword: str
+) -> None:
+    dataset = item(NumberOfFrames=10, Rows=2, Columns=2, SamplesPerPixel=1, BitsAllocated=32)
+    setattr(dataset, keyword, bytes(3 * 16))
+    if keyword == "PixelData":
+        dataset["PixelData"].VR = "OW"
+        host.add("instance", "memory:json", dataset.to_json_dict())
+        assert len(host.require("frameImageIds", "memory:json")) == 3
+    host.add("instance", "memory:1", dataset)
+    assert len(host.require("frameImageIds", "memory:1")) == 3

@@ -117,3 +117,20 @@ def test_json_says_them_in_any_way(vr: str, given: int | str) -> None:
         "00280120": {"vr": vr, "Value": [given]},
     }
     assert instance_from_json(json)["PixelPaddingValue"] == -2000
+
+
+@pytest.mark.parametrize("vr", ["UN", "OB", "OW", "UT", "US", "SS"])
+def test_each_file_has_its_own_value(
+    host: Host, write_elements: Callable[..., str], vr: str
+) -> None:
+    """Where the stated VR has a long length, all files had the value of the first."""
+    for value in (-2000, 5, -7):
+        data = f"{value} ".encode() if vr == "UT" else struct.pack("<h", value)
+        image = write_elements(
+            (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
+            (0x0020000E, "UI", b"1.2.3"),
+            (0x00280103, "US", b"\1\0"),
+            (0x00280106, vr, data),
+            name=f"{value}.dcm",
+        )
+        assert host.require("imagePixelModule", image).smallest_image_pixel_value == value

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from pydicom import dcmread
 
+from metaprov_core import MetadataReadError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -141,3 +143,17 @@ def test_what_is_in_a_stray_item_is_not_of_the_image(
         path.write_bytes(path.read_bytes().replace(series, series + stray))
         host.changed()
         assert host.get("Rows", image) == 2
+
+
+def test_stray_items_in_stray_items_without_end_are_an_error(
+    host: Host, write_elements: Callable[..., str]
+) -> None:
+    """They were a RecursionError, which ended the search of a folder."""
+    image = write_elements(ENHANCED_MR, (0x0020000E, "UI", b"1.2.3"))
+    path = Path(image.removeprefix("dicomfile:"))
+    data = path.read_bytes()
+    place = data.index(b"\x20\0\x0e\0UI")
+    path.write_bytes(data[:place] + (ITEM + UNDEFINED) * 2000 + data[place:])
+    with pytest.raises(MetadataReadError):
+        host.get("generalSeriesModule", image)
+    assert list(host.find_images(path.parent)) == []

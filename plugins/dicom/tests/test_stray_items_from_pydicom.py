@@ -120,3 +120,17 @@ def test_frames_that_say_nothing_are_frames(host: Host) -> None:
         "52009230": {"vr": "SQ", "Value": [{}, frame]},
     }
     assert len(instance_from_json(json)["PerFrameFunctionalGroupsSequence"]) == 2
+
+
+def test_a_delimiter_behind_each_item_is_none_of_them(
+    host: Host, write_elements: Callable[..., str], encoded: Callable[..., bytes]
+) -> None:
+    items = b"".join(item(encoded(*CT[:2], b"1.%d" % number)) + ITEM_END for number in (1, 2, 3))
+    path = Path(write_elements(CT, ROWS).removeprefix("dicomfile:"))
+    head = struct.pack("<HH2sHI", 0x0008, 0x2112, b"SQ", 0, 2**32 - 1)
+    data = path.read_bytes()
+    place = data.index(b"\x28\0\x10\0US")
+    path.write_bytes(data[:place] + head + items + SEQUENCE_END + data[place:])
+    host.add(INSTANCE, "demo:1", dcmread(path))
+    found = host.require(INSTANCE, "demo:1")["SourceImageSequence"]
+    assert [each["SOPClassUID"] for each in found] == ["1.1", "1.2", "1.3"]

@@ -158,3 +158,27 @@ def test_a_stream_of_short_reads_is_read_to_its_end(file_of_pydicom_ct: bytes) -
 @pytest.fixture
 def file_of_pydicom_ct() -> bytes:
     return Path(get_testdata_file("CT_small.dcm", download=False)).read_bytes()
+
+
+@pytest.mark.parametrize("size", [8192, 9000, 60_000, 100_000])
+def test_what_is_behind_the_size_of_a_source_is_not_taken_for_absent(
+    write_elements, size: int
+) -> None:
+    image = write_elements(
+        (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
+        (0x0020000E, "UI", b"1.2.3"),
+        (0x00204000, "LT", b"c" * 9000),
+        (0x00282000, "OB", b"q" * 200_000),
+        (0x00324000, "LT", b"here"),
+    )
+    data = Path(image.removeprefix("dicomfile:")).read_bytes()
+    instance = instance_from_source(Ranged(data, size, "v1"))
+    with pytest.raises(MetadataReadError, match="the file ends inside"):
+        instance["StudyComments"]
+
+
+def test_a_stream_that_is_closed_cannot_be_read(file_of_pydicom_ct: bytes) -> None:
+    stream = io.BytesIO(file_of_pydicom_ct)
+    stream.close()
+    with pytest.raises(MetadataReadError, match="a stream: I/O operation on closed file"):
+        instance_from_stream(stream, 1000, "a stream")

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DatasetElements", "items_by_pydicom", "length_of_pixels"]
 
-_PIXEL_DATA: Final = 0x7FE00010
+#: Pixel data, and its float kinds.
+_PIXELS: Final = (0x7FE00010, 0x7FE00008, 0x7FE00009)
 
 #: How an item begins, in both byte orders, and how many there may be: pydicom needs a kilobyte for
 #: each, which may be a hundred times its size in the file.
@@ -144,9 +145,10 @@ class DatasetElements(ElementsByVr):
 
 def length_of_pixels(dataset: Dataset) -> int | None:
     """How many bytes of native pixel data a data set has; None where it has none, or none known."""
-    if _PIXEL_DATA not in dataset:
+    tag = next((tag for tag in _PIXELS if tag in dataset), None)
+    if tag is None:
         return None
-    element: Any = dataset.get_item(_PIXEL_DATA, keep_deferred=True)
+    element: Any = dataset.get_item(tag, keep_deferred=True)
     if element.is_raw:
         return None if element.length == UNDEFINED_LENGTH else int(element.length)
     is_native = isinstance(element.value, bytes) and not element.is_undefined_length

@@ -39,7 +39,9 @@ _write_long_length: Final = struct.Struct("<I").pack_into
 _ITEM: Final = (0xFFFE, 0xE000)
 _ITEM_END: Final = (0xFFFE, 0xE00D)
 _SEQUENCE_END: Final = (0xFFFE, 0xE0DD)
-_ITEM_IN_LITTLE_ENDIAN: Final = b"\xfe\xff\0\xe0"
+#: How items begin, and end, in little endian.
+_IN_LITTLE_ENDIAN: Final = (b"\xfe\xff\0\xe0", b"\xfe\xff\xdd\xe0")
+_NUMBERS_IN_TEXT: Final = b"0123456789+-.eE \\\0"
 _PIXELS: Final = frozenset((tag >> 16, tag & 0xFFFF) for tag in map(swapped, PIXELS))
 _DEEPEST: Final = 50
 
@@ -71,13 +73,14 @@ def _turn_elements(
                 return position
             position += 8
             continue
-        if vr not in _SHORT and vr not in _LONG:
-            raise NotUnderstood
-        begin = position + (8 if vr in _SHORT else 12)
+        # What is no VR is followed by a length of 2 bytes, one to come by one of 4: see `walk`.
+        is_to_come = vr not in _SHORT and length == 0 and vr.isalpha() and vr.isupper()
+        is_long = vr in _LONG or is_to_come
+        begin = position + (12 if is_long else 8)
         if begin > end:
             raise CutOff
         _write_head(data, position, group, number, vr, length)
-        if vr in _LONG:
+        if is_long:
             (length,) = _long_length(data, position + 8)
             _write_long_length(data, position + 8, length)
         if tag in ends:
@@ -94,9 +97,9 @@ def _turn_value(  # noqa: PLR0917 - what is known of an element
     stop = end if is_undefined else begin + length
     if stop > end:
         raise CutOff
-    kind = vr.decode() if vr != b"UN" else _vr_of_unknown(tag, is_undefined)
+    kind = _kind_of(tag, vr, is_undefined, bytes(data[begin:stop]))
     if kind == "SQ":
-        if not data.startswith(_ITEM_IN_LITTLE_ENDIAN, begin):
+        if not data.startswith(_IN_LITTLE_ENDIAN, begin):
             return _turn_items(data, begin, stop, is_undefined, depth)
         # As PS3.5 6.2.2 has it for UN: in little endian, without VRs.
         return end_of_items(data, begin, end) if is_undefined else stop
@@ -111,10 +114,20 @@ def _turn_value(  # noqa: PLR0917 - what is known of an element
     return stop
 
 
-def _vr_of_unknown(tag: int, is_undefined: bool) -> str:
-    """What is behind UN: items, where nothing else can say its end."""
-    vr = None if tag >> 16 & 1 else vr_of(tag)
-    return "SQ" if is_undefined else (vr or "UN").partition(" ")[0]
+def _kind_of(tag: int, stated: bytes, is_undefined: bool, value: bytes) -> str:
+    """By which VR a value is turned: of binary numbers by the dictionary's, whatever is stated."""
+    vr = stated.decode("latin-1")
+    if vr == "SQ" or (vr == "UN" and is_undefined):
+        # Nothing else can say its end.
+        return "SQ"
+    known = None if tag >> 16 & 1 or vr in _WORDS else vr_of(tag)
+    kind = (known or "").partition(" ")[0]
+    if stated not in _SHORT and stated not in _LONG:
+        return kind
+    if vr == "UN":
+        return kind
+    is_text = vr != "OB" and not value.translate(None, _NUMBERS_IN_TEXT)
+    return kind if kind in _WORDS and not is_text else vr
 
 
 def _turn_items(data: bytearray, position: int, end: int, is_undefined: bool, depth: int) -> int:

@@ -170,7 +170,7 @@ class WalkedElements(ElementsByVr):
             if known is not None:
                 fields[field.name] = known
             elif field.tag in SIGNED_AS_PIXELS:
-                self._fill_by_sign(fields, field, element, value_of)
+                self._fill_by_sign(fields, field, position, value_of)
             elif element_at(data, position, explicit)[2]:
                 put(fields, field, value_of(field.tag))
         for field in wanted.never_plain:
@@ -178,18 +178,22 @@ class WalkedElements(ElementsByVr):
                 put(fields, field, value_of(field.tag))
 
     def _fill_by_sign(
-        self, fields: dict[str, Any], field: Field, element: bytes, value_of: ValueOf
+        self, fields: dict[str, Any], field: Field, position: int, value_of: ValueOf
     ) -> None:
         """Set a field whose element says a value by the sign of the pixels."""
-        position = self._places.get(_PIXEL_REPRESENTATION, ELSEWHERE)
-        sign = self._data[position : position + 10] if position >= 0 else b""
-        known = KNOWN.get(element + sign) if sign in _SIGNS else None
+        data, place = self._data, self._places.get(_PIXEL_REPRESENTATION, ELSEWHERE)
+        _, start, length = element_at(data, position, self._explicit)
+        sign = data[place : place + 10] if place >= 0 else b""
+        # Only where the element has 8 bytes before its value.
+        key = data[position : start + length] + sign if start == position + 8 else b""
+        is_kept = bool(key) and sign in _SIGNS
+        known = KNOWN.get(key) if is_kept else None
         if known is not None:
             fields[field.name] = known
-            return
-        put(fields, field, value_of(field.tag))
-        if sign in _SIGNS and field.name in fields:
-            keep(element + sign, fields[field.name])
+        elif length:
+            put(fields, field, value_of(field.tag))
+            if is_kept and field.name in fields:
+                keep(key, fields[field.name])
 
     def elements(self) -> Iterator[Element]:
         self._note_private_elements()

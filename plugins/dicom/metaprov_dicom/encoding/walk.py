@@ -42,6 +42,7 @@ Places = dict[int, int]
 _ITEM: Final = 0xE000FFFE
 _ITEM_END: Final = 0xE00DFFFE
 _SEQUENCE_END: Final = 0xE0DDFFFE
+_ITEM_HEAD: Final = b"\xfe\xff\x00\xe0"
 #: The group of items and delimiters, which have no VR.
 _ITEMS: Final = 0xFFFE
 
@@ -219,10 +220,15 @@ def _after_sequence(data: bytes, position: int, end: int, key: int, depth: int) 
 def _after_long(data: bytes, position: int, end: int, vr: int, depth: int) -> int:
     """Where the element of a VR with a long length ends."""
     if vr not in _LONG:
+        if _is_padding(data, position, end):
+            return end
         place = _value_without_vr(data, position, end)
         if place is None:
             raise NotUnderstood
-        return sum(place)
+        start, length = place
+        if length == UNDEFINED_LENGTH:
+            return _after_items(data, start, end, True, depth)
+        return start + length
     if position + 12 > end:
         raise CutOff
     (length,) = _long_length(data, position + 8)
@@ -239,30 +245,45 @@ def _value_without_vr(data: bytes, position: int, end: int) -> tuple[int, int] |
     There are writers that leave the VR blank or have never heard of one, and writers that change to
     implicit VR for a while. It is what leads to another element; None where nothing does.
     """
-    _, vr, length = _explicit(data, position)
+    tag, vr, length = _explicit(data, position)
     is_named = _is_named(data, position)
     short, implicit = (position + 8, length), (position + 8, vr | length << 16)
     places = [short] if is_named else [short, implicit]
     if length == 0 and position + 12 <= end:
         # New VRs have long lengths (PS3.5 7.1.2).
-        places.insert(0 if is_named else 2, (position + 12, *_long_length(data, position + 8)))
+        long = position + 12, *_long_length(data, position + 8)
+        places.insert(0 if is_named else 2, long)
+        if long[1] == UNDEFINED_LENGTH and data.startswith(_ITEM_HEAD, position + 12):
+            return long
     for place in places:
-        if _is_followed(data, sum(place), end, vr):
+        if _is_followed(data, sum(place), end, tag, vr):
             return place
     if sum(places[0]) + 8 > end:
         raise CutOff
     return None
 
 
-def _is_followed(data: bytes, position: int, end: int, vr: int) -> bool:
-    """Whether an element can begin at a place; ``vr`` is what stands for the VR of the one before.
+def _is_followed(data: bytes, position: int, end: int, tag: int, vr: int) -> bool:
+    """Whether an element can begin at a place, behind one with a tag and something for its VR.
 
     So it can where nothing more is.
     """
     if position + 8 > end:
-        return position == end
-    tag, next_vr, _ = _explicit(data, position)
-    return tag & 0xFFFF == _ITEMS or next_vr in _SHORT or next_vr in _LONG or next_vr == vr
+        return position <= end and not any(data[position:end])
+    next_tag, next_vr, _ = _explicit(data, position)
+    if next_tag & 0xFFFF == _ITEMS or next_vr in _SHORT or next_vr in _LONG or next_vr == vr:
+        return True
+    return _is_next(next_tag, tag) or _is_padding(data, position, end)
+
+
+def _is_padding(data: bytes, position: int, end: int) -> bool:
+    """Whether nothing but zeros is behind a place."""
+    return not any(data[position : position + 8]) and not any(data[position:end])
+
+
+def _is_next(next_tag: int, tag: int) -> bool:
+    """Whether a tag is one of the dictionary, and behind another one."""
+    return swapped(next_tag) > swapped(tag) and vr_of(swapped(next_tag)) is not None
 
 
 def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, int, int]:
@@ -291,16 +312,22 @@ def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, 
 def says_vrs(data: bytes, position: int, end: int) -> bool:
     """Whether the elements from a place on say their VRs.
 
-    Two capital letters are one, as pydicom judges. Where the first element has none, the second
-    may.
+    Two capital letters are one, as pydicom judges. Where the first element has none, it is without
+    one if another element follows then.
     """
     if _is_named(data, position):
         return True
     if position + 8 > end:
         return False
-    _, vr, length = _explicit(data, position)
+    tag, length = _implicit(data, position)
     after = position + 8 + length
-    return after + 8 <= end and _is_named(data, after) and _is_followed(data, after, end, vr)
+    if after == end or (after + 8 <= end and _is_next(_implicit(data, after)[0], tag)):
+        return False
+    try:
+        place = _value_without_vr(data, position, end)
+    except CutOff:
+        return False
+    return place is not None and place != (position + 8, length)
 
 
 def _is_named(data: bytes, position: int) -> bool:
@@ -412,6 +439,8 @@ def _item(data: bytes, position: int, end: int, explicit: bool, depth: int) -> t
     It begins at _NO_ITEM where the sequence ends, and at _PASSED_OVER where an item ends a second
     time: after as many bytes as it says, and with a delimiter.
     """
+    if depth > _DEEPEST:
+        raise NotUnderstood
     if position + 8 > end:
         raise CutOff
     tag, length = _implicit(data, position)

@@ -91,7 +91,10 @@ class _Raw(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         view = memoryview(buffer).cast("B")
-        piece = self._source.read(len(view), self._position)
+        length, size = len(view), self._source.size
+        if size is not None:
+            length = min(length, max(0, size - self._position))
+        piece = self._source.read(length, self._position) if length else b""
         view[: len(piece)] = piece
         self._position += len(piece)
         return len(piece)

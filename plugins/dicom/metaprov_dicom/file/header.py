@@ -181,8 +181,8 @@ class _Header:
         return is_class_of_images(str(self.data[start : start + length], "latin-1"))
 
     def _has_all(self) -> bool:
-        size = self._source.size
-        return self._has_ended or (size is not None and len(self.data) + self._left_out >= size)
+        # Not by the size, which may be less than there is.
+        return self._has_ended
 
     def _may_leave_out(self) -> bool:
         return self._source.version is not None and self._source.size is not None

@@ -18,6 +18,10 @@ __all__ = ["BytesSource", "FileSource", "HeaderSource", "NotDicomError", "Stream
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
+#: Of a stream no more is asked for at once.
+_AT_ONCE: Final = 1024 * 1024
+
+
 class NotDicomError(MetadataReadError):
     """The file can be read, and is not DICOM."""
 
@@ -37,7 +41,7 @@ class HeaderSource(Protocol):
 
     @property
     def size(self) -> int | None:
-        """How many bytes there are, or how many at most are to be read; None: not known."""
+        """How many bytes there are, or how many there should be; None: not known."""
 
     @property
     def version(self) -> object:
@@ -121,19 +125,20 @@ class StreamSource:
 
     def read(self, length: int, start: int) -> bytes:
         """Read ``length`` bytes from ``start``; fewer only where the stream ends."""
-        # What a header declares may be much more than there is.
-        length = min(length, self.size)
+        pieces: list[bytes] = []
+        left = length
         try:
             if self._at != start:
                 self._stream.seek(start)
-            data = piece = self._stream.read(length) or b""
-            while piece and len(data) < length:
-                piece = self._stream.read(length - len(data)) or b""
-                data += piece
-        except OSError as error:
-            raise MetadataReadError(self.name, error.strerror or str(error)) from error
-        self._at = start + len(data)
-        return data
+            # What a header declares may be much more than there is.
+            while left and (piece := self._stream.read(min(left, _AT_ONCE)) or b""):
+                pieces.append(piece)
+                left -= len(piece)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise MetadataReadError(self.name, reason) from error
+        self._at = start + length - left
+        return b"".join(pieces)
 
 
 class BytesSource:

@@ -26,14 +26,22 @@ def note_on_stray_delimiter(tag: int) -> None:
 
 
 def without_stray_items(elements: ElementsByVr, tag: int, items: Sequence[T]) -> Sequence[T]:
-    """The items of frames, without empty ones beyond the number of frames, if they are as many.
+    """The items without empty ones that are delimiters, as far as that can be told.
 
-    Where pydicom has read the items, nothing else tells an empty item from a delimiter.
+    Where pydicom has read the items, an empty one may be either. It is a delimiter where there is
+    one behind each of several items, and where without them there is an item for each frame.
     """
-    if tag != _PER_FRAME or _NUMBER_OF_FRAMES not in elements:
-        return items
     full = [item for item in items if item]
-    if len(full) == len(items) or len(full) != elements.value(_NUMBER_OF_FRAMES):
+    if len(full) == len(items):
+        return items
+    is_full = [bool(item) for item in items]
+    is_one_behind_each = len(full) > 1 and is_full == [True, False] * len(full)
+    is_one_a_frame = (
+        tag == _PER_FRAME
+        and _NUMBER_OF_FRAMES in elements
+        and len(full) == elements.value(_NUMBER_OF_FRAMES)
+    )
+    if not is_one_a_frame and not is_one_behind_each:
         return items
     note_on_stray_delimiter(tag)
     return full

@@ -33,6 +33,7 @@ __all__ = ["Fetch", "JsonElements", "checked_copy", "instance_from_json"]
 Fetch = Callable[[str], bytes | None]
 
 _TAG: Final = re.compile(r"[0-9A-Fa-f]{8}")
+_PIXEL_DATA: Final = "7FE00010"
 _SCALARS: Final = (str, int, float, type(None))
 
 
@@ -51,7 +52,7 @@ def instance_from_json(
 class JsonElements(ElementsByVr):
     """The elements of an image, or of an item of a sequence, in DICOM JSON."""
 
-    __slots__ = ("_elements", "_fetch")
+    __slots__ = ("_elements", "_fetch", "_length_of_pixels")
 
     def __init__(
         self,
@@ -66,6 +67,10 @@ class JsonElements(ElementsByVr):
             for tag, element in _by_tag(json)
             if is_header_attribute(tag) or tag == TRANSFER_SYNTAX_UID
         }
+        self._length_of_pixels: Final = _length_of_inline(json.get(_PIXEL_DATA))
+
+    def length_of_pixels(self) -> int | None:
+        return self._length_of_pixels
 
     def tags(self) -> list[int]:
         return sorted(self._elements)
@@ -162,6 +167,12 @@ class JsonElements(ElementsByVr):
                 return self._fetch(uri)
             note(f"{label(tag)} is not here but at {uri}")
         return None
+
+
+def _length_of_inline(element: object) -> int | None:
+    """How many bytes an element has in itself, as base64; None where it has none."""
+    inline = element.get("InlineBinary") if isinstance(element, Mapping) else None
+    return len(inline) * 3 // 4 - inline.count("=") if isinstance(inline, str) else None
 
 
 def _says_vr(data: bytes) -> bool:

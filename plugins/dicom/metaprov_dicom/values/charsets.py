@@ -41,6 +41,7 @@ IN_NAMES: Final = IN_VALUES + b"^="
 ESCAPE: Final = b"\x1b"
 #: The default repertoire; people write Latin letters in it.
 _DEFAULT: Final = "iso8859"
+_LATIN_9: Final = "iso8859_15"
 DEFAULT_CHARSETS: Final = (_DEFAULT,)
 
 
@@ -63,6 +64,7 @@ _SETS: Final = {
     b"\x1b$)A": _Set("iso_ir_58", "G1"),
     b"\x1b$)C": _Set("euc_kr", "G1"),
     b"\x1b-A": _Set("latin_1", "G1"),
+    b"\x1b-b": _Set(_LATIN_9, "G1"),
     b"\x1b-B": _Set("iso8859_2", "G1"),
     b"\x1b-C": _Set("iso8859_3", "G1"),
     b"\x1b-D": _Set("iso8859_4", "G1"),
@@ -92,10 +94,22 @@ def encodings_of(charsets: list[str]) -> Sequence[str]:
     from pydicom.charset import convert_encodings
 
     try:
-        return convert_encodings(charsets)
+        encodings = convert_encodings(["ISO_IR 100" if _is_latin_9(n) else n for n in charsets])
+        # pydicom 3.0.2 does not know it.
+        latin_9 = [_is_latin_9(name) for name in charsets]
+        if any(latin_9) and len(encodings) == len(latin_9):
+            return [
+                _LATIN_9 if is_it else encoding
+                for encoding, is_it in zip(encodings, latin_9, strict=True)
+            ]
+        return encodings
     except ValueError:
         note(f"SpecificCharacterSet (0008,0005) is not understood: {charsets!r:.80}")
         return DEFAULT_CHARSETS
+
+
+def _is_latin_9(name: str) -> bool:
+    return name in ("ISO_IR 203", "ISO 2022 IR 203")
 
 
 def decoded(data: bytes, encodings: Sequence[str], delimiters: bytes) -> tuple[str, bool]:
