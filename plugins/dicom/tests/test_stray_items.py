@@ -157,3 +157,17 @@ def test_stray_items_in_stray_items_without_end_are_an_error(
     with pytest.raises(MetadataReadError):
         host.get("generalSeriesModule", image)
     assert list(host.find_images(path.parent)) == []
+
+
+@pytest.mark.parametrize("tag", [0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD])
+def test_what_has_a_vr_besides_is_passed_over_too(
+    host: Host, write_elements: Callable[..., str], encoded: Callable[..., bytes], tag: int
+) -> None:
+    image = write_elements(ENHANCED_MR, (0x0020000E, "UI", b"1.2.3"), (0x00280010, "US", b"\2\0"))
+    path = Path(image.removeprefix("dicomfile:"))
+    series = encoded(0x0020000E, "UI", b"1.2.3")
+    path.write_bytes(path.read_bytes().replace(series, series + encoded(tag, "UI", b"1.2")))
+    assert host.get("Rows", image) == 2
+    assert host.get("00191010", image) is None
+    keys = ["TransferSyntaxUID", "SOPClassUID", "SeriesInstanceUID", "Rows"]
+    assert list(host.require("instance", image)) == keys

@@ -8,7 +8,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 from metaprov_dicom.dataset.elements import items_by_pydicom
-from metaprov_dicom.instance.elements import LEFT_OUT, TRANSFER_SYNTAX_UID, ElementsByVr
+from metaprov_dicom.instance.elements import (
+    ITEMS_AND_DELIMITERS,
+    LEFT_OUT,
+    TRANSFER_SYNTAX_UID,
+    ElementsByVr,
+)
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Element, Instance
 from metaprov_dicom.instance.not_read_yet import UnreadValue
@@ -79,7 +84,7 @@ _PRIVATE: Final = 0x10000
 _META_GROUP: Final = 0x0002
 _tag_of: Final = attrgetter("tag")
 _NO_ENDS: Final[frozenset[int]] = frozenset()
-_KEYS_LEFT_OUT: Final = tuple(map(swapped, LEFT_OUT))
+_KEYS_LEFT_OUT: Final = tuple(map(swapped, LEFT_OUT | ITEMS_AND_DELIMITERS))
 
 
 @lru_cache(8192)
@@ -329,6 +334,7 @@ class HeaderElements(WalkedElements):
             places: Places = {}
             walk(self._data, self._noted_from, len(self._data), places, self._explicit, _NO_ENDS)
             # What is noted already is noted as it is to be.
+            places = without_what_is_left_out(places)
             places.update(self._places)
             if shared is not None:
                 shared.with_private = places
