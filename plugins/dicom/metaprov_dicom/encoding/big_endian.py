@@ -97,7 +97,7 @@ def _turn_value(  # noqa: PLR0917 - what is known of an element
     stop = end if is_undefined else begin + length
     if stop > end:
         raise CutOff
-    kind = _kind_of(tag, vr, is_undefined, bytes(data[begin:stop]))
+    kind = "SQ" if vr == b"UN" and is_undefined else _kind_of(tag, vr, data, begin, stop)
     if kind == "SQ":
         if not data.startswith(_IN_LITTLE_ENDIAN, begin):
             return _turn_items(data, begin, stop, is_undefined, depth)
@@ -114,20 +114,19 @@ def _turn_value(  # noqa: PLR0917 - what is known of an element
     return stop
 
 
-def _kind_of(tag: int, stated: bytes, is_undefined: bool, value: bytes) -> str:
+def _kind_of(tag: int, stated: bytes, data: bytearray, begin: int, stop: int) -> str:
     """By which VR a value is turned: of binary numbers by the dictionary's, whatever is stated."""
     vr = stated.decode("latin-1")
-    if vr == "SQ" or (vr == "UN" and is_undefined):
-        # Nothing else can say its end.
-        return "SQ"
-    known = None if tag >> 16 & 1 or vr in _WORDS else vr_of(tag)
+    if vr == "SQ" or vr in _WORDS:
+        return vr
+    known = None if tag >> 16 & 1 else vr_of(tag)
     kind = (known or "").partition(" ")[0]
-    if stated not in _SHORT and stated not in _LONG:
+    if vr == "UN" or (stated not in _SHORT and stated not in _LONG):
         return kind
-    if vr == "UN":
-        return kind
-    is_text = vr != "OB" and not value.translate(None, _NUMBERS_IN_TEXT)
-    return kind if kind in _WORDS and not is_text else vr
+    if kind not in _WORDS:
+        return vr
+    is_text = vr != "OB" and not data[begin:stop].translate(None, _NUMBERS_IN_TEXT)
+    return vr if is_text else kind
 
 
 def _turn_items(data: bytearray, position: int, end: int, is_undefined: bool, depth: int) -> int:
