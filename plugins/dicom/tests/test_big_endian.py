@@ -167,3 +167,12 @@ def test_numbers_under_another_vr(
 ) -> None:
     image = write_elements(CT, (0x00280010, vr, data), byte_order=">")
     assert host.get("Rows", image) == 513
+
+
+@pytest.mark.parametrize("data", [b"\0\x20", b"\x20\x20", b"\0\0"])
+def test_numbers_under_text_that_only_look_like_text(
+    host: Host, write_elements: Callable[..., str], data: bytes
+) -> None:
+    """What is text without a digit is no number in text, in either byte order."""
+    image = write_elements(CT, (0x00280010, "LO", data), byte_order=">")
+    assert host.get("Rows", image) == int.from_bytes(data, "big")

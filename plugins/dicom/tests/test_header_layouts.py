@@ -11,7 +11,7 @@ from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pydicom.uid import ImplicitVRLittleEndian
 
-from metaprov_dicom.encoding.walk import NotUnderstood
+from metaprov_dicom.encoding.heads import NotUnderstood
 from metaprov_dicom.file.header import LAYOUTS, walked_header
 from metaprov_dicom.file.sources import FileSource as HeaderFile
 from metaprov_dicom.instance.instance import Instance

@@ -7,7 +7,8 @@ import struct
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from metaprov_dicom.encoding.walk import PIXELS, CutOff, NotUnderstood, Places, walk
+from metaprov_dicom.encoding.heads import CutOff, NotUnderstood
+from metaprov_dicom.encoding.walk import PIXELS, Places, walk
 
 GROUPS = st.sampled_from([0x0008, 0x0009, 0x0011, 0x0019, 0x0028, 0x00FF, 0x0100, 0x7FE1])
 SHORT = st.sampled_from(["LO", "DS", "US", "UN", "SQ", "XX", "us"])

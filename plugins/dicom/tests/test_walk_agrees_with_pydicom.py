@@ -20,7 +20,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset.elements import DatasetElements
 from metaprov_dicom.encoding import walk
-from metaprov_dicom.encoding.walk import NotUnderstood
+from metaprov_dicom.encoding.heads import NotUnderstood
 from metaprov_dicom.file.header import walked_header
 from metaprov_dicom.file.reader import read_dataset
 from metaprov_dicom.file.sources import FileSource as HeaderFile
@@ -130,7 +130,7 @@ def passing_over() -> Iterator[list[str]]:
     """Collect where the walk passes over what is no VR, no item, or no end."""
     passed_over: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("_value_without_vr", "_after_stray"):
+        for name in ("value_without_vr", "_after_stray"):
             patch.setattr(walk, name, noting(getattr(walk, name), passed_over))
 
         original = walk._item

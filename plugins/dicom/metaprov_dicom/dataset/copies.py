@@ -35,7 +35,7 @@ def snapshot(dataset: Dataset) -> Dataset:
     items outside of sequences, for which it has no values, is left out.
     """
     # Values that pydicom left in a file are read now.
-    tags = [tag for tag in dataset.keys() if tag not in _LEFT_OUT]  # noqa: SIM118 - see above
+    tags = [tag for tag in dataset.keys() if tag not in _LEFT_OUT]  # noqa: SIM118 - as in copy_of_header
     elements = {tag: dataset.get_item(tag) for tag in tags}
     return _like(dataset, {tag: _unchanging(element) for tag, element in elements.items()})
 

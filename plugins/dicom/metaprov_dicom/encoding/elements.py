@@ -24,19 +24,18 @@ from metaprov_dicom.values.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
 from metaprov_dicom.values.vr import SIGNED_AS_PIXELS, TELLING, UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
+from .heads import NotUnderstood, swapped
 from .memo import KNOWN, KNOWN_ELEMENTS, LONGEST_KNOWN, keep, keep_element, plain_value
 from .walk import (
     LENGTH_EXPLICIT,
     LENGTH_IMPLICIT,
-    NotUnderstood,
     Places,
     element_at,
     items_between,
     length_of_pixels,
-    says_vrs,
-    swapped,
     walk,
 )
+from .without_vr import says_vrs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

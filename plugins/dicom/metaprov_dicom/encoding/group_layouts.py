@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metaprov_dicom.instance.elements import LEFT_OUT
 from metaprov_dicom.instance.group_rules import NEVER_OVERLAID, NOT_SPREAD
 
+from .heads import swapped
 from .masks import mask_of
-from .walk import Places, element_at, swapped, walk_groups
+from .walk import Places, element_at, walk_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

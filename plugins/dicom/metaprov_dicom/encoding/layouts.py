@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from metaprov_dicom.values.vr import UNDEFINED_LENGTH
 
+from .heads import swapped
 from .masks import mask_of
 from .shared_places import SharedPlaces
-from .walk import Places, element_at, swapped, walk
+from .walk import Places, element_at, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,27 +10,37 @@ from __future__ import annotations
 import re
 import struct
 from array import array
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from metaprov_dicom.values.dictionary import vr_of
-from metaprov_dicom.values.vr import UNDEFINED_LENGTH, WITH_LONG_LENGTH, WITH_SHORT_LENGTH
+from metaprov_dicom.values.vr import UNDEFINED_LENGTH
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from .heads import (
+    DEEPEST,
+    GROUP_OF_ITEMS,
+    ITEM,
+    ITEM_END,
+    LONG,
+    SEQUENCE_END,
+    SHORT,
+    CutOff,
+    NotUnderstood,
+    explicit_head,
+    implicit_head,
+    long_length,
+    swapped,
+)
+from .without_vr import is_padding, says_vrs, value_without_vr
 
 __all__ = [
     "LENGTH_EXPLICIT",
     "LENGTH_IMPLICIT",
     "PIXELS",
-    "CutOff",
-    "NotUnderstood",
     "Places",
     "element_at",
     "end_of_items",
     "items_between",
     "length_of_pixels",
-    "says_vrs",
-    "swapped",
     "walk",
     "walk_groups",
 ]
@@ -39,39 +49,20 @@ __all__ = [
 #: walk from putting their halves together: see `swapped`.
 Places = dict[int, int]
 
-_ITEM: Final = 0xE000FFFE
-_ITEM_END: Final = 0xE00DFFFE
-_SEQUENCE_END: Final = 0xE0DDFFFE
-_ITEM_HEAD: Final = b"\xfe\xff\x00\xe0"
-#: The group of items and delimiters, which have no VR.
-_ITEMS: Final = 0xFFFE
-
+_SQ: Final = int.from_bytes(b"SQ", "little")
+_SEQUENCES: Final = frozenset(code for code, vr in LONG.items() if vr in ("SQ", "UN"))
 #: Pixel data and its float kinds: what ends a header.
 PIXELS: Final = frozenset({0x00087FE0, 0x00097FE0, 0x00107FE0})
-_END_OF_ITEM: Final = frozenset({_ITEM_END})
+_END_OF_ITEM: Final = frozenset({ITEM_END})
 #: SOPClassUID, SOPInstanceUID and ReferencedSOPInstanceUID: an item that has one of them refers to
 #: another image.
 _REFERENCES: Final = frozenset({0x00160008, 0x00180008, 0x11550008})
 _SPECIFIC_CHARACTER_SET: Final = 0x00050008
 
-#: Sequences in sequences in sequences: real headers have fewer than ten.
-_DEEPEST: Final = 50
-
-
-def _codes(vrs: Iterable[str]) -> dict[int, str]:
-    return {int.from_bytes(vr.encode(), "little"): vr for vr in vrs}
-
-
-#: The VRs by the number that their two letters are; those whose length has 2 bytes, and 4 bytes.
-_SHORT: Final = _codes(WITH_SHORT_LENGTH)
-_LONG: Final = _codes(WITH_LONG_LENGTH)
-_SQ: Final = int.from_bytes(b"SQ", "little")
-_SEQUENCES: Final = frozenset(code for code, vr in _LONG.items() if vr in ("SQ", "UN"))
-
 
 def _private_run() -> re.Pattern[bytes]:
     odd = b"".join(b"\\x%02x" % byte for byte in range(1, 256, 2))
-    vrs = "|".join(_SHORT.values()).encode()
+    vrs = "|".join(SHORT.values()).encode()
     values = b"|".join(b"\\x%02x\0.{%d}" % (length, length) for length in range(0, 66, 2))
     # Not ++: the possessive quantifiers of Python 3.11.2 lose their place.
     return re.compile(b"(?:[%b]...(?:%b)(?:%b))+" % (odd, vrs, values), re.DOTALL)
@@ -81,27 +72,9 @@ def _private_run() -> re.Pattern[bytes]:
 #: them takes less than half the time of walking over each.
 _private_run_at: Final = _private_run().match
 
-#: The head of an element: tag, then VR and length, or the length alone.
-_explicit: Final = struct.Struct("<IHH").unpack_from
-_implicit: Final = struct.Struct("<II").unpack_from
-_long_length: Final = struct.Struct("<I").unpack_from
-
 #: What reads the length of an element, and where that is: with a VR of the short ones, without VR.
 LENGTH_EXPLICIT: Final = struct.Struct("<H").unpack_from, 6
 LENGTH_IMPLICIT: Final = struct.Struct("<I").unpack_from, 4
-
-
-class NotUnderstood(Exception):  # noqa: N818  # no error: pydicom reads it then
-    """The bytes are not what PS3.5 says, or need a dictionary to be understood."""
-
-
-class CutOff(NotUnderstood):
-    """The bytes end within an element: there may be more of them in the file."""
-
-
-def swapped(tag: int) -> int:
-    """A tag as little endian files have it: group and element change places."""
-    return tag >> 16 | (tag & 0xFFFF) << 16
 
 
 def walk(  # noqa: PLR0917 - called by position, for speed
@@ -112,27 +85,15 @@ def walk(  # noqa: PLR0917 - called by position, for speed
     explicit: bool,
     ends: frozenset[int],
     private_bit: int = 0,
+    depth: int = 0,
 ) -> int:
     """Note where the elements are, up to ``end`` or one of the tags ``ends``; where that is.
 
     An element that reaches beyond ``end`` is noted, and the place returned is where it ends. With
-    ``private_bit`` 1, private elements are walked over and need not be noted. Raises CutOff, with
-    the elements before it noted, where ``end`` is within the head of an element, or within one
-    whose end is not said.
+    ``private_bit`` 1, private elements are walked over and need not be noted. ``depth`` is that of
+    the item that they are in. Raises CutOff, with the elements before it noted, where ``end`` is
+    within the head of an element, or within one whose end is not said.
     """
-    return _walk(data, position, end, places, explicit, ends, private_bit, 0)
-
-
-def _walk(  # noqa: PLR0917 - called by position, for speed
-    data: bytes,
-    position: int,
-    end: int,
-    places: Places,
-    explicit: bool,
-    ends: frozenset[int],
-    private_bit: int,
-    depth: int,
-) -> int:
     along = _walk_explicit if explicit else _walk_implicit
     return along(data, position, end, places, ends, private_bit, depth)
 
@@ -148,7 +109,7 @@ def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
 ) -> int:
     # A header has hundreds of elements, and reading one is little more than this loop: what is not
     # needed for each of them is elsewhere.
-    unpack, short, last = _explicit, _SHORT, end - 8
+    unpack, short, last = explicit_head, SHORT, end - 8
     while position <= last:
         tag, vr, length = unpack(data, position)
         if vr in short:
@@ -161,7 +122,7 @@ def _walk_explicit(  # noqa: PLR0917 - called by position, for speed
                 position = position + 8 + length if run is None else run.end()
         elif tag in ends:
             return position
-        elif tag & 0xFFFF == _ITEMS:
+        elif tag & 0xFFFF == GROUP_OF_ITEMS:
             position = _after_stray(data, position, end, True, depth)
         else:
             after = _after_long(data, position, end, vr, depth)
@@ -179,12 +140,12 @@ def _walk_implicit(  # noqa: PLR0917 - as _walk_explicit
     _private_bit: int,
     depth: int,
 ) -> int:
-    unpack, last = _implicit, end - 8
+    unpack, last = implicit_head, end - 8
     while position <= last:
         tag, length = unpack(data, position)
         if tag in ends:
             return position
-        if tag & 0xFFFF == _ITEMS:
+        if tag & 0xFFFF == GROUP_OF_ITEMS:
             position = _after_stray(data, position, end, False, depth)
             continue
         if length == UNDEFINED_LENGTH:
@@ -198,11 +159,11 @@ def _walk_implicit(  # noqa: PLR0917 - as _walk_explicit
 
 def _after_stray(data: bytes, position: int, end: int, explicit: bool, depth: int) -> int:
     """Where an item that belongs to no sequence ends, or a delimiter that ends none."""
-    tag, _ = _implicit(data, position)
-    if tag == _ITEM:
+    tag, _ = implicit_head(data, position)
+    if tag == ITEM:
         _, _, after = _item(data, position, end, explicit, depth)
         return after
-    if tag in (_ITEM_END, _SEQUENCE_END):
+    if tag in (ITEM_END, SEQUENCE_END):
         return position + 8
     raise NotUnderstood
 
@@ -212,78 +173,31 @@ def _after_sequence(data: bytes, position: int, end: int, key: int, depth: int) 
     if position + 12 > end:
         raise CutOff
     vr = vr_of(swapped(key))
-    if vr != "SQ" and (vr is not None or _implicit(data, position + 4)[1] != _ITEM):
+    if vr != "SQ" and (vr is not None or implicit_head(data, position + 4)[1] != ITEM):
         raise NotUnderstood
-    return _after_items(data, position + 8, end, False, depth)
+    return end_of_items(data, position + 8, end, False, depth)
 
 
 def _after_long(data: bytes, position: int, end: int, vr: int, depth: int) -> int:
     """Where the element of a VR with a long length ends."""
-    if vr not in _LONG:
-        if _is_padding(data, position, end):
+    if vr not in LONG:
+        if is_padding(data, position, end):
             return end
-        place = _value_without_vr(data, position, end)
+        place = value_without_vr(data, position, end)
         if place is None:
             raise NotUnderstood
         start, length = place
         if length == UNDEFINED_LENGTH:
-            return _after_items(data, start, end, True, depth)
+            return end_of_items(data, start, end, True, depth)
         return start + length
     if position + 12 > end:
         raise CutOff
-    (length,) = _long_length(data, position + 8)
+    (length,) = long_length(data, position + 8)
     if length != UNDEFINED_LENGTH:
         return position + 12 + int(length)
     if vr not in _SEQUENCES:
         raise NotUnderstood
-    return _after_items(data, position + 12, end, True, depth)
-
-
-def _value_without_vr(data: bytes, position: int, end: int) -> tuple[int, int] | None:
-    """Where a value is, and how long, whose element has something else in the place of its VR.
-
-    There are writers that leave the VR blank or have never heard of one, and writers that change to
-    implicit VR for a while. It is what leads to another element; None where nothing does.
-    """
-    tag, vr, length = _explicit(data, position)
-    is_named = _is_named(data, position)
-    short, implicit = (position + 8, length), (position + 8, vr | length << 16)
-    places = [short] if is_named else [short, implicit]
-    if length == 0 and position + 12 <= end:
-        # New VRs have long lengths (PS3.5 7.1.2).
-        long = position + 12, *_long_length(data, position + 8)
-        places.insert(0 if is_named else 2, long)
-        if long[1] == UNDEFINED_LENGTH and data.startswith(_ITEM_HEAD, position + 12):
-            return long
-    for place in places:
-        if _is_followed(data, sum(place), end, tag, vr):
-            return place
-    if sum(places[0]) + 8 > end:
-        raise CutOff
-    return None
-
-
-def _is_followed(data: bytes, position: int, end: int, tag: int, vr: int) -> bool:
-    """Whether an element can begin at a place, behind one with a tag and something for its VR.
-
-    So it can where nothing more is.
-    """
-    if position + 8 > end:
-        return position <= end and not any(data[position:end])
-    next_tag, next_vr, _ = _explicit(data, position)
-    if next_tag & 0xFFFF == _ITEMS or next_vr in _SHORT or next_vr in _LONG or next_vr == vr:
-        return True
-    return _is_next(next_tag, tag) or _is_padding(data, position, end)
-
-
-def _is_padding(data: bytes, position: int, end: int) -> bool:
-    """Whether nothing but zeros is behind a place."""
-    return not any(data[position : position + 8]) and not any(data[position:end])
-
-
-def _is_next(next_tag: int, tag: int) -> bool:
-    """Whether a tag is one of the dictionary, and behind another one."""
-    return swapped(next_tag) > swapped(tag) and vr_of(swapped(next_tag)) is not None
+    return end_of_items(data, position + 12, end, True, depth)
 
 
 def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, int, int]:
@@ -292,47 +206,21 @@ def element_at(data: bytes, position: int, explicit: bool) -> tuple[str | None, 
     The VR is None where the file does not say it; the length may be `UNDEFINED_LENGTH`.
     """
     if not explicit:
-        _, length = _implicit(data, position)
+        _, length = implicit_head(data, position)
         return None, position + 8, length
-    _, code, length = _explicit(data, position)
-    vr = _SHORT.get(code)
+    _, code, length = explicit_head(data, position)
+    vr = SHORT.get(code)
     if vr is not None:
         return vr, position + 8, length
-    vr = _LONG.get(code)
+    vr = LONG.get(code)
     if vr is None:
         try:
-            place = _value_without_vr(data, position, len(data))
+            place = value_without_vr(data, position, len(data))
         except CutOff:
             place = None
         return None, *(place or (position + 8, length))
-    (length,) = _long_length(data, position + 8)
+    (length,) = long_length(data, position + 8)
     return vr, position + 12, length
-
-
-def says_vrs(data: bytes, position: int, end: int) -> bool:
-    """Whether the elements from a place on say their VRs.
-
-    Two capital letters are one, as pydicom judges. Where the first element has none, it is without
-    one if another element follows then.
-    """
-    if _is_named(data, position):
-        return True
-    if position + 8 > end:
-        return False
-    tag, length = _implicit(data, position)
-    after = position + 8 + length
-    if after == end or (after + 8 <= end and _is_next(_implicit(data, after)[0], tag)):
-        return False
-    try:
-        place = _value_without_vr(data, position, end)
-    except CutOff:
-        return False
-    return place is not None and place != (position + 8, length)
-
-
-def _is_named(data: bytes, position: int) -> bool:
-    vr = data[position + 4 : position + 6]
-    return vr.isupper() and vr.isalpha()
 
 
 def length_of_pixels(head: bytes, explicit: bool) -> int | None:
@@ -341,11 +229,6 @@ def length_of_pixels(head: bytes, explicit: bool) -> int | None:
         return None
     _, _, length = element_at(head, 0, explicit)
     return None if length == UNDEFINED_LENGTH else length
-
-
-def end_of_items(data: bytes | bytearray, position: int, end: int) -> int:
-    """Where the items from a place on end, which are without VRs and followed by a delimiter."""
-    return _after_items(data, position, end, False, 0)  # type: ignore[arg-type]
 
 
 def items_between(
@@ -388,8 +271,8 @@ def walk_groups(
     while position < end:
         if position + 20 > end:
             raise NotUnderstood
-        tag, vr, _ = _explicit(data, position)
-        (length,) = _long_length(data, position + 8)
+        tag, vr, _ = explicit_head(data, position)
+        (length,) = long_length(data, position + 8)
         if vr != _SQ:
             raise NotUnderstood
         inner: Places = {}
@@ -398,10 +281,10 @@ def walk_groups(
             after = position + 12 + length
         elif after + 8 > end:
             raise NotUnderstood
-        elif _implicit(data, after)[0] == _SEQUENCE_END:
+        elif implicit_head(data, after)[0] == SEQUENCE_END:
             after += 8
         else:
-            after = _after_items(data, after, end, True, 0)
+            after = end_of_items(data, after, end, True)
         if after > end:
             raise NotUnderstood
         if _SPECIFIC_CHARACTER_SET in inner:
@@ -416,16 +299,16 @@ def walk_groups(
 
 def _walk_first_item(data: bytes, position: int, end: int, places: Places) -> int:
     """Note what is in the first item of a sequence; where the item ends."""
-    tag, length = _implicit(data, position)
-    if tag != _ITEM:
+    tag, length = implicit_head(data, position)
+    if tag != ITEM:
         raise NotUnderstood
     begin = position + 8
     stop = end if length == UNDEFINED_LENGTH else begin + length
     if stop > end:
         raise NotUnderstood
-    found = _walk(data, begin, stop, places, True, _END_OF_ITEM, 0, 0)
+    found = walk(data, begin, stop, places, True, _END_OF_ITEM)
     if length == UNDEFINED_LENGTH:
-        if found + 8 > end or _implicit(data, found)[0] != _ITEM_END:
+        if found + 8 > end or implicit_head(data, found)[0] != ITEM_END:
             raise NotUnderstood
         return found + 8
     if found != stop:
@@ -439,32 +322,32 @@ def _item(data: bytes, position: int, end: int, explicit: bool, depth: int) -> t
     It begins at _NO_ITEM where the sequence ends, and at _PASSED_OVER where an item ends a second
     time: after as many bytes as it says, and with a delimiter.
     """
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         raise NotUnderstood
     if position + 8 > end:
         raise CutOff
-    tag, length = _implicit(data, position)
+    tag, length = implicit_head(data, position)
     begin = position + 8
-    if tag == _SEQUENCE_END:
+    if tag == SEQUENCE_END:
         return _NO_ITEM, begin, begin
-    if tag == _ITEM_END and not length:
+    if tag == ITEM_END and not length:
         return _PASSED_OVER, begin, begin
-    if tag != _ITEM:
+    if tag != ITEM:
         raise NotUnderstood
     if length != UNDEFINED_LENGTH:
         stop = after = begin + length
     else:
         has_vrs = explicit and says_vrs(data, begin, end)
-        stop = _walk(data, begin, end, {}, has_vrs, _END_OF_ITEM, 1, depth + 1)
+        stop = walk(data, begin, end, {}, has_vrs, _END_OF_ITEM, 1, depth + 1)
         after = stop + 8
     if after > end:
         raise CutOff
     return begin, stop, after
 
 
-def _after_items(data: bytes, position: int, end: int, explicit: bool, depth: int) -> int:
+def end_of_items(data: bytes, position: int, end: int, explicit: bool, depth: int = 0) -> int:
     """Where a sequence that does not say its length ends."""
-    if depth >= _DEEPEST:
+    if depth >= DEEPEST:
         raise NotUnderstood
     begin = position
     while begin != _NO_ITEM:

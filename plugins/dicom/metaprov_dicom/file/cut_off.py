@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from metaprov_dicom.instance.instance import Element
 
-__all__ = ["CutOffElements", "is_class_of_images", "lacks_the_rest"]
+__all__ = ["CutOffElements", "ends_before_its_series"]
 
 _STORAGE: Final = "1.2.840.10008.5.1.4.1.1."
 #: The SOP classes of images, which have Rows: by what follows in their UIDs (PS3.6 A).
@@ -46,19 +46,15 @@ _SERIES_INSTANCE_UID: Final = ATTRIBUTES["SeriesInstanceUID"].tag
 _RARELY_THERE: Final = 0x50000000
 
 
-def is_class_of_images(uid: str) -> bool:
-    """Whether a SOPClassUID is that of images, whose headers have Rows."""
-    uid = uid.strip(" \0")
-    return uid.startswith(_STORAGE) and uid.removeprefix(_STORAGE) in _IMAGES
+def ends_before_its_series(sop_class: str, last: int) -> bool:
+    """Whether a file ends between two elements, before its image says of which series it is.
 
-
-def lacks_the_rest(dataset: Dataset) -> bool:
-    """Whether an image ends between two of its elements, before it says of which series it is.
-
-    Every image has SeriesInstanceUID (PS3.3 C.7.3.1), one stored without its pixels too.
+    ``last`` is the last of its tags. Every image has SeriesInstanceUID (PS3.3 C.7.3.1), one stored
+    without its pixels too.
     """
-    is_image = is_class_of_images(str(dataset.get("SOPClassUID", "")))
-    return is_image and int(max(dataset.keys())) < _SERIES_INSTANCE_UID
+    sop_class = sop_class.strip(" \0")
+    is_image = sop_class.startswith(_STORAGE) and sop_class.removeprefix(_STORAGE) in _IMAGES
+    return is_image and last < _SERIES_INSTANCE_UID
 
 
 class CutOffElements(DatasetElements):

@@ -17,21 +17,15 @@ from metaprov_dicom.encoding.elements import (
     LargeValue,
     without_what_is_left_out,
 )
+from metaprov_dicom.encoding.heads import CutOff, NotUnderstood, swapped
 from metaprov_dicom.encoding.layouts import HeaderLayout, HeaderLayouts
-from metaprov_dicom.encoding.walk import (
-    PIXELS,
-    CutOff,
-    NotUnderstood,
-    Places,
-    element_at,
-    says_vrs,
-    swapped,
-    walk,
-)
+from metaprov_dicom.encoding.walk import PIXELS, Places, element_at, walk
+from metaprov_dicom.encoding.without_vr import says_vrs
 
-from .cut_off import is_class_of_images
+from .cut_off import ends_before_its_series
 from .meta import meta_in
-from .plainly import FIRST_READ, plainly_written
+from .plain_encoding import in_plain_encoding
+from .sources import FIRST_READ, GROWTH
 from .transfer_syntaxes import IMPLICIT_VR, READ_BY_PYDICOM
 
 if TYPE_CHECKING:
@@ -41,12 +35,9 @@ __all__ = ["LAYOUTS", "walked_header"]
 
 #: A value that reaches further than this beyond what was read stays in the file.
 _LONGEST_GAP: Final = 64 * 1024
-#: Each further read is this many times as long as the one before.
-_GROWTH: Final = 8
 
 _TRANSFER_SYNTAX_KEY: Final = swapped(0x00020010)
 _SOP_CLASS_KEY: Final = swapped(0x00080016)
-_SERIES: Final = 0x0020000E
 
 #: The layouts of the headers that were read so far.
 LAYOUTS: Final = HeaderLayouts()
@@ -72,7 +63,7 @@ def _walked(source: HeaderSource, data: bytes) -> HeaderElements:
     transfer_syntax, start = meta.transfer_syntax, meta.end
     if transfer_syntax in READ_BY_PYDICOM:
         raise NotUnderstood
-    plain = plainly_written(source, meta)
+    plain = in_plain_encoding(source, meta)
     if plain is not source:
         data = plain.read(FIRST_READ, 0)
         start = meta_in(data).end
@@ -103,6 +94,7 @@ class _Header:
 
     def __init__(self, source: HeaderSource, data: bytes, start: int, explicit: bool) -> None:
         self._source = source
+        # Not judged by the size of the source, which may be less than there is.
         self._has_ended = len(data) < FIRST_READ
         #: How far the walk has come.
         self._position = start
@@ -129,7 +121,7 @@ class _Header:
                 continue
             if self._position - len(self.data) > _LONGEST_GAP and self._may_leave_out():
                 self._leave_out()
-            if not self._has_all():
+            if not self._has_ended:
                 self._read_on()
         if not self.places.keys().isdisjoint(PIXELS):
             raise NotUnderstood
@@ -145,7 +137,7 @@ class _Header:
 
     def _walk(self) -> bool:
         """Walk over what was read; return whether that is the whole header."""
-        end, places, is_all = len(self.data), self.places, self._has_all()
+        end, places, is_all = len(self.data), self.places, self._has_ended
         try:
             self._position = walk(
                 self.data,
@@ -173,16 +165,13 @@ class _Header:
         return False
 
     def _lacks_the_rest(self) -> bool:
-        """Whether the file ends between two elements, before it says of which series it is."""
+        """Whether the file ends between two elements, too early for an image."""
         place = self.places.get(_SOP_CLASS_KEY)
-        if place is None or any(swapped(key) >= _SERIES for key in self.places):
+        if place is None:
             return False
         _, start, length = element_at(self.data, place, self._explicit)
-        return is_class_of_images(str(self.data[start : start + length], "latin-1"))
-
-    def _has_all(self) -> bool:
-        # Not by the size, which may be less than there is.
-        return self._has_ended
+        sop_class = str(self.data[start : start + length], "latin-1")
+        return ends_before_its_series(sop_class, max(map(swapped, self.places)))
 
     def _may_leave_out(self) -> bool:
         return self._source.version is not None and self._source.size is not None
@@ -202,7 +191,7 @@ class _Header:
         self._left_out = end - self._position
 
     def _read_on(self) -> None:
-        self._next_read *= _GROWTH
+        self._next_read *= GROWTH
         start = len(self.data) + self._left_out
         length = max(self._next_read, self._position - len(self.data))
         more = self._source.read(length, start)

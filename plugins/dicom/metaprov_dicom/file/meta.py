@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from metaprov_dicom.encoding.walk import NotUnderstood, element_at
+from metaprov_dicom.encoding.heads import NotUnderstood
+from metaprov_dicom.encoding.walk import element_at
 
 __all__ = ["META_START", "Meta", "meta_in"]
 

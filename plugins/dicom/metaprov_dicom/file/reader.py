@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset.elements import DatasetElements
-from metaprov_dicom.encoding.walk import NotUnderstood
+from metaprov_dicom.encoding.heads import NotUnderstood
 from metaprov_dicom.instance.instance import Instance
 
 from .bounded import BoundedFile
-from .cut_off import CutOffElements, lacks_the_rest
+from .cut_off import CutOffElements, ends_before_its_series
 from .header import walked_header
 from .inflate import InflatedSource
 from .meta import META_START, meta_in
-from .plainly import FIRST_READ
-from .sources import FileSource, NotDicomError, StreamSource
+from .sources import FIRST_READ, FileSource, NotDicomError, StreamSource
 from .transfer_syntaxes import DEFLATED
 
 if TYPE_CHECKING:
@@ -105,7 +104,8 @@ def dataset_from_stream(stream: io.RawIOBase, size: int, name: str) -> FileDatas
 
 def _instance_of(dataset: FileDataset, ended_early: bool, name: str) -> Instance:
     transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "")).strip(" \0") or None
-    if ended_early or lacks_the_rest(dataset):
+    sop_class, last = str(dataset.get("SOPClassUID", "")), int(max(dataset.keys()))
+    if ended_early or ends_before_its_series(sop_class, last):
         return Instance(CutOffElements(dataset, transfer_syntax, name))
     return Instance(DatasetElements(dataset, transfer_syntax))
 

@@ -10,14 +10,24 @@ from metaprov_core import MetadataReadError
 
 if TYPE_CHECKING:
     import io
-    from types import TracebackType
 
-__all__ = ["BytesSource", "FileSource", "HeaderSource", "NotDicomError", "StreamSource"]
+__all__ = [
+    "FIRST_READ",
+    "GROWTH",
+    "BytesSource",
+    "FileSource",
+    "HeaderSource",
+    "NotDicomError",
+    "StreamSource",
+]
 
 # Opening a pipe must not wait; that it is one is seen afterwards. Windows has O_BINARY instead.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
+#: Most headers are in so many bytes; each further read is so many times as long as the one before.
+FIRST_READ: Final = 8 * 1024
+GROWTH: Final = 8
 #: Of a stream no more is asked for at once.
 _AT_ONCE: Final = 1024 * 1024
 
@@ -84,12 +94,7 @@ class FileSource:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from metaprov_dicom.encoding.elements import WalkedItems
-from metaprov_dicom.encoding.walk import NotUnderstood
+from metaprov_dicom.encoding.heads import NotUnderstood
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID, ElementsByVr
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.group_rules import NEVER_OVERLAID, NOT_SPREAD, REFERENCES

@@ -53,7 +53,7 @@ def number_of_frames(instance: Mapping[str, Any]) -> int:
     else:
         # An image has one frame at least, and few that say so are wrong.
         held = (items, _frames_in_pixels(instance)) if declared > 1 else ()
-        frames = min(declared, *filter(None, held), declared)
+        frames = min([declared, *filter(None, held)])
         if frames < declared:
             note(f"NumberOfFrames (0028,0008) is {declared}, and there are {frames}")
             return frames

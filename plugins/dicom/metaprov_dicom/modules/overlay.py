@@ -48,13 +48,14 @@ _ROWS: Final = tuple(
 
 def derive_overlay_plane(instance: Mapping[str, Any], frame: int) -> OverlayPlaneModule | None:
     """The overlays of a frame that have data of their own."""
-    # Most images have none, and looking for them by their keys takes ten times as long.
-    value_of = instance.value if isinstance(instance, Instance) else _value_in(instance)
-    overlays = tuple(_overlays(value_of, frame))
+    overlays = tuple(_overlays(_value_in(instance), frame))
     return OverlayPlaneModule(overlays) if overlays else None
 
 
 def _value_in(instance: Mapping[str, Any]) -> ValueOf:
+    if isinstance(instance, Instance):
+        # Most images have none, and are not to remember that of each attribute.
+        return lambda tag: instance.value(tag) if instance.has(tag) else None
     return lambda tag: instance.get(f"{tag:08X}")
 
 

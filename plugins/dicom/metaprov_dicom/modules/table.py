@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from metaprov_core import note
-from metaprov_dicom.encoding.walk import swapped
+from metaprov_dicom.encoding.heads import swapped
 from metaprov_dicom.instance.fields import Field, Fields, put
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.values.dictionary import ATTRIBUTES, Attribute, label

@@ -75,6 +75,8 @@ _SETS: Final = {
     b"\x1b-M": _Set("iso_ir_148", "G1"),
     b"\x1b-T": _Set("iso_ir_166", "G1"),
 }
+#: By the names that pydicom 3.0.2 does not know.
+_NOT_IN_PYDICOM: Final = {"ISO_IR 203": _LATIN_9, "ISO 2022 IR 203": _LATIN_9}
 #: The character sets that have no escape sequences, by Python's own names.
 _ALONE: Final = frozenset({"utf-8", "gb18030", "gbk"})
 
@@ -93,23 +95,16 @@ def encodings_of(charsets: list[str]) -> Sequence[str]:
     """Python's names of character sets; the default for what cannot be the name of one."""
     from pydicom.charset import convert_encodings
 
+    known = ["ISO_IR 100" if name in _NOT_IN_PYDICOM else name for name in charsets]
     try:
-        encodings = convert_encodings(["ISO_IR 100" if _is_latin_9(n) else n for n in charsets])
-        # pydicom 3.0.2 does not know it.
-        latin_9 = [_is_latin_9(name) for name in charsets]
-        if any(latin_9) and len(encodings) == len(latin_9):
-            return [
-                _LATIN_9 if is_it else encoding
-                for encoding, is_it in zip(encodings, latin_9, strict=True)
-            ]
-        return encodings
+        encodings = convert_encodings(known)
     except ValueError:
         note(f"SpecificCharacterSet (0008,0005) is not understood: {charsets!r:.80}")
         return DEFAULT_CHARSETS
-
-
-def _is_latin_9(name: str) -> bool:
-    return name in ("ISO_IR 203", "ISO 2022 IR 203")
+    if known == charsets or len(encodings) != len(charsets):
+        return encodings
+    pairs = zip(charsets, encodings, strict=True)
+    return [_NOT_IN_PYDICOM.get(name, encoding) for name, encoding in pairs]
 
 
 def decoded(data: bytes, encodings: Sequence[str], delimiters: bytes) -> tuple[str, bool]:

@@ -34,16 +34,8 @@ def natural_of_given(tag: int, vr: str, values: Sequence[Any]) -> object:
     there is no value, or none that can be understood; the latter is said with
     `metaprov_core.note`.
     """
-    vr = vr.removesuffix(AS_TEXT)
-    kind = vr.partition(" ")[0]
-    if kind == "AT":
-        natural: Sequence[object] | None = [_tag(tag, value) for value in values]
-    else:
-        text = "\\".join(_text(tag, kind, value) for value in values)
-        natural = values_of_text(tag, _AS_TEXT.get(kind, kind), text)
-    if natural is None:
-        return _not_understood(tag, values) if any(value is not None for value in values) else None
-    return one_or_tuple(tag, binary_values(tag, vr, natural))
+    vr, natural, _ = _read(tag, vr, values)
+    return None if natural is None else one_or_tuple(tag, binary_values(tag, vr, natural))
 
 
 def values_of_given(tag: int, vr: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
@@ -52,24 +44,35 @@ def values_of_given(tag: int, vr: str, values: Sequence[Any]) -> tuple[Any, ...]
     They are the natural ones, but a tuple whatever the multiplicity, and what is no number where
     one should be is still there.
     """
-    vr = vr.removesuffix(AS_TEXT)
-    kind = vr.partition(" ")[0]
-    if kind == "AT":
-        return _or_none([_tag(tag, value) for value in values])
-    text = "\\".join(_text(tag, kind, value) for value in values)
-    natural = values_of_text(tag, _AS_TEXT.get(kind, kind), text)
+    vr, natural, texts = _read(tag, vr, values)
     if natural is None:
-        if any(value is not None for value in values):
-            _not_understood(tag, values)
         return None
-    if kind in _NUMBERS:
-        parts = (part.strip(" \0") or None for part in text.split("\\"))
+    if vr.partition(" ")[0] in _NUMBERS:
+        parts = (text.strip(" \0") or None for text in texts)
         natural = [
             part if value is None else value for value, part in zip(natural, parts, strict=False)
         ]
         if tag not in LUT_DESCRIPTORS:
-            natural = list(binary_values(tag, vr, natural))
+            natural = binary_values(tag, vr, natural)
     return _or_none(natural)
+
+
+def _read(
+    tag: int, vr: str, values: Sequence[Any]
+) -> tuple[str, Sequence[object] | None, Sequence[str]]:
+    """The VR of binary numbers or of text; the natural values; and the texts they were read from.
+
+    The natural values are None, with a note, where they cannot be understood.
+    """
+    vr = vr.removesuffix(AS_TEXT)
+    kind = vr.partition(" ")[0]
+    if kind == "AT":
+        return vr, [_tag(tag, value) for value in values], ()
+    text = "\\".join(_text(tag, kind, value) for value in values)
+    natural = values_of_text(tag, _AS_TEXT.get(kind, kind), text)
+    if natural is None and any(value is not None for value in values):
+        _not_understood(tag, values)
+    return vr, natural, text.split("\\")
 
 
 def _or_none(values: Sequence[object]) -> tuple[object, ...] | None:

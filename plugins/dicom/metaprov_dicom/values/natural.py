@@ -33,6 +33,7 @@ __all__ = [
     "DECODERS",
     "binary_values",
     "is_scalar",
+    "is_written_as_text",
     "natural",
     "natural_name",
     "one_or_tuple",
@@ -158,14 +159,13 @@ def _of_bits(value: Any, vr: str) -> Any:
 
 def _decoder_of_numbers_or_text(vr: str) -> Decode:
     """The header states a text, but these are binary numbers by the dictionary: both occur."""
-    is_text = _TAGS.fullmatch if vr == "AT" else _are_numbers_in_text
     in_text = {"AT": "CS"}.get(vr, "DS" if vr in DECIMAL_NUMBERS else "IS")
     as_binary = DECODERS[vr]
 
     def decode(
         tag: int, data: bytes, charsets: Callable[[], Sequence[str]], little_endian: bool
     ) -> object:
-        if not is_text(data):
+        if not is_written_as_text(vr, data):
             return as_binary(tag, data, charsets, little_endian)
         values = values_of_text(tag, in_text, str(data, "latin-1").upper()) or ()
         return one_or_tuple(tag, binary_values(tag, vr, values))
@@ -180,7 +180,10 @@ def one_or_tuple(tag: int, values: Sequence[object]) -> object:
     return values[0] if values[0] is None or is_scalar(tag) else tuple(values)
 
 
-def _are_numbers_in_text(data: bytes) -> bool:
+def is_written_as_text(vr: str, data: bytes) -> bool:
+    """Whether bytes that should be binary numbers or tags are plainly numbers or tags in text."""
+    if vr == "AT":
+        return _TAGS.fullmatch(data) is not None
     return not data.translate(None, _IN_NUMBERS) and any(48 <= byte <= 57 for byte in data)
 
 

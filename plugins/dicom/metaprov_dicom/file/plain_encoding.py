@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from metaprov_dicom.encoding.big_endian import little_endian
-from metaprov_dicom.encoding.walk import CutOff
+from metaprov_dicom.encoding.heads import CutOff
 
 from .inflate import InflatedSource
-from .sources import BytesSource
+from .sources import FIRST_READ, GROWTH, BytesSource
 from .transfer_syntaxes import BIG_ENDIAN, DEFLATED, EXPLICIT_LITTLE_ENDIAN
 
 if TYPE_CHECKING:
     from .meta import Meta
     from .sources import HeaderSource
 
-__all__ = ["FIRST_READ", "plainly_written"]
-
-#: Most headers are in so many bytes.
-FIRST_READ: Final = 8 * 1024
-_GROWTH: Final = 8
+__all__ = ["in_plain_encoding"]
 
 
-def plainly_written(source: HeaderSource, meta: Meta) -> HeaderSource:
+def in_plain_encoding(source: HeaderSource, meta: Meta) -> HeaderSource:
     """A source of the same header in little endian, not deflated; most are so themselves.
 
     Raises NotUnderstood for what should be big endian and is not.
@@ -36,17 +32,14 @@ def plainly_written(source: HeaderSource, meta: Meta) -> HeaderSource:
 
 def _in_little_endian(source: HeaderSource, meta: Meta) -> BytesSource:
     length, has_pixels, is_all = FIRST_READ, False, False
-    while not has_pixels:
+    while not has_pixels and not is_all:
         data = source.read(length, 0)
         is_all = len(data) < length
+        length *= GROWTH
         try:
             turned, has_pixels = little_endian(data, meta.end)
         except CutOff:
             if is_all:
                 raise
-        else:
-            if is_all:
-                break
-        length *= _GROWTH
     start = meta.with_transfer_syntax(data, EXPLICIT_LITTLE_ENDIAN)
     return BytesSource(start + turned[meta.end :], source.name)
