@@ -27,6 +27,8 @@ from metaprov_dicom.plugins.modules import DicomModules
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from metaprov_dicom import JsonSource
+
 CT = "1.2.840.10008.5.1.4.1.1.2"
 
 
@@ -153,6 +155,12 @@ def by_every_route(write_elements: Callable[..., str]) -> Callable[..., dict[str
         return routes
 
     return by_every_route
+
+
+@pytest.fixture
+def no_source() -> JsonSource:
+    """A source of encoded JSON that has no more than that."""
+    return NoSource()
 
 
 class NoSource:

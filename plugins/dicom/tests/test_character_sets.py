@@ -129,14 +129,19 @@ def encodings(charset: bytes) -> list[str]:
     return convert_encodings(charset.decode().split("\\"))
 
 
-def test_the_module_has_the_name_too(host: Host, write_elements: Callable[..., str]) -> None:
-    charset, data, name = NAMES["K.2"]
-    image = write_elements(
+def named(charset: bytes, name: bytes) -> list[tuple[int, str, bytes]]:
+    """The elements of an image of a patient with this name."""
+    return [
         (0x00080005, "CS", charset),
         (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
-        (0x00100010, "PN", data),
+        (0x00100010, "PN", name),
         (0x0020000E, "UI", b"1.2.3"),
-    )
+    ]
+
+
+def test_the_module_has_the_name_too(host: Host, write_elements: Callable[..., str]) -> None:
+    charset, data, name = NAMES["K.2"]
+    image = write_elements(*named(charset, data))
     assert host.require(PATIENT, image).patient_name == name
 
 
@@ -238,12 +243,7 @@ def test_escapes_mean_nothing_where_no_extensions_are_allowed(by_every_route: Ro
 def test_what_cannot_be_decoded_is_as_pydicom_has_it_and_said_in_a_note(
     host: Host, write_elements: Callable[..., str], charset: bytes, data: bytes, text: str
 ) -> None:
-    image = write_elements(
-        (0x00080005, "CS", charset),
-        (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
-        (0x00100010, "PN", data),
-        (0x0020000E, "UI", b"1.2.3"),
-    )
+    image = write_elements(*named(charset, data))
     note = "PatientName (0010,0010) has bytes that are not in the character sets of its header"
     assert note in str(host.explain("patientModule", image))
     assert host.require(INSTANCE, image)["PatientName"] == text
@@ -343,10 +343,5 @@ def test_any_bytes_are_a_text(charsets: list[str], data: bytes) -> None:
 def test_latin_9_which_pydicom_does_not_know(
     host: Host, write_elements: Callable[..., str], charset: bytes, data: bytes, text: str
 ) -> None:
-    image = write_elements(
-        (0x00080005, "CS", charset),
-        (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2"),
-        (0x00100010, "PN", data),
-        (0x0020000E, "UI", b"1.2.3"),
-    )
+    image = write_elements(*named(charset, data))
     assert host.require(INSTANCE, image)["PatientName"] == text

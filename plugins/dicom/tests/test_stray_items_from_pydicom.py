@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from metaprov_core import Host
+    from metaprov_dicom import JsonSource
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -47,25 +48,14 @@ def test_at_the_top_of_a_data_set_it_is_no_attribute(
     assert host.require("dataset", "demo:1").Rows == 2
 
 
-def test_in_json_it_is_no_attribute() -> None:
+def test_in_json_it_is_no_attribute(no_source: JsonSource) -> None:
     tags = ("FFFEE000", "FFFEE00D", "FFFEE0DD", "00280010")
     json = {tag: {"vr": "US", "Value": [1]} for tag in tags}
     assert dict(instance_from_json(json)) == {"Rows": 1}
     encoded = b"{%b}" % b",".join(b'"%b":{"vr":"US","Value":[1]}' % tag.encode() for tag in tags)
-    instance = instance_from_encoded_json(encoded, NoSource())
+    instance = instance_from_encoded_json(encoded, no_source)
     assert dict(instance) == {"Rows": 1}
     assert "FFFEE000" not in instance
-
-
-class NoSource:
-    def bulk_data(self, _uri: str) -> None:
-        return None
-
-    def more(self, _tag: int | None) -> None:
-        return None
-
-    def acknowledge(self, _tag: int | None) -> None:
-        return None
 
 
 def test_a_delimiter_behind_an_item_of_stated_length_is_no_item(
