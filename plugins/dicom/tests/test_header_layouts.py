@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pydicom import Dataset
 
-    from metaprov_dicom.encoding.elements import HeaderElements
+    from metaprov_dicom.encoding.header_elements import HeaderElements
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 

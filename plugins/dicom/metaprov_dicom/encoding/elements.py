@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from metaprov_dicom.dataset.elements import items_by_pydicom
 from metaprov_dicom.instance.elements import (
@@ -16,7 +16,6 @@ from metaprov_dicom.instance.elements import (
 )
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Element, Instance
-from metaprov_dicom.instance.not_read_yet import UnreadValue
 from metaprov_dicom.instance.stray_items import note_on_stray_delimiter
 from metaprov_dicom.values.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
 from metaprov_dicom.values.natural import DECODERS, natural
@@ -32,24 +31,20 @@ from .walk import (
     Places,
     element_at,
     items_between,
-    length_of_pixels,
     walk,
 )
 from .without_vr import says_vrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from metaprov_dicom.instance.fields import Field, Fields, ValueOf
 
-    from .shared_places import SharedPlaces, Spans
+    from .shared_places import Spans
 
 
 __all__ = [
     "ELSEWHERE",
-    "HEAD_OF_PIXELS",
-    "HeaderElements",
-    "LargeValue",
     "WalkedElements",
     "WalkedItems",
     "without_what_is_left_out",
@@ -58,8 +53,6 @@ __all__ = [
 #: The place of an element whose value is not among the bytes.
 ELSEWHERE: Final = -1
 
-#: How many bytes of the element of the pixels are kept: its tag, its VR, its length.
-HEAD_OF_PIXELS: Final = 12
 #: PixelRepresentation as the places have it, and what it says, by its element of either kind.
 _PIXEL_REPRESENTATION: Final = 0x01030028
 _SIGNS: Final = {
@@ -67,15 +60,6 @@ _SIGNS: Final = {
     for length in (b"US\2\0", b"\2\0\0\0")
     for sign in (0, 1)
 }
-
-
-class LargeValue(NamedTuple):
-    """A value that was left in the file."""
-
-    #: If the file says it.
-    vr: str | None
-    length: int
-    read: Callable[[], bytes]
 
 
 #: The bit that the tags of private elements have: their group is odd.
@@ -284,82 +268,6 @@ class WalkedElements(ElementsByVr):
     def _element_elsewhere(self, tag: int) -> Element:
         """An element that is not among the bytes."""
         raise NotImplementedError
-
-
-class HeaderElements(WalkedElements):
-    """The elements of a file."""
-
-    __slots__ = ("_large", "_noted_from", "_pixels", "_shared", "_transfer_syntax")
-
-    def __init__(  # noqa: PLR0917 - all that is known of a header, once
-        self,
-        data: bytes,
-        places: Places,
-        explicit: bool,
-        transfer_syntax: bytes,
-        large: Mapping[int, LargeValue],
-        noted_from: int | None,
-        pixels: bytes,
-        shared: SharedPlaces | None = None,
-    ) -> None:
-        """``large`` has the values that were left in the file, by the keys of their tags.
-
-        Private elements from ``noted_from`` on are noted when one of them is asked for: a header
-        may have hundreds of them, and few ask. ``pixels`` is how the element of the pixels begins,
-        nothing where there is none. ``shared`` is what follows from the places, if they are those
-        of other headers too.
-        """
-        super().__init__(data, places, explicit)
-        self._noted_from = noted_from
-        self._transfer_syntax: Final = transfer_syntax
-        self._large: Final = large
-        self._pixels: Final = pixels
-        self._shared: Final = shared
-
-    def tags(self) -> list[int]:
-        self._note_private_elements()
-        return super().tags()
-
-    def length_of_pixels(self) -> int | None:
-        return length_of_pixels(self._pixels, self._explicit)
-
-    def _note_private_elements(self) -> None:
-        if self._noted_from is not None:
-            shared = self._shared
-            if shared is not None and shared.with_private is not None:
-                self._places = shared.with_private
-                self._noted_from = None
-                return
-            places: Places = {}
-            walk(self._data, self._noted_from, len(self._data), places, self._explicit, _NO_ENDS)
-            # What is noted already is noted as it is to be.
-            places = without_what_is_left_out(places)
-            places.update(self._places)
-            if shared is not None:
-                shared.with_private = places
-            self._places = places
-            self._noted_from = None
-
-    def _spans(self) -> Spans:
-        shared = self._shared
-        if shared is None:
-            return super()._spans()
-        if shared.spans is None:
-            shared.spans = super()._spans()
-        return shared.spans
-
-    def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
-        if tag == TRANSFER_SYNTAX_UID:
-            return "UI", self._transfer_syntax
-        large = self._large[swapped(tag)]
-        return large.vr, large.read()
-
-    def _element_elsewhere(self, tag: int) -> Element:
-        large = self._large[swapped(tag)]
-        vr = self.vr(tag, large.vr)
-        if vr == "SQ":
-            return self.element_of_items(tag)
-        return Element(tag, vr.partition(" ")[0], UnreadValue(large.read, large.length), ())
 
 
 class WalkedItems(Sequence[Instance]):

@@ -10,13 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from metaprov_core import MetadataReadError
-from metaprov_dicom.encoding.elements import (
-    ELSEWHERE,
-    HEAD_OF_PIXELS,
-    HeaderElements,
-    LargeValue,
-    without_what_is_left_out,
-)
+from metaprov_dicom.encoding.elements import ELSEWHERE, without_what_is_left_out
+from metaprov_dicom.encoding.header_elements import HEAD_OF_PIXELS, HeaderElements, LargeValue
 from metaprov_dicom.encoding.heads import CutOff, NotUnderstood, swapped
 from metaprov_dicom.encoding.layouts import HeaderLayout, HeaderLayouts
 from metaprov_dicom.encoding.walk import PIXELS, Places, element_at, walk
