@@ -28,7 +28,7 @@ UNDEFINED: Final = 0xFFFFFFFF
 
 @pytest.mark.parametrize("undefined", [False, True])
 @pytest.mark.parametrize("tag", [0x00082112, 0x00081140, 0x00189999, 0x00191010])
-@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize(("big", "explicit"), [(False, False), (False, True), (True, True)])
 def test_unknown_elements_of_undefined_length(
     host: Host,
     write_elements: Callable[..., str],
@@ -36,11 +36,12 @@ def test_unknown_elements_of_undefined_length(
     undefined: bool,
     tag: int,
     big: bool,
+    explicit: bool,
 ) -> None:
-    """Where it is big endian after all, it is known by its first item."""
+    """Where it is big endian after all, or says its VRs, it is known by its first item."""
     order = ">" if big else "<"
-    content = encoded(0x00081150, "UI" if big else None, b"1.2.840.10008", byte_order=order)
-    content += encoded(0x00280010, "US" if big else None, struct.pack(f"{order}H", 7), order)
+    content = encoded(0x00081150, "UI" if explicit else None, b"1.2.840.10008", byte_order=order)
+    content += encoded(0x00280010, "US" if explicit else None, struct.pack(f"{order}H", 7), order)
     head = struct.Struct(f"{order}HHI").pack
     item = head(0xFFFE, 0xE000, UNDEFINED if undefined else len(content)) + content
     item += head(0xFFFE, 0xE00D, 0) if undefined else b""

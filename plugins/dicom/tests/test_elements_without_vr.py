@@ -224,3 +224,22 @@ def test_zeros_behind_the_last_element_are_padding(
     path = Path(image.removeprefix("dicomfile:"))
     path.write_bytes(path.read_bytes() + bytes(zeros))
     assert host.require("imagePlaneModule", image).pixel_spacing == (0.5, 0.6)
+
+
+@pytest.mark.parametrize("vr", [b"D\0", b"<\0", b"\x08\0"])
+def test_what_leads_to_an_element_counts_before_what_leads_to_padding(
+    host: Host, write_elements: Callable[..., str], vr: bytes
+) -> None:
+    """Taken for a length, the two bytes lead among the zeros at the end of the pixels."""
+    image = write_elements(
+        CT,
+        SERIES,
+        SPACING,
+        (0x00280120, "OB", b"\7\0"),
+        (0x00281050, "DS", b"40"),
+        (0x7FE00010, "OW", bytes(200)),
+    )
+    path = Path(image.removeprefix("dicomfile:"))
+    path.write_bytes(path.read_bytes().replace(b"\x28\0\x20\1OB", b"\x28\0\x20\1" + vr))
+    assert host.get("WindowCenter", image) == (40.0,)
+    assert host.get("PixelPaddingValue", image) == 7

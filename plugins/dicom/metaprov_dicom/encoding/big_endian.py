@@ -130,8 +130,8 @@ class _Turning:
     def _items(self, position: int, end: int, is_undefined: bool, depth: int) -> int:
         """Turn the items of a sequence; where it ends."""
         if self._data.startswith(_IN_LITTLE_ENDIAN, position):
-            # As PS3.5 6.2.2 has it for UN: in little endian, without VRs.
-            return end_of_items(self._data, position, end, False) if is_undefined else end
+            # As PS3.5 6.2.2 has it for UN: in little endian, without VRs; some write them with VRs.
+            return end_of_items(self._data, position, end, True) if is_undefined else end
         if depth >= DEEPEST:
             raise NotUnderstood
         while position + 8 <= end:

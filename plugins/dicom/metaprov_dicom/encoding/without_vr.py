@@ -46,6 +46,9 @@ def value_without_vr(data: bytes, position: int, end: int) -> tuple[int, int] | 
     for place in places:
         if _is_followed(data, sum(place), end, tag, vr):
             return place
+    for place in places:
+        if is_padding(data, sum(place), end):
+            return place
     if sum(places[0]) + 8 > end:
         raise CutOff
     return None
@@ -57,16 +60,18 @@ def _is_followed(data: bytes, position: int, end: int, tag: int, vr: int) -> boo
     So it can where nothing more is.
     """
     if position + 8 > end:
-        return position <= end and not any(data[position:end])
+        return position == end
     next_tag, next_vr, _ = explicit_head(data, position)
     if next_tag & 0xFFFF == GROUP_OF_ITEMS or next_vr in SHORT or next_vr in LONG or next_vr == vr:
         return True
-    return _is_next(next_tag, tag) or is_padding(data, position, end)
+    return _is_next(next_tag, tag)
 
 
 def is_padding(data: bytes, position: int, end: int) -> bool:
-    """Whether nothing but zeros is behind a place."""
-    return not any(data[position : position + 8]) and not any(data[position:end])
+    """Whether there is nothing but zeros from a place to the end."""
+    return (
+        position <= end and not any(data[position : position + 8]) and not any(data[position:end])
+    )
 
 
 def _is_next(next_tag: int, tag: int) -> bool:
