@@ -3,9 +3,10 @@
 A docstring that says "without ..." tells how the test failed when that guard was taken out.
 """
 
+import gc
 import random
 import sys
-from itertools import permutations
+from itertools import cycle, permutations
 from threading import Barrier, Event, Thread
 from time import monotonic
 from types import SimpleNamespace
@@ -83,6 +84,23 @@ def switching_often():
     sys.setswitchinterval(1e-5)
     yield
     sys.setswitchinterval(interval)
+
+
+@pytest.fixture
+def collecting_often():
+    """Collects garbage all the time, and calls a function after each."""
+    thresholds = gc.get_threshold()
+    called = []
+
+    def call(function):
+        called.append(lambda phase, _: function() if phase == "stop" else None)
+        gc.callbacks.append(called[0])
+        gc.set_threshold(10)
+
+    yield call
+    gc.set_threshold(*thresholds)
+    for callback in called:
+        gc.callbacks.remove(callback)
 
 
 @pytest.fixture
@@ -533,6 +551,31 @@ def test_plugins_leave_while_others_change(together, switching_often):
         members.detach([passing])
 
     together(change, come_and_go, seconds=1)
+
+
+def test_a_plugin_leaves_while_garbage_is_collected(collecting_often):
+    """Without one step for the copy: up to 3.11, `list(items())` makes tuples, and so garbage."""
+    members = Members(Host())
+    passing = PluginRecord("passes", implementations=(SimpleNamespace(hook="get_metadata"),))
+    staying = [
+        PluginRecord(f"stays{number}", implementations=(SimpleNamespace(hook="get_metadata"),))
+        for number in range(1000)
+    ]
+    for record in staying:
+        members.add(record)
+    turns = cycle([True, False])
+
+    def come_or_go():
+        if next(turns):
+            members.add(passing)
+        else:
+            members.detach([passing])
+
+    collecting_often(come_or_go)
+
+    for _ in range(20):
+        members.now_active(staying)
+        assert len(members.now_active(())) == 1000
 
 
 # -- a cache that is full

@@ -64,8 +64,8 @@ class Members:
             raise interrupt
 
     def _last_first(self) -> Iterable[tuple[int, PluginRecord]]:
-        # A copy, made by one call: another thread may detach meanwhile.
-        return list(self._joined.items())[::-1]
+        # `copy` is one step: another thread may detach meanwhile, or a garbage collection.
+        return reversed(self._joined.copy().items())
 
     def _call(self, record: PluginRecord) -> None:
         for implementation in record.implementations:

@@ -93,7 +93,7 @@ class AddedInstances:
 
     def _find_series(self, _: str) -> Mapping[str, tuple[str, ...]]:
         series: dict[str, list[tuple[str, Instance]]] = {}
-        for base, image in list(self._images.items()):
+        for base, image in self._images.copy().items():
             uid = image.instance.get("SeriesInstanceUID")
             if uid is not None:
                 series.setdefault(uid, []).append((base, image.instance))
