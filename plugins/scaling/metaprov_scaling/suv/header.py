@@ -11,7 +11,17 @@ from .values import number, text, texts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["PetHeader", "named", "pet_header"]
+__all__ = ["Nuclide", "PetHeader", "named", "pet_header"]
+
+
+class Nuclide(NamedTuple):
+    """A coded radionuclide: the first item of RadionuclideCodeSequence (0054,0300)."""
+
+    code: str | None
+    #: CodingSchemeDesignator (0008,0102): "SRT", "SCT" ...
+    scheme: str | None
+    #: CodeMeaning (0008,0104).
+    called: str | None
 
 
 class PetHeader(NamedTuple):
@@ -59,6 +69,20 @@ class PetHeader(NamedTuple):
     ge_datetime: str | None = None
     #: Siemens (0071,1022): the time to which the series is decay corrected.
     siemens_datetime: str | None = None
+    #: GE (0009,103B): when the tracer was administered.
+    ge_start: str | None = None
+    nuclide: Nuclide | None = None
+    #: ``{"DYNAMIC", "IMAGE"}``, say.
+    series_type: frozenset[str] = frozenset()
+    decay_factor: float | None = None
+    rescale_slope: float | None = None
+    rescale_intercept: float | None = None
+    #: Whether an image of an enhanced class has functional groups, without which it has no frames.
+    has_functional_groups: bool = False
+    #: Enhanced PET: the time that its frame stands for, where decay is not corrected.
+    frame_reference_datetime: str | None = None
+    #: Enhanced PET: whether the duration of a frame is a sum of portions.
+    is_gated: bool = False
 
 
 # In the order of the fields of PetHeader.
