@@ -6,121 +6,130 @@ uptake and for shifted dates.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, NamedTuple
 
-from .clock import moment_in_series_clock, one_timezone
-from .dicom_time import DAY, HOUR, SECOND, readable_moment, seconds, time_of
+from .dicom_time import DAY, SECOND, moment_of, readable_moment, seconds, time_of
 from .header import named
 from .notes import Refused
+from .uptake_limits import DOUBTFUL, DOUBTFUL_LONG_LIVED, LEAST, LONG_LIVED, MOST
+from .witnesses import DATETIME, TIME, nearest_before, start_of_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .decay import References
     from .header import PetHeader
     from .notes import Notes
 
-__all__ = ["uptakes"]
+__all__ = ["Administration", "administration", "uptakes"]
 
-_DATETIME: Final = "RadiopharmaceuticalStartDateTime"
-_TIME: Final = "RadiopharmaceuticalStartTime"
-
-#: A dynamic scan may begin before the tracer is given.
-_LEAST_UPTAKE: Final = -HOUR
-#: In s: with so long a half-life, a scan on a later day is plausible.
-_LONG_LIVED: Final = 41_400
-_DOUBTFUL_HALF_LIVES: Final = 5
-_MOST_HALF_LIVES: Final = 10
+_GE: str = "(0009,103B)"
 
 
-def uptakes(
-    headers: Sequence[PetHeader],
-    references: Sequence[int],
-    half_life: float,
-    notes: Notes,
-) -> list[float]:
-    """The time from administration to each reference, in s. Raises Refused for implausible ones."""
-    earliest = min(references)
-    start = _start(headers, earliest, half_life, notes)
-    named_start = _named_start(headers[0])
-    _check_limits(named_start, earliest - start, max(references) - start, half_life, notes)
-    return [seconds(reference - start) for reference in references]
+class Administration(NamedTuple):
+    """When the tracer was given."""
+
+    #: Nanoseconds, in the clock of the series.
+    moment: int
+    #: The attribute that it was read from.
+    attribute: str
 
 
-def _start(headers: Sequence[PetHeader], reference: int, half_life: float, notes: Notes) -> int:
-    header = headers[0]
+def administration(
+    headers: Sequence[PetHeader], references: References, half_life: float, notes: Notes
+) -> Administration:
+    """When the tracer was given. Raises Refused where no attribute says so."""
+    header, earliest = headers[0], min(references.times)
     if header.start_datetime is not None:
-        text = header.start_datetime
-        start = moment_in_series_clock(_DATETIME, text, one_timezone(headers, text), notes)
-        if half_life >= _LONG_LIVED or _LEAST_UPTAKE <= reference - start < DAY:
-            return start
-        return _with_repaired_date(start, reference, notes)
+        start = start_of_datetime(headers, references, half_life, notes)
+        if half_life < LONG_LIVED and not LEAST <= earliest - start < DAY:
+            start = _with_repaired_date(start, earliest, notes)
+        return Administration(start, DATETIME)
     if header.start_time is not None:
-        return _with_assumed_date(header.start_time, reference, half_life, notes)
-    both = f"{_DATETIME}/{_TIME}"
-    raise Refused(both, f"{both}: {named(_DATETIME)} and {named(_TIME)} are missing")
+        time = time_of(header.start_time)
+        if time is None:
+            raise Refused(TIME, f"{named(TIME)} is malformed: {header.start_time[:40]!r}")
+        _check_half_life(TIME, half_life)
+        start = nearest_before(time, earliest)
+        notes.add(
+            "startDateAssumed",
+            DATETIME,
+            f"{named(DATETIME)} is missing: {named(TIME)} is assumed to mean "
+            f"{readable_moment(start)}",
+        )
+        return Administration(start, TIME)
+    private = _clock_of_ge(headers)
+    if private is None:
+        both = f"{DATETIME}/{TIME}"
+        raise Refused(both, f"{both}: {named(DATETIME)} and {named(TIME)} are missing")
+    _check_half_life(_GE, half_life)
+    start = nearest_before(private, earliest)
+    notes.add(
+        "privateStartAssumed",
+        _GE,
+        f"{named(DATETIME)} and {named(TIME)} are missing: the time of day of GE's {_GE} is "
+        f"assumed to mean {readable_moment(start)}",
+    )
+    return Administration(start, _GE)
 
 
 def _with_repaired_date(start: int, reference: int, notes: Notes) -> int:
     """De-identification shifts dates, and not always all by as many days; times of day stay."""
-    repaired = _nearest_before(start % DAY, reference)
+    repaired = nearest_before(start % DAY, reference)
     days = (repaired - start) // DAY
     notes.add(
         "startDateRepaired",
-        _DATETIME,
-        f"{named(_DATETIME)} is {readable_moment(start)}, {days:+d} days from a plausible uptake: "
+        DATETIME,
+        f"{named(DATETIME)} is {readable_moment(start)}, {days:+d} days from a plausible uptake: "
         "only its time of day is used",
     )
     return repaired
 
 
-def _with_assumed_date(text: str, reference: int, half_life: float, notes: Notes) -> int:
-    """The header has only a time of day, which is enough where the half-life is short."""
-    time = time_of(text)
-    if time is None:
-        raise Refused(_TIME, f"{named(_TIME)} is malformed: {text[:40]!r}")
-    if half_life >= _LONG_LIVED:
+def _check_half_life(attribute: str, half_life: float) -> None:
+    """A time of day is enough only where the half-life is short."""
+    if half_life >= LONG_LIVED:
         raise Refused(
-            _DATETIME,
-            f"{named(_DATETIME)} is missing, and with a half-life of {half_life:g} s the date of "
-            f"{named(_TIME)} cannot be known",
+            DATETIME,
+            f"{named(DATETIME)} is missing, and with a half-life of {half_life:g} s the date of "
+            f"{named(attribute)} cannot be known",
         )
-    start = _nearest_before(time, reference)
-    notes.add(
-        "startDateAssumed",
-        _DATETIME,
-        f"{named(_DATETIME)} is missing: {named(_TIME)} is assumed to mean "
-        f"{readable_moment(start)}",
-    )
-    return start
 
 
-def _nearest_before(time_of_day: int, reference: int) -> int:
-    """A time of day on the date of the reference, or on the day before across midnight."""
-    start = reference - reference % DAY + time_of_day
-    return start - DAY if reference - start < _LEAST_UPTAKE else start
+def _clock_of_ge(headers: Sequence[PetHeader]) -> int | None:
+    """The time of day that all images have in GE's private attribute."""
+    moments = {None if text is None else moment_of(text) for text in {h.ge_start for h in headers}}
+    if len(moments) > 1:
+        raise Refused(_GE, f"{_GE} differs between the images of the series")
+    moment = moments.pop()
+    return None if moment is None else moment.local % DAY
 
 
-def _named_start(header: PetHeader) -> str:
-    """The attribute that the start was read from, as the subject of a sentence."""
-    if header.start_datetime is not None:
-        return named(_DATETIME)
-    return f"{named(_DATETIME)} is missing, and {named(_TIME)}"
-
-
-def _check_limits(
-    named_start: str, least: int, greatest: int, half_life: float, notes: Notes
-) -> None:
-    if least < _LEAST_UPTAKE:
+def uptakes(
+    given: Administration, references: Sequence[int], half_life: float, notes: Notes
+) -> list[float]:
+    """The time from administration to each reference, in s. Raises Refused for implausible ones."""
+    attribute, subject = _named_start(given.attribute)
+    least, greatest = min(references) - given.moment, max(references) - given.moment
+    if least < LEAST:
         raise Refused(
-            _DATETIME,
-            f"{named_start} is {seconds(-least):.0f} s after the time that decay is corrected to; "
-            f"at most {seconds(-_LEAST_UPTAKE):.0f} s are accepted",
+            attribute,
+            f"{subject} is {seconds(-least):.0f} s after the time that decay is corrected to; "
+            f"at most {seconds(-LEAST):.0f} s are accepted",
         )
     half_lives = greatest / SECOND / half_life
     sentence = (
-        f"{named_start} is {half_lives:.4g} half-lives before the time that decay is corrected to"
+        f"{subject} is {half_lives:.4g} half-lives before the time that decay is corrected to"
     )
-    if half_lives > _MOST_HALF_LIVES:
-        raise Refused(_DATETIME, f"{sentence}; at most {_MOST_HALF_LIVES} are accepted")
-    if half_lives > _DOUBTFUL_HALF_LIVES:
-        notes.add("longUptake", _DATETIME, sentence)
+    if half_lives > MOST:
+        raise Refused(attribute, f"{sentence}; at most {MOST} are accepted")
+    if half_lives > (DOUBTFUL if half_life < LONG_LIVED else DOUBTFUL_LONG_LIVED):
+        notes.add("longUptake", attribute, sentence)
+    return [seconds(reference - given.moment) for reference in references]
+
+
+def _named_start(attribute: str) -> tuple[str, str]:
+    """The attribute at fault for an implausible start, and the subject of a sentence about it."""
+    if attribute == DATETIME:
+        return DATETIME, named(DATETIME)
+    return DATETIME, f"{named(DATETIME)} is missing, and {named(attribute)}"

@@ -5,19 +5,27 @@ Source: DICOM PS3.5 6.2 (DA, TM, DT), PS3.3 C.12.1.1.8 (TimezoneOffsetFromUTC).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from .dicom_time import date_of, moment_of, offset_of, time_of
+from .dicom_time import date_of, moment_of, offset_of, span_of, time_of
 from .header import named
 from .notes import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .dicom_time import Moment
     from .header import PetHeader
     from .notes import Notes
 
-__all__ = ["acquisitions", "date_and_time", "moment_in_series_clock", "one_timezone"]
+__all__ = [
+    "SeriesClock",
+    "acquisition",
+    "date_and_time",
+    "in_series_clock",
+    "moment_in_series_clock",
+    "one_timezone",
+]
 
 
 def date_and_time(keywords: tuple[str, str], date: str | None, time: str | None) -> int:
@@ -30,21 +38,16 @@ def date_and_time(keywords: tuple[str, str], date: str | None, time: str | None)
     raise Refused("/".join(keywords), f"{'/'.join(keywords)}: {fault}")
 
 
-def acquisitions(headers: Sequence[PetHeader], notes: Notes) -> list[int]:
-    """When the acquisition of each image began. Raises Refused where an image does not say."""
-    begun, refusals = [], []
-    for header in headers:
-        try:
-            begun.append(_acquisition(header, notes))
-        except Refused as refused:
-            refusals.append(refused)
-    if refusals:
-        # The same one whatever the order of the images.
-        raise min(refusals, key=lambda refused: refused.refusal)
-    return begun
+class SeriesClock(NamedTuple):
+    """A moment of a DT in the clock of the series."""
+
+    local: int
+    #: The code of the note that says what became of its UTC offset, and its sentence.
+    note: tuple[str, str] | None = None
 
 
-def _acquisition(header: PetHeader, notes: Notes) -> int:
+def acquisition(header: PetHeader, notes: Notes) -> int:
+    """When the acquisition of an image began. Raises Refused where it does not say."""
     date, time = header.acquisition_date, header.acquisition_time
     if (date is None or time is None) and header.acquisition_datetime is not None:
         return moment_in_series_clock(
@@ -58,22 +61,30 @@ def moment_in_series_clock(keyword: str, text: str, timezone: str | None, notes:
     moment = moment_of(text)
     if moment is None:
         raise Refused(keyword, _fault(keyword, text))
+    read = in_series_clock(keyword, moment, timezone)
+    if read.note is not None:
+        code, sentence = read.note
+        notes.add(code, keyword, sentence)
+    return read.local
+
+
+def in_series_clock(keyword: str, moment: Moment, timezone: str | None) -> SeriesClock:
+    """A moment in the clock of the series. Raises Refused for a timezone that is malformed."""
     if moment.offset is None:
-        return moment.local
+        return SeriesClock(moment.local)
     if timezone is not None:
         of_series = offset_of(timezone)
         if of_series is None:
             raise Refused("TimezoneOffsetFromUTC", _fault("TimezoneOffsetFromUTC", timezone))
         if of_series != moment.offset:
-            notes.add(
-                "movedToTimezone",
-                keyword,
+            sentence = (
                 f"{named(keyword)} has another UTC offset than "
-                f"{named('TimezoneOffsetFromUTC')}: it is converted to the latter",
+                f"{named('TimezoneOffsetFromUTC')}: it is converted to the latter"
             )
-            return moment.local - moment.offset + of_series
-    notes.add("utcOffsetIgnored", keyword, f"the UTC offset in {named(keyword)} is ignored")
-    return moment.local
+            local = moment.local - moment.offset + of_series
+            return SeriesClock(local, ("movedToTimezone", sentence))
+    sentence = f"the UTC offset in {named(keyword)} is ignored"
+    return SeriesClock(moment.local, ("utcOffsetIgnored", sentence))
 
 
 def one_timezone(headers: Sequence[PetHeader], text: str) -> str | None:
@@ -81,8 +92,8 @@ def one_timezone(headers: Sequence[PetHeader], text: str) -> str | None:
 
     Raises Refused where the images differ in it.
     """
-    moment = moment_of(text)
-    if moment is None or moment.offset is None:
+    span = span_of(text)
+    if span is None or span.offset is None:
         return None
     timezones = {header.timezone for header in headers}
     if len(timezones) > 1:

@@ -9,18 +9,27 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .clock import acquisitions, date_and_time, moment_in_series_clock, one_timezone
+from .clock import moment_in_series_clock, one_timezone
+from .dates import image_times, series_times
 from .dicom_time import DAY, HOUR, SECOND, moment_of, seconds
 from .header import named
 from .notes import Refused
+from .sop_classes import ENHANCED_PET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .dates import Begun
     from .header import PetHeader
     from .notes import Notes
 
-__all__ = ["References", "average_time", "frame_references", "series_reference"]
+__all__ = [
+    "References",
+    "average_time",
+    "frame_references",
+    "series_reference",
+    "usable_duration",
+]
 
 #: In ms (115 days): a longer frame duration or reference time counts as missing.
 _LONGEST: Final = 1e10
@@ -40,6 +49,13 @@ class References(NamedTuple):
     rule: str
     #: Nanoseconds; one for each image, or one for all.
     times: tuple[int, ...]
+    #: When the images began.
+    begun: Begun
+
+    @property
+    def dated(self) -> bool:
+        """Whether the times are on days of the calendar, or right to each other alone."""
+        return self.begun.dated
 
 
 def average_time(duration: float, half_life: float) -> float:
@@ -54,10 +70,15 @@ def average_time(duration: float, half_life: float) -> float:
 
 def frame_references(headers: Sequence[PetHeader], half_life: float, notes: Notes) -> References:
     """DecayCorrection NONE: each image has the mean activity of its own frame."""
-    acquired = acquisitions(headers, notes)
-    durations = [_duration(header.actual_frame_duration) for header in headers]
+    begun = image_times(headers, half_life, notes)
     times = []
-    for start, duration in zip(acquired, durations, strict=True):
+    for header, start in zip(headers, begun.acquired, strict=True):
+        if header.frame_reference_datetime is not None:
+            text = header.frame_reference_datetime
+            keyword = "FrameReferenceDateTime"
+            times.append(moment_in_series_clock(keyword, text, header.timezone, notes))
+            continue
+        duration = usable_duration(header.actual_frame_duration)
         if duration is None:
             keyword = "ActualFrameDuration"
             raise Refused(
@@ -65,34 +86,46 @@ def frame_references(headers: Sequence[PetHeader], half_life: float, notes: Note
                 f"DecayCorrection is NONE, but not every image has {named(keyword)}",
             )
         times.append(start + _nanoseconds(average_time(duration, half_life)))
-    return References("each frame's mean", tuple(times))
+    return References("each frame's mean", tuple(times), begun)
 
 
 def series_reference(headers: Sequence[PetHeader], half_life: float, notes: Notes) -> References:
     """DecayCorrection START: one time for the series, the first that applies."""
     header = headers[0]
-    series = date_and_time(("SeriesDate", "SeriesTime"), header.series_date, header.series_time)
-    acquired = acquisitions(headers, notes)
-    earliest = min(acquired)
-    if series <= earliest + _TRUNCATION:
-        return References("5a SeriesTime", (_series_start(series, earliest, notes),))
+    if header.sop_class_uid == ENHANCED_PET:
+        return _enhanced_reference(headers, half_life, notes)
+    begun = series_times(headers, half_life, notes)
+    series, earliest = begun.series, min(begun.acquired)
+    if series is not None and series <= earliest + _TRUNCATION:
+        return References("5a SeriesTime", (_series_start(series, earliest, notes),), begun)
     if header.decay_correction_datetime is not None:
-        return References(
-            "5b DecayCorrectionDateTime", (_decay_correction_datetime(headers, notes),)
-        )
+        time = _decay_correction_datetime(headers, notes)
+        if not begun.dated:
+            time += _days_to(time, earliest) * DAY
+        return References("5b DecayCorrectionDateTime", (time,), begun)
     private = _private_time(headers, earliest, notes)
     if private is not None:
-        return private
-    computed = _back_computed(headers, acquired, half_life, notes)
+        rule, time = private
+        return References(rule, (time,), begun)
+    computed = _back_computed(headers, begun.acquired, half_life, notes)
     if computed is not None:
-        return References("5d FrameReferenceTime", (computed,))
+        return References("5d FrameReferenceTime", (computed,), begun)
     notes.add(
         "earliestAcquisition",
         "SeriesTime",
         f"{named('SeriesTime')} is after the acquisition, and nothing else says which time decay "
         "is corrected to: the earliest acquisition is assumed",
     )
-    return References("5e earliest AcquisitionTime", (earliest,))
+    return References("5e earliest AcquisitionTime", (earliest,), begun)
+
+
+def _enhanced_reference(headers: Sequence[PetHeader], half_life: float, notes: Notes) -> References:
+    """Enhanced PET says which time it is corrected to (PS3.3 C.8.22.4)."""
+    keyword = "DecayCorrectionDateTime"
+    if headers[0].decay_correction_datetime is None:
+        raise Refused(keyword, f"{named(keyword)} is missing")
+    time = _decay_correction_datetime(headers, notes)
+    return References(keyword, (time,), image_times(headers, half_life, notes))
 
 
 def _series_start(series: int, earliest: int, notes: Notes) -> int:
@@ -107,14 +140,20 @@ def _series_start(series: int, earliest: int, notes: Notes) -> int:
 
 
 def _decay_correction_datetime(headers: Sequence[PetHeader], notes: Notes) -> int:
-    """Rule 5b."""
     text = headers[0].decay_correction_datetime or ""
     return moment_in_series_clock(
         "DecayCorrectionDateTime", text, one_timezone(headers, text), notes
     )
 
 
-def _private_time(headers: Sequence[PetHeader], earliest: int, notes: Notes) -> References | None:
+def _days_to(time: int, moment: int) -> int:
+    """How many whole days bring a time to within 12 h of a moment."""
+    return (moment - time + DAY // 2) // DAY
+
+
+def _private_time(
+    headers: Sequence[PetHeader], earliest: int, notes: Notes
+) -> tuple[str, int] | None:
     """Rule 5c: GE's or Siemens' time, on the day that brings it nearest to the acquisition.
 
     De-identification shifts public dates and leaves private ones.
@@ -127,14 +166,14 @@ def _private_time(headers: Sequence[PetHeader], earliest: int, notes: Notes) -> 
         if text is None or moment_of(text) is None:
             continue
         time = moment_in_series_clock(tag, text, one_timezone(headers, text), notes)
-        days = (earliest - time + DAY // 2) // DAY
+        days = _days_to(time, earliest)
         if days:
             notes.add(
                 "privateTimeMoved",
                 tag,
                 f"{tag} is moved by {days:+d} days, to within 12 h of the earliest acquisition",
             )
-        return References(rule, (time + days * DAY,))
+        return rule, time + days * DAY
     return None
 
 
@@ -151,8 +190,8 @@ def _back_computed(
     to_start = (headers[0].manufacturer or "").upper().startswith("GE")
     starts = []
     for header, start in zip(headers, acquired, strict=True):
-        duration = _duration(header.actual_frame_duration)
-        since = _duration(header.frame_reference_time)
+        duration = usable_duration(header.actual_frame_duration)
+        since = usable_duration(header.frame_reference_time)
         if duration is None or since is None:
             return None
         mean = 0.0 if to_start else average_time(duration, half_life)
@@ -168,7 +207,7 @@ def _back_computed(
     return min(starts)
 
 
-def _duration(milliseconds: float | None) -> float | None:
+def usable_duration(milliseconds: float | None) -> float | None:
     """A duration in s; None where it is missing, not positive, or impossibly long."""
     if milliseconds is None or not 0 < milliseconds <= _LONGEST:
         return None

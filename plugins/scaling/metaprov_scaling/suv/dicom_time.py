@@ -16,11 +16,13 @@ __all__ = [
     "HOUR",
     "SECOND",
     "Moment",
+    "Span",
     "date_of",
     "moment_of",
     "offset_of",
     "readable_moment",
     "seconds",
+    "span_of",
     "time_of",
 ]
 
@@ -35,6 +37,7 @@ _OFFSET: Final = r"([+-])([0-9]{2})([0-5][0-9])"
 _DA: Final = re.compile(_DATE)
 _TM: Final = re.compile(_TIME)
 _DT: Final = re.compile(f"({_DATE})({_TIME})({_OFFSET})?")
+_WRITTEN: Final = re.compile(r"(?P<digits>[0-9]{4}(?:[0-9]{2}){0,5})(?:\.[0-9]{1,6})?(?P<offset>[+-].*)?")
 _UTC_OFFSET: Final = re.compile(_OFFSET)
 _LEAST_OFFSET, _GREATEST_OFFSET = -12 * HOUR, 14 * HOUR
 
@@ -46,6 +49,30 @@ class Moment(NamedTuple):
     local: int
     #: Nanoseconds east of UTC; None where the value does not say.
     offset: int | None
+
+
+class Span(NamedTuple):
+    """What a DT leaves open: all moments from its first on, up to but without its end."""
+
+    #: Nanoseconds, by the clock on the wall.
+    first: int
+    end: int
+    #: Nanoseconds east of UTC; None where the value does not say.
+    offset: int | None
+    #: What it has, of "YYYYMMDDHHMMSS".
+    digits: int
+
+    @property
+    def has_day(self) -> bool:
+        return self.digits >= len("YYYYMMDD")
+
+    @property
+    def has_hour(self) -> bool:
+        return self.digits >= len("YYYYMMDDHH")
+
+    @property
+    def has_seconds(self) -> bool:
+        return self.digits == len("YYYYMMDDHHMMSS")
 
 
 # A series has few different dates, and often only one time for each bed position.
@@ -86,6 +113,29 @@ def moment_of(text: str) -> Moment | None:
         return Moment(day + time, None)
     offset = offset_of(match[10])
     return None if offset is None else Moment(day + time, offset)
+
+
+def span_of(text: str) -> Span | None:
+    """A DT, which may end anywhere behind its year (PS3.5 6.2); None for anything else."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        return None
+    written, offset = match["digits"], match["offset"] or ""
+    fraction = text[len(written) : len(text) - len(offset)]
+    first = moment_of(f"{(written + '0101000000'[len(written) - 4 :])}{fraction}{offset}")
+    if first is None or (fraction and len(written) < len("YYYYMMDDHHMMSS")):
+        return None
+    return Span(first.local, _end(first.local, len(written)), first.offset, len(written))
+
+
+def _end(first: int, digits: int) -> int:
+    if digits >= len("YYYYMMDD"):
+        return first + (DAY, HOUR, 60 * SECOND, 1)[(digits - len("YYYYMMDD")) // 2]
+    day = date.fromordinal(first // DAY)
+    months = day.year * 12 + day.month - 1 + (1 if digits == len("YYYYMM") else 12)
+    year, month = divmod(months, 12)
+    following = date(year, month + 1, 1).toordinal() if year <= date.max.year else first // DAY + 31
+    return following * DAY
 
 
 def offset_of(text: str) -> int | None:

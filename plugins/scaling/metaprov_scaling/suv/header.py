@@ -53,7 +53,12 @@ class PetHeader(NamedTuple):
     frame_reference_time: float | None = None
     #: In ms.
     actual_frame_duration: float | None = None
-    #: The number of different items of (0054,0016); the next four values are those of the first.
+    #: ``{"DYNAMIC", "IMAGE"}``, say.
+    series_type: frozenset[str] = frozenset()
+    decay_factor: float | None = None
+    rescale_slope: float | None = None
+    rescale_intercept: float | None = None
+    #: The number of different items of (0054,0016); the next five values are those of the first.
     tracers: int = 0
     #: In Bq, if the header is right.
     dose: float | None = None
@@ -61,6 +66,7 @@ class PetHeader(NamedTuple):
     half_life: float | None = None
     start_datetime: str | None = None
     start_time: str | None = None
+    nuclide: Nuclide | None = None
     #: Philips (7053,1000): pixel values times this are SUV by body weight.
     suv_scale_factor: float | None = None
     #: Philips (7053,1009): pixel values times this are Bq/ml.
@@ -71,18 +77,22 @@ class PetHeader(NamedTuple):
     siemens_datetime: str | None = None
     #: GE (0009,103B): when the tracer was administered.
     ge_start: str | None = None
-    nuclide: Nuclide | None = None
-    #: ``{"DYNAMIC", "IMAGE"}``, say.
-    series_type: frozenset[str] = frozenset()
-    decay_factor: float | None = None
-    rescale_slope: float | None = None
-    rescale_intercept: float | None = None
     #: Whether an image of an enhanced class has functional groups, without which it has no frames.
     has_functional_groups: bool = False
     #: Enhanced PET: the time that its frame stands for, where decay is not corrected.
     frame_reference_datetime: str | None = None
     #: Enhanced PET: whether the duration of a frame is a sum of portions.
     is_gated: bool = False
+
+
+def _nuclide(codes: Any) -> Nuclide | None:
+    if not isinstance(codes, Sequence) or not codes or not isinstance(codes[0], Mapping):
+        return None
+    return Nuclide(
+        text(codes[0].get("CodeValue")),
+        text(codes[0].get("CodingSchemeDesignator")),
+        text(codes[0].get("CodeMeaning")),
+    )
 
 
 # In the order of the fields of PetHeader.
@@ -105,20 +115,26 @@ _ROOT: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("TimezoneOffsetFromUTC", text),
     ("FrameReferenceTime", number),
     ("ActualFrameDuration", number),
+    ("SeriesType", texts),
+    ("DecayFactor", number),
+    ("RescaleSlope", number),
+    ("RescaleIntercept", number),
 )
 _TRACER: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("RadionuclideTotalDose", number),
     ("RadionuclideHalfLife", number),
     ("RadiopharmaceuticalStartDateTime", text),
     ("RadiopharmaceuticalStartTime", text),
+    ("RadionuclideCodeSequence", _nuclide),
 )
-_TRACER_FIELDS: Final = ("dose", "half_life", "start_datetime", "start_time")
+_TRACER_FIELDS: Final = ("dose", "half_life", "start_datetime", "start_time", "nuclide")
 #: Group, creator, element within the creator's block.
 _PRIVATE: Final[tuple[tuple[str, str, str, Callable[[Any], Any]], ...]] = (
     ("7053", "Philips PET Private Group", "00", number),
     ("7053", "Philips PET Private Group", "09", number),
     ("0009", "GEMS_PETD_01", "0D", text),
     ("0071", "SIEMENS MED PT", "22", text),
+    ("0009", "GEMS_PETD_01", "3B", text),
 )
 _PRIVATE_GROUPS: Final = frozenset(group for group, *_ in _PRIVATE)
 _NO_PRIVATE_VALUE: Final = (None,) * len(_PRIVATE)
@@ -129,9 +145,12 @@ _TAGS: Final = {
     "AcquisitionDateTime": "(0008,002A)",
     "AcquisitionTime": "(0008,0032)",
     "ActualFrameDuration": "(0018,1242)",
+    "AttenuationCorrected": "(0018,9759)",
     "CorrectedImage": "(0028,0051)",
+    "DecayCorrected": "(0018,9758)",
     "DecayCorrection": "(0054,1102)",
     "DecayCorrectionDateTime": "(0018,9701)",
+    "DecayFactor": "(0054,1321)",
     "DoseGridScaling": "(3004,000E)",
     "FrameReferenceTime": "(0054,1300)",
     "Modality": "(0008,0060)",
@@ -139,15 +158,20 @@ _TAGS: Final = {
     "PatientSex": "(0010,0040)",
     "PatientSize": "(0010,1020)",
     "PatientWeight": "(0010,1030)",
+    "RadionuclideCodeSequence": "(0054,0300)",
     "RadionuclideHalfLife": "(0018,1075)",
     "RadionuclideTotalDose": "(0018,1074)",
     "RadiopharmaceuticalInformationSequence": "(0054,0016)",
     "RadiopharmaceuticalStartDateTime": "(0018,1078)",
     "RadiopharmaceuticalStartTime": "(0018,1072)",
+    "RealWorldValueMappingSequence": "(0040,9096)",
+    "RescaleIntercept": "(0028,1052)",
+    "RescaleSlope": "(0028,1053)",
     "SOPClassUID": "(0008,0016)",
     "SUVType": "(0054,1006)",
     "SeriesDate": "(0008,0021)",
     "SeriesTime": "(0008,0031)",
+    "SharedFunctionalGroupsSequence": "(5200,9229)",
     "TimezoneOffsetFromUTC": "(0008,0201)",
     "Units": "(0054,1001)",
 }
@@ -188,14 +212,7 @@ def _values_of(item: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _tracer_meaning(item: Mapping[str, Any]) -> tuple[object, ...]:
-    return _nuclide(item), *map(meaning, _TRACER_FIELDS, _values_of(item))
-
-
-def _nuclide(item: Mapping[str, Any]) -> str | None:
-    codes = item.get("RadionuclideCodeSequence")
-    if isinstance(codes, Sequence) and codes and isinstance(codes[0], Mapping):
-        return text(codes[0].get("CodeValue"))
-    return None
+    return tuple(map(meaning, _TRACER_FIELDS, _values_of(item)))
 
 
 def _private_values(instance: Mapping[Any, Any]) -> tuple[Any, ...]:

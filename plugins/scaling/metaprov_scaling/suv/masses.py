@@ -33,23 +33,43 @@ class Patient(NamedTuple):
     sex: str | None
 
 
-def james(linear: float, quadratic: float) -> Callable[[float, float], float]:
-    """Lean body mass in g; for men, PS3.3 has 120 in place of James' 128."""
-    return lambda w, h: 1000 * (linear * w - quadratic * (w / (100 * h)) ** 2)
+class Formula(NamedTuple):
+    """A mass by weight in kg and height in m."""
+
+    #: In g.
+    mass: Callable[[float, float], float]
+    #: Why it says nothing about such a body; None where it holds.
+    beyond: Callable[[float, float], str | None] = lambda _, __: None
 
 
-def janmahasatian(constant: float, slope: float) -> Callable[[float, float], float]:
-    """Lean body mass in g, by body mass index."""
-    return lambda w, h: 1000 * 9270 * w / (constant + slope * w / h**2)
+def james(linear: float, quadratic: float) -> Formula:
+    """Lean body mass; for men, PS3.3 has 120 in place of James' 128.
+
+    Its parabola has a maximum, behind which it would fall with the weight.
+    """
+
+    def beyond(w: float, h: float) -> str | None:
+        heaviest = linear / (2 * quadratic) * (100 * h) ** 2
+        return f"it falls with the weight from {heaviest:.3g} kg on" if w > heaviest else None
+
+    return Formula(lambda w, h: 1000 * (linear * w - quadratic * (w / (100 * h)) ** 2), beyond)
 
 
-def ideal_weight(constant: float, slope: float) -> Callable[[float, float], float]:
-    """Ideal body weight in g."""
-    return lambda _, h: 1000 * (constant + slope * (100 * h - 152))
+def janmahasatian(constant: float, slope: float) -> Formula:
+    """Lean body mass by body mass index; it has no maximum."""
+    return Formula(lambda w, h: 1000 * 9270 * w / (constant + slope * w / h**2))
 
 
-#: The masses, in g, that differ between men and women, by weight in kg and height in m.
-_BY_SEX: Final[dict[SuvKind, dict[str, Callable[[float, float], float]]]] = {
+def ideal_weight(constant: float, slope: float) -> Formula:
+    """Ideal body weight, of adults from 152 cm on."""
+    return Formula(
+        lambda _, h: 1000 * (constant + slope * (100 * h - 152)),
+        lambda _, h: "it is made for a height from 152 cm on" if h < 1.52 else None,
+    )
+
+
+#: The masses that differ between men and women.
+_BY_SEX: Final[dict[SuvKind, dict[str, Formula]]] = {
     "suvlbm": {"M": james(1.10, 120), "F": james(1.07, 148)},
     "suvlbm_james128": {"M": james(1.10, 128), "F": james(1.07, 148)},
     "suvlbm_janma": {"M": janmahasatian(6680, 216), "F": janmahasatian(8780, 244)},
@@ -93,11 +113,16 @@ def masses(who: Patient, notes: Notes) -> dict[SuvKind, float]:
     if sex is None:
         return known
     for kind, formulas in _BY_SEX.items():
-        of_each = [formulas[formula](weight, height) for formula in _SEXES[sex]]
-        mass = sum(of_each) / len(of_each)
-        if mass > 0:
-            known[kind] = mass
-        else:
-            sentence = f"the formula of {kind} gives no mass for {weight:g} kg and {height:g} m"
+        used = [formulas[formula] for formula in _SEXES[sex]]
+        mass = sum(formula.mass(weight, height) for formula in used) / len(used)
+        of_whom = f"{weight:g} kg and {height:g} m"
+        if mass <= 0:
+            sentence = f"the formula of {kind} gives no mass for {of_whom}"
             notes.add("massNotPositive", "PatientSize", sentence)
+            continue
+        known[kind] = mass
+        for beyond in dict.fromkeys(formula.beyond(weight, height) for formula in used):
+            if beyond is not None:
+                sentence = f"the formula of {kind} does not fit {of_whom}: {beyond}"
+                notes.add("massBeyondFormula", "PatientWeight/PatientSize", sentence)
     return known

@@ -21,6 +21,9 @@ _READ: Final[dict[str, Callable[[str], object]]] = {
     "manufacturer": str.casefold,
     "ge_datetime": moment_of,
     "siemens_datetime": moment_of,
+    "ge_start": moment_of,
+    # Its code says which it is, whatever it is called.
+    "nuclide": lambda nuclide: nuclide.code,
 }
 #: A malformed value of these counts as missing, where one of the others is a reason.
 _MISSING_IF_MALFORMED: Final = frozenset({"ge_datetime", "siemens_datetime"})

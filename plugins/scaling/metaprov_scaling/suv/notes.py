@@ -10,15 +10,20 @@ __all__ = ["SEVERITIES", "Notes", "Refusal", "Refused"]
 
 #: The severity of each kind of note, by code. SUV.md says what each is about.
 SEVERITIES: Final[dict[str, Severity]] = {
+    "given": "info",
     # series
     "singleImage": "info",
     "seriesOfFolder": "info",
     "imagesWithoutHeader": "warning",
+    "imagesUnreadable": "warning",
+    "imagesSetAside": "info",
+    "rescaleUnusual": "warning",
     # corrected image
     "decayCorrectionNoneWithDecy": "warning",
     # weight, height, sex
     "weightInGrams": "repaired",
     "weightImplausible": "warning",
+    "weightLow": "warning",
     "heightInCentimetres": "repaired",
     "heightImplausible": "warning",
     "weightMissing": "info",
@@ -26,18 +31,32 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "sexMissing": "info",
     "sexOther": "info",
     "massNotPositive": "info",
+    "massBeyondFormula": "info",
     # dose
     "doseInMegabecquerel": "repaired",
+    "doseInBecquerel": "repaired",
+    # half-life
+    "halfLifeAssumed": "assumed",
+    "halfLifeContradicts": "warning",
     # times
+    "dateAssumed": "assumed",
     "seriesLongBeforeAcquisition": "warning",
     "privateTimeMoved": "repaired",
     "backComputedTimesDiffer": "warning",
     "earliestAcquisition": "assumed",
     "utcOffsetIgnored": "info",
     "movedToTimezone": "info",
+    "decayFactorContradicts": "warning",
     # administration
+    "startDayAssumed": "assumed",
+    "startTimeZone": "repaired",
+    "startTimesContradict": "warning",
+    "startTimeUsed": "repaired",
     "startDateRepaired": "repaired",
     "startDateAssumed": "assumed",
+    "privateStartAssumed": "assumed",
+    "administeredDuringScan": "info",
+    "administeredAfterScan": "info",
     "longUptake": "warning",
     # check
     "vendorFactorsDisagree": "warning",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .header import named
 from .notes import Refused
+from .nuclides import known_nuclide
+from .sop_classes import ENHANCED_PET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +42,19 @@ class Range(NamedTuple):
         return f"{self.least:g} to {self.greatest:g} {self.unit}"
 
 
-DOSE: Final = Range(1e6, 1e11, "Bq")
-WEIGHT: Final = Range(0.2, 500, "kg")
+DOSE: Final = Range(1e5, 1e11, "Bq")
+WEIGHT: Final = Range(0.01, 500, "kg")
 HALF_LIFE: Final = Range(10, 1e8, "s")
 HEIGHT: Final = Range(0.2, 2.6, "m")
+
+#: In kg: a body that weighs less is an animal's, or the weight is in another unit.
+_LOW_WEIGHT: Final = 1
+#: In Bq/kg: a number that would mean more than that in MBq is in another unit, such as kBq.
+_MOST_PER_KILOGRAM: Final = 2e9
+#: The dose of Enhanced PET is in MBq (PS3.3 C.8.22.4); such a number is in Bq.
+_SURELY_BECQUEREL: Final = 1e5
+#: Half-lives of scanners differ by less from those of the tables (real headers: 0.2 %).
+_SAME_HALF_LIFE: Final = 0.03
 
 #: How far the factors of the vendor may be from the computed one.
 _TOLERANCE: Final = 0.02
@@ -71,6 +82,9 @@ def plausible_weight(weight: float | None, notes: Notes, *, needed: bool) -> flo
             return None
         sentence = f"{named(keyword)} is {weight:g}: taken as g, not kg"
         notes.add("weightInGrams", keyword, sentence)
+    if kilograms < _LOW_WEIGHT:
+        sentence = f"{named(keyword)} is {weight:g}: less than {_LOW_WEIGHT} kg"
+        notes.add("weightLow", keyword, sentence)
     return kilograms
 
 
@@ -103,29 +117,59 @@ def _not_repaired(keyword: str, value: float, unit: str, without: str) -> str:
     )
 
 
-def plausible_dose(dose: float | None, notes: Notes) -> float:
-    """The dose in Bq. A small number may be in MBq or in mCi, and is refused."""
+def plausible_dose(header: PetHeader, weight: float, notes: Notes) -> float:
+    """The dose in Bq, of a patient of so many kg.
+
+    A small number may be in MBq or in mCi, and is refused.
+    """
     keyword = "RadionuclideTotalDose"
+    dose, enhanced = header.dose, header.sop_class_uid == ENHANCED_PET
     if dose is None:
         raise Refused(keyword, f"{named(keyword)} is missing or not a number")
-    megabecquerel = 25 <= dose < 1e4
+    megabecquerel = dose < _SURELY_BECQUEREL if enhanced else 25 <= dose < 1e4
     becquerel = dose * 1e6 if megabecquerel else dose
     if not DOSE.has(becquerel):
         raise Refused(keyword, f"{named(keyword)} is {dose:g}, not within {DOSE}")
-    if megabecquerel:
-        notes.add(
-            "doseInMegabecquerel", keyword, f"{named(keyword)} is {dose:g}: taken as MBq, not Bq"
+    if megabecquerel and becquerel > _MOST_PER_KILOGRAM * weight:
+        raise Refused(
+            keyword,
+            f"{named(keyword)} is {dose:g}: too small for Bq, and in MBq more than "
+            f"{_MOST_PER_KILOGRAM:g} Bq for each kg",
         )
+    if enhanced and not megabecquerel:
+        sentence = f"{named(keyword)} is {dose:g}: taken as Bq, not MBq"
+        notes.add("doseInBecquerel", keyword, sentence)
+    if megabecquerel and not enhanced:
+        sentence = f"{named(keyword)} is {dose:g}: taken as MBq, not Bq"
+        notes.add("doseInMegabecquerel", keyword, sentence)
     return becquerel
 
 
-def plausible_half_life(half_life: float | None) -> float:
-    """The half-life in s."""
+def plausible_half_life(headers: Sequence[PetHeader], notes: Notes) -> float:
+    """The half-life in s; where the header has none, that of the coded nuclide."""
     keyword = "RadionuclideHalfLife"
+    half_life, known = headers[0].half_life, known_nuclide(headers[0].nuclide)
     if half_life is None:
-        raise Refused(keyword, f"{named(keyword)} is missing or not a number")
+        if known is None:
+            raise Refused(keyword, f"{named(keyword)} is missing or not a number")
+        if any(known_nuclide(header.nuclide) != known for header in headers):
+            code = "RadionuclideCodeSequence"
+            raise Refused(code, f"{named(code)} differs between the images of the series")
+        notes.add(
+            "halfLifeAssumed",
+            keyword,
+            f"{named(keyword)} is missing: that of {known.name} is assumed, {known.half_life:g} s",
+        )
+        return known.half_life
     if not HALF_LIFE.has(half_life):
         raise Refused(keyword, f"{named(keyword)} is {half_life:g}, not within {HALF_LIFE}")
+    if known is not None and abs(half_life / known.half_life - 1) > _SAME_HALF_LIFE:
+        notes.add(
+            "halfLifeContradicts",
+            keyword,
+            f"{named(keyword)} is {half_life:g}, but that of {known.name}, which "
+            f"{named('RadionuclideCodeSequence')} names, is {known.half_life:g} s",
+        )
     return half_life
 
 

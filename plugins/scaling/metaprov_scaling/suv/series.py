@@ -10,16 +10,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .header import PetHeader, named
 from .meaning import meaning
-from .notes import Refused
+from .notes import Refusal, Refused
+from .sop_classes import ENHANCED, ENHANCED_PET, PET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .notes import Notes
 
-__all__ = ["check_corrections", "check_series", "note_what_is_missing"]
+__all__ = [
+    "SET_ASIDE",
+    "check_corrections",
+    "check_rescale",
+    "check_series",
+    "is_pet",
+    "note_what_is_missing",
+]
 
-ENHANCED_PET: Final = "1.2.840.10008.5.1.4.1.1.130"
+#: Why an image that is set aside has no factor.
+SET_ASIDE: Final = Refusal("SOPClassUID", f"{named('SOPClassUID')} is no PET image's")
 
 #: The fields that agree over a series, in the order in which they are compared.
 _AGREEING: Final = {
@@ -44,11 +53,12 @@ _AGREEING: Final = {
 
 
 def check_series(headers: Sequence[PetHeader], notes: Notes) -> None:
-    """Rule 1: the images are one classic PET series, of one patient, tracer and clock."""
-    if any(header.sop_class_uid == ENHANCED_PET for header in headers):
-        raise Refused(
-            "SOPClassUID", f"{named('SOPClassUID')} is Enhanced PET, which is not covered"
-        )
+    """Rule 1: the images are one PET series, of one patient, tracer and clock."""
+    if any(
+        header.sop_class_uid in ENHANCED and not header.has_functional_groups for header in headers
+    ):
+        keywords = "SharedFunctionalGroupsSequence/PerFrameFunctionalGroupsSequence"
+        raise Refused(keywords, f"{keywords}: the image has no functional groups, which it needs")
     columns = dict(zip(PetHeader._fields, zip(*headers, strict=True), strict=True))
     for field, keyword in _AGREEING.items():
         column = columns[field]
@@ -69,8 +79,41 @@ def check_series(headers: Sequence[PetHeader], notes: Notes) -> None:
         )
 
 
-def note_what_is_missing(notes: Notes, *, without_header: int, of_folder: bool) -> None:
+def is_pet(header: PetHeader) -> bool:
+    """Whether an image is of a class of PET, or does not say of which it is."""
+    return header.sop_class_uid is None or header.sop_class_uid in PET
+
+
+def check_rescale(headers: Sequence[PetHeader], notes: Notes) -> None:
+    """Rescaled values are activity, or SUV, from 0 on: an intercept, or a slope below, is odd."""
+    for keyword, odd in (
+        ("RescaleIntercept", [header.rescale_intercept for header in headers]),
+        ("RescaleSlope", [header.rescale_slope for header in headers]),
+    ):
+        is_slope = keyword == "RescaleSlope"
+        found = [each for each in odd if each is not None and (each <= 0 if is_slope else each)]
+        if found:
+            expected = "greater than 0" if is_slope else "0"
+            sentence = f"{named(keyword)} is {min(found):g} on an image, not {expected}"
+            notes.add("rescaleUnusual", keyword, sentence)
+
+
+def note_what_is_missing(
+    notes: Notes, *, set_aside: int, without_header: int, unreadable: int, of_folder: bool
+) -> None:
     """Rule 1: the images of the series that the factors cannot rest on, or may not."""
+    if set_aside:
+        notes.add(
+            "imagesSetAside",
+            "SOPClassUID",
+            f"{set_aside} images of the series are of no class of PET: they have no factors",
+        )
+    if unreadable:
+        notes.add(
+            "imagesUnreadable",
+            "SeriesInstanceUID",
+            f"{unreadable} images of the series cannot be read: the factors rest on the others",
+        )
     if of_folder:
         notes.add(
             "seriesOfFolder",
@@ -97,6 +140,9 @@ def check_corrections(header: PetHeader, notes: Notes) -> None:
     """Rule 2: attenuation is corrected, and so is decay unless DecayCorrection is NONE."""
     corrections = header.corrected_image
     if "ATTN" not in corrections:
+        if header.sop_class_uid == ENHANCED_PET:
+            keyword = "AttenuationCorrected"
+            raise Refused(keyword, f"{named(keyword)} is not YES")
         raise _without("ATTN")
     if header.decay_correction == "NONE":
         if "DECY" in corrections:

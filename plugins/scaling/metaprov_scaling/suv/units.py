@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .header import named
 from .notes import Refused
+from .sop_classes import ENHANCED_PET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +60,13 @@ def measured(headers: Sequence[PetHeader]) -> Measured:
         return Measured(None, (1.0,) * len(headers))
     if units == "CNTS":
         return _counts(headers)
+    if units is None and headers[0].sop_class_uid == ENHANCED_PET:
+        keyword = "RealWorldValueMappingSequence"
+        raise Refused(
+            keyword,
+            f"{named(keyword)} does not say, with slope and intercept of the pixels, that Units "
+            "are Bq/ml or SUV",
+        )
     found = "missing" if units is None else f"{units!r}, which is neither activity nor SUV"
     raise Refused("Units", f"{named('Units')} is {found}")
 
