@@ -16,7 +16,7 @@ from .header import named
 from .masses import masses, patient
 from .notes import Notes, Refusal, Refused
 from .plausibility import check_vendor_factors, plausible_dose, plausible_half_life
-from .series import check_corrections, check_series, note_what_is_missing
+from .series import check_corrections, check_series, note_unreadable, note_what_is_missing
 from .units import is_weight_needed, measured
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class SeriesScaling(NamedTuple):
     """The factors of a series."""
 
     #: One for each header, in their order; equal modules are one object.
-    modules: tuple[ScalingModule, ...]
+    modules: tuple[ScalingModule | Refusal, ...]
     #: What decay is corrected to; None where it does not matter: for pixels that are SUV, or ADMIN.
     references: References | None
 
@@ -43,19 +43,22 @@ def scale_series(
     *,
     repairs: bool = True,
     without_header: int = 0,
+    unreadable: int = 0,
     of_folder: bool = False,
 ) -> SeriesScaling | Refusal:
     """The factors of all images of one PET series, or the first reason why there are none.
 
-    ``without_header`` is the number of images of the series whose header could not be had;
-    ``of_folder`` tells that the series may have images outside of the folder of these. Without
-    ``repairs`` no value is repaired or assumed: the factors that need one are not given, and where
+    ``without_header`` is the number of images of the series whose header could not be had, and
+    ``unreadable`` that of those that could not be read; ``of_folder`` tells that the series may
+    have images outside of the folder of these. Without ``repairs`` no value is repaired or assumed:
+    the factors that need one are not given, and where
     none is left that is the reason. Raises ValueError where there is no header.
     """
     if not headers:
         raise ValueError("a series has at least one image")
     notes = Notes(repairs=repairs)
     try:
+        note_unreadable(notes, unreadable)
         return _scaled(headers, notes, without_header=without_header, of_folder=of_folder)
     except Refused as refused:
         return refused.refusal

@@ -14,6 +14,7 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "singleImage": "info",
     "seriesOfFolder": "info",
     "imagesWithoutHeader": "warning",
+    "imagesUnreadable": "warning",
     # corrected image
     "decayCorrectionNoneWithDecy": "warning",
     # weight, height, sex

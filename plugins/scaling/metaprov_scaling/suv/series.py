@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .notes import Notes
 
-__all__ = ["check_corrections", "check_series", "note_what_is_missing"]
+__all__ = ["check_corrections", "check_series", "note_unreadable", "note_what_is_missing"]
 
 ENHANCED_PET: Final = "1.2.840.10008.5.1.4.1.1.130"
 
@@ -83,6 +83,16 @@ def note_what_is_missing(notes: Notes, *, without_header: int, of_folder: bool) 
             "imagesWithoutHeader",
             "SeriesInstanceUID",
             f"{without_header} images of the series have no header: the factors rest on the others",
+        )
+
+
+def note_unreadable(notes: Notes, unreadable: int) -> None:
+    """Rule 1: images of the series that could not be read."""
+    if unreadable:
+        notes.add(
+            "imagesUnreadable",
+            "SeriesInstanceUID",
+            f"{unreadable} images of the series cannot be read: the factors rest on the others",
         )
 
 
