@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metaprov_core import parse_image_id
-from metaprov_modules import INSTANCE, ImageIdsOfFolder
+from metaprov_core import MetadataReadError, parse_image_id, with_frame
+from metaprov_modules import FRAME_IMAGE_IDS, INSTANCE, ImageIdsOfFolder
 
+from .suv.enhanced import has_all_frames, is_enhanced, number_of_frames
 from .suv.factors import scale_series
 from .suv.header import PetHeader, named, pet_header
 from .suv.notes import Refusal
@@ -46,15 +47,22 @@ class ScaledSeries(NamedTuple):
     #: The ids that were asked about.
     image_ids: tuple[str, ...]
     outcome: SeriesScaling | Refusal
-    #: The place of each image among the factors.
+    #: The place of each image, and of each frame of one, among the factors.
     places: dict[PetImage, int]
     #: The same by base and frame, for the ids that were asked about.
     places_by_id: dict[tuple[str, int], int]
+    #: The bases of the images that could not be read.
+    unreadable: frozenset[str] = frozenset()
 
     @property
     def header(self) -> PetHeader:
-        """The first header; where the series agrees, its values are those of all."""
-        return next((image.header for image in self.places), PetHeader())
+        """The first header of PET; where the series agrees, its values are those of all."""
+        outcome = self.outcome
+        modules = (None,) * len(self.places) if isinstance(outcome, Refusal) else outcome.modules
+        for image, module in zip(self.places, modules, strict=True):
+            if not isinstance(module, Refusal):
+                return image.header
+        return PetHeader()
 
     def place_of(self, image_id: str, instance: Mapping[str, Any]) -> int | None:
         """The place of an image, whatever id leads to it; None where it is not one of them."""
@@ -62,6 +70,11 @@ class ScaledSeries(NamedTuple):
         place = self.places_by_id.get(base_and_frame)
         # Reading the values of a header takes longer: only for ids that the series does not have.
         return self.places.get(_image(base_and_frame, instance)) if place is None else place
+
+    def could_not_read(self, image_id: str) -> bool:
+        """Whether the factors do not rest on an image, because it could not be read."""
+        base_and_frame = _base_and_frame(image_id)
+        return base_and_frame[0] in self.unreadable and base_and_frame not in self.places_by_id
 
     def at(self, place: int | None) -> ScalingModule | Refusal:
         """The factors of the image at a place, or the reason why it has none."""
@@ -73,28 +86,72 @@ class ScaledSeries(NamedTuple):
 def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> ScaledSeries:
     """Read the header of each image, and scale the PET images among them as one series.
 
-    A note tells where the ids are `ImageIdsOfFolder`. Raises what the host raises for a header.
+    Of an image with frames each frame counts, whichever of them is named. A note tells where the
+    ids are `ImageIdsOfFolder`, and where images cannot be read.
     """
     of_folder = isinstance(image_ids, ImageIdsOfFolder)
     image_ids = tuple(image_ids)
-    places: dict[PetImage, int] = {}
-    places_by_id: dict[tuple[str, int], int] = {}
-    without_header = 0
+    images = _Images(host)
     for image_id in image_ids:
-        instance: Any = host.get(INSTANCE, image_id)
-        if not isinstance(instance, Mapping):
-            without_header += 1
-        elif instance.get("Modality") == "PT":
-            base_and_frame = _base_and_frame(image_id)
-            image = _image(base_and_frame, instance)
-            places_by_id[base_and_frame] = places.setdefault(image, len(places))
+        images.add(image_id)
     outcome: SeriesScaling | Refusal = _NO_LONGER_PET
-    if places:
-        headers = [image.header for image in places]
+    if images.places:
+        headers = [image.header for image in images.places]
         outcome = scale_series(
-            headers, repairs=repairs, without_header=without_header, of_folder=of_folder
+            headers,
+            repairs=repairs,
+            without_header=images.without_header,
+            unreadable=len(images.unreadable),
+            of_folder=of_folder,
         )
-    return ScaledSeries(image_ids, outcome, places, places_by_id)
+    unreadable = frozenset(images.unreadable)
+    return ScaledSeries(image_ids, outcome, images.places, images.places_by_id, unreadable)
+
+
+class _Images:
+    """The images of a series, as they are read."""
+
+    def __init__(self, host: Host) -> None:
+        self._host: Final = host
+        self.places: Final[dict[PetImage, int]] = {}
+        self.places_by_id: Final[dict[tuple[str, int], int]] = {}
+        self.without_header = 0
+        #: Their bases, as an image and its frames are one.
+        self.unreadable: Final[set[str]] = set()
+        self._with_frames: Final[set[str]] = set()
+
+    def add(self, image_id: str) -> None:
+        """Read an image and, where its class has frames, each of these."""
+        base_and_frame = _base_and_frame(image_id)
+        if base_and_frame in self.places_by_id:
+            return
+        base, _ = base_and_frame
+        try:
+            instance: Any = self._host.get(INSTANCE, image_id)
+            if not isinstance(instance, Mapping):
+                self.without_header += 1
+            elif instance.get("Modality") == "PT":
+                self._keep(base_and_frame, instance)
+                if is_enhanced(instance) and base not in self._with_frames:
+                    self._with_frames.add(base)
+                    self._add_frames(image_id, base, instance)
+        except MetadataReadError:
+            self.unreadable.add(base)
+
+    def _add_frames(self, image_id: str, base: str, instance: Mapping[str, Any]) -> None:
+        if has_all_frames(instance):
+            for frame in range(1, number_of_frames(instance) + 1):
+                self._keep((base, frame), instance)
+            return
+        # Some plugin may have counted them.
+        counted = self._host.get(FRAME_IMAGE_IDS, image_id)
+        numbers = range(1, number_of_frames(instance) + 1)
+        for id_of_frame in counted or (with_frame(image_id, number) for number in numbers):
+            self.add(id_of_frame)
+
+    def _keep(self, base_and_frame: tuple[str, int], instance: Mapping[str, Any]) -> None:
+        image = _image(base_and_frame, instance)
+        self.places_by_id[base_and_frame] = self.places.setdefault(image, len(self.places))
 
 
 def _base_and_frame(image_id: str) -> tuple[str, int]:
@@ -107,4 +164,4 @@ def _image(base_and_frame: tuple[str, int], instance: Mapping[str, Any]) -> PetI
     base, frame = base_and_frame
     uid = instance.get("SOPInstanceUID")
     uid = text(uid) if isinstance(uid, str) else None
-    return PetImage(uid or base, frame, pet_header(instance))
+    return PetImage(uid or base, frame, pet_header(instance, frame))

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from metaprov_core import Host, ProviderCache, hookimpl, note
+from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note
 from metaprov_modules import (
+    FRAME_IMAGE_IDS,
     INSTANCE,
     SCALING,
     SERIES_IMAGE_IDS,
@@ -26,6 +27,11 @@ __all__ = ["ComputedScaling"]
 #: How many answers and how many whole series are kept.
 ANSWERS_KEPT: Final = 100_000
 SERIES_KEPT: Final = 1_000
+#: How many of the series whose images their source does not name, or not all: frames, which rest on
+#: the same, are asked for one after the other.
+UNNAMED_SERIES_KEPT: Final = 8
+#: What factors rest on, besides what they are computed from.
+_RESTS_ON: Final = (None, INSTANCE, SERIES_IMAGE_IDS, FRAME_IMAGE_IDS)
 
 _NO_HEADER: Final = "no provider has the header of this image: none answers 'instance'"
 
@@ -44,6 +50,8 @@ class ComputedScaling:
         # folder is known.
         self._series: Final[ProviderCache[ScaledSeries]] = ProviderCache(SERIES_KEPT)
         self._series_of_folders: Final[ProviderCache[ScaledSeries]] = ProviderCache(SERIES_KEPT)
+        # By the id, without frame, of an image that is not in its series as the source names it.
+        self._unnamed: Final[ProviderCache[ScaledSeries]] = ProviderCache(UNNAMED_SERIES_KEPT)
 
     @hookimpl
     def attach(self, host: Host) -> None:
@@ -61,21 +69,21 @@ class ComputedScaling:
     @hookimpl
     def metadata_changed(self, type: str | None) -> None:
         # The factors of an image rest on every image of its series.
-        if type in (None, INSTANCE, SERIES_IMAGE_IDS):
+        if type in _RESTS_ON:
             self._forget()
 
     @hookimpl
     def clear_metadata(self, type: str | None) -> None:
-        if type in (None, INSTANCE, SERIES_IMAGE_IDS, SCALING):
+        if type in (*_RESTS_ON, SCALING):
             self._forget()
 
     def settings_changed(self) -> None:
-        """Forget what was computed with the previous settings, and tell the host."""
+        """Forget all factors, which would be others now, and tell the host."""
         self._forget()
         self._host.changed(SCALING)
 
     def _forget(self) -> None:
-        for cache in (self._series, self._series_of_folders, self._answers):
+        for cache in (self._series, self._series_of_folders, self._unnamed, self._answers):
             cache.changed()
 
     def _derive(self, image_id: str) -> ScalingModule | None:
@@ -111,11 +119,21 @@ class ComputedScaling:
 
             cache = self._series if kind is tuple else self._series_of_folders
             series = cache.get(image_ids[0], scale)
+            if series.could_not_read(image_id):
+                # Now it can be read: no factor of its series rests on it, and each should.
+                self.settings_changed()
+                series = cache.get(image_ids[0], scale)
             place = series.place_of(image_id, instance)
             if series.image_ids == image_ids and place is not None:
                 return series.at(place)
-        series = self._scale(kind((*image_ids, image_id)))
-        return series.at(series.place_of(image_id, instance))
+        with_image = kind((*image_ids, image_id))
+        # Each frame of an image leads to all of them.
+        series = self._unnamed.get(base_image_id(image_id), lambda _: self._scale(with_image))
+        place = series.place_of(image_id, instance)
+        if place is None or series.image_ids[:-1] != image_ids:
+            series = self._scale(with_image)
+            place = series.place_of(image_id, instance)
+        return series.at(place)
 
     def _scale(self, image_ids: tuple[str, ...]) -> ScaledSeries:
         return scaled_series(self._host, image_ids, repairs=repairs_allowed())

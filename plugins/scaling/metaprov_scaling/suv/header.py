@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from .enhanced import enhanced_frame
 from .meaning import meaning
 from .values import number, text, texts
 
@@ -183,17 +184,48 @@ def named(keyword: str) -> str:
     return keyword if tag is None else f"{keyword} {tag}"
 
 
-def pet_header(instance: Mapping[str, Any]) -> PetHeader:
+def pet_header(instance: Mapping[str, Any], frame: int = 1) -> PetHeader:
     """The values that count, of an instance by DICOM keyword from any source.
 
-    Private tags are 8 upper-case hex digits (``"7053100D"``), sequences are lists of mappings.
+    Private tags are 8 upper-case hex digits (``"7053100D"``), sequences are lists of mappings. Of
+    (Legacy Converted) Enhanced PET they are those of one frame: the instance is the root overlaid
+    by the functional groups of the frame, as hosts answer it; or it is the root itself, and
+    ``frame``, counted from 1, says which.
     """
-    get = instance.get
+    enhanced = enhanced_frame(instance, frame)
+    if enhanced is None:
+        return _header(instance, (instance,))
+    header = _header(enhanced, enhanced.layers)
+    return header._replace(
+        tracers=max(header.tracers, enhanced.agents),
+        has_functional_groups=enhanced.has_functional_groups,
+        frame_reference_datetime=enhanced.reference,
+        is_gated=enhanced.is_gated,
+    )
+
+
+class _Values(Protocol):
+    """Values by DICOM keyword."""
+
+    def get(self, keyword: str, /) -> Any: ...
+
+
+def _header(values: _Values, with_private: Sequence[Mapping[str, Any]]) -> PetHeader:
+    """The values by the tables; private ones of the first instance that has each of them."""
+    get = values.get
+    private = _private_values(with_private[0])
+    for instance in with_private[1:]:
+        of_instance = _private_values(instance)
+        private = tuple(map(_first_known, private, of_instance))
     return PetHeader(
         *[read(get(keyword)) for keyword, read in _ROOT],
         *_tracer(get("RadiopharmaceuticalInformationSequence")),
-        *_private_values(instance),
+        *private,
     )
+
+
+def _first_known(one: Any, other: Any) -> Any:
+    return other if one is None else one
 
 
 def _tracer(items: Any) -> tuple[Any, ...]:
