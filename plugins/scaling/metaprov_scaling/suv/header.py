@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .meaning import meaning
+from .private import private_values
 from .values import number, text, texts
 
 if TYPE_CHECKING:
@@ -113,15 +114,6 @@ _TRACER: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("RadiopharmaceuticalStartTime", text),
 )
 _TRACER_FIELDS: Final = ("dose", "half_life", "start_datetime", "start_time")
-#: Group, creator, element within the creator's block.
-_PRIVATE: Final[tuple[tuple[str, str, str, Callable[[Any], Any]], ...]] = (
-    ("7053", "Philips PET Private Group", "00", number),
-    ("7053", "Philips PET Private Group", "09", number),
-    ("0009", "GEMS_PETD_01", "0D", text),
-    ("0071", "SIEMENS MED PT", "22", text),
-)
-_PRIVATE_GROUPS: Final = frozenset(group for group, *_ in _PRIVATE)
-_NO_PRIVATE_VALUE: Final = (None,) * len(_PRIVATE)
 _NO_TRACER: Final = (None,) * len(_TRACER)
 
 _TAGS: Final = {
@@ -168,7 +160,7 @@ def pet_header(instance: Mapping[str, Any]) -> PetHeader:
     return PetHeader(
         *[read(get(keyword)) for keyword, read in _ROOT],
         *_tracer(get("RadiopharmaceuticalInformationSequence")),
-        *_private_values(instance),
+        *private_values(instance),
     )
 
 
@@ -196,17 +188,3 @@ def _nuclide(item: Mapping[str, Any]) -> str | None:
     if isinstance(codes, Sequence) and codes and isinstance(codes[0], Mapping):
         return text(codes[0].get("CodeValue"))
     return None
-
-
-def _private_values(instance: Mapping[Any, Any]) -> tuple[Any, ...]:
-    keys = [key for key in instance if isinstance(key, str) and key[:4] in _PRIVATE_GROUPS]
-    if not keys:
-        return _NO_PRIVATE_VALUE
-    # A creator (gggg,00xx) owns the block of elements (gggg,xx00) to (gggg,xxFF).
-    blocks = {(key[:4], text(instance[key])): key[6:] for key in reversed(keys) if key[4:6] == "00"}
-    return tuple(
-        [
-            read(instance.get(f"{group}{blocks.get((group, creator), '10')}{element}"))
-            for group, creator, element, read in _PRIVATE
-        ]
-    )
