@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from metaprov_scaling import Note, PetHeader
-from metaprov_scaling.suv import header
+from metaprov_scaling.suv import header, private
 from metaprov_scaling.suv.notes import SEVERITIES
 
 PLUGIN = Path(__file__).parents[1]
@@ -60,7 +60,7 @@ def test_the_examples_of_the_code_run(name):
 
 
 def test_the_table_of_attributes_fills_every_field_of_a_header():
-    rows = (*header._ROOT, *header._TRACER, *header._PRIVATE)
+    rows = (*header._ROOT, *header._TRACER, *private._PRIVATE)
 
     # One field more: how many tracers there are.
     assert len(PetHeader._fields) == len(rows) + 1

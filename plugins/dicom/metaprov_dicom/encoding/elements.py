@@ -100,6 +100,15 @@ class WalkedElements(ElementsByVr):
     def tags(self) -> list[int]:
         return sorted(tag for tag in map(swapped, self._places) if tag in self)
 
+    def tags_of_group(self, group: int) -> list[int]:
+        # Most headers have nothing of a private group, and need not be walked over again for it.
+        if group.to_bytes(2, "little") not in self._data and not self._is_elsewhere(group):
+            return []
+        if group & 1:
+            self._note_private_elements()
+        tags = [swapped(key) for key in self._places if key & 0xFFFF == group]
+        return sorted(tag for tag in tags if tag in self)
+
     def noted_tags(self) -> Iterable[int]:
         """The tags in the order in which they were noted, those that are not shown included."""
         return map(swapped, self._places)
@@ -260,6 +269,10 @@ class WalkedElements(ElementsByVr):
 
     def _note_private_elements(self) -> None:
         """Note where the private elements are, if that was put off."""
+
+    def _is_elsewhere(self, _group: int) -> bool:
+        """Whether an element of a group is not among the bytes."""
+        return False
 
     def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
         """The VR, if it is said, and the value of an element that is not among the bytes."""

@@ -21,6 +21,7 @@ __all__ = ["HEAD_OF_PIXELS", "HeaderElements", "LargeValue"]
 
 #: How many bytes of the element of the pixels are kept: its tag, its VR, its length.
 HEAD_OF_PIXELS: Final = 12
+_META_GROUP: Final = 0x0002
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 
 
@@ -57,7 +58,8 @@ class HeaderElements(WalkedElements):
         of other headers too.
         """
         super().__init__(data, places, explicit)
-        self._noted_from = noted_from
+        # Where no VR tells them apart, all were noted at once.
+        self._noted_from = noted_from if explicit else None
         self._transfer_syntax: Final = transfer_syntax
         self._large: Final = large
         self._pixels: Final = pixels
@@ -94,6 +96,9 @@ class HeaderElements(WalkedElements):
         if shared.spans is None:
             shared.spans = super()._spans()
         return shared.spans
+
+    def _is_elsewhere(self, group: int) -> bool:
+        return group == _META_GROUP or any(key & 0xFFFF == group for key in self._large)
 
     def _elsewhere(self, tag: int) -> tuple[str | None, bytes]:
         if tag == TRANSFER_SYNTAX_UID:

@@ -134,6 +134,11 @@ class OverlaidElements:
         tags = {*self._under.tags(), *self._groups.noted_tags()}
         return sorted(tag for tag in tags if tag in self)
 
+    def tags_of_group(self, group: int) -> list[int]:
+        of_groups = (tag for tag in self._groups.noted_tags() if tag >> 16 == group)
+        tags = {*self._under.tags_of_group(group), *of_groups}
+        return sorted(tag for tag in tags if tag in self)
+
     def __contains__(self, tag: int, /) -> bool:
         if tag in _SEQUENCES_OF_GROUPS:
             return False

@@ -61,6 +61,10 @@ class ElementsByVr:
         """The tags of the elements, in ascending order."""
         raise NotImplementedError
 
+    def tags_of_group(self, group: int) -> list[int]:
+        """Those of one group."""
+        return [tag for tag in self.tags() if tag >> 16 == group]
+
     def __contains__(self, tag: int, /) -> bool:
         raise NotImplementedError
 

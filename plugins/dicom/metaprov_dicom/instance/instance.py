@@ -44,6 +44,9 @@ class Elements(Protocol):
     def tags(self) -> list[int]:
         """The tags of the attributes, in ascending order."""
 
+    def tags_of_group(self, group: int) -> list[int]:
+        """Those of one group."""
+
     def __contains__(self, tag: int, /) -> bool: ...
 
     def value(self, tag: int) -> Any:
@@ -141,6 +144,14 @@ class Instance(Mapping[str, Any]):
     def tags(self) -> list[int]:
         """The tags of the attributes, in ascending order."""
         return self._elements.tags()
+
+    def tags_of_group(self, group: int) -> list[int]:
+        """The tags of the attributes of one group, in ascending order.
+
+        This is the way to the elements of a private creator, whose block is known by its element
+        (gggg,00xx): the other attributes of a header, hundreds of them, are not gone through.
+        """
+        return self._elements.tags_of_group(group)
 
     def value(self, tag: int) -> Any:
         """The value of an attribute by its tag; None where it is not there."""

@@ -37,7 +37,9 @@ _OFFSET: Final = r"([+-])([0-9]{2})([0-5][0-9])"
 _DA: Final = re.compile(_DATE)
 _TM: Final = re.compile(_TIME)
 _DT: Final = re.compile(f"({_DATE})({_TIME})({_OFFSET})?")
-_WRITTEN: Final = re.compile(r"(?P<digits>[0-9]{4}(?:[0-9]{2}){0,5})(?:\.[0-9]{1,6})?(?P<offset>[+-].*)?")
+_WRITTEN: Final = re.compile(
+    r"(?P<digits>[0-9]{4}(?:[0-9]{2}){0,5})(?:\.[0-9]{1,6})?(?P<offset>[+-].*)?"
+)
 _UTC_OFFSET: Final = re.compile(_OFFSET)
 _LEAST_OFFSET, _GREATEST_OFFSET = -12 * HOUR, 14 * HOUR
 

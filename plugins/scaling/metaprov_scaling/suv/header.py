@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from .enhanced import enhanced_frame
 from .meaning import meaning
+from .private import private_values
 from .values import number, text, texts
 
 if TYPE_CHECKING:
@@ -129,16 +130,6 @@ _TRACER: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("RadionuclideCodeSequence", _nuclide),
 )
 _TRACER_FIELDS: Final = ("dose", "half_life", "start_datetime", "start_time", "nuclide")
-#: Group, creator, element within the creator's block.
-_PRIVATE: Final[tuple[tuple[str, str, str, Callable[[Any], Any]], ...]] = (
-    ("7053", "Philips PET Private Group", "00", number),
-    ("7053", "Philips PET Private Group", "09", number),
-    ("0009", "GEMS_PETD_01", "0D", text),
-    ("0071", "SIEMENS MED PT", "22", text),
-    ("0009", "GEMS_PETD_01", "3B", text),
-)
-_PRIVATE_GROUPS: Final = frozenset(group for group, *_ in _PRIVATE)
-_NO_PRIVATE_VALUE: Final = (None,) * len(_PRIVATE)
 _NO_TRACER: Final = (None,) * len(_TRACER)
 
 _TAGS: Final = {
@@ -213,9 +204,9 @@ class _Values(Protocol):
 def _header(values: _Values, with_private: Sequence[Mapping[str, Any]]) -> PetHeader:
     """The values by the tables; private ones of the first instance that has each of them."""
     get = values.get
-    private = _private_values(with_private[0])
+    private = private_values(with_private[0])
     for instance in with_private[1:]:
-        of_instance = _private_values(instance)
+        of_instance = private_values(instance)
         private = tuple(map(_first_known, private, of_instance))
     return PetHeader(
         *[read(get(keyword)) for keyword, read in _ROOT],
@@ -245,17 +236,3 @@ def _values_of(item: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _tracer_meaning(item: Mapping[str, Any]) -> tuple[object, ...]:
     return tuple(map(meaning, _TRACER_FIELDS, _values_of(item)))
-
-
-def _private_values(instance: Mapping[Any, Any]) -> tuple[Any, ...]:
-    keys = [key for key in instance if isinstance(key, str) and key[:4] in _PRIVATE_GROUPS]
-    if not keys:
-        return _NO_PRIVATE_VALUE
-    # A creator (gggg,00xx) owns the block of elements (gggg,xx00) to (gggg,xxFF).
-    blocks = {(key[:4], text(instance[key])): key[6:] for key in reversed(keys) if key[4:6] == "00"}
-    return tuple(
-        [
-            read(instance.get(f"{group}{blocks.get((group, creator), '10')}{element}"))
-            for group, creator, element, read in _PRIVATE
-        ]
-    )

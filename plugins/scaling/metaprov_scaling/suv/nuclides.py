@@ -84,5 +84,5 @@ def known_nuclide(coded: Nuclide | None) -> Known | None:
     if known is None or coded.called is None:
         return known
     own = known.name.partition("-")[2]
-    called = {number + metastable.lower() for number, metastable in _MASS_NUMBER.findall(coded.called)}
+    called = {"".join(number).lower() for number in _MASS_NUMBER.findall(coded.called)}
     return known if not called or called & {own, own.removesuffix("m")} else None

@@ -6,7 +6,7 @@ round of IBSI, which trusts an uptake from -1 h up to 2 half-lives.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .clock import in_series_clock, one_timezone
 from .dicom_time import DAY, HOUR, SECOND, Moment, readable_moment, span_of, time_of
@@ -15,7 +15,7 @@ from .notes import Refused
 from .uptake_limits import LEAST, LONG_LIVED, is_trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from .clock import SeriesClock
     from .decay import References
@@ -36,6 +36,28 @@ _QUARTER: Final = HOUR // 4
 _LEAST_OFFSET, _GREATEST_OFFSET = -12 * HOUR, 14 * HOUR
 
 
+class _Scan(NamedTuple):
+    """What a start is held against."""
+
+    #: The earliest time that decay is corrected to.
+    reference: int
+    half_life: float
+    #: Whether the reference is on a day of the calendar.
+    dated: bool
+
+    @property
+    def is_long_lived(self) -> bool:
+        return self.half_life >= LONG_LIVED
+
+    def trusts(self, start: int) -> bool:
+        """Whether a start gives an uptake as scans have it."""
+        return is_trusted(self.reference - start, self.half_life)
+
+    def with_day(self, time_of_day: int) -> int:
+        """A time of day on the last day that it can be before the reference."""
+        return nearest_before(time_of_day, self.reference)
+
+
 def start_of_datetime(
     headers: Sequence[PetHeader], references: References, half_life: float, notes: Notes
 ) -> int:
@@ -44,52 +66,61 @@ def start_of_datetime(
     Its day may still be a shifted one. Raises Refused where StartDateTime is malformed, or the
     half-life is too long for a day that is assumed.
     """
-    header, reference = headers[0], min(references.times)
+    header = headers[0]
+    scan = _Scan(min(references.times), half_life, references.dated)
     written = header.start_datetime or ""
     span = span_of(written)
     time = None if header.start_time is None else time_of(header.start_time)
-    if span is None or (not span.has_day and time is None):
+    if span is None or (not span.has_hour and time is None):
         raise _malformed(written)
-    moment = _completed(written, span, time, reference, half_life, notes)
+    moment = Moment(span.first, span.offset)
+    if time is not None and not span.has_seconds:
+        moment = _completed(written, span, time, scan, notes)
     clock = in_series_clock(DATETIME, moment, one_timezone(headers, written))
-    start = clock.local
-    if not references.dated:
-        start = nearest_before(start % DAY, reference)
+    start = clock.local if scan.dated else scan.with_day(clock.local % DAY)
     if time is None or _apart(start, time) <= _TOLERANCE:
         _note_offset(clock, notes)
         return start
-    moved = _moved_by_quarters(moment, time, reference, half_life, dated=references.dated)
+    moved = _moved_to_time_zone(moment, time, scan)
     if moved is not None:
         notes.add(
             "startTimeZone",
             DATETIME,
-            f"{named(DATETIME)} is {written} in another time zone than {named(TIME)} "
+            f"{named(DATETIME)} is {written}, in another time zone than {named(TIME)} "
             f"{header.start_time}: it is moved to the latter, {readable_moment(moved)}",
         )
         return moved
     _note_offset(clock, notes)
-    return _decided(header, start, time, reference, half_life, notes)
+    notes.add(
+        "startTimesContradict",
+        _BOTH,
+        f"{named(DATETIME)} {written} and {named(TIME)} {header.start_time} contradict each other",
+    )
+    by_time = scan.with_day(time)
+    if scan.is_long_lived or scan.trusts(start) or not scan.trusts(by_time):
+        return start
+    notes.add(
+        "startTimeUsed",
+        DATETIME,
+        f"{named(DATETIME)} {written} gives no plausible uptake: {named(TIME)} is used, "
+        f"{readable_moment(by_time)}",
+    )
+    return by_time
 
 
-def _completed(
-    written: str, span: Span, time: int | None, reference: int, half_life: float, notes: Notes
-) -> Moment:
+def _completed(written: str, span: Span, time: int, scan: _Scan, notes: Notes) -> Moment:
     """A DT without seconds is completed by a time that lies within it."""
-    if time is None or span.has_seconds:
-        if span.has_hour:
-            return Moment(span.first, span.offset)
-        raise _malformed(written)
     if span.has_day:
         completed = span.first - span.first % DAY + time
         return Moment(completed if span.first <= completed < span.end else span.first, span.offset)
-    if half_life >= LONG_LIVED:
+    if scan.is_long_lived:
         raise Refused(
             DATETIME,
             f"{named(DATETIME)} is {written!r}, without a day, which cannot be known with a "
-            f"half-life of {half_life:g} s",
+            f"half-life of {scan.half_life:g} s",
         )
-    completed = nearest_before(time, reference)
-    if not span.first <= completed < span.end:
+    completed = scan.with_day(time)
+    if scan.dated and not span.first <= completed < span.end:
         raise Refused(
             DATETIME,
             f"{named(DATETIME)} is {written!r}, in which {readable_moment(completed)}, the time "
@@ -104,56 +135,23 @@ def _completed(
     return Moment(completed, span.offset)
 
 
-def _moved_by_quarters(
-    moment: Moment, time: int, reference: int, half_life: float, *, dated: bool
-) -> int | None:
-    """The start by the clock of StartTime, where the two are a UTC offset apart."""
+def _moved_to_time_zone(moment: Moment, time: int, scan: _Scan) -> int | None:
+    """The start by the clock of StartTime, where an offset from UTC explains the difference."""
     if moment.offset is None:
         return None
-    for moved in _starts(moment.local, time):
-        shift = moved - moment.local
-        is_offset = abs(shift - round(shift / _QUARTER) * _QUARTER) <= _TOLERANCE
-        start = moved if dated else nearest_before(time, reference)
-        if is_offset and is_trusted(reference - start, half_life):
-            return start
-    if half_life < LONG_LIVED and abs((moment.local - time) % _QUARTER) <= _TOLERANCE:
-        # The day is shifted, too.
-        start = nearest_before(time, reference)
-        return start if is_trusted(reference - start, half_life) else None
-    return None
-
-
-def _starts(local: int, time: int) -> Iterator[int]:
-    """The moments with a time of day that are an offset from UTC apart, the nearest first."""
-    same_day = local - local % DAY + time
-    around = sorted((same_day - DAY, same_day, same_day + DAY), key=lambda each: abs(each - local))
-    return (each for each in around if _LEAST_OFFSET <= each - local <= _GREATEST_OFFSET)
-
-
-def _decided(
-    header: PetHeader, start: int, time: int, reference: int, half_life: float, notes: Notes
-) -> int:
-    """Which of two clocks counts that no time zone explains."""
-    notes.add(
-        "startTimesContradict",
-        _BOTH,
-        f"{named(DATETIME)} {header.start_datetime} and {named(TIME)} {header.start_time} "
-        "contradict each other",
-    )
-    by_time = nearest_before(time, reference)
-    if (
-        half_life >= LONG_LIVED
-        or is_trusted(reference - start, half_life)
-        or not is_trusted(reference - by_time, half_life)
+    same_day = moment.local - moment.local % DAY + time
+    for moved in sorted(
+        (same_day - DAY, same_day, same_day + DAY), key=lambda each: abs(each - moment.local)
     ):
-        return start
-    notes.add(
-        "startTimeUsed",
-        DATETIME,
-        f"{named(DATETIME)} {header.start_datetime} gives no plausible uptake: {named(TIME)} is "
-        f"used, {readable_moment(by_time)}",
-    )
-    return by_time
+        shift = moved - moment.local
+        is_offset = _LEAST_OFFSET <= shift <= _GREATEST_OFFSET and (
+            abs(shift - round(shift / _QUARTER) * _QUARTER) <= _TOLERANCE
+        )
+        # Where the half-life is short, the day may be a shifted one.
+        start = moved if scan.is_long_lived else scan.with_day(time)
+        if is_offset and scan.trusts(start):
+            return start
+    return None
 
 
 def nearest_before(time_of_day: int, reference: int) -> int:
