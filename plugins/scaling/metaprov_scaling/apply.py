@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from metaprov_modules import ScalingModule, SuvKind
 
     Module = ScalingModule | Mapping[str, Any]
+    Numbers = float | NDArray[np.float64]
     Modules = Module | Sequence[Module] | Sequence[Sequence[Module]]
 
 __all__ = ["from_suv", "to_dose", "to_suv"]
@@ -141,7 +142,7 @@ def _by_image(
     kind: SuvKind,
     slope: ArrayLike | None,
     intercept: ArrayLike | None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Numbers, Numbers, Numbers]:
     """Factors, slopes and intercepts, each to be broadcast over pixels of this shape."""
     from .by_image import by_image
 
@@ -152,9 +153,11 @@ def _by_image(
     )
 
 
-def _refuse_0(name: str, numbers: NDArray[np.float64]) -> None:
-    if not numbers.all():
-        where = f" at {abs(numbers).argmin()}" if numbers.ndim else ""
+def _refuse_0(name: str, numbers: Numbers) -> None:
+    import numpy as np
+
+    if not np.all(numbers):
+        where = "" if isinstance(numbers, float) else f" at {abs(numbers).argmin()}"
         raise ValueError(f"{name} is 0{where}, and there is no inverse of that")
 
 

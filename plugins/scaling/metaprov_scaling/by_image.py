@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
 __all__ = ["by_image"]
 
 Shape = tuple[int, ...]
 
 
-def by_image(name: str, numbers: ArrayLike, pixels: Shape) -> NDArray[np.float64]:
-    """The numbers as an array that broadcasts over pixels of this shape.
+def by_image(name: str, numbers: Any, pixels: Shape) -> float | NDArray[np.float64]:
+    """The numbers as an array that broadcasts over pixels of this shape; one for all as a float.
 
     ``name`` is what the numbers are called in the errors: ValueError where one is not finite, and
     where they are neither one nor as many as there are images. `to_suv` says which they may be.
     """
+    # NumPy's checks of one number take as long as the pixels of a slice.
+    if isinstance(numbers, (float, int)) and isfinite(numbers):
+        return float(numbers)
     array = _finite(name, numbers)
     if array.ndim == 0:
-        return array
+        return float(array)
     images = _images(pixels)
     if array.ndim == 1:
         shape = _shape_of_flat(name, array.size, images, pixels)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -11,10 +10,19 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     Array = NDArray[Any]
+    Numbers = float | NDArray[np.float64]
 
 __all__ = ["array_of", "linear"]
 
-_SINGLE = np.dtype(np.float32)
+_SINGLE: Final = np.dtype(np.float32)
+_DOUBLE: Final = np.dtype(np.float64)
+#: Between these, float32 has its full precision.
+_LEAST, _MOST = float(np.finfo(_SINGLE).tiny), float(np.finfo(_SINGLE).max)
+
+#: Values from which on a second pass waits for memory, and blocks that stay in the cache do not.
+_MANY: Final = 2**22
+#: Values in a block, of many and of few: buffers of both are a few percent of the result.
+_BLOCK_OF_MANY, _BLOCK = 2**15, 2**13
 
 
 def array_of(values: ArrayLike) -> Array:
@@ -33,8 +41,8 @@ def array_of(values: ArrayLike) -> Array:
 def linear(
     operation: np.ufunc,
     values: Array,
-    number: ArrayLike,
-    offset: ArrayLike,
+    number: Numbers,
+    offset: Numbers,
     *,
     dtype: DTypeLike | None,
     out: Array | None,
@@ -45,14 +53,14 @@ def linear(
     is None, or is ``out``; of masked values it is masked, with their mask and fill value.
     """
     target = _target(values.shape, dtype, out)
-    masked = isinstance(values, np.ma.MaskedArray)
-    plain = np.ma.getdata(values, subok=False)
-    result = np.empty_like(plain, dtype=target, subok=False) if out is None else out
-    steps = operation, np.asarray(number), np.asarray(offset)
+    result = np.empty_like(values, dtype=target, subok=False) if out is None else out
+    if not (np.ma.isMaskedArray(values) or np.ma.isMaskedArray(result)):
+        _fill(result, values, operation, number, offset)
+        return result
     # What is behind a mask may be anything, and is nobody's concern.
-    with np.errstate(all="ignore") if masked else nullcontext():
-        _fill(np.ma.getdata(result, subok=False), plain, *steps)
-    return _with_mask(result, values) if masked or np.ma.isMaskedArray(result) else result
+    with np.errstate(all="ignore"):
+        _fill(np.ma.getdata(result), np.ma.getdata(values), operation, number, offset)
+    return _with_mask(result, values)
 
 
 def _target(shape: tuple[int, ...], dtype: DTypeLike | None, out: Array | None) -> np.dtype[Any]:
@@ -78,50 +86,53 @@ def _of_floats(said: str, dtype: np.dtype[Any]) -> np.dtype[Any]:
     return dtype
 
 
-def _fill(out: Array, values: Array, operation: np.ufunc, number: Array, offset: Array) -> None:
-    shifted = bool(np.any(offset))
+def _fill(out: Array, values: Array, operation: np.ufunc, number: Numbers, offset: Numbers) -> None:
+    shifted = bool(offset if isinstance(offset, float) else offset.any())
     precision = _precision(values.dtype, out.dtype, number, offset, shifted=shifted)
-    # Where they are cast here, a second pass in place needs no buffers.
-    number, offset = number.astype(precision), offset.astype(precision)
-    if shifted and precision != out.dtype:
-        _fill_by_blocks(out, values, operation, number, offset)
+    if shifted and (precision != out.dtype or out.size >= _MANY):
+        _fill_by_blocks(out, operation, (values, number, offset), precision)
         return
     operation(values, number, out=out, dtype=precision, casting="same_kind")
     if shifted:
-        np.add(out, offset, out=out)
+        np.add(out, offset, out=out, dtype=precision, casting="same_kind")
 
 
 def _precision(
-    values: np.dtype[Any], out: np.dtype[Any], number: Array, offset: Array, *, shifted: bool
+    values: np.dtype[Any], out: np.dtype[Any], number: Numbers, offset: Numbers, *, shifted: bool
 ) -> np.dtype[Any]:
     """What to calculate in: float32 only where the result, in float32, is as good as in float64.
 
     A product of an integer that float32 rounds is: it is rounded anyway. A sum is not, where the
     offset takes most of the product away.
     """
+    if out.itemsize > _SINGLE.itemsize:
+        return np.result_type(np.float64, out)
     exact = np.can_cast(values, _SINGLE) or (values.kind in "iu" and not shifted)
-    if exact and out.itemsize <= _SINGLE.itemsize and _in_single(number) and _in_single(offset):
-        return _SINGLE
-    return np.result_type(np.float64, out)
+    return _SINGLE if exact and _in_single(number) and _in_single(offset) else _DOUBLE
 
 
-def _in_single(numbers: Array) -> bool:
+def _in_single(numbers: Numbers) -> bool:
     """Whether float32 has its full precision for all of them."""
-    limits, sizes = np.finfo(_SINGLE), np.abs(numbers)
-    return bool(((sizes == 0) | ((sizes >= limits.tiny) & (sizes <= limits.max))).all())
+    if isinstance(numbers, float):
+        return numbers == 0 or _LEAST <= abs(numbers) <= _MOST
+    sizes = np.abs(numbers)
+    return bool(((sizes == 0) | ((sizes >= _LEAST) & (sizes <= _MOST))).all())
 
 
 def _fill_by_blocks(
-    out: Array, values: Array, operation: np.ufunc, number: Array, offset: Array
+    out: Array,
+    operation: np.ufunc,
+    operands: tuple[Array, Numbers, Numbers],
+    precision: np.dtype[Any],
 ) -> None:
-    """Both steps for a few thousand values at a time, in the dtype of the number.
+    """Both steps for some thousand values at a time.
 
     So what is between the steps is not rounded to the dtype of the result, and takes no memory.
     """
     if not out.size:
         return
     with np.nditer(
-        [values, number, offset, out],
+        [*operands, out],
         flags=["external_loop", "buffered", "copy_if_overlap"],
         op_flags=[
             ["readonly", "overlap_assume_elementwise"],
@@ -129,8 +140,9 @@ def _fill_by_blocks(
             ["readonly"],
             ["writeonly", "overlap_assume_elementwise"],
         ],
-        op_dtypes=[number.dtype] * 4,
+        op_dtypes=[precision] * 4,
         casting="same_kind",
+        buffersize=_BLOCK_OF_MANY if out.size >= _MANY else _BLOCK,
     ) as blocks:
         for some, numbers, offsets, target in blocks:
             operation(some, numbers, out=target)

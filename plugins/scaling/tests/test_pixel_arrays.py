@@ -206,18 +206,34 @@ def test_the_result_lies_in_memory_as_the_pixels_do():
     assert to_suv(pixels, [MODULE] * 4).flags.f_contiguous
 
 
+@pytest.mark.parametrize("slices", [3, 75])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_few_and_many_slices_are_scaled_alike(dtype, order, slices):
+    """Many are scaled in blocks, which do not end where slices do."""
+    pixels = np.arange(slices * 59_999, dtype=np.uint32).reshape(slices, 59_999, 1)
+    pixels = np.asarray(pixels, order=order)
+    factors, intercepts = np.arange(1.0, slices + 1), np.arange(slices) - 7.0
+
+    suv = to_suv(pixels, [{"suvbw": each} for each in factors], intercept=intercepts, dtype=dtype)
+
+    expected = (pixels + intercepts.reshape(-1, 1, 1)) * factors.reshape(-1, 1, 1)
+    np.testing.assert_array_equal(suv, expected.astype(dtype))
+
+
 @ALL
+@pytest.mark.parametrize("slices", [12, 70])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("stored_as", [np.int16, np.uint32, np.float64])
-def test_no_memory_is_needed_but_for_the_result(stored_as, dtype, convert):
+def test_no_memory_is_needed_but_for_the_result(stored_as, dtype, slices, convert):
     """What one NumPy multiply takes, and 10 % of that."""
-    pixels = np.ones((20, 256, 256), stored_as)
-    rescaling = {} if convert is to_dose else {"slope": [2.0] * 20, "intercept": 5.0}
-    convert(pixels, [MODULE] * 20, **rescaling, dtype=dtype)  # imports
+    pixels = np.ones((slices, 256, 256), stored_as)
+    rescaling = {} if convert is to_dose else {"slope": [2.0] * slices, "intercept": 5.0}
+    convert(pixels, [MODULE] * slices, **rescaling, dtype=dtype)  # imports
 
     tracemalloc.start()
     try:
-        result = convert(pixels, [MODULE] * 20, **rescaling, dtype=dtype)
+        result = convert(pixels, [MODULE] * slices, **rescaling, dtype=dtype)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
