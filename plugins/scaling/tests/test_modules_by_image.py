@@ -105,3 +105,5 @@ def test_numbers_nested_to_another_shape_are_refused(nested):
 def test_no_pixels_at_all_need_no_module():
     assert to_suv(np.empty((0, 4, 4)), []).shape == (0, 4, 4)
     assert to_suv(np.empty((0, 0, 4, 4)), []).shape == (0, 0, 4, 4)
+    offset = {"intercept": 1.0, "dtype": np.float32}
+    assert to_suv(np.empty((0, 4, 4)), modules(1)[0], **offset).shape == (0, 4, 4)
