@@ -5,7 +5,7 @@ Those of PET images are computed from their headers; those that you know are giv
 
 from metaprov_modules import SCALING, Note, ScalingModule
 
-from .apply import from_suv, to_suv
+from .apply import from_suv, to_dose, to_suv
 from .plugins.added import add
 from .settings import configure
 from .suv.factors import SeriesScaling, scale_series
@@ -24,5 +24,6 @@ __all__ = [
     "from_suv",
     "pet_header",
     "scale_series",
+    "to_dose",
     "to_suv",
 ]
