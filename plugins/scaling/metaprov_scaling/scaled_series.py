@@ -14,12 +14,13 @@ from .suv.notes import Refusal
 from .suv.values import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from metaprov_core import Host
     from metaprov_modules import ScalingModule
 
     from .suv.factors import SeriesScaling
+    from .suv.given import Given
 
 __all__ = ["ScaledSeries", "scaled_series"]
 
@@ -63,6 +64,13 @@ class ScaledSeries(NamedTuple):
         # Reading the values of a header takes longer: only for ids that the series does not have.
         return self.places.get(_image(base_and_frame, instance)) if place is None else place
 
+    def outcomes(self) -> Iterator[tuple[str, ScalingModule | Refusal]]:
+        """The ids of the PET images among those that were asked about, each with its factors."""
+        for image_id in self.image_ids:
+            place = self.places_by_id.get(_base_and_frame(image_id))
+            if place is not None:
+                yield image_id, self.at(place)
+
     def at(self, place: int | None) -> ScalingModule | Refusal:
         """The factors of the image at a place, or the reason why it has none."""
         if place is None:
@@ -70,10 +78,13 @@ class ScaledSeries(NamedTuple):
         return self.outcome if isinstance(self.outcome, Refusal) else self.outcome.modules[place]
 
 
-def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> ScaledSeries:
+def scaled_series(
+    host: Host, image_ids: Iterable[str], *, repairs: bool, given: Given | None = None
+) -> ScaledSeries:
     """Read the header of each image, and scale the PET images among them as one series.
 
-    A note tells where the ids are `ImageIdsOfFolder`. Raises what the host raises for a header.
+    ``given`` are values that count more than those of the headers. A note tells where the ids are
+    `ImageIdsOfFolder`. Raises what the host raises for a header.
     """
     of_folder = isinstance(image_ids, ImageIdsOfFolder)
     image_ids = tuple(image_ids)
@@ -92,7 +103,11 @@ def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> Sca
     if places:
         headers = [image.header for image in places]
         outcome = scale_series(
-            headers, repairs=repairs, without_header=without_header, of_folder=of_folder
+            headers,
+            repairs=repairs,
+            without_header=without_header,
+            of_folder=of_folder,
+            given=given,
         )
     return ScaledSeries(image_ids, outcome, places, places_by_id)
 
