@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metaprov_core import parse_image_id
+from metaprov_core import parse_image_id, with_frame
 from metaprov_modules import INSTANCE, ImageIdsOfFolder
 
 from .suv.factors import scale_series
@@ -65,11 +66,12 @@ class ScaledSeries(NamedTuple):
         return self.places.get(_image(base_and_frame, instance)) if place is None else place
 
     def outcomes(self) -> Iterator[tuple[str, ScalingModule | Refusal]]:
-        """The ids of the PET images among those that were asked about, each with its factors."""
-        for image_id in self.image_ids:
-            place = self.places_by_id.get(_base_and_frame(image_id))
-            if place is not None:
-                yield image_id, self.at(place)
+        """The id of each PET image that was asked about, and of each frame, with its factors."""
+        frames = Counter(base for base, _ in self.places_by_id)
+        ids = {_base_and_frame(image_id)[0]: image_id for image_id in reversed(self.image_ids)}
+        for (base, frame), place in self.places_by_id.items():
+            image_id = ids[base] if frames[base] == 1 else with_frame(ids[base], frame)
+            yield image_id, self.at(place)
 
     def at(self, place: int | None) -> ScalingModule | Refusal:
         """The factors of the image at a place, or the reason why it has none."""

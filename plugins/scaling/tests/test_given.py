@@ -6,7 +6,9 @@ import math
 
 import pytest
 
-from metaprov_scaling import SCALING, Given, Refusal, configure
+from metaprov_scaling import SCALING, Given, PetHeader, Refusal, configure
+from metaprov_scaling.suv.given import with_given
+from metaprov_scaling.suv.notes import Notes
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,15 @@ def test_what_is_given_takes_the_place_of_the_headers_and_is_named(series, pet):
         "RadionuclideTotalDose": "3e+08 Bq, in place of 3.6808e+08",
         "RadiopharmaceuticalStartDateTime": "202501011030, in place of 20250101100000",
     }
+
+
+def test_a_given_dose_is_in_bq_whatever_unit_the_header_has():
+    classic = PetHeader()
+    enhanced = PetHeader(sop_class_uid="1.2.840.10008.5.1.4.1.1.130")
+
+    headers = with_given([classic, enhanced], Given(dose=3e8), Notes(repairs=False))
+
+    assert [header.dose for header in headers] == [3e8, 300]
 
 
 def test_only_what_is_given_is_replaced(series, pet):

@@ -100,6 +100,15 @@ def test_each_image_has_its_factors_or_the_reason_why_it_has_none(host_of, pet):
     assert (image.factors, image.reason) == ({}, summary.reason)
 
 
+def test_each_frame_of_an_image_has_its_factors(host_of, pet):
+    images = {"pet:1?frame=2": pet(), "pet:1?frame=1": pet(), "pet:2?frame=3": pet()}
+    host, _ = host_of(images)
+
+    (summary,) = series_summaries(host, images)
+
+    assert [image.image_id for image in summary.image_factors] == list(images)
+
+
 def test_what_is_given_counts_more_than_what_is_configured(host_of, pet):
     host, _ = host_of({"pet:1": pet()})
     configure(given={"1.2.3": Given(weight=80)})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from .dicom_time import moment_of, time_of
 from .header import named
+from .series import ENHANCED_PET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +41,9 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     height: float | None = None
     #: What was administered, in Bq.
     dose: float | None = None
-    #: When it was, by the clock of the scanner: ``"2026-06-01 10:00"``, or only ``"10:00"``; with
-    #: or without seconds and separators. It is kept as a DT or TM of DICOM.
+    #: When it was, by the clock of the scanner: ``"2026-06-01 10:00"``, or only ``"10:00"``, whose
+    #: day is assumed as that of a RadiopharmaceuticalStartTime is; seconds and separators are
+    #: optional. It is kept as a DT or TM of DICOM.
     injected: str | None = None
 
     def __post_init__(self) -> None:
@@ -93,7 +95,7 @@ def with_given(
     """The headers with the given values in place of their own; a note names each of them."""
     if given is None:
         return headers
-    replaced: dict[str, float | str | None] = {}
+    replaced: dict[str, Any] = {}
     for name, (keyword, field, unit) in _PLACES.items():
         value = getattr(given, name)
         if value is not None:
@@ -108,7 +110,14 @@ def with_given(
         keyword = f"RadiopharmaceuticalStart{'Time' if is_time else 'DateTime'}"
         found = {header.start_datetime or header.start_time for header in headers}
         notes.add("given", keyword, f"{named(keyword)} is given: {given.injected}{_not(found)}")
-    return [header._replace(**replaced) for header in headers]  # type: ignore[arg-type]
+    return [_with(header, replaced) for header in headers]
+
+
+def _with(header: PetHeader, replaced: dict[str, Any]) -> PetHeader:
+    """A header with other values; its own dose is in MBq in Enhanced PET (PS3.3 C.8.22.4)."""
+    if "dose" in replaced and header.sop_class_uid == ENHANCED_PET:
+        replaced = {**replaced, "dose": replaced["dose"] / 1e6}
+    return header._replace(**replaced)
 
 
 def _not(found: set[float | None] | set[str | None]) -> str:
