@@ -15,7 +15,7 @@ from metaprov_core.columns import GAP, line, widths_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["print_fields", "print_table"]
+__all__ = ["has_room_for", "print_fields", "print_table"]
 
 #: The last column is never narrower than this; on a narrower terminal, it stands below the others.
 _NARROWEST: Final = 10
@@ -35,6 +35,15 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     *widths, _ = widths_of([columns, *rows], cell_len)
     _print_rows(console, [columns], widths, "bold")
     _print_rows(console, rows, widths)
+
+
+def has_room_for(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a terminal has room for a table, whose last column may stand below; a pipe has.
+
+    A table that has no room can be printed all the same, and the terminal breaks its lines.
+    """
+    *widths, _ = widths_of([columns, *rows], cell_len)
+    return sum(widths) + len(GAP) * (len(widths) - 1) <= _console().width
 
 
 def print_fields(title: str, fields: Sequence[tuple[str, str]]) -> None:

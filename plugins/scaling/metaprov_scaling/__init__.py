@@ -9,11 +9,13 @@ from .apply import from_suv, to_dose, to_suv
 from .plugins.added import add
 from .settings import configure
 from .suv.factors import SeriesScaling, scale_series
+from .suv.given import Given
 from .suv.header import PetHeader, pet_header
 from .suv.notes import Refusal
 
 __all__ = [
     "SCALING",
+    "Given",
     "Note",
     "PetHeader",
     "Refusal",

@@ -5,9 +5,8 @@ It needs typer and rich, which are there wherever the command line is.
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,13 +18,14 @@ from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import report, tell
 from metaprov_core.cli.live import LiveOutput
 from metaprov_core.cli.sources import FoundImages
-from metaprov_core.cli.tables import print_fields
-from metaprov_modules import KINDS, json_name
 
+from .series_csv import print_csv
 from .series_summary import series_summaries
+from .series_text import print_summaries
+from .suv.given import Given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from metaprov_core import MetadataReadError
 
@@ -37,24 +37,81 @@ app = typer.Typer(add_completion=False)
 
 
 class FailOn(StrEnum):
-    """The severities of notes, from the least grave to the gravest."""
+    """What may be the matter with a series, from the least grave to the gravest."""
 
     INFO = "info"
     ASSUMED = "assumed"
     REPAIRED = "repaired"
     WARNING = "warning"
+    REFUSED = "refused"
+
+
+def _checked(name: str) -> Callable[[Any], Any]:
+    """A callback that refuses what `Given` refuses, as wrong usage."""
+
+    def check(value: Any) -> Any:
+        try:
+            Given(**{name: value})
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+        return value
+
+    return check
 
 
 @app.command(epilog="Example: metaprov suv scans/ --fail-on repaired")
 def suv(
     sources: Sources,
     *,
+    weight: Annotated[
+        float | None,
+        typer.Option(
+            metavar="KG",
+            callback=_checked("weight"),
+            help="The patient's weight, in place of that of the headers. Values are given for "
+            "sources with series of one patient and study.",
+        ),
+    ] = None,
+    height: Annotated[
+        float | None,
+        typer.Option(
+            metavar="M", callback=_checked("height"), help="The patient's height, likewise."
+        ),
+    ] = None,
+    dose: Annotated[
+        float | None,
+        typer.Option(
+            metavar="BQ", callback=_checked("dose"), help="The dose that was injected, likewise."
+        ),
+    ] = None,
+    injected: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            callback=_checked("injected"),
+            help="When it was injected, likewise, by the clock of the scanner: '2026-06-01 10:00', "
+            "or 10:00.",
+        ),
+    ] = None,
     fail_on: Annotated[
         FailOn | None,
-        typer.Option(help="Exit with status 4 if a note is of this severity, or graver."),
+        typer.Option(
+            help="Exit with status 4 if a note is of this severity, or graver; gravest is a series "
+            "that is refused: it has no factor."
+        ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", hidden=True, help="Status 4 if a value was repaired.")
+    ] = False,
+    table: Annotated[
+        bool | None,
+        typer.Option(
+            help="Print a table with a row a series, or a block of fields for each. Else several "
+            "series are a table, where the terminal has room for it.",
+        ),
+    ] = None,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print a row a series, with all fields, for a sheet.")
     ] = False,
     as_json: AsJson = False,
     to: Output = None,
@@ -63,70 +120,65 @@ def suv(
 
     Factors that another plugin gives, which programs get first, are what metaprov get shows.
     """
+    if sum((table is not None, as_csv, as_json)) > 1:
+        raise typer.BadParameter("it is one of --table, --csv and --json")
+    given = Given(weight=weight, height=height, dose=dose, injected=injected)
+    is_given = given != Given()
     found = FoundImages(sources, report)
     failures: list[MetadataReadError] = []
     with LiveOutput(lambda: f"{found.count:,} images looked at"):
-        summaries = list(series_summaries(metaprov_core.default_host, found, failures.append))
+        host = metaprov_core.default_host
+        of_host = series_summaries(host, found, failures.append, given=given if is_given else None)
+        summaries = list(of_host)
+    if is_given:
+        _check_that_there_is_one_study(summaries)
     for failure in failures:
         tell(str(failure))
     status = max(found.status, ExitStatus.SOME_FAILED if failures else ExitStatus.DONE)
     with written_to(to):
         if as_json:
             print_json(summaries)
+        elif as_csv:
+            print_csv(summaries)
         else:
-            _print(summaries)
+            print_summaries(summaries, as_table=table)
         if not summaries:
             tell(f"no PET series in {', '.join(map(repr, sources))}")
             raise typer.Exit(max(status, ExitStatus.NOTHING))
-    if _has_note_as_grave_as(fail_on, summaries) or (
-        strict and any(summary.repaired for summary in summaries)
-    ):
-        status = ExitStatus.FAIL_ON
+    status = max(status, _status_of(summaries, fail_on, strict=strict))
     if status is not ExitStatus.DONE:
         raise typer.Exit(status)
 
 
-def _has_note_as_grave_as(severity: FailOn | None, summaries: Sequence[SeriesSummary]) -> bool:
-    if severity is None:
-        return False
-    severities = list(FailOn)
-    grave = severities[severities.index(severity) :]
-    return any(note.severity in grave for summary in summaries for note in summary.notes)
-
-
-def _print(summaries: Sequence[SeriesSummary]) -> None:
-    """A block a series, of fields and values."""
-    for place, summary in enumerate(summaries):
-        if place:
-            sys.stdout.write("\n")
-        print_fields(_title(summary), list(_fields(summary)))
-
-
-def _title(summary: SeriesSummary) -> str:
-    return summary.series_description or "PET series without SeriesDescription"
-
-
-def _fields(summary: SeriesSummary) -> Iterator[tuple[str, str]]:
-    """What is known about a series, field by field."""
-    known = {
-        "series": summary.series_instance_uid,
-        "images": str(summary.images),
-        "manufacturer": summary.manufacturer,
-        "units": summary.units,
-        "decay correction": summary.decay_correction,
-        "reference time": summary.reference_time,
-        "by rule": summary.reference_rule,
+def _check_that_there_is_one_study(summaries: Sequence[SeriesSummary]) -> None:
+    """What is given is of one administration, and would spoil the factors of another unseen."""
+    studies = {
+        (each.patient_id, each.study_instance_uid): f"{each.patient_id} on {each.study_date}"
+        for each in summaries
     }
-    yield from ((name, value) for name, value in known.items() if value is not None)
-    for kind in KINDS:
-        if json_name(kind) in summary.factors:
-            yield kind, _range(*summary.factors[json_name(kind)])
+    if len(studies) > 1:
+        raise typer.BadParameter(
+            "they are values of one patient and study, and the sources have "
+            f"{len(studies)}: {', '.join(studies.values())}; name series of one of them",
+            param_hint="--weight, --height, --dose, --injected",
+        )
+
+
+def _status_of(
+    summaries: Sequence[SeriesSummary], fail_on: FailOn | None, *, strict: bool
+) -> ExitStatus:
+    severities = list(FailOn)
+    grave = [] if fail_on is None else severities[severities.index(fail_on) :]
+    if any(found in grave for summary in summaries for found in _severities(summary)):
+        return ExitStatus.FAIL_ON
+    if strict and any(summary.repaired for summary in summaries):
+        return ExitStatus.FAIL_ON
+    has_factors = any(summary.reason is None for summary in summaries)
+    return ExitStatus.DONE if has_factors else ExitStatus.NOTHING
+
+
+def _severities(summary: SeriesSummary) -> Iterator[str]:
     if summary.reason is not None:
-        yield "no factors", summary.reason
+        yield FailOn.REFUSED
     for note in summary.notes:
-        yield note.severity, f"{note.sentence} [{note.code}]"
-
-
-def _range(least: float, greatest: float) -> str:
-    from_, to = f"{least:.6g}", f"{greatest:.6g}"
-    return from_ if from_ == to else f"{from_} to {to}"
+        yield note.severity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -15,12 +16,13 @@ from .suv.notes import Refusal
 from .suv.values import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from metaprov_core import Host
     from metaprov_modules import ScalingModule
 
     from .suv.factors import SeriesScaling
+    from .suv.given import Given
 
 __all__ = ["ScaledSeries", "scaled_series"]
 
@@ -76,6 +78,14 @@ class ScaledSeries(NamedTuple):
         base_and_frame = _base_and_frame(image_id)
         return base_and_frame[0] in self.unreadable and base_and_frame not in self.places_by_id
 
+    def outcomes(self) -> Iterator[tuple[str, ScalingModule | Refusal]]:
+        """The id of each PET image that was asked about, and of each frame, with its factors."""
+        frames = Counter(base for base, _ in self.places_by_id)
+        ids = {_base_and_frame(image_id)[0]: image_id for image_id in reversed(self.image_ids)}
+        for (base, frame), place in self.places_by_id.items():
+            image_id = ids[base] if frames[base] == 1 else with_frame(ids[base], frame)
+            yield image_id, self.at(place)
+
     def at(self, place: int | None) -> ScalingModule | Refusal:
         """The factors of the image at a place, or the reason why it has none."""
         if place is None:
@@ -83,11 +93,14 @@ class ScaledSeries(NamedTuple):
         return self.outcome if isinstance(self.outcome, Refusal) else self.outcome.modules[place]
 
 
-def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> ScaledSeries:
+def scaled_series(
+    host: Host, image_ids: Iterable[str], *, repairs: bool, given: Given | None = None
+) -> ScaledSeries:
     """Read the header of each image, and scale the PET images among them as one series.
 
-    Of an image with frames each frame counts, whichever of them is named. A note tells where the
-    ids are `ImageIdsOfFolder`, and where images cannot be read.
+    Of an image with frames each frame counts, whichever of them is named. ``given`` are values that
+    count more than those of the headers. A note tells where the ids are `ImageIdsOfFolder`, and
+    where images cannot be read.
     """
     of_folder = isinstance(image_ids, ImageIdsOfFolder)
     image_ids = tuple(image_ids)
@@ -103,6 +116,7 @@ def scaled_series(host: Host, image_ids: Iterable[str], *, repairs: bool) -> Sca
             without_header=images.without_header,
             unreadable=len(images.unreadable),
             of_folder=of_folder,
+            given=given,
         )
     unreadable = frozenset(images.unreadable)
     return ScaledSeries(image_ids, outcome, images.places, images.places_by_id, unreadable)

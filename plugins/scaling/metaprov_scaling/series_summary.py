@@ -8,32 +8,53 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from metaprov_core import MetadataReadError
-from metaprov_modules import INSTANCE, KINDS, SERIES_IMAGE_IDS, Note, json_name
+from metaprov_modules import INSTANCE, KINDS, SERIES_IMAGE_IDS, Note, ScalingModule, json_name
 
 from .scaled_series import scaled_series
-from .settings import repairs_allowed
-from .suv.dicom_time import readable_moment
+from .series_inputs import SeriesInputs, inputs_of
+from .settings import given_for, repairs_allowed
+from .suv.dicom_time import date_of, readable_moment
 from .suv.notes import Refusal
-from .suv.values import text
+from .suv.values import number, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from metaprov_core import Host
-    from metaprov_modules import ScalingModule
 
     from .scaled_series import ScaledSeries
+    from .suv.given import Given
 
-__all__ = ["SeriesSummary", "series_summaries"]
+__all__ = ["ImageFactors", "SeriesSummary", "series_summaries"]
+
+
+class ImageFactors(msgspec.Struct, frozen=True, rename="camel"):
+    """One image of a series."""
+
+    image_id: str
+    #: Its factor of each kind, by JSON name.
+    factors: dict[str, float]
+    #: Why it has none; None where it has some.
+    reason: str | None
 
 
 class SeriesSummary(msgspec.Struct, frozen=True, rename="camel"):
     """One series of PET."""
 
+    #: PatientID (0010,0020).
+    patient_id: str | None = msgspec.field(name="patientID")
+    #: StudyInstanceUID (0020,000D).
+    study_instance_uid: str | None = msgspec.field(name="studyInstanceUID")
+    #: StudyDate (0008,0020), ``YYYY-MM-DD``; as written where it is no date.
+    study_date: str | None
+    #: SeriesNumber (0020,0011).
+    series_number: int | None
     #: SeriesInstanceUID (0020,000E).
     series_instance_uid: str | None = msgspec.field(name="seriesInstanceUID")
     #: SeriesDescription (0008,103E).
     series_description: str | None
+    #: The first of its images that was found; that of a file has its path.
+    image_id: str
     #: The number of its PET images.
     images: int
     #: Manufacturer (0008,0070).
@@ -42,6 +63,8 @@ class SeriesSummary(msgspec.Struct, frozen=True, rename="camel"):
     units: str | None
     #: DecayCorrection (0054,1102).
     decay_correction: str | None
+    #: What the factors were computed from; where there are none, what the header has.
+    inputs: SeriesInputs
     #: Why there are no factors; None where there are some.
     reason: str | None
     #: The earliest time that decay is corrected to, ``YYYY-MM-DD HH:MM:SS``, or None.
@@ -50,6 +73,8 @@ class SeriesSummary(msgspec.Struct, frozen=True, rename="camel"):
     reference_rule: str | None
     #: The least and the greatest factor of each kind over the images, by JSON name.
     factors: dict[str, tuple[float, float]]
+    #: The factors of each image.
+    image_factors: tuple[ImageFactors, ...]
     #: Whether a value of the header was repaired.
     repaired: bool
     notes: tuple[Note, ...]
@@ -59,12 +84,15 @@ def series_summaries(
     host: Host,
     image_ids: Iterable[str],
     failed: Callable[[MetadataReadError], None] | None = None,
+    *,
+    given: Given | None = None,
 ) -> Iterator[SeriesSummary]:
     """Each PET series that has one of the images; images of other modalities are passed over.
 
     A series has the images that its source knows; where that knows none, the given ones. An image
     that cannot be read is an error; with ``failed``, which is told of it, that image, or the series
-    that it is in, is passed over.
+    that it is in, is passed over. ``given`` are the values of every series that are known besides
+    its headers, in place of those of `metaprov_scaling.configure`.
     """
     found: dict[Any, list[str]] = {}
     for image_id in image_ids:
@@ -78,11 +106,9 @@ def series_summaries(
         if isinstance(instance, Mapping) and instance.get("Modality") == "PT":
             # An image without a series is one by itself.
             found.setdefault(instance.get("SeriesInstanceUID") or (image_id,), []).append(image_id)
-    for given in found.values():
+    for of_source in found.values():
         try:
-            of_series = host.get(SERIES_IMAGE_IDS, given[0]) or given
-            series = scaled_series(host, of_series, repairs=repairs_allowed())
-            summary = _summary(host.require(INSTANCE, given[0]), series)
+            summary = _summary(host, of_source, given)
         except MetadataReadError as error:
             if failed is None:
                 raise
@@ -91,32 +117,66 @@ def series_summaries(
         yield summary
 
 
-def _summary(instance: Mapping[str, Any], series: ScaledSeries) -> SeriesSummary:
+def _summary(host: Host, found: Sequence[str], given: Given | None) -> SeriesSummary:
+    image_id = found[0]
+    instance = host.require(INSTANCE, image_id)
+    uid = text(instance.get("SeriesInstanceUID"))
+    given = given_for(uid) if given is None else given
+    of_series = host.get(SERIES_IMAGE_IDS, image_id) or found
+    series = scaled_series(host, of_series, repairs=repairs_allowed(), given=given)
     outcome, header = series.outcome, series.header
     refused = outcome if isinstance(outcome, Refusal) else None
     references = None if isinstance(outcome, Refusal) else outcome.references
+    by_image = list(_by_image(series))
+    # What was found on the way is the same for all images of a series that have factors.
     modules = () if isinstance(outcome, Refusal) else outcome.modules
+    module = next((each for each in modules if isinstance(each, ScalingModule)), None)
+    study_date, series_number = (
+        text(instance.get("StudyDate")),
+        number(instance.get("SeriesNumber")),
+    )
     return SeriesSummary(
-        series_instance_uid=text(instance.get("SeriesInstanceUID")),
+        patient_id=text(instance.get("PatientID")),
+        study_instance_uid=text(instance.get("StudyInstanceUID")),
+        study_date=_readable_date(study_date),
+        series_number=None if series_number is None else int(series_number),
+        series_instance_uid=uid,
         series_description=text(instance.get("SeriesDescription")),
+        image_id=image_id,
         images=len(series.places),
         manufacturer=header.manufacturer,
         units=header.units,
         decay_correction=header.decay_correction,
+        inputs=inputs_of(outcome, header, given),
         reason=None if refused is None else refused.sentence,
         reference_time=None if references is None else readable_moment(min(references.times)),
         reference_rule=None if references is None else references.rule,
-        factors=_ranges(modules),
-        # What was found on the way is the same for all images of a series.
-        repaired=any(module.repaired for module in modules[:1]),
-        notes=modules[0].notes if modules else (),
+        factors=_ranges(by_image),
+        image_factors=tuple(by_image),
+        repaired=module is not None and module.repaired,
+        notes=() if module is None else module.notes,
     )
 
 
-def _ranges(modules: Sequence[ScalingModule]) -> dict[str, tuple[float, float]]:
+def _by_image(series: ScaledSeries) -> Iterator[ImageFactors]:
+    for image_id, outcome in series.outcomes():
+        if isinstance(outcome, Refusal):
+            yield ImageFactors(image_id, {}, outcome.sentence)
+        else:
+            factors = {json_name(kind): getattr(outcome, kind) for kind in KINDS}
+            known = {kind: factor for kind, factor in factors.items() if factor is not None}
+            yield ImageFactors(image_id, known, None)
+
+
+def _ranges(images: Sequence[ImageFactors]) -> dict[str, tuple[float, float]]:
     ranges = {}
-    for kind in KINDS:
-        factors = [factor for module in modules if (factor := getattr(module, kind)) is not None]
+    for kind in map(json_name, KINDS):
+        factors = [image.factors[kind] for image in images if kind in image.factors]
         if factors:
-            ranges[json_name(kind)] = min(factors), max(factors)
+            ranges[kind] = min(factors), max(factors)
     return ranges
+
+
+def _readable_date(date: str | None) -> str | None:
+    day = None if date is None else date_of(date)
+    return date if day is None else readable_moment(day).partition(" ")[0]

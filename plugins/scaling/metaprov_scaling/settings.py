@@ -1,11 +1,23 @@
-"""Settings of the process, for every host: whether values may be repaired and assumed."""
+"""Settings of the process, for every host: what may be repaired, and what is known otherwise."""
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from weakref import ref
 
-__all__ = ["SettingsListener", "configure", "listen", "repairs_allowed", "stop_listening"]
+from .suv.given import Given
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "SettingsListener",
+    "configure",
+    "given_for",
+    "listen",
+    "repairs_allowed",
+    "stop_listening",
+]
 
 
 class SettingsListener(Protocol):
@@ -18,6 +30,7 @@ class SettingsListener(Protocol):
 class _Settings:
     def __init__(self) -> None:
         self.repairs = True
+        self.given: dict[str, Given] = {}
 
 
 _settings: Final = _Settings()
@@ -50,21 +63,41 @@ def _tell_listeners() -> None:
         raise ExceptionGroup("the new settings hold; plugins raised when told of them", errors)
 
 
-def configure(*, repairs: bool = True) -> None:
-    """Set whether header values may be repaired or assumed, in every host of the process.
+def configure(*, repairs: bool | None = None, given: Mapping[str, Given] | None = None) -> None:
+    """Set what holds in every host of the process; what is None stays as it is.
 
-    A repaired number may go unnoticed downstream. With ``repairs=False`` none is used: a dose in
+    ``repairs`` is whether header values may be repaired or assumed, as they may in the beginning. A
+    repaired number may go unnoticed downstream. With ``repairs=False`` none is used: a dose in
     MBq, a weight in g, a height in cm, a shifted or assumed date of the administration, a private
     time that would have to be moved, a reference time that the header does not state. The factors
     that need such a value are not given; where none is left, ``explain`` names the value.
 
-    Everything computed before is forgotten. What plugins raise when they are told of the change is
-    raised as an ExceptionGroup, after all have been told.
+    ``given`` is what is known about series, by SeriesInstanceUID, in place of all that was given
+    before: ``configure(given={uid: Given(weight=70, injected="10:00")})``. Each value counts more
+    than that of the headers, is named in a note, and has to be as plausible.
+
+    Without arguments, repairs are allowed and nothing is given, as in the beginning. Everything
+    computed before is forgotten. Raises TypeError where a value of ``given`` is no `Given`. What
+    plugins raise when they are told of the change is raised as an ExceptionGroup, after all have
+    been told.
     """
-    _settings.repairs = repairs
+    if repairs is None and given is None:
+        repairs, given = True, {}
+    for uid, values in (given or {}).items():
+        if not isinstance(values, Given):
+            raise TypeError(f"what is given for {uid!r} is no Given: {values!r:.60}")
+    if repairs is not None:
+        _settings.repairs = repairs
+    if given is not None:
+        _settings.given = dict(given)
     _tell_listeners()
 
 
 def repairs_allowed() -> bool:
     """Whether a value may be repaired or assumed."""
     return _settings.repairs
+
+
+def given_for(series_instance_uid: str | None) -> Given | None:
+    """What is known about a series besides its headers."""
+    return _settings.given.get(series_instance_uid or "")

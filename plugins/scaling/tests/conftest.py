@@ -164,7 +164,7 @@ def host_of():
 @pytest.fixture(autouse=True)
 def _repairs_allowed():
     yield
-    configure(repairs=True)
+    configure()
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def test_the_examples_of_the_readme_run():
     assert results.attempted >= 5
 
 
-@pytest.mark.parametrize("name", ["apply"])
+@pytest.mark.parametrize("name", ["apply", "suv.given"])
 def test_the_examples_of_the_code_run(name):
     import importlib
 

@@ -5,6 +5,7 @@ The command is run on them as its users run it.
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import json
 import os
@@ -121,18 +122,30 @@ def blocks(output):
 
 
 def test_each_series_is_a_block_of_its_factors_and_what_they_rest_on(metaprov, folder):
-    completed = metaprov("suv", folder)
+    completed = metaprov("suv", folder, "--no-table")
 
     assert completed.returncode == 0, completed.stderr
     series = blocks(completed.stdout)
-    assert list(series["back-computed-ge"].items())[1:7] == [
-        ("images", "4"),
-        ("manufacturer", "GE MEDICAL SYSTEMS"),
-        ("units", "BQML"),
-        ("decay correction", "START"),
-        ("reference time", "2025-01-01 10:50:00"),
-        ("by rule", "5d FrameReferenceTime"),
-    ]
+    image = folder / "back-computed-ge" / "back-computed-ge-1.dcm"
+    expected = {
+        "image": f"dicomfile:{image}",
+        "images": "4",
+        "manufacturer": "GE MEDICAL SYSTEMS",
+        "units": "BQML",
+        "decay correction": "START",
+        "weight": "70 kg",
+        "height": "1.75 m",
+        "sex": "M",
+        "half-life": "6586.2 s",
+        "dose": "368.08 MBq",
+        "administered": "2025-01-01 10:00:00",
+        "reference time": "2025-01-01 10:50:00",
+        "by rule": "5d FrameReferenceTime",
+        "uptake": "50.0 min",
+        "dose left": "268.43 MBq",
+    }
+    assert {name: series["back-computed-ge"].get(name) for name in expected} == expected
+    assert series["none"]["uptake"] == "62.5 to 77.5 min"
     factor = reference_objects.bq_to_suv(3000)
     assert float(series["back-computed-ge"]["suvbw"]) == pytest.approx(factor, rel=1e-5)
     assert " to " in series["none"]["suvbw"]
@@ -140,7 +153,7 @@ def test_each_series_is_a_block_of_its_factors_and_what_they_rest_on(metaprov, f
 
 
 def test_each_note_is_a_line_with_its_severity_and_code(metaprov, folder):
-    series = blocks(metaprov("suv", folder).stdout)
+    series = blocks(metaprov("suv", folder, "--no-table").stdout)
 
     repaired = {name for name, fields in series.items() if "repaired" in fields}
     assert repaired == {"dose-in-mbq", "weight-in-g", "ge-private", "shifted-date"}
@@ -150,15 +163,27 @@ def test_each_note_is_a_line_with_its_severity_and_code(metaprov, folder):
 
 
 def test_no_line_ends_with_blanks_and_a_pipe_has_each_value_on_one(metaprov, folder):
-    lines = metaprov("suv", folder).stdout.splitlines()
+    for layout in ("--table", "--no-table"):
+        lines = metaprov("suv", folder, layout).stdout.splitlines()
 
-    assert [line for line in lines if line != line.rstrip()] == []
-    assumed = [line for line in lines if line.endswith("[startDateAssumed]")]
-    assert [line[:12] for line in assumed] == ["  assumed   "] * 2
+        assert [line for line in lines if line != line.rstrip()] == []
+        assumed = [line for line in lines if line.endswith("[startDateAssumed]")]
+        assert [line[:11] for line in assumed] == ["  assumed  "] * 2
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
-def test_a_terminal_of_any_width_has_every_word_whole(columns, metaprov, folder):
+@pytest.mark.parametrize(
+    ("columns", "layout"), [(60, "--no-table"), (80, "--no-table"), (140, "--table")]
+)
+def test_a_terminal_of_any_width_has_every_word_whole(columns, layout, metaprov, folder):
+    lines = printed_to_a_terminal(metaprov, columns, folder)
+
+    # The id of an image is one word, however long its path is.
+    assert all(len(line) <= columns or line.strip().startswith("dicomfile:") for line in lines)
+    assert " ".join(lines).split() == metaprov("suv", folder, layout).stdout.split()
+
+
+def printed_to_a_terminal(metaprov, columns, folder):
+    """The lines of all series, in the layout that the terminal has room for."""
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
     size = {"COLUMNS": str(columns), "LINES": "25"}
@@ -168,9 +193,7 @@ def test_a_terminal_of_any_width_has_every_word_whole(columns, metaprov, folder)
         assert process.wait(timeout=120) == 0
     os.close(ours)
 
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", printed).replace("\r\n", "\n").splitlines()
-    assert max(map(len, lines)) <= columns
-    assert " ".join(lines).split() == metaprov("suv", folder).stdout.split()
+    return re.sub(r"\x1b\[[0-9;]*m", "", printed).replace("\r\n", "\n").splitlines()
 
 
 def read(terminal):
@@ -209,11 +232,142 @@ def test_a_series_without_factors_has_the_reason(metaprov, tmp_path):
 
     completed = metaprov("suv", tmp_path)
 
-    assert completed.returncode == 0
+    assert completed.returncode == 1
     reason = "PatientWeight (0010,1030) is missing or not a number"
     assert blocks(completed.stdout)["plain"]["no factors"] == reason
     (one,) = json.loads(metaprov("suv", tmp_path, "--json").stdout)
     assert (one["factors"], one["reason"]) == ({}, reason)
+    assert metaprov("suv", tmp_path, "--fail-on", "refused").returncode == 4
+    # What the header has is shown all the same: the reason may lie there.
+    assert one["inputs"]["administered"] == "2025-01-01 10:00:00"
+    # A weight from the chart is what was missing.
+    known = metaprov("suv", tmp_path, "--weight", 70)
+    assert known.returncode == 0
+    assert blocks(known.stdout)["plain"]["suvbw"] == "0.000277778"
+
+
+def test_one_series_with_factors_is_enough_for_status_0(metaprov, folder, tmp_path):
+    for path in reference_objects.write(reference_objects.OBJECTS[0], tmp_path):
+        dataset = pydicom.dcmread(path)
+        del dataset.PatientWeight
+        dataset.SeriesInstanceUID = "1.2.3"
+        dataset.save_as(path)
+
+    both = metaprov("suv", tmp_path, folder / "gallium")
+
+    assert both.returncode == 0
+    assert metaprov("suv", tmp_path, folder / "gallium", "--fail-on", "refused").returncode == 4
+    # A refusal is graver than a warning.
+    assert metaprov("suv", tmp_path, folder / "gallium", "--fail-on", "warning").returncode == 4
+    assert metaprov("suv", folder / "gallium", "--fail-on", "refused").returncode == 0
+
+
+def test_several_series_are_a_table_with_their_notes_below(metaprov, folder):
+    sources = [folder / name for name in ("only-time", "plain", "dose-in-mbq")]
+
+    table, _, notes = metaprov("suv", *sources).stdout.partition("\n\n")
+
+    header, *rows = [re.split(r"\s{2,}", line.strip()) for line in table.splitlines()]
+    assert header[-5:] == ["MBq", "min", "suvbw", "note", "description"]
+    assert [row[-5:] for row in rows] == [
+        ["368.08", "60.0", "0.000277778", "assumed", "only-time"],
+        ["368.08", "60.0", "0.000277778", "-", "plain"],
+        ["368.08", "60.0", "0.000277778", "repaired", "dose-in-mbq"],
+    ]
+    assert [line.split()[:2] for line in notes.splitlines()[1:]] == [
+        ["assumed", "1:"],
+        ["repaired", "3:"],
+    ]
+    one = metaprov("suv", sources[1], "--table").stdout
+    assert one.splitlines()[0].split() == table.splitlines()[0].split()
+
+
+def test_what_several_rows_share_is_said_once_with_their_numbers(metaprov, folder):
+    objects = [each.name for each in reference_objects.OBJECTS if "gml" in each.name]
+    sources = [folder / name / f"{name}-1.dcm" for name in (*objects, "only-time", "midnight")]
+
+    printed = metaprov("suv", *sources).stdout
+
+    # The series of a single file is that of its folder.
+    (shared,) = [line for line in printed.splitlines() if line.endswith("[seriesOfFolder]")]
+    assert shared.startswith(f"  info     1-{len(sources)}: the series was taken")
+
+
+def test_a_sheet_has_a_row_a_series_with_all_that_is_known(metaprov, folder, tmp_path):
+    completed = metaprov("suv", folder, "--csv", "-o", tmp_path / "suv.csv")
+
+    assert completed.returncode == 0
+    with (tmp_path / "suv.csv").open(newline="") as file:
+        rows = {row["seriesDescription"]: row for row in csv.DictReader(file)}
+    series = json.loads(metaprov("suv", folder, "--json").stdout)
+    assert len(rows) == len(series)
+    for each in series:
+        row = rows[each["seriesDescription"]]
+        for kind, (least, greatest) in each["factors"].items():
+            assert (float(row[kind]), float(row[f"{kind}Greatest"])) == (least, greatest)
+        assert row["notes"].count("\n") == max(len(each["notes"]) - 1, 0)
+    assert rows["none"]["uptakeMinutesGreatest"] > rows["none"]["uptakeMinutes"]
+    assert (rows["gml"]["uptakeMinutes"], rows["gml"]["reason"]) == ("", "")
+
+
+def test_json_has_the_factors_of_each_image(metaprov, folder):
+    (one,) = json.loads(metaprov("suv", folder / "none", "--json").stdout)
+
+    images = one["imageFactors"]
+    assert [each["imageId"] for each in images] == [
+        f"dicomfile:{folder}/none/none-{number}.dcm" for number in range(1, 5)
+    ]
+    factors = [each["factors"]["suvbw"] for each in images]
+    assert factors == sorted(factors)
+    assert [factors[0], factors[-1]] == one["factors"]["suvbw"]
+
+
+def test_values_from_the_chart_count_more_than_the_header(metaprov, folder):
+    values = ["--weight", 80, "--height", 1.9, "--dose", 3e8, "--injected", "2025-01-01 10:30"]
+
+    fields = blocks(metaprov("suv", folder / "plain", *values).stdout)["plain"]
+
+    left = 3e8 * 2 ** (-1800 / reference_objects.HALF_LIFE)
+    assert float(fields["suvbw"]) == pytest.approx(80_000 / left, rel=1e-5)
+    assert (fields["weight"], fields["height"], fields["dose"]) == ("80 kg", "1.9 m", "300 MBq")
+    assert (fields["administered"], fields["uptake"]) == ("2025-01-01 10:30:00", "30.0 min")
+    assert fields["info"].endswith("[given]")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--weight", "heavy"],
+        ["--weight", "-70"],
+        ["--height", "nan"],
+        ["--dose", "0"],
+        ["--injected", "25:00"],
+        ["--injected", "2025-02-30 10:00"],
+        ["--injected", "noon"],
+        ["--json", "--csv"],
+        ["--table", "--csv"],
+        ["--fail-on", "everything"],
+    ],
+)
+def test_a_bad_value_is_wrong_usage(options, metaprov, folder):
+    completed = metaprov("suv", folder / "plain", *options)
+
+    assert (completed.returncode, completed.stdout) == (2, "")
+    assert options[0] in completed.stderr
+    assert "Traceback" not in completed.stderr
+
+
+def test_values_from_the_chart_are_those_of_one_study(metaprov, folder, tmp_path):
+    for path in reference_objects.write(reference_objects.OBJECTS[0], tmp_path):
+        dataset = pydicom.dcmread(path)
+        dataset.PatientID, dataset.SeriesInstanceUID = "another", "1.2.3"
+        dataset.save_as(path)
+
+    completed = metaprov("suv", folder / "plain", tmp_path, "--weight", 80)
+
+    assert (completed.returncode, completed.stdout) == (2, "")
+    assert "one patient and study" in completed.stderr
+    assert metaprov("suv", folder / "plain", folder / "gallium", "--weight", 80).returncode == 0
 
 
 def test_a_source_that_cannot_be_read_does_not_stop_the_others(metaprov, folder, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 
 from metaprov_core import MetadataReadError, hookimpl
 from metaprov_modules import Severity
-from metaprov_scaling import configure
+from metaprov_scaling import Given, configure
 from metaprov_scaling.command import FailOn
 from metaprov_scaling.series_summary import series_summaries
 
@@ -30,6 +30,94 @@ def test_a_summary_says_what_the_factors_are_and_what_they_rest_on(host_of, pet,
         "suvibw",
     ]
     assert (summary.repaired, summary.notes, summary.reason) == (False, (), None)
+
+
+def test_a_summary_says_which_series_it_is(host_of, pet):
+    image = pet(
+        PatientID="7 ", StudyInstanceUID="1.2", StudyDate="20250101", SeriesNumber="4 ", Rows=1
+    )
+    host, _ = host_of({"pet:1": image, "pet:2": image})
+
+    (summary,) = series_summaries(host, ["pet:2"])
+
+    assert (summary.patient_id, summary.study_instance_uid) == ("7", "1.2")
+    assert (summary.study_date, summary.series_number) == ("2025-01-01", 4)
+    assert summary.image_id == "pet:2"
+
+
+def test_a_summary_has_the_values_that_the_factors_were_computed_from(host_of, pet):
+    host, _ = host_of({"pet:1": pet(PatientWeight=70_000, RadionuclideTotalDose=368.08)})
+
+    (summary,) = series_summaries(host, ["pet:1"])
+
+    inputs = summary.inputs
+    # As used: the header has g, and MBq.
+    assert (inputs.weight, inputs.height, inputs.sex, inputs.dose) == (70, 1.75, "F", 368.08e6)
+    assert (inputs.administered, inputs.half_life) == ("2025-01-01 10:00:00", 6586.2)
+    assert inputs.reference == ("2025-01-01 11:00:00",) * 2
+    assert inputs.uptake_minutes == (60, 60)
+    assert inputs.dose_left == (pytest.approx(368.08e6 * 2 ** (-3600 / 6586.2)),) * 2
+
+
+def test_of_pixels_that_are_suv_only_the_masses_are_inputs(host_of, pet):
+    host, _ = host_of({"pet:1": pet(Units="GML")})
+
+    (summary,) = series_summaries(host, ["pet:1"])
+
+    assert (summary.inputs.weight, summary.inputs.height) == (70, 1.75)
+    assert summary.inputs.dose is summary.inputs.administered is None
+    assert summary.inputs.uptake_minutes is summary.inputs.dose_left is None
+
+
+def test_a_refused_series_has_the_values_of_its_header(host_of, pet):
+    start = "20250101130000"
+    host, _ = host_of({"pet:1": pet(RadiopharmaceuticalStartDateTime=start, PatientWeight=900)})
+
+    (summary,) = series_summaries(host, ["pet:1"])
+
+    assert summary.reason is not None
+    assert (summary.inputs.weight, summary.inputs.dose) == (900, 368.08e6)
+    assert summary.inputs.administered == "2025-01-01 13:00:00"
+    assert summary.inputs.uptake_minutes is None
+
+
+def test_each_image_has_its_factors_or_the_reason_why_it_has_none(host_of, pet):
+    images = {
+        f"pet:{number}": pet(Units="CNTS", suv_scale_factor=number * 1e-4, PatientSize=None)
+        for number in (2, 1)
+    }
+    host, _ = host_of({**images, "ct:1": {"Modality": "CT", "SeriesInstanceUID": "1.2.3"}})
+
+    (summary,) = series_summaries(host, images)
+
+    assert [(each.image_id, each.factors) for each in summary.image_factors] == [
+        ("pet:2", {"suvbw": 2e-4}),
+        ("pet:1", {"suvbw": 1e-4}),
+    ]
+    host, _ = host_of({"pet:1": pet(PatientWeight=None)})
+    (summary,) = series_summaries(host, ["pet:1"])
+    (image,) = summary.image_factors
+    assert (image.factors, image.reason) == ({}, summary.reason)
+
+
+def test_each_frame_of_an_image_has_its_factors(host_of, pet):
+    images = {"pet:1?frame=2": pet(), "pet:1?frame=1": pet(), "pet:2?frame=3": pet()}
+    host, _ = host_of(images)
+
+    (summary,) = series_summaries(host, images)
+
+    assert [image.image_id for image in summary.image_factors] == list(images)
+
+
+def test_what_is_given_counts_more_than_what_is_configured(host_of, pet):
+    host, _ = host_of({"pet:1": pet()})
+    configure(given={"1.2.3": Given(weight=80)})
+
+    (configured,) = series_summaries(host, ["pet:1"])
+    (given,) = series_summaries(host, ["pet:1"], given=Given(weight=90))
+
+    assert (configured.inputs.weight, given.inputs.weight) == (80, 90)
+    assert [note.code for note in configured.notes] == ["given", "singleImage"]
 
 
 def test_factors_that_differ_between_the_images_are_a_range(host_of, pet):
@@ -124,4 +212,4 @@ def test_a_reference_outside_the_calendar_is_said_to_be(host_of, pet):
 
 
 def test_fail_on_takes_every_severity_of_a_note():
-    assert tuple(FailOn) == get_args(Severity)
+    assert tuple(FailOn) == (*get_args(Severity), "refused")

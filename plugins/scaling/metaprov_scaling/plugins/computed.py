@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note
 from metaprov_modules import (
@@ -17,10 +17,13 @@ from metaprov_modules import (
 )
 from metaprov_scaling.rt_dose import dose_scaling
 from metaprov_scaling.scaled_series import ScaledSeries, scaled_series
-from metaprov_scaling.settings import listen, repairs_allowed, stop_listening
+from metaprov_scaling.settings import given_for, listen, repairs_allowed, stop_listening
 from metaprov_scaling.suv.header import named
 from metaprov_scaling.suv.notes import Refusal
 from metaprov_scaling.suv.values import text
+
+if TYPE_CHECKING:
+    from metaprov_scaling.suv.given import Given
 
 __all__ = ["ComputedScaling"]
 
@@ -112,10 +115,11 @@ class ComputedScaling:
         image_ids = self._host.get(SERIES_IMAGE_IDS, image_id, ())
         kind = ImageIdsOfFolder if isinstance(image_ids, ImageIdsOfFolder) else tuple
         image_ids = kind(image_ids)
+        given = given_for(text(instance.get("SeriesInstanceUID")))
         if image_ids:
 
             def scale(_: str) -> ScaledSeries:
-                return self._scale(image_ids)
+                return self._scale(image_ids, given)
 
             cache = self._series if kind is tuple else self._series_of_folders
             series = cache.get(image_ids[0], scale)
@@ -127,16 +131,20 @@ class ComputedScaling:
             if series.image_ids == image_ids and place is not None:
                 return series.at(place)
         with_image = kind((*image_ids, image_id))
+
+        def scale_with_image(_: str) -> ScaledSeries:
+            return self._scale(with_image, given)
+
         # Each frame of an image leads to all of them.
-        series = self._unnamed.get(base_image_id(image_id), lambda _: self._scale(with_image))
+        series = self._unnamed.get(base_image_id(image_id), scale_with_image)
         place = series.place_of(image_id, instance)
         if place is None or series.image_ids[:-1] != image_ids:
-            series = self._scale(with_image)
+            series = scale_with_image(image_id)
             place = series.place_of(image_id, instance)
         return series.at(place)
 
-    def _scale(self, image_ids: tuple[str, ...]) -> ScaledSeries:
-        return scaled_series(self._host, image_ids, repairs=repairs_allowed())
+    def _scale(self, image_ids: tuple[str, ...], given: Given | None) -> ScaledSeries:
+        return scaled_series(self._host, image_ids, repairs=repairs_allowed(), given=given)
 
 
 # One object for all images of a modality, because it is remembered for each of them.

@@ -74,12 +74,11 @@ def scale_series(
     if not headers:
         raise ValueError("a series has at least one image")
     notes = Notes(repairs=repairs)
-    of_pet = [header for header in headers if is_pet(header)]
+    of_pet: Sequence[PetHeader] = [header for header in headers if is_pet(header)]
     if not of_pet:
         return SET_ASIDE
     try:
-        if given is not None:
-            of_pet = with_given(of_pet, given, notes)
+        of_pet = with_given(of_pet, given, notes)
         check_series(of_pet, notes)
         note_what_is_missing(
             notes,
@@ -124,7 +123,7 @@ def _decayed_doses(
     inputs = Inputs(*who, dose=dose, nuclide=_nuclide(headers[0]))
     correction = headers[0].decay_correction
     if correction == "ADMIN":
-        return [dose] * len(headers), None, inputs
+        return [dose] * len(headers), None, inputs._replace(doses_left=(dose,))
     find_references = _REFERENCES.get(correction or "")
     if find_references is None:
         found = "missing" if correction is None else f"{correction!r}, not NONE, START or ADMIN"

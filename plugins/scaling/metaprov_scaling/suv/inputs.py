@@ -1,4 +1,4 @@
-"""What the factors of a series were computed from, as it was used."""
+"""What the factors of a series were computed from."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ __all__ = ["Inputs"]
 
 
 class Inputs(NamedTuple):
-    """The values behind the factors; None, or (), for those that were not needed."""
+    """The values that the rules used, after repairs; None or empty where they needed none."""
 
     #: In kg.
     weight: float | None = None
     #: In m.
     height: float | None = None
     sex: str | None = None
-    #: In Bq, when it was administered.
+    #: What was administered, in Bq.
     dose: float | None = None
-    #: "F-18", or what the header calls it.
+    #: What was left of it at each of the references, in Bq.
+    doses_left: tuple[float, ...] = ()
+    #: ``"F-18"``, say.
     nuclide: str | None = None
     #: In s.
     half_life: float | None = None
-    #: Nanoseconds, in the clock of the series.
+    #: Nanoseconds of local time; `metaprov_scaling.suv.dicom_time.readable_moment` reads them.
     administered: int | None = None
-    #: The times that decay is corrected to, likewise: one for each image, or one for all.
+    #: What decay is corrected to, alike; one for each image, or one for all.
     references: tuple[int, ...] = ()
-    #: From the administration to each of them, in s.
+    #: From the administration to each of the references, in s.
     uptakes: tuple[float, ...] = ()
-    #: What is left of the dose at each of them, in Bq.
-    doses_left: tuple[float, ...] = ()

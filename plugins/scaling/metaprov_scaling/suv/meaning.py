@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["meaning"]
 
 #: By field of `metaprov_scaling.PetHeader`; all others, numbers above all, mean what they are.
-_READ: Final[dict[str, Callable[[str], object]]] = {
+_READ: Final[dict[str, Callable[[Any], object]]] = {
     "series_date": date_of,
     "series_time": time_of,
     "decay_correction_datetime": moment_of,

@@ -10,6 +10,7 @@ __all__ = ["SEVERITIES", "Notes", "Refusal", "Refused"]
 
 #: The severity of each kind of note, by code. SUV.md says what each is about.
 SEVERITIES: Final[dict[str, Severity]] = {
+    # values from the chart
     "given": "info",
     # series
     "singleImage": "info",

@@ -1,0 +1,100 @@
+"""The values behind the factors of a series, in the units in which people check them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from .suv.dicom_time import moment_of, readable_moment
+from .suv.given import with_given
+from .suv.notes import Notes, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .suv.factors import SeriesScaling
+    from .suv.given import Given
+    from .suv.header import PetHeader
+    from .suv.inputs import Inputs
+
+__all__ = ["SeriesInputs", "inputs_of"]
+
+
+class SeriesInputs(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What the factors of a series were computed from; None where they needed no such value.
+
+    What differs between images is the least and the greatest value, or the first and the last.
+    """
+
+    #: In kg.
+    weight: float | None
+    #: In m.
+    height: float | None
+    #: PatientSex (0010,0040).
+    sex: str | None
+    #: "F-18", say.
+    nuclide: str | None
+    #: In s.
+    half_life: float | None
+    #: What was administered, in Bq.
+    dose: float | None
+    #: When it was, ``YYYY-MM-DD HH:MM:SS``; as written where that is no such time.
+    administered: str | None
+    #: What decay is corrected to, alike.
+    reference: tuple[str, str] | None = None
+    #: From the administration to the reference, in minutes.
+    uptake_minutes: tuple[float, float] | None = None
+    #: What was left of the dose at the reference, in Bq.
+    dose_left: tuple[float, float] | None = None
+
+
+def inputs_of(
+    outcome: SeriesScaling | Refusal, header: PetHeader, given: Given | None
+) -> SeriesInputs:
+    """What the factors were computed from; where there are none, what is known and may be wrong."""
+    if isinstance(outcome, Refusal) or outcome.inputs is None:
+        return _stated(header, given)
+    return _used(outcome.inputs)
+
+
+def _used(inputs: Inputs) -> SeriesInputs:
+    administered, references = inputs.administered, inputs.references
+    return SeriesInputs(
+        weight=inputs.weight,
+        height=inputs.height,
+        sex=inputs.sex,
+        nuclide=inputs.nuclide,
+        half_life=inputs.half_life,
+        dose=inputs.dose,
+        administered=None if administered is None else readable_moment(administered),
+        reference=(readable_moment(min(references)), readable_moment(max(references)))
+        if references
+        else None,
+        uptake_minutes=_range([uptake / 60 for uptake in inputs.uptakes]),
+        dose_left=_range(inputs.doses_left),
+    )
+
+
+def _range(values: Sequence[float]) -> tuple[float, float] | None:
+    return (min(values), max(values)) if values else None
+
+
+def _stated(header: PetHeader, given: Given | None) -> SeriesInputs:
+    (header,) = with_given([header], given, Notes(repairs=True))
+    nuclide = header.nuclide
+    return SeriesInputs(
+        weight=header.patient_weight,
+        height=header.patient_size,
+        sex=header.patient_sex,
+        nuclide=None if nuclide is None else nuclide.called or nuclide.code,
+        half_life=header.half_life,
+        dose=header.dose,
+        administered=_readable(header.start_datetime) or header.start_time,
+    )
+
+
+def _readable(datetime: str | None) -> str | None:
+    moment = None if datetime is None else moment_of(datetime)
+    # The clock on the wall: which offset counts is for the rules to say.
+    return datetime if moment is None else readable_moment(moment.local)
