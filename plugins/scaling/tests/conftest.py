@@ -50,6 +50,7 @@ PRIVATE = {
     "activity_scale_factor": "70531009",
     "ge_datetime": "0009100D",
     "siemens_datetime": "00711022",
+    "ge_start": "0009103B",
 }
 
 

@@ -59,9 +59,13 @@ def test_the_examples_of_the_code_run(name):
     assert (results.failed, results.attempted > 0) == (0, True)
 
 
-def test_the_table_of_attributes_fills_every_field_of_a_header():
-    rows = (*header._ROOT, *header._TRACER, *private._PRIVATE)
+def test_the_tables_of_attributes_fill_every_field_of_a_header():
+    of_tables = len(header._ROOT) + 1 + len(header._TRACER) + len(private._PRIVATE)
 
-    # One field more: how many tracers there are.
-    assert len(PetHeader._fields) == len(rows) + 1
     assert PetHeader._fields[len(header._ROOT)] == "tracers"
+    # The others are those of frames.
+    assert PetHeader._fields[of_tables:] == (
+        "has_functional_groups",
+        "frame_reference_datetime",
+        "is_gated",
+    )

@@ -7,6 +7,7 @@ by whole days changes nothing.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -133,11 +134,10 @@ def span_of(text: str) -> Span | None:
 def _end(first: int, digits: int) -> int:
     if digits >= len("YYYYMMDD"):
         return first + (DAY, HOUR, 60 * SECOND, 1)[(digits - len("YYYYMMDD")) // 2]
-    day = date.fromordinal(first // DAY)
-    months = day.year * 12 + day.month - 1 + (1 if digits == len("YYYYMM") else 12)
-    year, month = divmod(months, 12)
-    following = date(year, month + 1, 1).toordinal() if year <= date.max.year else first // DAY + 31
-    return following * DAY
+    begins = date.fromordinal(first // DAY)
+    month = begins.month if digits == len("YYYYMM") else 12
+    last = begins.replace(month=month, day=monthrange(begins.year, month)[1])
+    return (last.toordinal() + 1) * DAY
 
 
 def offset_of(text: str) -> int | None:
