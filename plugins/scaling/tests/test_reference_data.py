@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from metaprov_core import Host
-from metaprov_scaling import Refusal
+from metaprov_scaling import Refusal, pet_header, scale_series
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data" / "suv"
 JSON_NAMES = {
@@ -76,6 +76,59 @@ def test_the_slices_of_a_whole_body_scan_of_ge_have_one_factor(suv_data, series,
     assert len(outcome.modules) == len(slices) == 267
     (factor,) = {module.suvbw for module in outcome.modules}
     assert factor == pytest.approx(2.429029766148455e-4, rel=1e-12)
+
+
+REPORTED = DATA.parent / "reported" / "suv"
+
+
+def _reported():
+    return sorted(REPORTED.glob("*.json")) or [ABSENT]
+
+
+def _frames(image):
+    return range(1, int(image.get("NumberOfFrames") or 1) + 1)
+
+
+def _notes_about(outcome, about):
+    return {
+        note.severity
+        for module in outcome.modules
+        if not isinstance(module, Refusal)
+        for note in module.notes
+        if about in f"{note.code} {note.sentence} {note.attribute}"
+    }
+
+
+def _is_right(outcome, accepted):
+    if isinstance(outcome, Refusal):
+        return accepted.get("refused", "none") in f"{outcome.attribute} {outcome.sentence}"
+    factors = [getattr(module, "suvbw", None) for module in outcome.modules]
+    expected = accepted.get("suvbw", factors)
+    note = accepted.get("note", {"severity": (), "about": ""})
+    return (
+        "refused" not in accepted
+        and len(expected) == len(factors)
+        and all(
+            found is wanted if wanted is None else found == pytest.approx(wanted, rel=5e-3)
+            for found, wanted in zip(factors, expected, strict=True)
+        )
+        and ("note" not in accepted or _notes_about(outcome, note["about"]) & {*note["severity"]})
+        and not _notes_about(outcome, "") & {*accepted.get("no_note", ())}
+    )
+
+
+@pytest.mark.parametrize("path", _reported(), ids=lambda path: path and path.stem)
+def test_a_reported_series_is_right(path):
+    case = json.loads(path.read_text())
+    images = [
+        {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.128", "RescaleIntercept": 0, **image}
+        for image in case["series"]
+    ]
+
+    headers = [pet_header(image, frame) for image in images for frame in _frames(image)]
+    outcome = scale_series(headers)
+
+    assert any(_is_right(outcome, accepted) for accepted in case["accept"]), outcome
 
 
 @pytest.fixture
