@@ -86,6 +86,11 @@ def test_the_block_is_that_of_the_creator(host: Host, image: Write, creator: str
     assert host.require(PHILIPS_SCALING, image(private)).scale_slope == 0.5
 
 
+def test_of_two_blocks_of_the_creator_the_first_counts(ask: Ask) -> None:
+    private = {"20050012": OF_SCALES, "2005120E": 9, "20050011": OF_SCALES, "2005110E": 0.5}
+    assert ask(PHILIPS_SCALING, **private).scale_slope == 0.5
+
+
 def test_a_block_of_another_creator_is_not_theirs(host: Host, image: Write) -> None:
     assert host.get(PHILIPS_SCALING, image(scaled(2, 0, "Another"))) is None
 

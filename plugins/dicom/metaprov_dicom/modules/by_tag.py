@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_dicom.instance.instance import Instance
 
@@ -11,7 +11,20 @@ if TYPE_CHECKING:
 
     from metaprov_dicom.instance.fields import ValueOf
 
-__all__ = ["value_in"]
+__all__ = ["tags_of_group", "value_in"]
+
+
+#: Of keys that are tags.
+_HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
+
+
+def tags_of_group(instance: Mapping[str, Any], group: int) -> list[int]:
+    """The tags of the attributes of a private or repeating group, in any order."""
+    if isinstance(instance, Instance):
+        return instance.tags_of_group(group)
+    digits = f"{group:04X}"
+    keys = [key for key in instance if len(key) == 8 and key.startswith(digits)]
+    return [int(key, 16) for key in keys if _HEX_DIGITS.issuperset(key)]
 
 
 def value_in(instance: Mapping[str, Any]) -> ValueOf:

@@ -10,7 +10,7 @@ from metaprov_core import note
 from metaprov_dicom.values.dictionary import Attribute
 from metaprov_modules import PhilipsScalingModule
 
-from .by_tag import value_in
+from .by_tag import tags_of_group, value_in
 from .table import Table, fitting
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["derive_philips_scaling"]
 
-_GROUP: Final = 0x20050000
-#: Where private creators say which block is whose (PS3.5 7.8.1).
-_BLOCKS: Final = range(0x10, 0x100)
+_GROUP: Final = 0x2005
+#: The private creators (PS3.5 7.8.1), in small letters.
 _OF_SCALES: Final = "philips mr imaging dd 001"
 _OF_FRAMES: Final = "philips mr imaging dd 005"
 #: The blocks that scanners give them, which count where the header has lost its creators.
@@ -50,7 +49,7 @@ def derive_philips_scaling(instance: Mapping[str, Any], _frame: int) -> PhilipsS
         return None
     manufacturer = instance.get("Manufacturer")
     is_philips = isinstance(manufacturer, str) and manufacturer.lower().startswith("philips")
-    scales = next(filter(None, _scales(value_in(instance), is_philips)), None)
+    scales = next(filter(None, _scales(instance, is_philips)), None)
     if scales is None:
         return None
     slope, intercept = _floating_point(scales, _RESCALE.read(instance))
@@ -59,30 +58,29 @@ def derive_philips_scaling(instance: Mapping[str, Any], _frame: int) -> PhilipsS
     )
 
 
-def _scales(value_of: ValueOf, is_philips: bool) -> Iterator[dict[str, float]]:
+def _scales(instance: Mapping[str, Any], is_philips: bool) -> Iterator[dict[str, float]]:
     """The scales as the items for the frame have them, then as the image has them."""
-    blocks = _blocks(value_of, is_philips)
+    value_of, blocks = value_in(instance), _blocks(instance, is_philips)
     if _OF_FRAMES in blocks:
-        of_frame = value_of(_GROUP | blocks[_OF_FRAMES] << 8 | _FRAME)
+        of_frame = value_of(_GROUP << 16 | blocks[_OF_FRAMES] << 8 | _FRAME)
         for item in _ITEMS(of_frame) or ():
-            value_in_item = value_in(item)
-            yield _scales_in(_blocks(value_in_item, is_philips), value_in_item)
+            yield _scales_in(_blocks(item, is_philips), value_in(item))
     yield _scales_in(blocks, value_of)
 
 
-def _blocks(value_of: ValueOf, is_philips: bool) -> dict[str, int]:
-    """The blocks of the private creators, in small letters."""
-    creators = {block: value_of(_GROUP | block) for block in _BLOCKS}
-    usual = {
-        creator: block
-        for creator, block in _USUAL_BLOCKS.items()
-        if is_philips and creators[block] is None
-    }
-    return usual | {
-        creator.strip().lower(): block
-        for block, creator in creators.items()
-        if isinstance(creator, str)
-    }
+def _blocks(instance: Mapping[str, Any], is_philips: bool) -> dict[str, int]:
+    """The blocks of the private creators, in small letters; of two of one name, the first."""
+    value_of, tags = value_in(instance), tags_of_group(instance, _GROUP)
+    creators = {tag & 0xFF: value_of(tag) for tag in sorted(tags) if not tag & 0xFF00}
+    blocks: dict[str, int] = {}
+    for block, creator in creators.items():
+        if isinstance(creator, str):
+            blocks.setdefault(creator.strip().lower(), block)
+    if is_philips and tags:
+        for creator, block in _USUAL_BLOCKS.items():
+            if creators.get(block) is None:
+                blocks.setdefault(creator, block)
+    return blocks
 
 
 def _scales_in(blocks: Mapping[str, int], value_of: ValueOf) -> dict[str, float]:
@@ -90,7 +88,7 @@ def _scales_in(blocks: Mapping[str, int], value_of: ValueOf) -> dict[str, float]
     if _OF_SCALES not in blocks:
         return scales
     for element, field, fit in _ROWS:
-        value = value_of(_GROUP | blocks[_OF_SCALES] << 8 | element)
+        value = value_of(_GROUP << 16 | blocks[_OF_SCALES] << 8 | element)
         if isinstance(value, bytes) and len(value) == _FLOAT.size:
             # Neither a VR nor a creator to know it by.
             (value,) = _FLOAT.unpack(value)
