@@ -64,6 +64,8 @@ _TYPES: Final = {
     "petImageModule": _MODULES,
     "petIsotopeModule": _MODULES,
     "petSeriesModule": _MODULES,
+    "philipsScalingModule": _MODULES,
+    "realWorldValueModule": _MODULES,
     "scalingModule": _SUV,
     "sopCommonModule": _MODULES,
     "transferSyntax": _MODULES,

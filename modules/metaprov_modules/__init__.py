@@ -60,6 +60,12 @@ from .pet import (
     PetSeriesModule,
     RadiopharmaceuticalInfo,
 )
+from .philips import PHILIPS_SCALING, PhilipsScalingModule
+from .real_world_value import (
+    REAL_WORLD_VALUE,
+    RealWorldValueMapping,
+    RealWorldValueModule,
+)
 from .scaling import KINDS, SCALING, Note, ScalingModule, Severity, SuvKind
 from .transfer_syntax import TRANSFER_SYNTAX, TransferSyntax
 from .ultrasound import (
@@ -97,6 +103,8 @@ __all__ = [
     "PET_IMAGE",
     "PET_ISOTOPE",
     "PET_SERIES",
+    "PHILIPS_SCALING",
+    "REAL_WORLD_VALUE",
     "SCALING",
     "SERIES_IMAGE_IDS",
     "SOP_COMMON",
@@ -131,7 +139,10 @@ __all__ = [
     "PetImageModule",
     "PetIsotopeModule",
     "PetSeriesModule",
+    "PhilipsScalingModule",
     "RadiopharmaceuticalInfo",
+    "RealWorldValueMapping",
+    "RealWorldValueModule",
     "ScalingModule",
     "Severity",
     "SopCommonModule",

@@ -20,7 +20,7 @@ from metaprov_modules import IMAGE_PLANE, ImagePlaneModule
 
 PACKAGE = Path(__file__).parents[1]
 
-#: Cornerstone's names of the fields, in their order.
+#: Cornerstone's names of the fields, in their order, and those of what it does not have.
 NAMES = {
     "patientModule": """
         patientId patientName patientBirthDate patientBirthTime patientSex issuerOfPatientId
@@ -65,6 +65,12 @@ NAMES = {
     "voiLutModule": """
         windowCenter windowWidth windowCenterWidthExplanation voiLUTFunction voiLUTSequence
     """,
+    "realWorldValueModule": """
+        units slope intercept firstValueMapped lastValueMapped label mappings
+    """,
+    "philipsScalingModule": """
+        scaleSlope scaleIntercept floatingPointSlope floatingPointIntercept
+    """,
     "cineModule": "frameTime cineRate recommendedDisplayFrameRate numberOfFrames",
     "multiframeModule": "numberOfFrames",
     "frameModule": """
@@ -95,6 +101,10 @@ NAMES = {
 ITEMS = {
     metaprov_modules.Note: "code severity sentence attribute",
     metaprov_modules.Lut: "id firstValueMapped numBitsPerEntry lut",
+    metaprov_modules.RealWorldValueMapping: """
+        label explanation units unitsMeaning quantity slope intercept firstValueMapped
+        lastValueMapped lut
+    """,
     metaprov_modules.Overlay: """
         rows columns type x y pixelData description label roiArea roiMean roiStandardDeviation
     """,

@@ -26,6 +26,8 @@ from metaprov_modules import (
     PET_IMAGE,
     PET_ISOTOPE,
     PET_SERIES,
+    PHILIPS_SCALING,
+    REAL_WORLD_VALUE,
     SOP_COMMON,
     TRANSFER_SYNTAX,
     ULTRASOUND_ENHANCED_REGION,
@@ -53,6 +55,8 @@ from .patient import (
     derive_patient_study,
 )
 from .pet import derive_pet_image, derive_pet_isotope, derive_pet_series
+from .philips import derive_philips_scaling
+from .real_world_value import derive_real_world_value
 from .transfer_syntax import derive_transfer_syntax
 from .ultrasound import derive_calibration, derive_ultrasound_enhanced_region
 
@@ -80,6 +84,8 @@ MODULES: Final[Mapping[MetadataType[Any], Derive[Any]]] = {
     IMAGE_PIXEL: derive_image_pixel,
     MODALITY_LUT: derive_modality_lut,
     VOI_LUT: derive_voi_lut,
+    REAL_WORLD_VALUE: derive_real_world_value,
+    PHILIPS_SCALING: derive_philips_scaling,
     CINE: derive_cine,
     MULTIFRAME: derive_multiframe,
     FRAME: derive_frame,

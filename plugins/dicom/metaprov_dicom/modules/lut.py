@@ -13,7 +13,7 @@ from .table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["derive_modality_lut", "derive_voi_lut", "entries_of", "packed"]
+__all__ = ["as_signed", "derive_modality_lut", "derive_voi_lut", "entries_of", "packed"]
 
 _MODALITY_LUT = Table("RescaleIntercept", "RescaleSlope", "RescaleType", "ModalityLUTSequence")
 
@@ -111,11 +111,12 @@ def _luts(items: tuple[Mapping[str, Any], ...], sequence: str, signed: bool) -> 
         entries = entries_of(data, count, descriptor[2], f"item {position} of {sequence}")
         if entries is None:
             continue
-        first = _as_signed(descriptor[1]) if signed else descriptor[1] & 0xFFFF
+        first = as_signed(descriptor[1]) if signed else descriptor[1] & 0xFFFF
         yield Lut(str(position), first, descriptor[2], entries[0])
 
 
-def _as_signed(word: int) -> int:
+def as_signed(word: int) -> int:
+    """The signed number of a word."""
     return (word & 0xFFFF ^ 0x8000) - 0x8000
 
 

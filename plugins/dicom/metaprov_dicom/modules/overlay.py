@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
-from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.values.dictionary import Attribute
 from metaprov_modules import Overlay, OverlayPlaneModule
 
+from .by_tag import value_in
 from .lut import packed
 from .table import fitting
 
@@ -48,15 +48,8 @@ _ROWS: Final = tuple(
 
 def derive_overlay_plane(instance: Mapping[str, Any], frame: int) -> OverlayPlaneModule | None:
     """The overlays of a frame that have data of their own."""
-    overlays = tuple(_overlays(_value_in(instance), frame))
+    overlays = tuple(_overlays(value_in(instance), frame))
     return OverlayPlaneModule(overlays) if overlays else None
-
-
-def _value_in(instance: Mapping[str, Any]) -> ValueOf:
-    if isinstance(instance, Instance):
-        # Most images have none, and are not to remember that of each attribute.
-        return lambda tag: instance.value(tag) if instance.has(tag) else None
-    return lambda tag: instance.get(f"{tag:08X}")
 
 
 def _overlays(value_of: ValueOf, frame: int) -> Iterator[Overlay]:
