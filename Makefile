@@ -23,7 +23,7 @@ demo-pacs: $(VENV)/created  ## The same about the same images on an Orthanc (Deb
 	@$(WITH_ORTHANC) $(BIN)/python examples/demo_pacs.py
 
 test: $(VENV)/created  ## Run all tests
-	@$(INSTALL) $(PACKAGES) --group test
+	@$(INSTALL) $(PACKAGES) --group test --group converter
 	@$(BIN)/pytest -n auto
 
 test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can be had
