@@ -17,14 +17,28 @@ from metaprov_dicom.instance.elements import (
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Element, Instance
 from metaprov_dicom.instance.stray_items import note_on_stray_delimiter
-from metaprov_dicom.values.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
+from metaprov_dicom.values.charsets import (
+    DEFAULT_CHARSETS,
+    ESCAPE,
+    SPECIFIC_CHARACTER_SET,
+    encodings_of,
+)
 from metaprov_dicom.values.natural import DECODERS, natural
-from metaprov_dicom.values.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
+from metaprov_dicom.values.stated_vrs import AS_TEXT, CHOICES_BY_SIGN, vr_where_stated
 from metaprov_dicom.values.vr import SIGNED_AS_PIXELS, TELLING, UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
 from .heads import NotUnderstood, swapped
-from .memo import KNOWN, KNOWN_ELEMENTS, LONGEST_KNOWN, keep, keep_element, plain_value
+from .memo import (
+    KNOWN,
+    KNOWN_ELEMENTS,
+    KNOWN_VALUES,
+    LONGEST_KNOWN,
+    keep,
+    keep_element,
+    keep_value,
+    plain_value,
+)
 from .walk import (
     LENGTH_EXPLICIT,
     LENGTH_IMPLICIT,
@@ -39,6 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from metaprov_dicom.instance.fields import Field, Fields, ValueOf
+    from metaprov_dicom.instance.instance import Tags
 
     from .shared_places import Spans
 
@@ -104,6 +119,9 @@ class WalkedElements(ElementsByVr):
         # Most headers have nothing of a private group, and need not be walked over again for it.
         if group.to_bytes(2, "little") not in self._data and not self._is_elsewhere(group):
             return []
+        return self._tags_of_group(group)
+
+    def _tags_of_group(self, group: int) -> list[int]:
         if group & 1:
             self._note_private_elements()
         tags = [swapped(key) for key in self._places if key & 0xFFFF == group]
@@ -135,6 +153,65 @@ class WalkedElements(ElementsByVr):
         if vr == "SQ":
             return _all_items(self, tag, data, start, end)
         return natural(tag, vr, data[start:end], self.charsets)
+
+    def values_of(self, tags: Tags, value_of: ValueOf) -> list[Any]:
+        # As in `fill`: most values are those of the image before.
+        data, places, explicit = self._data, self._places, self._explicit
+        length_at, offset = LENGTH_EXPLICIT if explicit else LENGTH_IMPLICIT
+        known_value, values = KNOWN_VALUES.get, []
+        for each in tags:
+            if each is None:
+                values.append(None)
+                continue
+            tag, key = each
+            if tag & _PRIVATE:
+                self._note_private_elements()
+                places = self._places
+            position = places.get(key)
+            if position is None:
+                values.append(None)
+                continue
+            if position == ELSEWHERE:
+                values.append(value_of(tag))
+                continue
+            (length,) = length_at(data, position + offset)
+            if length > LONGEST_KNOWN:
+                values.append(value_of(tag))
+                continue
+            element = data[position : position + 8 + length]
+            if tag & _PRIVATE:
+                element += self._creator_of(tag)
+            value = known_value(element)
+            if value is None:
+                value = value_of(tag)
+                if value is not None and self._decides_alone(tag, position, value):
+                    keep_value(element, value)
+            values.append(value)
+        return values
+
+    def _creator_of(self, tag: int) -> bytes:
+        """The element of the creator of a private element, which may decide its VR."""
+        position = self._places.get(tag >> 16 | (tag & 0xFF00) << 8, ELSEWHERE)
+        if position == ELSEWHERE:
+            return b""
+        _, start, length = element_at(self._data, position, self._explicit)
+        return self._data[position : start + length] if length <= LONGEST_KNOWN else b""
+
+    def _decides_alone(self, tag: int, position: int, value: Any) -> bool:
+        """Whether nothing but an element, and its creator, decides its value, and all of it.
+
+        Only where the element has 8 bytes before its value.
+        """
+        stated, start, length = element_at(self._data, position, self._explicit)
+        vr = _decided_vr(tag, stated) or (self.vr(tag, stated) if tag & _PRIVATE else None)
+        written = self._data[start : start + length]
+        # Bytes that are no ASCII are in the character set of their header.
+        if vr is None or start != position + 8 or not written.isascii() or ESCAPE in written:
+            return False
+        # What is None, and decimals where there should be none, are said in a note each time.
+        is_whole = vr == "IS" or vr.endswith(AS_TEXT)
+        kinds: Any = str | int if is_whole else str | int | float
+        return all(isinstance(one, kinds) for one in (value if type(value) is tuple else [value]))
 
     def sequence(self, tag: int) -> Sequence[Instance]:
         """The items of a sequence that is there, each made when it is asked for."""

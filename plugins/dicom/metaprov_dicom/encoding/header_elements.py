@@ -69,6 +69,19 @@ class HeaderElements(WalkedElements):
         self._note_private_elements()
         return super().tags()
 
+    def tags_of_group(self, group: int) -> list[int]:
+        shared = self._shared
+        if shared is None:
+            return super().tags_of_group(group)
+        tags = shared.tags_of_group.get(group)
+        if tags is None:
+            # Not by the bytes: those of another header of the layout may tell of the group.
+            tags = tuple(self._tags_of_group(group))
+            shared.tags_of_group[group] = tags
+        elif tags and group & 1:
+            self._note_private_elements()
+        return list(tags)
+
     def length_of_pixels(self) -> int | None:
         return length_of_pixels(self._pixels, self._explicit)
 

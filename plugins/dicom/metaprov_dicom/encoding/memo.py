@@ -8,7 +8,16 @@ if TYPE_CHECKING:
     from metaprov_dicom.instance.fields import Field
     from metaprov_dicom.instance.instance import Element
 
-__all__ = ["KNOWN", "KNOWN_ELEMENTS", "LONGEST_KNOWN", "keep", "keep_element", "plain_value"]
+__all__ = [
+    "KNOWN",
+    "KNOWN_ELEMENTS",
+    "KNOWN_VALUES",
+    "LONGEST_KNOWN",
+    "keep",
+    "keep_element",
+    "keep_value",
+    "plain_value",
+]
 
 #: Fitting values, by the bytes of their elements. Elements with a VR and those without one cannot
 #: be confused, as only short ones are kept.
@@ -18,7 +27,10 @@ KNOWN: Final[dict[bytes, Any]] = {}
 #: whose length has 2 bytes.
 KNOWN_ELEMENTS: Final[dict[bytes, Element]] = {}
 
-#: How many are kept of either, and how long their elements, or the values of elements, may be.
+#: Natural values that nothing but the bytes of their elements decides, by these.
+KNOWN_VALUES: Final[dict[bytes, Any]] = {}
+
+#: How many are kept of each, and how long their elements, or the values of elements, may be.
 _MOST: Final = 4_000
 _LONGEST: Final = 120
 LONGEST_KNOWN: Final = _LONGEST - 8
@@ -51,3 +63,10 @@ def keep_element(written: bytes, element: Element) -> None:
         if len(KNOWN_ELEMENTS) >= _MOST:
             KNOWN_ELEMENTS.clear()
         KNOWN_ELEMENTS[written] = element
+
+
+def keep_value(written: bytes, value: Any) -> None:
+    """Keep a natural value in `KNOWN_VALUES` by its element."""
+    if len(KNOWN_VALUES) >= _MOST:
+        KNOWN_VALUES.clear()
+    KNOWN_VALUES[written] = value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from .walk import Places
@@ -17,9 +17,11 @@ Spans = list[tuple[int, int, int]]
 class SharedPlaces:
     """What follows from the places of all headers of one layout. It must not be changed."""
 
-    __slots__ = ("spans", "with_private")
+    __slots__ = ("spans", "tags_of_group", "with_private")
 
     def __init__(self) -> None:
+        #: The tags of the groups that somebody asked for, in ascending order.
+        self.tags_of_group: Final[dict[int, tuple[int, ...]]] = {}
         #: The places, those of private elements included, once these were noted.
         self.with_private: Places | None = None
         self.spans: Spans | None = None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from metaprov_dicom.instance.fields import Fields, ValueOf
-    from metaprov_dicom.instance.instance import Element, Frames
+    from metaprov_dicom.instance.instance import Element, Frames, Tags
 
 __all__ = ["has_functional_groups", "instance_of_frame"]
 
@@ -147,6 +147,9 @@ class OverlaidElements:
     def value(self, tag: int) -> Any:
         value = self._groups.value(tag) if tag in self._groups else None
         return self._under.value(tag) if value in _EMPTY else value
+
+    def values_of(self, tags: Tags, value_of: ValueOf) -> list[Any]:
+        return [None if each is None else value_of(each[0]) for each in tags]
 
     def sequence(self, tag: int) -> Sequence[Instance]:
         return items_in(self.value(tag))

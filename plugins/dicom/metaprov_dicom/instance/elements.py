@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_dicom.values.stated_vrs import AS_TEXT, CHOICES_BY_SIGN, vr_where_stated
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .fields import Fields, ValueOf
+    from .instance import Tags
 
 __all__ = [
     "ITEMS_AND_DELIMITERS",
@@ -44,6 +46,16 @@ def is_header_attribute(tag: int) -> bool:
     )
 
 
+@lru_cache(4096)
+def _vr_by_creator(tag: int, creator: str) -> str | None:
+    from pydicom.datadict import private_dictionary_VR
+
+    try:
+        return private_dictionary_VR(tag, creator)
+    except KeyError:
+        return None
+
+
 class ElementsByVr:
     """Elements of a data set, or of an item of a sequence, decoded by their VR.
 
@@ -71,6 +83,10 @@ class ElementsByVr:
     def value(self, tag: int) -> Any:
         """The natural value of an element that is there."""
         raise NotImplementedError
+
+    def values_of(self, tags: Tags, value_of: ValueOf) -> list[Any]:
+        """The natural values of some attributes, None for each that is not there."""
+        return [None if each is None else value_of(each[0]) for each in tags]
 
     def sequence(self, tag: int) -> Sequence[Instance]:
         """The items of a sequence that is there; none of what is not a sequence."""
@@ -136,16 +152,9 @@ class ElementsByVr:
             return None
         if 0x10 <= number <= 0xFF:
             return "LO"
-        from pydicom.datadict import private_dictionary_VR
-
         creator_tag = group << 16 | number >> 8
         creator = self.value(creator_tag) if creator_tag in self else None
-        if not isinstance(creator, str):
-            return None
-        try:
-            return private_dictionary_VR(tag, creator)
-        except KeyError:
-            return None
+        return _vr_by_creator(tag, creator) if isinstance(creator, str) else None
 
     def _has_signed_pixels(self) -> bool | None:
         """Whether pixels are signed, by the nearest PixelRepresentation on the way to the root.

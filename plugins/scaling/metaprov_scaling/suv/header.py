@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .meaning import meaning
 from .private import private_values
+from .reading import AttributeTable
 from .values import number, text, texts
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ _TRACER: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("RadiopharmaceuticalStartTime", text),
 )
 _TRACER_FIELDS: Final = ("dose", "half_life", "start_datetime", "start_time")
+_ROOT_TABLE: Final = AttributeTable(_ROOT)
+_TRACER_TABLE: Final = AttributeTable(_TRACER)
 _NO_TRACER: Final = (None,) * len(_TRACER)
 
 _TAGS: Final = {
@@ -156,10 +159,9 @@ def pet_header(instance: Mapping[str, Any]) -> PetHeader:
 
     Private tags are 8 upper-case hex digits (``"7053100D"``), sequences are lists of mappings.
     """
-    get = instance.get
     return PetHeader(
-        *[read(get(keyword)) for keyword, read in _ROOT],
-        *_tracer(get("RadiopharmaceuticalInformationSequence")),
+        *_ROOT_TABLE.read(instance),
+        *_tracer(instance.get("RadiopharmaceuticalInformationSequence")),
         *private_values(instance),
     )
 
@@ -176,7 +178,7 @@ def _tracer(items: Any) -> tuple[Any, ...]:
 
 
 def _values_of(item: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple([read(item.get(keyword)) for keyword, read in _TRACER])
+    return tuple(_TRACER_TABLE.read(item))
 
 
 def _tracer_meaning(item: Mapping[str, Any]) -> tuple[object, ...]:

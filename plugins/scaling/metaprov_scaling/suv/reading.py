@@ -1,0 +1,36 @@
+"""Reading the attributes of a table from an instance, whoever made it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+__all__ = ["AttributeTable", "values_of"]
+
+
+class AttributeTable:
+    """Attributes, and what is made of the value of each."""
+
+    __slots__ = ("_keywords", "_readers")
+
+    def __init__(self, rows: Iterable[tuple[str, Callable[[Any], Any]]]) -> None:
+        rows = tuple(rows)
+        self._keywords: Final = tuple([keyword for keyword, _ in rows])
+        self._readers: Final = tuple([read for _, read in rows])
+
+    def read(self, instance: Mapping[str, Any]) -> list[Any]:
+        """What is made of each value, of None where an attribute is not there."""
+        values = values_of(instance, self._keywords)
+        return [read(value) for read, value in zip(self._readers, values, strict=True)]
+
+
+def values_of(instance: Mapping[Any, Any], keywords: tuple[str, ...]) -> list[Any]:
+    """The values of some attributes, None for each that is not there."""
+    # An instance of metaprov-dicom has them in one pass.
+    in_one_pass: Callable[[tuple[str, ...]], list[Any]] | None
+    in_one_pass = getattr(instance, "values_of", None)
+    if in_one_pass is not None:
+        return in_one_pass(keywords)
+    return list(map(instance.get, keywords))
