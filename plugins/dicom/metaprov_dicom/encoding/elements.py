@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from metaprov_dicom.instance.fields import Field, Fields, ValueOf
-    from metaprov_dicom.instance.instance import Tags
+    from metaprov_dicom.instance.instance import Wanted
 
     from .shared_places import Spans
 
@@ -115,17 +115,17 @@ class WalkedElements(ElementsByVr):
     def tags(self) -> list[int]:
         return sorted(tag for tag in map(swapped, self._places) if tag in self)
 
-    def tags_of_group(self, group: int) -> list[int]:
+    def tags_of_group(self, group: int) -> tuple[int, ...]:
         # Most headers have nothing of a private group, and need not be walked over again for it.
         if group.to_bytes(2, "little") not in self._data and not self._is_elsewhere(group):
-            return []
+            return ()
         return self._tags_of_group(group)
 
-    def _tags_of_group(self, group: int) -> list[int]:
+    def _tags_of_group(self, group: int) -> tuple[int, ...]:
         if group & 1:
             self._note_private_elements()
         tags = [swapped(key) for key in self._places if key & 0xFFFF == group]
-        return sorted(tag for tag in tags if tag in self)
+        return tuple(sorted(tag for tag in tags if tag in self))
 
     def noted_tags(self) -> Iterable[int]:
         """The tags in the order in which they were noted, those that are not shown included."""
@@ -151,43 +151,59 @@ class WalkedElements(ElementsByVr):
                 return natural(tag, vr, data[start : start + length], self.charsets)
         vr, data, start, end = self._located(tag)
         if vr == "SQ":
-            return _all_items(self, tag, data, start, end)
+            return self._all_items(tag, data, start, end)
         return natural(tag, vr, data[start:end], self.charsets)
 
-    def values_of(self, tags: Tags, value_of: ValueOf) -> list[Any]:
-        # As in `fill`: most values are those of the image before.
-        data, places, explicit = self._data, self._places, self._explicit
-        length_at, offset = LENGTH_EXPLICIT if explicit else LENGTH_IMPLICIT
-        known_value, values = KNOWN_VALUES.get, []
-        for each in tags:
-            if each is None:
-                values.append(None)
-                continue
-            tag, key = each
-            if tag & _PRIVATE:
+    def plain_items(self, tag: int) -> tuple[Instance, ...] | None:
+        """The items of a sequence that is there; None where there is something to say of them."""
+        _, data, start, end = self._located(tag)
+        try:
+            items = WalkedItems(self, tag, data, start, end)
+            return None if items.has_strays else tuple(map(items.walked, range(len(items))))
+        except NotUnderstood:
+            return None
+
+    def _all_items(
+        self, tag: int, data: bytes, start: int, end: int | None
+    ) -> tuple[Instance, ...]:
+        try:
+            items = WalkedItems(self, tag, data, start, end)
+            return tuple(map(items.walked, range(len(items))))
+        except NotUnderstood:
+            return _items_by_pydicom(self, tag, data, start, end)
+
+    def values_of(self, wanted: Wanted, value_of: ValueOf) -> list[Any]:
+        places = self._places
+        values: list[Any] = []
+        for tag, key in zip(wanted.tags, wanted.keys, strict=True):
+            if tag is not None and tag & _PRIVATE:
                 self._note_private_elements()
                 places = self._places
             position = places.get(key)
-            if position is None:
+            if tag is None or position is None:
                 values.append(None)
-                continue
-            if position == ELSEWHERE:
-                values.append(value_of(tag))
-                continue
-            (length,) = length_at(data, position + offset)
-            if length > LONGEST_KNOWN:
-                values.append(value_of(tag))
-                continue
-            element = data[position : position + 8 + length]
-            if tag & _PRIVATE:
-                element += self._creator_of(tag)
-            value = known_value(element)
-            if value is None:
-                value = value_of(tag)
-                if value is not None and self._decides_alone(tag, position, value):
-                    keep_value(element, value)
-            values.append(value)
+            else:
+                values.append(self._known_value(tag, position, value_of))
         return values
+
+    def _known_value(self, tag: int, position: int, value_of: ValueOf) -> Any:
+        """The value of an element at a place: by its bytes, as that of the image before."""
+        if position == ELSEWHERE:
+            return value_of(tag)
+        data = self._data
+        length_at, offset = LENGTH_EXPLICIT if self._explicit else LENGTH_IMPLICIT
+        (length,) = length_at(data, position + offset)
+        if length > LONGEST_KNOWN:
+            return value_of(tag)
+        element = data[position : position + 8 + length]
+        if tag & _PRIVATE:
+            element += self._creator_of(tag)
+        value = KNOWN_VALUES.get(element)
+        if value is None:
+            value = value_of(tag)
+            if value is not None and self._decides_alone(tag, position, value):
+                keep_value(element, value)
+        return value
 
     def _creator_of(self, tag: int) -> bytes:
         """The element of the creator of a private element, which may decide its VR."""
@@ -363,7 +379,7 @@ class WalkedElements(ElementsByVr):
 class WalkedItems(Sequence[Instance]):
     """The items of a sequence: where they are is known, what is in them is not looked at."""
 
-    __slots__ = ("_begins", "_data", "_ends", "_layouts", "_parent", "_tag")
+    __slots__ = ("_begins", "_data", "_ends", "_layouts", "_parent", "_tag", "has_strays")
 
     def __init__(
         self, parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
@@ -371,7 +387,11 @@ class WalkedItems(Sequence[Instance]):
         self._parent: Final = parent
         self._tag: Final = tag
         self._data: Final = data
-        self._begins, self._ends, has_strays = items_between(data, start, end, parent.explicit)
+        begins, ends, has_strays = items_between(data, start, end, parent.explicit)
+        self._begins: Final = begins
+        self._ends: Final = ends
+        #: Whether some items end twice, which was said.
+        self.has_strays: Final = has_strays
         if has_strays:
             note_on_stray_delimiter(tag)
         self._layouts: Final = GroupLayouts()
@@ -422,16 +442,6 @@ def without_what_is_left_out(places: Places) -> Places:
 
 
 _NO_ATTRIBUTES: Final = Instance(WalkedElements(b"", {}, explicit=True))
-
-
-def _all_items(
-    parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
-) -> tuple[Instance, ...]:
-    try:
-        items = WalkedItems(parent, tag, data, start, end)
-        return tuple(map(items.walked, range(len(items))))
-    except NotUnderstood:
-        return _items_by_pydicom(parent, tag, data, start, end)
 
 
 def _items_by_pydicom(

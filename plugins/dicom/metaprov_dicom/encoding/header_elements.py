@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID
 from metaprov_dicom.instance.instance import Element
 from metaprov_dicom.instance.not_read_yet import UnreadValue
+from metaprov_dicom.values.charsets import SPECIFIC_CHARACTER_SET
 
-from .elements import WalkedElements, without_what_is_left_out
+from .elements import ELSEWHERE, WalkedElements, without_what_is_left_out
 from .heads import swapped
-from .walk import Places, length_of_pixels, walk
+from .memo import KNOWN_ITEMS, KNOWN_VALUES, LONGEST_KNOWN, keep_items
+from .shared_places import WantedPlaces
+from .walk import (
+    LENGTH_EXPLICIT,
+    LENGTH_IMPLICIT,
+    Places,
+    element_at,
+    length_of_pixels,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from metaprov_dicom.instance.fields import ValueOf
+    from metaprov_dicom.instance.instance import Instance, Wanted
 
     from .shared_places import SharedPlaces, Spans
 
@@ -22,6 +36,14 @@ __all__ = ["HEAD_OF_PIXELS", "HeaderElements", "LargeValue"]
 #: How many bytes of the element of the pixels are kept: its tag, its VR, its length.
 HEAD_OF_PIXELS: Final = 12
 _META_GROUP: Final = 0x0002
+#: The bit that the tags of private elements have: their group is odd.
+_PRIVATE: Final = 0x10000
+_SPECIFIC_CHARACTER_SET: Final = swapped(SPECIFIC_CHARACTER_SET)
+_PIXEL_REPRESENTATION: Final = swapped(0x00280103)
+#: Of how many rows of attributes the places are kept, of each layout; how long these are.
+_MOST_WANTED: Final = 32
+_FEWEST_WANTED: Final = 2
+_known_value: Final = KNOWN_VALUES.get
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 
 
@@ -69,18 +91,85 @@ class HeaderElements(WalkedElements):
         self._note_private_elements()
         return super().tags()
 
-    def tags_of_group(self, group: int) -> list[int]:
+    def tags_of_group(self, group: int) -> tuple[int, ...]:
         shared = self._shared
         if shared is None:
             return super().tags_of_group(group)
         tags = shared.tags_of_group.get(group)
         if tags is None:
-            # Not by the bytes: those of another header of the layout may tell of the group.
-            tags = tuple(self._tags_of_group(group))
-            shared.tags_of_group[group] = tags
-        elif tags and group & 1:
+            # Not by the bytes: another header of the layout has others.
+            tags = shared.tags_of_group[group] = self._tags_of_group(group)
+        return tags
+
+    def values_of(self, wanted: Wanted, value_of: ValueOf) -> list[Any]:
+        shared = self._shared
+        # Of a single one, what cuts them out would make no tuple.
+        if shared is None or len(wanted.tags) < _FEWEST_WANTED:
+            return super().values_of(wanted, value_of)
+        places = shared.wanted.get(wanted)
+        if places is None:
+            places = self._wanted_places(wanted)
+            if len(shared.wanted) < _MOST_WANTED:
+                shared.wanted[wanted] = places
+        values = list(map(_known_value, places.elements_in(self._data)))
+        for row, tag, position in places.there:
+            if values[row] is None:
+                values[row] = self._known_value(tag, position, value_of)
+        return values
+
+    def _wanted_places(self, wanted: Wanted) -> WantedPlaces:
+        if any(tag & _PRIVATE for tag in wanted.tags if tag is not None):
             self._note_private_elements()
-        return list(tags)
+        length_at, offset = LENGTH_EXPLICIT if self._explicit else LENGTH_IMPLICIT
+        cuts, there = [], []
+        for row, (tag, key) in enumerate(zip(wanted.tags, wanted.keys, strict=True)):
+            position, end = self._places.get(key), 0
+            if tag is not None and position is not None:
+                there.append((row, tag, position))
+                # The creator of a private element is known by other bytes.
+                if position != ELSEWHERE and not tag & _PRIVATE:
+                    (length,) = length_at(self._data, position + offset)
+                    end = position + 8 + length if length <= LONGEST_KNOWN else 0
+            cuts.append(slice(position if end else 0, end))
+        return WantedPlaces(itemgetter(*cuts), tuple(there))
+
+    def _all_items(
+        self, tag: int, data: bytes, start: int, end: int | None
+    ) -> tuple[Instance, ...]:
+        position = self._places[swapped(tag)]
+        if self._shared is None or position == ELSEWHERE:
+            return super()._all_items(tag, data, start, end)
+        # What an item says depends on these two of its image, and in a series all of it is mostly
+        # that of the image before.
+        written, places = b"", {}
+        for key in (_SPECIFIC_CHARACTER_SET, _PIXEL_REPRESENTATION):
+            if key in self._places:
+                places[key] = len(written)
+                written += self._written(self._places[key])
+        places[swapped(tag)] = len(written)
+        written += data[position : self._end_of_sequence(self._shared, position)]
+        known = KNOWN_ITEMS.get((self._explicit, written))
+        if known is None:
+            # Of these alone, so that what is kept does not keep the whole header.
+            alone = WalkedElements(written, places, self._explicit)
+            known = alone.plain_items(tag)
+            if known is None:
+                return super()._all_items(tag, data, start, end)
+            keep_items(self._explicit, written, known)
+        return known
+
+    def _written(self, position: int) -> bytes:
+        _, start, length = element_at(self._data, position, self._explicit)
+        return self._data[position : start + length]
+
+    def _end_of_sequence(self, shared: SharedPlaces, position: int) -> int:
+        """Where the next element begins, or one behind it that is not noted."""
+        end = shared.ends.get(position)
+        if end is None:
+            places = self._places.values()
+            end = min((place for place in places if place > position), default=len(self._data))
+            shared.ends[position] = end
+        return end
 
     def length_of_pixels(self) -> int | None:
         return length_of_pixels(self._pixels, self._explicit)

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from metaprov_dicom.instance.fields import Field
-    from metaprov_dicom.instance.instance import Element
+    from metaprov_dicom.instance.instance import Element, Instance
 
 __all__ = [
     "KNOWN",
     "KNOWN_ELEMENTS",
+    "KNOWN_ITEMS",
     "KNOWN_VALUES",
     "LONGEST_KNOWN",
     "keep",
     "keep_element",
+    "keep_items",
     "keep_value",
     "plain_value",
 ]
@@ -30,7 +32,15 @@ KNOWN_ELEMENTS: Final[dict[bytes, Element]] = {}
 #: Natural values that nothing but the bytes of their elements decides, by these.
 KNOWN_VALUES: Final[dict[bytes, Any]] = {}
 
-#: How many are kept of each, and how long their elements, or the values of elements, may be.
+#: The items of sequences, by whether elements say their VR, and by the bytes of the sequence behind
+#: those of the attributes of the image that decide what is in it.
+KNOWN_ITEMS: Final[dict[tuple[bool, bytes], tuple[Instance, ...]]] = {}
+
+#: How many of these are kept, and how long they are.
+_MOST_ITEMS: Final = 100
+_LONGEST_ITEMS: Final = 2_000
+
+#: How many are kept of each other, and how long their elements, or the values of elements, may be.
 _MOST: Final = 4_000
 _LONGEST: Final = 120
 LONGEST_KNOWN: Final = _LONGEST - 8
@@ -70,3 +80,11 @@ def keep_value(written: bytes, value: Any) -> None:
     if len(KNOWN_VALUES) >= _MOST:
         KNOWN_VALUES.clear()
     KNOWN_VALUES[written] = value
+
+
+def keep_items(explicit: bool, written: bytes, items: tuple[Instance, ...]) -> None:
+    """Keep the items of a sequence in `KNOWN_ITEMS`, unless it is long."""
+    if len(written) <= _LONGEST_ITEMS:
+        if len(KNOWN_ITEMS) >= _MOST_ITEMS:
+            KNOWN_ITEMS.clear()
+        KNOWN_ITEMS[explicit, written] = items

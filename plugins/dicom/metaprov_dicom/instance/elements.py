@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .fields import Fields, ValueOf
-    from .instance import Tags
+    from .instance import Wanted
 
 __all__ = [
     "ITEMS_AND_DELIMITERS",
@@ -73,9 +73,9 @@ class ElementsByVr:
         """The tags of the elements, in ascending order."""
         raise NotImplementedError
 
-    def tags_of_group(self, group: int) -> list[int]:
+    def tags_of_group(self, group: int) -> tuple[int, ...]:
         """Those of one group."""
-        return [tag for tag in self.tags() if tag >> 16 == group]
+        return tuple([tag for tag in self.tags() if tag >> 16 == group])
 
     def __contains__(self, tag: int, /) -> bool:
         raise NotImplementedError
@@ -84,9 +84,9 @@ class ElementsByVr:
         """The natural value of an element that is there."""
         raise NotImplementedError
 
-    def values_of(self, tags: Tags, value_of: ValueOf) -> list[Any]:
+    def values_of(self, wanted: Wanted, value_of: ValueOf) -> list[Any]:
         """The natural values of some attributes, None for each that is not there."""
-        return [None if each is None else value_of(each[0]) for each in tags]
+        return [None if tag is None else value_of(tag) for tag in wanted.tags]
 
     def sequence(self, tag: int) -> Sequence[Instance]:
         """The items of a sequence that is there; none of what is not a sequence."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .fields import Fields, ValueOf
     from .not_read_yet import UnreadValue
 
-__all__ = ["Element", "Elements", "Instance", "Tags", "elements_of"]
+__all__ = ["Element", "Elements", "Instance", "Wanted", "elements_of"]
 
 
 class Element(NamedTuple):
@@ -45,7 +45,7 @@ class Elements(Protocol):
     def tags(self) -> list[int]:
         """The tags of the attributes, in ascending order."""
 
-    def tags_of_group(self, group: int) -> list[int]:
+    def tags_of_group(self, group: int) -> tuple[int, ...]:
         """Those of one group."""
 
     def __contains__(self, tag: int, /) -> bool: ...
@@ -57,7 +57,7 @@ class Elements(Protocol):
         `metaprov_core.note`.
         """
 
-    def values_of(self, tags: Tags, value_of: ValueOf) -> list[Any]:
+    def values_of(self, wanted: Wanted, value_of: ValueOf) -> list[Any]:
         """The natural values of some attributes, None for each that is not there.
 
         ``value_of`` is that of the instance, which remembers what was decoded.
@@ -95,15 +95,22 @@ class Frames(Protocol):
         """What the image says of one of its frames, counted from 1."""
 
 
-#: The tags of some attributes, each with its key among the places of a header; None for each
-#: keyword that is none.
-Tags = tuple[tuple[int, int] | None, ...]
+class Wanted:
+    """Some attributes that are asked for together."""
+
+    __slots__ = ("keys", "tags")
+
+    def __init__(self, keywords: Iterable[str]) -> None:
+        #: None for each keyword that is none.
+        self.tags: Final = tuple(map(tag_of, keywords))
+        #: The tags as the places of a header have them; of no header where there is none.
+        self.keys: Final = tuple(
+            [-1 if tag is None else tag >> 16 | (tag & 0xFFFF) << 16 for tag in self.tags]
+        )
 
 
-@lru_cache(1024)
-def _tags_of(keywords: tuple[str, ...]) -> Tags:
-    tags = map(tag_of, keywords)
-    return tuple([None if tag is None else (tag, tag >> 16 | (tag & 0xFFFF) << 16) for tag in tags])
+#: The same object for the same keywords: what is known of it is found by its identity.
+_wanted: Final = lru_cache(1024)(Wanted)
 
 
 _NOT_DECODED: Final[Any] = object()
@@ -163,7 +170,7 @@ class Instance(Mapping[str, Any]):
         """The tags of the attributes, in ascending order."""
         return self._elements.tags()
 
-    def tags_of_group(self, group: int) -> list[int]:
+    def tags_of_group(self, group: int) -> tuple[int, ...]:
         """The tags of the attributes of one group, in ascending order.
 
         This is the way to the elements of a private creator, whose block is known by its element
@@ -188,7 +195,7 @@ class Instance(Mapping[str, Any]):
         This is for those who read the same attributes of each image of a series, where most values
         are those of the image before: it takes a third of the time.
         """
-        return self._elements.values_of(_tags_of(keywords), self.value)
+        return self._elements.values_of(_wanted(keywords), self.value)
 
     def fields(self, wanted: Fields) -> dict[str, Any]:
         """The wanted fields whose attributes are there, have a value, and one that fits."""

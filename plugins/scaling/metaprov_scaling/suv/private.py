@@ -6,6 +6,7 @@ GE has its GEMS_PETD_01 behind GEMS_IDEN_01, mostly at 11.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .reading import values_of
@@ -51,24 +52,38 @@ def private_values(instance: Mapping[Any, Any]) -> tuple[Any, ...]:
     is_there, creators = _creators(instance)
     if not is_there:
         return _NO_VALUES
-    blocks: dict[tuple[str, str | None], str] = {}
-    for key, creator in zip(creators, values_of(instance, creators), strict=True):
-        blocks.setdefault((key[:4], text(creator)), key[6:])
-    values = values_of(instance, tuple([_key(private, blocks) for private in _PRIVATE]))
+    names = map(text, values_of(instance, creators)) if creators else ()
+    values = values_of(instance, _keys(creators, tuple(names)))
     return tuple([private.read(value) for private, value in zip(_PRIVATE, values, strict=True)])
 
 
-def _key(private: _Private, blocks: Mapping[tuple[str, str | None], str]) -> str:
-    group, creator, element, _ = private
-    return f"{group}{blocks.get((group, creator), _USUAL_BLOCK)}{element}"
+# In a series they are those of the image before, as are the tags.
+@lru_cache(maxsize=64)
+def _keys(creators: tuple[str, ...], names: tuple[str | None, ...]) -> tuple[str, ...]:
+    """The keys of the private elements, of the keys of creators and their names."""
+    blocks: dict[tuple[str, str | None], str] = {}
+    for key, name in zip(creators, names, strict=True):
+        blocks.setdefault((key[:4], name), key[6:])
+    return tuple(
+        [
+            f"{group}{blocks.get((group, creator), _USUAL_BLOCK)}{element}"
+            for group, creator, element, _ in _PRIVATE
+        ]
+    )
 
 
 def _creators(instance: Mapping[Any, Any]) -> tuple[bool, tuple[str, ...]]:
     """Whether there is any element of these groups, and the keys of the creators in order."""
     # An instance of metaprov-dicom says which tags a group has, without going through all others.
-    tags_of_group: Callable[[int], list[int]] | None = getattr(instance, "tags_of_group", None)
+    tags_of_group: Callable[[int], tuple[int, ...]] | None
+    tags_of_group = getattr(instance, "tags_of_group", None)
     if tags_of_group is not None:
-        tags = [tag for group in _NUMBERS_OF_GROUPS for tag in tags_of_group(group)]
-        return bool(tags), tuple([f"{tag:08X}" for tag in tags if not tag & 0xFF00])
+        return _creators_of_tags(*map(tags_of_group, _NUMBERS_OF_GROUPS))
     keys = [key for key in instance if isinstance(key, str) and key[:4] in _GROUPS]
     return bool(keys), tuple([key for key in keys if key[4:6] == "00"])
+
+
+@lru_cache(maxsize=64)
+def _creators_of_tags(*groups: tuple[int, ...]) -> tuple[bool, tuple[str, ...]]:
+    creators = [f"{tag:08X}" for tags in groups for tag in tags if not tag & 0xFF00]
+    return any(groups), tuple(creators)

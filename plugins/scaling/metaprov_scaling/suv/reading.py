@@ -31,6 +31,4 @@ def values_of(instance: Mapping[Any, Any], keywords: tuple[str, ...]) -> list[An
     # An instance of metaprov-dicom has them in one pass.
     in_one_pass: Callable[[tuple[str, ...]], list[Any]] | None
     in_one_pass = getattr(instance, "values_of", None)
-    if in_one_pass is not None:
-        return in_one_pass(keywords)
-    return list(map(instance.get, keywords))
+    return list(map(instance.get, keywords)) if in_one_pass is None else in_one_pass(keywords)
