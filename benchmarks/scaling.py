@@ -73,11 +73,10 @@ def _costs_of(name: str, files: Sequence[Path], turns: int) -> list[CostOfFactor
 
     def ask(types: Sequence[str], searched: bool) -> Callable[[], None]:
         def ask() -> None:
-            forget(host)
             found = list(host.find_images(str(files[0].parent))) if searched else ids
             for type in types:
                 for image_id in found:
-                    host.require(type, image_id)
+                    host.get(type, image_id)
 
         return ask
 
@@ -87,7 +86,10 @@ def _costs_of(name: str, files: Sequence[Path], turns: int) -> list[CostOfFactor
         for types in ((IMAGE_PLANE,), (IMAGE_PLANE, SCALING))
     ]
     of_folder, both_of_folder, searched, both_searched = (
-        1000 * time for time in in_turns(*(ask(*case) for case in cases), turns=turns)
+        1000 * time
+        for time in in_turns(
+            *(ask(*case) for case in cases), before=lambda: forget(host), turns=turns
+        )
     )
     return [
         CostOfFactors(f"{name}, the series of a folder", of_folder, both_of_folder),

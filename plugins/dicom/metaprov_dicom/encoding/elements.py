@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ELSEWHERE",
+    "PRIVATE",
     "WalkedElements",
     "WalkedItems",
     "without_what_is_left_out",
@@ -78,7 +79,7 @@ _SIGNS: Final = {
 
 
 #: The bit that the tags of private elements have: their group is odd.
-_PRIVATE: Final = 0x10000
+PRIVATE: Final = 0x10000
 _META_GROUP: Final = 0x0002
 _tag_of: Final = attrgetter("tag")
 _NO_ENDS: Final[frozenset[int]] = frozenset()
@@ -133,7 +134,7 @@ class WalkedElements(ElementsByVr):
 
     def __contains__(self, tag: int, /) -> bool:
         key = tag >> 16 | (tag & 0xFFFF) << 16
-        if tag & _PRIVATE:
+        if tag & PRIVATE:
             self._note_private_elements()
         # No group lengths, and of the file meta information the transfer syntax alone.
         return (
@@ -176,7 +177,7 @@ class WalkedElements(ElementsByVr):
         places = self._places
         values: list[Any] = []
         for tag, key in zip(wanted.tags, wanted.keys, strict=True):
-            if tag is not None and tag & _PRIVATE:
+            if tag is not None and tag & PRIVATE:
                 self._note_private_elements()
                 places = self._places
             position = places.get(key)
@@ -196,7 +197,7 @@ class WalkedElements(ElementsByVr):
         if length > LONGEST_KNOWN:
             return value_of(tag)
         element = data[position : position + 8 + length]
-        if tag & _PRIVATE:
+        if self.needs_creator(tag, position):
             element += self._creator_of(tag)
         value = KNOWN_VALUES.get(element)
         if value is None:
@@ -204,6 +205,12 @@ class WalkedElements(ElementsByVr):
             if value is not None and self._decides_alone(tag, position, value):
                 keep_value(element, value)
         return value
+
+    def needs_creator(self, tag: int, position: int) -> bool:
+        """Whether an element at a place does not say its VR, and its creator may."""
+        if not tag & PRIVATE or not tag & 0xFF00:
+            return False
+        return _decided_vr(tag, element_at(self._data, position, self._explicit)[0]) is None
 
     def _creator_of(self, tag: int) -> bytes:
         """The element of the creator of a private element, which may decide its VR."""
@@ -219,7 +226,7 @@ class WalkedElements(ElementsByVr):
         Only where the element has 8 bytes before its value.
         """
         stated, start, length = element_at(self._data, position, self._explicit)
-        vr = _decided_vr(tag, stated) or (self.vr(tag, stated) if tag & _PRIVATE else None)
+        vr = _decided_vr(tag, stated) or (self.vr(tag, stated) if tag & PRIVATE else None)
         written = self._data[start : start + length]
         # Bytes that are no ASCII are in the character set of their header.
         if vr is None or start != position + 8 or not written.isascii() or ESCAPE in written:

@@ -10,7 +10,7 @@ from metaprov_dicom.instance.instance import Element
 from metaprov_dicom.instance.not_read_yet import UnreadValue
 from metaprov_dicom.values.charsets import SPECIFIC_CHARACTER_SET
 
-from .elements import ELSEWHERE, WalkedElements, without_what_is_left_out
+from .elements import ELSEWHERE, PRIVATE, WalkedElements, without_what_is_left_out
 from .heads import swapped
 from .memo import KNOWN_ITEMS, KNOWN_VALUES, LONGEST_KNOWN, keep_items
 from .shared_places import WantedPlaces
@@ -36,8 +36,6 @@ __all__ = ["HEAD_OF_PIXELS", "HeaderElements", "LargeValue"]
 #: How many bytes of the element of the pixels are kept: its tag, its VR, its length.
 HEAD_OF_PIXELS: Final = 12
 _META_GROUP: Final = 0x0002
-#: The bit that the tags of private elements have: their group is odd.
-_PRIVATE: Final = 0x10000
 _SPECIFIC_CHARACTER_SET: Final = swapped(SPECIFIC_CHARACTER_SET)
 _PIXEL_REPRESENTATION: Final = swapped(0x00280103)
 #: Of how many rows of attributes the places are kept, of each layout; how long these are.
@@ -118,7 +116,7 @@ class HeaderElements(WalkedElements):
         return values
 
     def _wanted_places(self, wanted: Wanted) -> WantedPlaces:
-        if any(tag & _PRIVATE for tag in wanted.tags if tag is not None):
+        if any(tag & PRIVATE for tag in wanted.tags if tag is not None):
             self._note_private_elements()
         length_at, offset = LENGTH_EXPLICIT if self._explicit else LENGTH_IMPLICIT
         cuts, there = [], []
@@ -126,8 +124,7 @@ class HeaderElements(WalkedElements):
             position, end = self._places.get(key), 0
             if tag is not None and position is not None:
                 there.append((row, tag, position))
-                # The creator of a private element is known by other bytes.
-                if position != ELSEWHERE and not tag & _PRIVATE:
+                if position != ELSEWHERE and not self.needs_creator(tag, position):
                     (length,) = length_at(self._data, position + offset)
                     end = position + 8 + length if length <= LONGEST_KNOWN else 0
             cuts.append(slice(position if end else 0, end))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .meaning import meaning
 from .private import private_values
-from .reading import AttributeTable
+from .reading import AttributeTable, OfSameItems
 from .values import number, text, texts
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def pet_header(instance: Mapping[str, Any]) -> PetHeader:
     """
     return PetHeader(
         *_ROOT_TABLE.read(instance),
-        *_tracer(instance.get("RadiopharmaceuticalInformationSequence")),
+        *_tracer_of(instance.get("RadiopharmaceuticalInformationSequence")),
         *private_values(instance),
     )
 
@@ -175,6 +175,9 @@ def _tracer(items: Any) -> tuple[Any, ...]:
     given = [item for item in items if isinstance(item, Mapping) and item]
     first = _values_of(given[0]) if given else _NO_TRACER
     return len({_tracer_meaning(item) for item in given}), *first
+
+
+_tracer_of: Final = OfSameItems(_tracer)
 
 
 def _values_of(item: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["AttributeTable", "values_of"]
+__all__ = ["AttributeTable", "OfSameItems", "values_of"]
 
 
 class AttributeTable:
@@ -24,6 +24,28 @@ class AttributeTable:
         """What is made of each value, of None where an attribute is not there."""
         values = values_of(instance, self._keywords)
         return [read(value) for read, value in zip(self._readers, values, strict=True)]
+
+
+class OfSameItems:
+    """What a function makes of the items of a sequence, made once while they are the same objects.
+
+    So they are in the images of a series that metaprov-dicom read. They must be read-only for that.
+    """
+
+    __slots__ = ("_last", "_make")
+
+    def __init__(self, make: Callable[[Any], tuple[Any, ...]]) -> None:
+        self._make: Final = make
+        self._last: tuple[Any, tuple[Any, ...]] = ((), ())
+
+    def __call__(self, items: Any) -> tuple[Any, ...]:
+        last, made = self._last
+        if items is last and items:
+            return made
+        made = self._make(items)
+        if type(items) is tuple and items and all(hasattr(item, "values_of") for item in items):
+            self._last = items, made
+        return made
 
 
 def values_of(instance: Mapping[Any, Any], keywords: tuple[str, ...]) -> list[Any]:
