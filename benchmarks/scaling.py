@@ -27,7 +27,7 @@ from metaprov_modules import SCALING
 from metaprov_scaling.plugins.computed import ComputedScaling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from pydicom import Dataset
 
@@ -66,35 +66,40 @@ def costs(turns: int = TURNS) -> list[CostOfFactors]:
 
 
 def _costs_of(name: str, files: Sequence[Path], turns: int) -> list[CostOfFactors]:
+    ids = [f"dicomfile:{path}" for path in files]
+    folder = str(files[0].parent)
+    # One of its own, because a host remembers where it was searched.
+    of_folder, of_search = _host(), _host()
+
+    def ask(host: Host, types: Sequence[str]) -> None:
+        found = ids if host is of_folder else list(host.find_images(folder))
+        for type in types:
+            for image_id in found:
+                host.get(type, image_id)
+
+    def forget_all() -> None:
+        for host in (of_folder, of_search):
+            forget(host)
+
+    planes, both, planes_found, both_found = in_turns(
+        lambda: ask(of_folder, [IMAGE_PLANE]),
+        lambda: ask(of_folder, [IMAGE_PLANE, SCALING]),
+        lambda: ask(of_search, [IMAGE_PLANE]),
+        lambda: ask(of_search, [IMAGE_PLANE, SCALING]),
+        before=forget_all,
+        turns=turns,
+    )
+    return [
+        CostOfFactors(f"{name}, the series of a folder", 1000 * planes, 1000 * both),
+        CostOfFactors(f"{name}, found by a search", 1000 * planes_found, 1000 * both_found),
+    ]
+
+
+def _host() -> Host:
     host = Host()
     for plugin in (DicomFiles(), DicomModules(), ComputedScaling()):
         host.register(plugin)
-    ids = [f"dicomfile:{path}" for path in files]
-
-    def ask(types: Sequence[str], searched: bool) -> Callable[[], None]:
-        def ask() -> None:
-            found = list(host.find_images(str(files[0].parent))) if searched else ids
-            for type in types:
-                for image_id in found:
-                    host.get(type, image_id)
-
-        return ask
-
-    cases = [
-        (types, searched)
-        for searched in (False, True)
-        for types in ((IMAGE_PLANE,), (IMAGE_PLANE, SCALING))
-    ]
-    of_folder, both_of_folder, searched, both_searched = (
-        1000 * time
-        for time in in_turns(
-            *(ask(*case) for case in cases), before=lambda: forget(host), turns=turns
-        )
-    )
-    return [
-        CostOfFactors(f"{name}, the series of a folder", of_folder, both_of_folder),
-        CostOfFactors(f"{name}, found by a search", searched, both_searched),
-    ]
+    return host
 
 
 def write_series(folder: Path, syntax: str) -> list[Path]:

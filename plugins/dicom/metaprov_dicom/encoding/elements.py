@@ -116,16 +116,16 @@ class WalkedElements(ElementsByVr):
     def tags(self) -> list[int]:
         return sorted(tag for tag in map(swapped, self._places) if tag in self)
 
-    def tags_of_group(self, group: int) -> tuple[int, ...]:
+    def tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
         # Most headers have nothing of a private group, and need not be walked over again for it.
-        if group.to_bytes(2, "little") not in self._data and not self._is_elsewhere(group):
-            return ()
-        return self._tags_of_group(group)
+        data = self._data
+        there = [g for g in groups if g.to_bytes(2, "little") in data or self._is_elsewhere(g)]
+        return self._tags_of_groups(there) if there else ()
 
-    def _tags_of_group(self, group: int) -> tuple[int, ...]:
-        if group & 1:
+    def _tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
+        if any(group & 1 for group in groups):
             self._note_private_elements()
-        tags = [swapped(key) for key in self._places if key & 0xFFFF == group]
+        tags = [swapped(key) for key in self._places if key & 0xFFFF in groups]
         return tuple(sorted(tag for tag in tags if tag in self))
 
     def noted_tags(self) -> Iterable[int]:

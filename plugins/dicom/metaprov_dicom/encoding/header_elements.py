@@ -9,14 +9,13 @@ from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID
 from metaprov_dicom.instance.instance import Element
 from metaprov_dicom.instance.not_read_yet import UnreadValue
 from metaprov_dicom.values.charsets import SPECIFIC_CHARACTER_SET
+from metaprov_dicom.values.vr import UNDEFINED_LENGTH
 
 from .elements import ELSEWHERE, PRIVATE, WalkedElements, without_what_is_left_out
 from .heads import swapped
 from .memo import KNOWN_ITEMS, KNOWN_VALUES, LONGEST_KNOWN, keep_items
-from .shared_places import WantedPlaces
+from .shared_places import SequencePlace, WantedPlaces
 from .walk import (
-    LENGTH_EXPLICIT,
-    LENGTH_IMPLICIT,
     Places,
     element_at,
     length_of_pixels,
@@ -24,7 +23,7 @@ from .walk import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from metaprov_dicom.instance.fields import ValueOf
     from metaprov_dicom.instance.instance import Instance, Wanted
@@ -36,8 +35,10 @@ __all__ = ["HEAD_OF_PIXELS", "HeaderElements", "LargeValue"]
 #: How many bytes of the element of the pixels are kept: its tag, its VR, its length.
 HEAD_OF_PIXELS: Final = 12
 _META_GROUP: Final = 0x0002
-_SPECIFIC_CHARACTER_SET: Final = swapped(SPECIFIC_CHARACTER_SET)
-_PIXEL_REPRESENTATION: Final = swapped(0x00280103)
+#: What an item says depends on these two attributes of its image: SpecificCharacterSet and
+#: PixelRepresentation.
+_DECIDING: Final = (swapped(SPECIFIC_CHARACTER_SET), swapped(0x00280103))
+_NOTHING: Final = slice(0, 0)
 #: Of how many rows of attributes the places are kept, of each layout; how long these are.
 _MOST_WANTED: Final = 32
 _FEWEST_WANTED: Final = 2
@@ -89,14 +90,16 @@ class HeaderElements(WalkedElements):
         self._note_private_elements()
         return super().tags()
 
-    def tags_of_group(self, group: int) -> tuple[int, ...]:
+    def tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
         shared = self._shared
-        if shared is None:
-            return super().tags_of_group(group)
-        tags = shared.tags_of_group.get(group)
+        if shared is None or type(groups) is not tuple:
+            return super().tags_of_groups(groups)
+        tags = shared.tags_of_groups.get(groups)
         if tags is None:
             # Not by the bytes: another header of the layout has others.
-            tags = shared.tags_of_group[group] = self._tags_of_group(group)
+            tags = self._tags_of_groups(groups)
+            if len(shared.tags_of_groups) < _MOST_WANTED:
+                shared.tags_of_groups[groups] = tags
         return tags
 
     def values_of(self, wanted: Wanted, value_of: ValueOf) -> list[Any]:
@@ -113,60 +116,76 @@ class HeaderElements(WalkedElements):
         for row, tag, position in places.there:
             if values[row] is None:
                 values[row] = self._known_value(tag, position, value_of)
+        for row, tag, start, end in places.sequences:
+            values[row] = self._all_items(tag, self._data, start, end)
         return values
 
     def _wanted_places(self, wanted: Wanted) -> WantedPlaces:
         if any(tag & PRIVATE for tag in wanted.tags if tag is not None):
             self._note_private_elements()
-        length_at, offset = LENGTH_EXPLICIT if self._explicit else LENGTH_IMPLICIT
-        cuts, there = [], []
+        cuts, there, sequences = [], [], []
         for row, (tag, key) in enumerate(zip(wanted.tags, wanted.keys, strict=True)):
-            position, end = self._places.get(key), 0
+            position, cut = self._places.get(key), _NOTHING
             if tag is not None and position is not None:
-                there.append((row, tag, position))
-                if position != ELSEWHERE and not self.needs_creator(tag, position):
-                    (length,) = length_at(self._data, position + offset)
-                    end = position + 8 + length if length <= LONGEST_KNOWN else 0
-            cuts.append(slice(position if end else 0, end))
-        return WantedPlaces(itemgetter(*cuts), tuple(there))
+                vr, start, end = self._at(tag, position)
+                if vr == "SQ":
+                    sequences.append((row, tag, start, end))
+                # An element without a value has none in every header of the layout.
+                elif start != end:
+                    there.append((row, tag, position))
+                    if end and start == position + 8 and end - start <= LONGEST_KNOWN:
+                        cut = slice(position, end)
+            cuts.append(cut)
+        return WantedPlaces(itemgetter(*cuts), tuple(there), tuple(sequences))
+
+    def _at(self, tag: int, position: int) -> tuple[str | None, int, int | None]:
+        """The VR of an element at a place, and where its value begins and ends.
+
+        The VR is None where it depends on more than the layout, and the end where that is not said.
+        """
+        if position == ELSEWHERE or self.needs_creator(tag, position):
+            return None, 0, None
+        stated, start, length = element_at(self._data, position, self._explicit)
+        if length == UNDEFINED_LENGTH:
+            return "SQ", start, None
+        return self.vr(tag, stated), start, start + length
 
     def _all_items(
         self, tag: int, data: bytes, start: int, end: int | None
     ) -> tuple[Instance, ...]:
-        position = self._places[swapped(tag)]
-        if self._shared is None or position == ELSEWHERE:
+        shared = self._shared
+        if shared is None or data is not self._data:
             return super()._all_items(tag, data, start, end)
-        # What an item says depends on these two of its image, and in a series all of it is mostly
-        # that of the image before.
-        written, places = b"", {}
-        for key in (_SPECIFIC_CHARACTER_SET, _PIXEL_REPRESENTATION):
-            if key in self._places:
-                places[key] = len(written)
-                written += self._written(self._places[key])
-        places[swapped(tag)] = len(written)
-        written += data[position : self._end_of_sequence(self._shared, position)]
+        place = shared.sequences.get(tag)
+        if place is None:
+            place = shared.sequences[tag] = self._sequence_place(tag)
+        # In a series all of it is mostly that of the image before.
+        written = b"".join(place.parts_in(data))
         known = KNOWN_ITEMS.get((self._explicit, written))
         if known is None:
             # Of these alone, so that what is kept does not keep the whole header.
-            alone = WalkedElements(written, places, self._explicit)
+            alone = WalkedElements(written, place.places, self._explicit)
             known = alone.plain_items(tag)
             if known is None:
                 return super()._all_items(tag, data, start, end)
             keep_items(self._explicit, written, known)
         return known
 
-    def _written(self, position: int) -> bytes:
-        _, start, length = element_at(self._data, position, self._explicit)
-        return self._data[position : start + length]
+    def _sequence_place(self, tag: int) -> SequencePlace:
+        cuts, places, length = [], {}, 0
+        for key in (*_DECIDING, swapped(tag)):
+            position = self._places.get(key, ELSEWHERE)
+            cut = _NOTHING if position == ELSEWHERE else slice(position, self._end_of(position))
+            if cut is not _NOTHING:
+                places[key] = length
+            length += cut.stop - cut.start
+            cuts.append(cut)
+        return SequencePlace(itemgetter(*cuts), places)
 
-    def _end_of_sequence(self, shared: SharedPlaces, position: int) -> int:
+    def _end_of(self, position: int) -> int:
         """Where the next element begins, or one behind it that is not noted."""
-        end = shared.ends.get(position)
-        if end is None:
-            places = self._places.values()
-            end = min((place for place in places if place > position), default=len(self._data))
-            shared.ends[position] = end
-        return end
+        places = self._places.values()
+        return min((place for place in places if place > position), default=len(self._data))
 
     def length_of_pixels(self) -> int | None:
         return length_of_pixels(self._pixels, self._explicit)

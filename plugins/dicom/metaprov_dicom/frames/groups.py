@@ -134,9 +134,9 @@ class OverlaidElements:
         tags = {*self._under.tags(), *self._groups.noted_tags()}
         return sorted(tag for tag in tags if tag in self)
 
-    def tags_of_group(self, group: int) -> tuple[int, ...]:
-        of_groups = (tag for tag in self._groups.noted_tags() if tag >> 16 == group)
-        tags = {*self._under.tags_of_group(group), *of_groups}
+    def tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
+        overlaid = (tag for tag in self._groups.noted_tags() if tag >> 16 in groups)
+        tags = {*self._under.tags_of_groups(*groups), *overlaid}
         return tuple(sorted(tag for tag in tags if tag in self))
 
     def __contains__(self, tag: int, /) -> bool:

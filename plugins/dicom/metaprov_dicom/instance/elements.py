@@ -73,9 +73,9 @@ class ElementsByVr:
         """The tags of the elements, in ascending order."""
         raise NotImplementedError
 
-    def tags_of_group(self, group: int) -> tuple[int, ...]:
-        """Those of one group."""
-        return tuple([tag for tag in self.tags() if tag >> 16 == group])
+    def tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
+        """Those of some groups."""
+        return tuple([tag for tag in self.tags() if tag >> 16 in groups])
 
     def __contains__(self, tag: int, /) -> bool:
         raise NotImplementedError

@@ -45,8 +45,8 @@ class Elements(Protocol):
     def tags(self) -> list[int]:
         """The tags of the attributes, in ascending order."""
 
-    def tags_of_group(self, group: int) -> tuple[int, ...]:
-        """Those of one group."""
+    def tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
+        """Those of some groups."""
 
     def __contains__(self, tag: int, /) -> bool: ...
 
@@ -170,13 +170,13 @@ class Instance(Mapping[str, Any]):
         """The tags of the attributes, in ascending order."""
         return self._elements.tags()
 
-    def tags_of_group(self, group: int) -> tuple[int, ...]:
-        """The tags of the attributes of one group, in ascending order.
+    def tags_of_groups(self, *groups: int) -> tuple[int, ...]:
+        """The tags of the attributes of some groups, in ascending order.
 
         This is the way to the elements of a private creator, whose block is known by its element
         (gggg,00xx): the other attributes of a header, hundreds of them, are not gone through.
         """
-        return self._elements.tags_of_group(group)
+        return self._elements.tags_of_groups(groups)
 
     def value(self, tag: int) -> Any:
         """The value of an attribute by its tag; None where it is not there."""

@@ -115,7 +115,6 @@ _TRACER: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("RadiopharmaceuticalStartTime", text),
 )
 _TRACER_FIELDS: Final = ("dose", "half_life", "start_datetime", "start_time")
-_ROOT_TABLE: Final = AttributeTable(_ROOT)
 _TRACER_TABLE: Final = AttributeTable(_TRACER)
 _NO_TRACER: Final = (None,) * len(_TRACER)
 
@@ -159,11 +158,8 @@ def pet_header(instance: Mapping[str, Any]) -> PetHeader:
 
     Private tags are 8 upper-case hex digits (``"7053100D"``), sequences are lists of mappings.
     """
-    return PetHeader(
-        *_ROOT_TABLE.read(instance),
-        *_tracer_of(instance.get("RadiopharmaceuticalInformationSequence")),
-        *private_values(instance),
-    )
+    *root, tracer = _ROOT_TABLE.read(instance)
+    return PetHeader(*root, *tracer, *private_values(instance))
 
 
 def _tracer(items: Any) -> tuple[Any, ...]:
@@ -177,7 +173,9 @@ def _tracer(items: Any) -> tuple[Any, ...]:
     return len({_tracer_meaning(item) for item in given}), *first
 
 
-_tracer_of: Final = OfSameItems(_tracer)
+_ROOT_TABLE: Final = AttributeTable(
+    (*_ROOT, ("RadiopharmaceuticalInformationSequence", OfSameItems(_tracer)))
+)
 
 
 def _values_of(item: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -75,15 +75,14 @@ def _keys(creators: tuple[str, ...], names: tuple[str | None, ...]) -> tuple[str
 def _creators(instance: Mapping[Any, Any]) -> tuple[bool, tuple[str, ...]]:
     """Whether there is any element of these groups, and the keys of the creators in order."""
     # An instance of metaprov-dicom says which tags a group has, without going through all others.
-    tags_of_group: Callable[[int], tuple[int, ...]] | None
-    tags_of_group = getattr(instance, "tags_of_group", None)
-    if tags_of_group is not None:
-        return _creators_of_tags(*map(tags_of_group, _NUMBERS_OF_GROUPS))
+    tags_of_groups: Callable[..., tuple[int, ...]] | None
+    tags_of_groups = getattr(instance, "tags_of_groups", None)
+    if tags_of_groups is not None:
+        return _creators_among(tags_of_groups(*_NUMBERS_OF_GROUPS))
     keys = [key for key in instance if isinstance(key, str) and key[:4] in _GROUPS]
     return bool(keys), tuple([key for key in keys if key[4:6] == "00"])
 
 
 @lru_cache(maxsize=64)
-def _creators_of_tags(*groups: tuple[int, ...]) -> tuple[bool, tuple[str, ...]]:
-    creators = [f"{tag:08X}" for tags in groups for tag in tags if not tag & 0xFF00]
-    return any(groups), tuple(creators)
+def _creators_among(tags: tuple[int, ...]) -> tuple[bool, tuple[str, ...]]:
+    return bool(tags), tuple([f"{tag:08X}" for tag in tags if not tag & 0xFF00])
