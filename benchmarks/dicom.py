@@ -33,7 +33,7 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from metaprov_core import Host, ProviderCache
 from metaprov_dicom import IMAGE_PLANE, dicom_json, instance_from_stream
-from metaprov_dicom.encoding.memo import KNOWN, KNOWN_ELEMENTS
+from metaprov_dicom.encoding.memo import KNOWN, KNOWN_ELEMENTS, KNOWN_ITEMS, KNOWN_VALUES
 from metaprov_dicom.file.header import LAYOUTS
 from metaprov_dicom.file.reader import read_instance
 from metaprov_dicom.json_model.writing import KNOWN_JSON
@@ -298,6 +298,8 @@ def forget(host: Host) -> None:
     host.clear()
     KNOWN.clear()
     KNOWN_ELEMENTS.clear()
+    KNOWN_ITEMS.clear()
+    KNOWN_VALUES.clear()
     KNOWN_JSON.clear()
     LAYOUTS.clear()
 

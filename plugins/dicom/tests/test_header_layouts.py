@@ -164,3 +164,18 @@ def test_of_the_layouts_of_a_series_the_last_ones_are_known(tmp_path: Path) -> N
         for path, values in zip(paths, expected, strict=True):
             for _ in range(ENOUGH):
                 assert read(path) == values
+
+
+def test_files_that_do_not_say_the_length_of_their_meta_information_have_a_layout(
+    header: bytes, tmp_path: Path
+) -> None:
+    # (0002,0000), of 12 bytes.
+    without = header[:132] + header[144:]
+    path = tmp_path / "1.dcm"
+    path.write_bytes(without)
+    modalities = []
+    for _ in range(ENOUGH + 1):
+        with HeaderFile(str(path)) as file:
+            modalities.append(Instance(walked_header(file))["Modality"])
+
+    assert modalities == ["CT"] * len(modalities)

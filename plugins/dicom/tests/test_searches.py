@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from metaprov_dicom import SERIES_IMAGE_IDS
+from metaprov_dicom import INSTANCE, SERIES_IMAGE_IDS
 from metaprov_dicom.finding import folder, search
 from metaprov_dicom.finding.search import Search
 
@@ -66,10 +66,11 @@ def test_a_series_is_whole_while_a_search_is_under_way(
     assert next(found) == in_order[0]
     assert len(read) == 2
     assert host.get(SERIES_IMAGE_IDS, in_order[0]) == series
-    # Once to find it, and once more for the series; not again for who follows the search.
-    assert sorted(read) == sorted(2 * set_of(in_order))
+    # Once to find it, and once more for the series unless its header is known; not again for who
+    # follows the search.
+    assert sorted(read) == sorted(set_of(in_order) + set_of(in_order[1:]))
     assert list(found) == in_order[1:]
-    assert len(read) == 16
+    assert len(read) == 15
 
 
 def set_of(images: list[str]) -> list[str]:
@@ -82,7 +83,19 @@ def test_a_folder_of_a_series_is_read_once_for_all_its_images(
     found = list(host.find_images(str(tmp_path)))
     read.clear()
     assert {host.get(SERIES_IMAGE_IDS, image) for image in found} == {series}
-    assert len(read) == len(found)
+    # But for the one that was asked about first, whose header is known.
+    assert len(read) == len(found) - 1
+
+
+def test_a_file_whose_header_is_known_is_not_read_for_its_series(
+    host: Host, tmp_path: Path, series: tuple[str, ...], read: list[str]
+) -> None:
+    found = list(host.find_images(str(tmp_path)))
+    for image in found:
+        host.get(INSTANCE, image)
+    read.clear()
+    assert {host.get(SERIES_IMAGE_IDS, image) for image in found} == {series}
+    assert read == []
 
 
 @pytest.mark.parametrize("end", ["close", "throw"])
@@ -181,8 +194,8 @@ def test_threads_share_a_search(
         thread.join()
     assert answers == in_order
     assert of_series == [series] * 3
-    # Each file once to find it, and once for the series.
-    assert len(read) == 2 * len(in_order)
+    # Each file once to find it, and once for the series but for the one whose header is known.
+    assert len(read) == 2 * len(in_order) - 1
 
 
 def test_a_change_leaves_alone_whoever_follows_a_search(

@@ -17,14 +17,28 @@ from metaprov_dicom.instance.elements import (
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Element, Instance
 from metaprov_dicom.instance.stray_items import note_on_stray_delimiter
-from metaprov_dicom.values.charsets import DEFAULT_CHARSETS, SPECIFIC_CHARACTER_SET, encodings_of
+from metaprov_dicom.values.charsets import (
+    DEFAULT_CHARSETS,
+    ESCAPE,
+    SPECIFIC_CHARACTER_SET,
+    encodings_of,
+)
 from metaprov_dicom.values.natural import DECODERS, natural
-from metaprov_dicom.values.stated_vrs import CHOICES_BY_SIGN, vr_where_stated
+from metaprov_dicom.values.stated_vrs import AS_TEXT, CHOICES_BY_SIGN, vr_where_stated
 from metaprov_dicom.values.vr import SIGNED_AS_PIXELS, TELLING, UNDEFINED_LENGTH
 
 from .group_layouts import GroupLayouts
 from .heads import NotUnderstood, swapped
-from .memo import KNOWN, KNOWN_ELEMENTS, LONGEST_KNOWN, keep, keep_element, plain_value
+from .memo import (
+    KNOWN,
+    KNOWN_ELEMENTS,
+    KNOWN_VALUES,
+    LONGEST_KNOWN,
+    keep,
+    keep_element,
+    keep_value,
+    plain_value,
+)
 from .walk import (
     LENGTH_EXPLICIT,
     LENGTH_IMPLICIT,
@@ -39,12 +53,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from metaprov_dicom.instance.fields import Field, Fields, ValueOf
+    from metaprov_dicom.instance.instance import Wanted
 
     from .shared_places import Spans
 
 
 __all__ = [
     "ELSEWHERE",
+    "PRIVATE",
     "WalkedElements",
     "WalkedItems",
     "without_what_is_left_out",
@@ -63,7 +79,7 @@ _SIGNS: Final = {
 
 
 #: The bit that the tags of private elements have: their group is odd.
-_PRIVATE: Final = 0x10000
+PRIVATE: Final = 0x10000
 _META_GROUP: Final = 0x0002
 _tag_of: Final = attrgetter("tag")
 _NO_ENDS: Final[frozenset[int]] = frozenset()
@@ -100,14 +116,17 @@ class WalkedElements(ElementsByVr):
     def tags(self) -> list[int]:
         return sorted(tag for tag in map(swapped, self._places) if tag in self)
 
-    def tags_of_group(self, group: int) -> list[int]:
+    def tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
         # Most headers have nothing of a private group, and need not be walked over again for it.
-        if group.to_bytes(2, "little") not in self._data and not self._is_elsewhere(group):
-            return []
-        if group & 1:
+        data = self._data
+        there = [g for g in groups if g.to_bytes(2, "little") in data or self._is_elsewhere(g)]
+        return self._tags_of_groups(there) if there else ()
+
+    def _tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
+        if any(group & 1 for group in groups):
             self._note_private_elements()
-        tags = [swapped(key) for key in self._places if key & 0xFFFF == group]
-        return sorted(tag for tag in tags if tag in self)
+        tags = [swapped(key) for key in self._places if key & 0xFFFF in groups]
+        return tuple(sorted(tag for tag in tags if tag in self))
 
     def noted_tags(self) -> Iterable[int]:
         """The tags in the order in which they were noted, those that are not shown included."""
@@ -115,7 +134,7 @@ class WalkedElements(ElementsByVr):
 
     def __contains__(self, tag: int, /) -> bool:
         key = tag >> 16 | (tag & 0xFFFF) << 16
-        if tag & _PRIVATE:
+        if tag & PRIVATE:
             self._note_private_elements()
         # No group lengths, and of the file meta information the transfer syntax alone.
         return (
@@ -133,8 +152,89 @@ class WalkedElements(ElementsByVr):
                 return natural(tag, vr, data[start : start + length], self.charsets)
         vr, data, start, end = self._located(tag)
         if vr == "SQ":
-            return _all_items(self, tag, data, start, end)
+            return self._all_items(tag, data, start, end)
         return natural(tag, vr, data[start:end], self.charsets)
+
+    def plain_items(self, tag: int) -> tuple[Instance, ...] | None:
+        """The items of a sequence that is there; None where there is something to say of them."""
+        _, data, start, end = self._located(tag)
+        try:
+            items = WalkedItems(self, tag, data, start, end)
+            return None if items.has_strays else tuple(map(items.walked, range(len(items))))
+        except NotUnderstood:
+            return None
+
+    def _all_items(
+        self, tag: int, data: bytes, start: int, end: int | None
+    ) -> tuple[Instance, ...]:
+        try:
+            items = WalkedItems(self, tag, data, start, end)
+            return tuple(map(items.walked, range(len(items))))
+        except NotUnderstood:
+            return _items_by_pydicom(self, tag, data, start, end)
+
+    def values_of(self, wanted: Wanted, value_of: ValueOf) -> list[Any]:
+        places = self._places
+        values: list[Any] = []
+        for tag, key in zip(wanted.tags, wanted.keys, strict=True):
+            if tag is not None and tag & PRIVATE:
+                self._note_private_elements()
+                places = self._places
+            position = places.get(key)
+            if tag is None or position is None:
+                values.append(None)
+            else:
+                values.append(self._known_value(tag, position, value_of))
+        return values
+
+    def _known_value(self, tag: int, position: int, value_of: ValueOf) -> Any:
+        """The value of an element at a place: by its bytes, as that of the image before."""
+        if position == ELSEWHERE:
+            return value_of(tag)
+        data = self._data
+        length_at, offset = LENGTH_EXPLICIT if self._explicit else LENGTH_IMPLICIT
+        (length,) = length_at(data, position + offset)
+        if length > LONGEST_KNOWN:
+            return value_of(tag)
+        element = data[position : position + 8 + length]
+        if self.needs_creator(tag, position):
+            element += self._creator_of(tag)
+        value = KNOWN_VALUES.get(element)
+        if value is None:
+            value = value_of(tag)
+            if value is not None and self._decides_alone(tag, position, value):
+                keep_value(element, value)
+        return value
+
+    def needs_creator(self, tag: int, position: int) -> bool:
+        """Whether an element at a place does not say its VR, and its creator may."""
+        if not tag & PRIVATE or not tag & 0xFF00:
+            return False
+        return _decided_vr(tag, element_at(self._data, position, self._explicit)[0]) is None
+
+    def _creator_of(self, tag: int) -> bytes:
+        """The element of the creator of a private element, which may decide its VR."""
+        position = self._places.get(tag >> 16 | (tag & 0xFF00) << 8, ELSEWHERE)
+        if position == ELSEWHERE:
+            return b""
+        _, start, length = element_at(self._data, position, self._explicit)
+        return self._data[position : start + length] if length <= LONGEST_KNOWN else b""
+
+    def _decides_alone(self, tag: int, position: int, value: Any) -> bool:
+        """Whether nothing but an element, and its creator, decides its value, and all of it.
+
+        Only where the element has 8 bytes before its value.
+        """
+        stated, start, length = element_at(self._data, position, self._explicit)
+        vr = _decided_vr(tag, stated) or (self.vr(tag, stated) if tag & PRIVATE else None)
+        written = self._data[start : start + length]
+        # Bytes that are no ASCII are in the character set of their header.
+        if vr is None or start != position + 8 or not written.isascii() or ESCAPE in written:
+            return False
+        # What is None, and decimals where there should be none, are said in a note each time.
+        is_whole = vr == "IS" or vr.endswith(AS_TEXT)
+        kinds: Any = str | int if is_whole else str | int | float
+        return all(isinstance(one, kinds) for one in (value if type(value) is tuple else [value]))
 
     def sequence(self, tag: int) -> Sequence[Instance]:
         """The items of a sequence that is there, each made when it is asked for."""
@@ -286,7 +386,7 @@ class WalkedElements(ElementsByVr):
 class WalkedItems(Sequence[Instance]):
     """The items of a sequence: where they are is known, what is in them is not looked at."""
 
-    __slots__ = ("_begins", "_data", "_ends", "_layouts", "_parent", "_tag")
+    __slots__ = ("_begins", "_data", "_ends", "_layouts", "_parent", "_tag", "has_strays")
 
     def __init__(
         self, parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
@@ -294,7 +394,11 @@ class WalkedItems(Sequence[Instance]):
         self._parent: Final = parent
         self._tag: Final = tag
         self._data: Final = data
-        self._begins, self._ends, has_strays = items_between(data, start, end, parent.explicit)
+        begins, ends, has_strays = items_between(data, start, end, parent.explicit)
+        self._begins: Final = begins
+        self._ends: Final = ends
+        #: Whether some items end twice, which was said.
+        self.has_strays: Final = has_strays
         if has_strays:
             note_on_stray_delimiter(tag)
         self._layouts: Final = GroupLayouts()
@@ -345,16 +449,6 @@ def without_what_is_left_out(places: Places) -> Places:
 
 
 _NO_ATTRIBUTES: Final = Instance(WalkedElements(b"", {}, explicit=True))
-
-
-def _all_items(
-    parent: WalkedElements, tag: int, data: bytes, start: int, end: int | None
-) -> tuple[Instance, ...]:
-    try:
-        items = WalkedItems(parent, tag, data, start, end)
-        return tuple(map(items.walked, range(len(items))))
-    except NotUnderstood:
-        return _items_by_pydicom(parent, tag, data, start, end)
 
 
 def _items_by_pydicom(

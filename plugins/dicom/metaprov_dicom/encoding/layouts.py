@@ -115,7 +115,8 @@ def _values(data: bytes, layout: HeaderLayout) -> Iterator[tuple[int, int]]:
     meta: Places = {}
     walk(data, _META, layout.start, meta, True, _NO_ENDS)
     for key in _DECIDING:
-        del meta[key]
+        # Files without the length of the group are read, too.
+        meta.pop(key, None)
     header: Places = {}
     walk(data, layout.start, layout.end, header, layout.explicit, _NO_ENDS)
     for places, explicit in ((meta, True), (header, layout.explicit)):

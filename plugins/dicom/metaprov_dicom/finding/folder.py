@@ -16,7 +16,7 @@ from metaprov_dicom.frames.number import number_of_frames
 from .series_order import series_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from metaprov_dicom.instance.instance import Instance
 
@@ -102,8 +102,12 @@ def found_file(path: str, header: Instance) -> FoundFile:
     )
 
 
-def content_of(folder: str) -> FolderContent:
-    """Read one folder, and none below it.
+def _nothing(_image_id: str) -> None:
+    """No header is known."""
+
+
+def content_of(folder: str, known: Callable[[str], Instance | None] = _nothing) -> FolderContent:
+    """Read one folder, and none below it, but for the files whose headers are known, by their ids.
 
     What is not DICOM is left out, what is another plugin's by its ending is not even opened, and a
     DICOMDIR only lists what is found anyway. A folder that is gone is empty.
@@ -113,7 +117,9 @@ def content_of(folder: str) -> FolderContent:
         if is_of_another_plugin(path):
             continue
         try:
-            header = read_instance(path)
+            header = known(image_id_of(path))
+            if header is None:
+                header = read_instance(path)
             if "DirectoryRecordSequence" in header:
                 continue
             file = found_file(path, header)

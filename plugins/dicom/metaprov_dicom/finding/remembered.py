@@ -30,9 +30,17 @@ FOLDERS_KEPT: Final = 100
 class Searches:
     """The folders that were searched, and the series in them that somebody asked for."""
 
-    def __init__(self, header_of: Callable[[str], Instance]) -> None:
-        """``header_of`` reads the header of a single file, and may keep it, by its image id."""
+    def __init__(
+        self, header_of: Callable[[str], Instance], known: Callable[[str], Instance | None]
+    ) -> None:
+        """``header_of`` reads the header of a single file, and may keep it, by its image id.
+
+        ``known`` is the one that is kept, if there is one: a file whose header was asked for is not
+        read once more to see of which series it is.
+        """
         self._header_of: Final = header_of
+        self._read_series: Final = partial(read_series, known)
+        self._read_again: Final = partial(read_again, known)
         #: Called before a search that may find series of which only a folder was known.
         self.when_more_is_known: Callable[[], None] = _nothing
         self._has_guessed = False
@@ -66,14 +74,14 @@ class Searches:
                 images = self._images_found(searched, series, folder, image_id)
                 if image_id in images:
                     return images.ids
-        images = self._folders.get(folder, read_series).images_of(series)
+        images = self._folders.get(folder, self._read_series).images_of(series)
         if image_id not in images:
             if is_of_another_plugin(path):
                 # Whoever asks for it as DICOM means this file alone.
                 return ImageIdsOfFolder((image_id,))
             # The file is newer than what is remembered of its folder.
             self._folders.changed(folder)
-            images = self._folders.get(folder, read_series).images_of(series)
+            images = self._folders.get(folder, self._read_series).images_of(series)
         if image_id not in images:
             return None
         self._has_guessed = True
@@ -120,7 +128,7 @@ class Searches:
         return images
 
     def _images_in(self, series: str, folders: Iterable[str], _key: str) -> SeriesImages:
-        found = (self._folders.get(folder, read_again) for folder in folders)
+        found = (self._folders.get(folder, self._read_again) for folder in folders)
         return SeriesImages(file for folder in found for file in folder.files_of(series))
 
 

@@ -9,7 +9,9 @@ from metaprov_modules import ImageIdsOfFolder
 from .folder import FoundFile, content_of, image_id_of, warn_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from metaprov_dicom.instance.instance import Instance
 
     from .folder import FolderContent
 
@@ -54,13 +56,13 @@ class FolderSeries:
         return images
 
 
-def read_series(folder: str) -> FolderSeries:
-    """Read a folder, and say in the log what is passed over."""
-    content = content_of(folder)
+def read_series(known: Callable[[str], Instance | None], folder: str) -> FolderSeries:
+    """Read a folder, and say in the log what is passed over; ``known`` as `content_of` has it."""
+    content = content_of(folder, known)
     warn_of(content)
     return FolderSeries(content)
 
 
-def read_again(folder: str) -> FolderSeries:
+def read_again(known: Callable[[str], Instance | None], folder: str) -> FolderSeries:
     """Read a folder, of which a search has said in the log what is passed over."""
-    return FolderSeries(content_of(folder))
+    return FolderSeries(content_of(folder, known))

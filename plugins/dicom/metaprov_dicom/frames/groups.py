@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from metaprov_dicom.instance.fields import Fields, ValueOf
-    from metaprov_dicom.instance.instance import Element, Frames
+    from metaprov_dicom.instance.instance import Element, Frames, Wanted
 
 __all__ = ["has_functional_groups", "instance_of_frame"]
 
@@ -134,10 +134,10 @@ class OverlaidElements:
         tags = {*self._under.tags(), *self._groups.noted_tags()}
         return sorted(tag for tag in tags if tag in self)
 
-    def tags_of_group(self, group: int) -> list[int]:
-        of_groups = (tag for tag in self._groups.noted_tags() if tag >> 16 == group)
-        tags = {*self._under.tags_of_group(group), *of_groups}
-        return sorted(tag for tag in tags if tag in self)
+    def tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
+        overlaid = (tag for tag in self._groups.noted_tags() if tag >> 16 in groups)
+        tags = {*self._under.tags_of_groups(*groups), *overlaid}
+        return tuple(sorted(tag for tag in tags if tag in self))
 
     def __contains__(self, tag: int, /) -> bool:
         if tag in _SEQUENCES_OF_GROUPS:
@@ -147,6 +147,9 @@ class OverlaidElements:
     def value(self, tag: int) -> Any:
         value = self._groups.value(tag) if tag in self._groups else None
         return self._under.value(tag) if value in _EMPTY else value
+
+    def values_of(self, wanted: Wanted, value_of: ValueOf) -> list[Any]:
+        return [None if tag is None else value_of(tag) for tag in wanted.tags]
 
     def sequence(self, tag: int) -> Sequence[Instance]:
         return items_in(self.value(tag))

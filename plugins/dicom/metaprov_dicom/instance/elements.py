@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_dicom.values.stated_vrs import AS_TEXT, CHOICES_BY_SIGN, vr_where_stated
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .fields import Fields, ValueOf
+    from .instance import Wanted
 
 __all__ = [
     "ITEMS_AND_DELIMITERS",
@@ -44,6 +46,16 @@ def is_header_attribute(tag: int) -> bool:
     )
 
 
+@lru_cache(4096)
+def _vr_by_creator(tag: int, creator: str) -> str | None:
+    from pydicom.datadict import private_dictionary_VR
+
+    try:
+        return private_dictionary_VR(tag, creator)
+    except KeyError:
+        return None
+
+
 class ElementsByVr:
     """Elements of a data set, or of an item of a sequence, decoded by their VR.
 
@@ -61,9 +73,9 @@ class ElementsByVr:
         """The tags of the elements, in ascending order."""
         raise NotImplementedError
 
-    def tags_of_group(self, group: int) -> list[int]:
-        """Those of one group."""
-        return [tag for tag in self.tags() if tag >> 16 == group]
+    def tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
+        """Those of some groups."""
+        return tuple([tag for tag in self.tags() if tag >> 16 in groups])
 
     def __contains__(self, tag: int, /) -> bool:
         raise NotImplementedError
@@ -71,6 +83,10 @@ class ElementsByVr:
     def value(self, tag: int) -> Any:
         """The natural value of an element that is there."""
         raise NotImplementedError
+
+    def values_of(self, wanted: Wanted, value_of: ValueOf) -> list[Any]:
+        """The natural values of some attributes, None for each that is not there."""
+        return [None if tag is None else value_of(tag) for tag in wanted.tags]
 
     def sequence(self, tag: int) -> Sequence[Instance]:
         """The items of a sequence that is there; none of what is not a sequence."""
@@ -136,16 +152,9 @@ class ElementsByVr:
             return None
         if 0x10 <= number <= 0xFF:
             return "LO"
-        from pydicom.datadict import private_dictionary_VR
-
         creator_tag = group << 16 | number >> 8
         creator = self.value(creator_tag) if creator_tag in self else None
-        if not isinstance(creator, str):
-            return None
-        try:
-            return private_dictionary_VR(tag, creator)
-        except KeyError:
-            return None
+        return _vr_by_creator(tag, creator) if isinstance(creator, str) else None
 
     def _has_signed_pixels(self) -> bool | None:
         """Whether pixels are signed, by the nearest PixelRepresentation on the way to the root.

@@ -21,7 +21,7 @@ _HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
 def tags_of_group(instance: Mapping[str, Any], group: int) -> list[int]:
     """The tags of the attributes of a private or repeating group, in any order."""
     if isinstance(instance, Instance):
-        return instance.tags_of_group(group)
+        return list(instance.tags_of_groups(group))
     digits = f"{group:04X}"
     keys = [key for key in instance if len(key) == 8 and key.startswith(digits)]
     return [int(key, 16) for key in keys if _HEX_DIGITS.issuperset(key)]

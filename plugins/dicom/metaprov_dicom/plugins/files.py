@@ -55,7 +55,7 @@ class DicomFiles:
         self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(
             size_of(DATASETS_KEPT, datasets)
         )
-        self._searches: Final = Searches(self._read)
+        self._searches: Final = Searches(self._read, self._headers.get)
 
     @hookimpl
     def attach(self, host: Host) -> None:

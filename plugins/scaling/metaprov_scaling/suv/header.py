@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .enhanced import enhanced_frame
 from .meaning import meaning
 from .private import private_values
+from .reading import AttributeTable, OfSameItems
 from .values import number, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .reading import Values
 
 __all__ = ["Nuclide", "PetHeader", "named", "pet_header"]
 
@@ -130,6 +133,7 @@ _TRACER: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("RadionuclideCodeSequence", _nuclide),
 )
 _TRACER_FIELDS: Final = ("dose", "half_life", "start_datetime", "start_time", "nuclide")
+_TRACER_TABLE: Final = AttributeTable(_TRACER)
 _NO_TRACER: Final = (None,) * len(_TRACER)
 
 _TAGS: Final = {
@@ -195,24 +199,14 @@ def pet_header(instance: Mapping[str, Any], frame: int = 1) -> PetHeader:
     )
 
 
-class _Values(Protocol):
-    """Values by DICOM keyword."""
-
-    def get(self, keyword: str, /) -> Any: ...
-
-
-def _header(values: _Values, with_private: Sequence[Mapping[str, Any]]) -> PetHeader:
+def _header(values: Values, with_private: Sequence[Mapping[str, Any]]) -> PetHeader:
     """The values by the tables; private ones of the first instance that has each of them."""
-    get = values.get
+    *root, tracer = _ROOT_TABLE.read(values)
     private = private_values(with_private[0])
     for instance in with_private[1:]:
         of_instance = private_values(instance)
         private = tuple(map(_first_known, private, of_instance))
-    return PetHeader(
-        *[read(get(keyword)) for keyword, read in _ROOT],
-        *_tracer(get("RadiopharmaceuticalInformationSequence")),
-        *private,
-    )
+    return PetHeader(*root, *tracer, *private)
 
 
 def _first_known(one: Any, other: Any) -> Any:
@@ -230,8 +224,13 @@ def _tracer(items: Any) -> tuple[Any, ...]:
     return len({_tracer_meaning(item) for item in given}), *first
 
 
+_ROOT_TABLE: Final = AttributeTable(
+    (*_ROOT, ("RadiopharmaceuticalInformationSequence", OfSameItems(_tracer)))
+)
+
+
 def _values_of(item: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple([read(item.get(keyword)) for keyword, read in _TRACER])
+    return tuple(_TRACER_TABLE.read(item))
 
 
 def _tracer_meaning(item: Mapping[str, Any]) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""The tags of one group are those of all tags that are of the group, however a header was read."""
+"""The tags of groups are those of all tags that are of the groups, however a header was read."""
 
 from __future__ import annotations
 
@@ -45,7 +45,11 @@ def test_of_a_file_whatever_the_order_of_its_elements(
     for_each, for_all = (instance_from_stream(io.BytesIO(file), len(file), "") for _ in range(2))
 
     for group in GROUPS:
-        assert for_each.tags_of_group(group) == [t for t in for_all.tags() if t >> 16 == group]
+        assert for_each.tags_of_groups(group) == tuple(
+            tag for tag in for_all.tags() if tag >> 16 == group
+        )
+    several = tuple(tag for tag in for_all.tags() if tag >> 16 in (0x0009, 0x7053))
+    assert for_each.tags_of_groups(0x7053, 0x0009) == several
 
 
 def test_of_every_kind_of_instance(
@@ -53,8 +57,8 @@ def test_of_every_kind_of_instance(
 ) -> None:
     creator = (0x00090010, "LO", b"GEMS_PETD_01")
     for instance in by_every_route(creator, (0x0009100D, "DT", b"2025")).values():
-        assert instance.tags_of_group(0x0009) == [0x00090010, 0x0009100D]
-        assert instance.tags_of_group(0x7053) == []
+        assert instance.tags_of_groups(0x0009) == (0x00090010, 0x0009100D)
+        assert instance.tags_of_groups(0x7053) == ()
 
 
 def test_of_a_value_that_was_left_in_its_file(write_elements: Callable[..., str]) -> None:
@@ -64,7 +68,7 @@ def test_of_a_value_that_was_left_in_its_file(write_elements: Callable[..., str]
         (0x7FE00010, "OW", bytes(8)),
     ).removeprefix("dicomfile:")
 
-    assert read_instance(path).tags_of_group(0x0009) == [0x00091010]
+    assert read_instance(path).tags_of_groups(0x0009) == (0x00091010,)
 
 
 def test_of_a_frame_those_of_its_groups_too(item: Callable[..., Dataset]) -> None:
@@ -75,6 +79,6 @@ def test_of_a_frame_those_of_its_groups_too(item: Callable[..., Dataset]) -> Non
     image.SharedFunctionalGroupsSequence = [shared]
     frame = instance_of_frame(Instance(DatasetElements(image)), 1)
 
-    assert frame.tags_of_group(0x0009) == [0x00090010, 0x00091001]
-    assert frame.tags_of_group(0x0018) == [0x00180050]
-    assert frame.tags_of_group(0x5200) == []
+    assert frame.tags_of_groups(0x0009) == (0x00090010, 0x00091001)
+    assert frame.tags_of_groups(0x0018) == (0x00180050,)
+    assert frame.tags_of_groups(0x5200) == ()
