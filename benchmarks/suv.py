@@ -1,8 +1,8 @@
-"""Compares metaprov-scaling with calculate-suv and pysuv, and writes the table into SUV.md.
+"""Compares metaprov-scaling with calculate-suv, z-rad and pysuv, and writes the table into SUV.md.
 
-``python benchmarks/suv.py``. It needs the data beside the repository (../shared/data/suv), pysuv
-and metaprov-dicom installed, and node and npm, with which it installs calculate-suv; where one of
-them is not there it says so, and writes nothing.
+``python benchmarks/suv.py``. It needs the data beside the repository (../shared/data/suv, and
+../shared/data/reported/suv), pysuv, z-rad and metaprov-dicom installed, and node and npm, with
+which it installs calculate-suv; where one of them is not there it says so, and writes nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).parents[1]
 _PAGE = _ROOT / "plugins" / "scaling" / "SUV.md"
 _DATA = _ROOT.parent / "shared" / "data" / "suv"
+_REPORTED = _ROOT.parent / "shared" / "data" / "reported" / "suv"
+_PET = "1.2.840.10008.5.1.4.1.1.128"
 _SCRIPT = Path(__file__).with_name("suv.mjs")
 _BEGIN, _END = "<!-- comparison: python benchmarks/suv.py -->\n", "<!-- /comparison -->\n"
 
@@ -60,6 +62,8 @@ class Series(NamedTuple):
     expected: Outcome
     #: Its files, where there are some.
     paths: tuple[Path, ...] = ()
+    #: Of a reported one: the outcomes that are right, any of which will do.
+    accept: tuple[dict[str, Any], ...] = ()
 
 
 class Tool(NamedTuple):
@@ -69,19 +73,24 @@ class Tool(NamedTuple):
     #: The kinds of SUV that it gives, by JSON name.
     kinds: tuple[str, ...]
     outcomes: list[Outcome]
-    #: For 267 slices whose headers are read.
-    ms: float
+    #: For 267 slices whose headers are read; None where it reads the files itself.
+    ms: float | None
 
 
 def main() -> None:
     missing = [*_missing()]
     if missing:
         sys.exit(f"not compared: {' and '.join(missing)}")
-    series = [*_cases(), *_reference_objects(), *_real_headers()]
+    series = [*_cases(), *_reference_objects(), *_real_headers(), *_reported()]
     slices = [_instance(flat) for flat in json.loads((_DATA / "sts001_instances.json").read_text())]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tools = [_metaprov(series, slices), _calculate_suv(series, slices), _pysuv(series, slices)]
+        tools = [
+            _metaprov(series, slices),
+            _calculate_suv(series, slices),
+            _zrad(series),
+            _pysuv(series, slices),
+        ]
     table = _table(series, tools)
     print(table)
     before, _, rest = _PAGE.read_text().partition(_BEGIN)
@@ -94,6 +103,8 @@ def _missing() -> list[str]:
 
     needed = {
         "the data, ../shared/data/suv, is not there": _DATA.is_dir(),
+        "the data, ../shared/data/reported/suv, is not there": _REPORTED.is_dir(),
+        "z-rad is not installed": find_spec("zrad"),
         "node is not installed": shutil.which("node"),
         "npm is not installed": shutil.which("npm"),
         "pysuv is not installed": find_spec("pysuv"),
@@ -142,6 +153,13 @@ def _real_headers() -> list[Series]:
     ]
 
 
+def _reported() -> list[Series]:
+    cases = [json.loads(path.read_text()) for path in sorted(_REPORTED.glob("*.json"))]
+    return [
+        Series("reported", case["series"], None, accept=tuple(case["accept"])) for case in cases
+    ]
+
+
 def _instance(flat: dict[str, Any]) -> dict[str, Any]:
     tracer = {name: flat[name] for name in _TRACER if name in flat}
     instance = {name: value for name, value in flat.items() if name not in _TRACER}
@@ -165,13 +183,29 @@ def _metaprov(series: list[Series], slices: list[dict[str, Any]]) -> Tool:
         outcome = scale_series([pet_header(image) for image in images])
         return None if isinstance(outcome, Refusal) else msgspec.to_builtins(outcome.modules)
 
+    def outcome(each: Series) -> Outcome:
+        return _scaled_from_files(each) if each.accept else scale(each.images)
+
     ms = _median_ms(lambda: scale_series([pet_header(image) for image in slices]))
     kinds = ("suvbw", "suvlbm", "suvlbmJames128", "suvlbmJanma", "suvbsa", "suvibw")
     name = f"metaprov-scaling {_version('metaprov-scaling')}"
-    return Tool(name, kinds, [scale(each.images) for each in series], ms)
+    return Tool(name, kinds, [outcome(each) for each in series], ms)
+
+
+def _scaled_from_files(each: Series) -> Outcome:
+    """The factors of the images of a series, or of their frames; None where none has any."""
+    import metaprov_core
+
+    with TemporaryDirectory() as folder, metaprov_core.Host(discover=True) as host:
+        _write(each, Path(folder))
+        modules = [host.get("scalingModule", each) for each in host.find_images(folder)]
+    if not any(modules):
+        return None
+    return [{} if module is None else {"suvbw": module.suvbw} for module in modules]
 
 
 def _calculate_suv(series: list[Series], slices: list[dict[str, Any]]) -> Tool:
+    # Enhanced images have nothing that it could be asked with: they are an image without values.
     asked = {"all": [_flat(each.images) for each in series], "timed": _flat(slices)}
     with TemporaryDirectory() as folder:
         npm = [shutil.which("npm") or "", "install", "--no-audit", "--no-fund", _CALCULATE_SUV]
@@ -198,9 +232,9 @@ def _flat(images: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The attributes in the one level of calculate-suv's interface."""
     flat = []
     for image in images:
-        (tracer,) = image["RadiopharmaceuticalInformationSequence"]
-        one = {**image, **tracer}
-        del one["RadiopharmaceuticalInformationSequence"]
+        one = dict(image)
+        for tracer in one.pop("RadiopharmaceuticalInformationSequence", ())[:1]:
+            one.update(tracer)
         philips = {}
         for tag, (group, name) in _PRIVATE.items():
             if tag in one:
@@ -217,6 +251,76 @@ def _numbers(factors: dict[str, str]) -> dict[str, float]:
         except ValueError:
             numbers[kind] = math.nan
     return numbers
+
+
+def _zrad(series: list[Series]) -> Tool:
+    import numpy as np
+    import SimpleITK as sitk  # noqa: N813 - everybody's name for it
+    from pydicom import dcmread
+    from zrad.io.pet_suv import apply_suv_correction, validate_pet_dicom_tags
+
+    def scale(each: Series) -> Outcome:
+        with TemporaryDirectory() as folder:
+            rescaled = _write(each, Path(folder))
+            files = [
+                {"ds": dcmread(path, stop_before_pixels=True), "file_path": str(path)}
+                for path in sorted(Path(folder).iterdir())
+            ]
+            try:
+                validate_pet_dicom_tags(files)
+                ones = sitk.GetImageFromArray(np.ones((len(rescaled), 2, 2)))
+                values = sitk.GetArrayFromImage(apply_suv_correction(files, ones))
+            except Exception:
+                return None
+        return [
+            {"suvbw": float(value[0, 0]) / one} for value, one in zip(values, rescaled, strict=True)
+        ]
+
+    return Tool(f"z-rad {_version('z-rad')}", ("suvbw",), [scale(each) for each in series], None)
+
+
+def _write(each: Series, folder: Path) -> list[float]:
+    """Write the files of a series, whose pixels are 1; what that is rescaled, by image or frame."""
+    from pydicom import dcmread
+    from pydicom.dataset import FileMetaDataset
+    from pydicom.uid import ExplicitVRLittleEndian
+
+    ones: list[float] = []
+    for place, image in enumerate(each.images):
+        dataset = dcmread(each.paths[place]) if each.paths else _dataset(image)
+        if not each.paths:
+            # z-rad refuses what has no manufacturer, which no case has.
+            defaults = {
+                "SOPClassUID": _PET,
+                "Modality": "PT",
+                "SeriesInstanceUID": "1.2.3",
+                "Manufacturer": "Synthetic",
+            }
+            for name, value in defaults.items():
+                if name not in dataset:
+                    setattr(dataset, name, value)
+        dataset.SOPInstanceUID, dataset.InstanceNumber = f"1.2.3.{place + 1}", place + 1
+        dataset.ImagePositionPatient = [0, 0, 3 * place]
+        dataset.ImageOrientationPatient, dataset.PixelSpacing = [1, 0, 0, 0, 1, 0], [4, 4]
+        dataset.Rows = dataset.Columns = 2
+        dataset.BitsAllocated = dataset.BitsStored = 16
+        dataset.HighBit, dataset.PixelRepresentation, dataset.SamplesPerPixel = 15, 0, 1
+        dataset.PhotometricInterpretation = "MONOCHROME2"
+        frames = dataset.get("PerFrameFunctionalGroupsSequence") or [dataset]
+        dataset.PixelData = b"\1\0" * 4 * len(frames)
+        dataset["PixelData"].VR = "OW"
+        if frames[0] is dataset and each.source != "reported":
+            dataset.RescaleSlope, dataset.RescaleIntercept = 1, 0
+        for frame in frames:
+            (values,) = frame.get("PixelValueTransformationSequence") or [dataset]
+            slope, intercept = values.get("RescaleSlope"), values.get("RescaleIntercept")
+            ones.append(float(1 if slope is None else slope) + float(intercept or 0))
+        dataset.file_meta = FileMetaDataset()
+        dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID
+        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+        dataset.save_as(folder / f"{place:04}.dcm", enforce_file_format=True)
+    return ones
 
 
 def _pysuv(series: list[Series], slices: list[dict[str, Any]]) -> Tool:
@@ -257,18 +361,28 @@ def _dataset(image: dict[str, Any]) -> Any:
 
     dataset = Dataset()
     dataset.RescaleSlope, dataset.RescaleIntercept = 1, 0
+    _fill(dataset, image)
+    return dataset
+
+
+def _fill(dataset: Any, image: dict[str, Any]) -> None:
+    from pydicom import Dataset
+
     for name, value in image.items():
-        if name in _PRIVATE:
+        if name[0].isdigit():
             if isinstance(value, str | int | float):
-                vr = "DS" if name.startswith("7053") else "DT"
+                vr = "LO" if name[4:6] == "00" else "DS" if name.startswith("7053") else "DT"
                 dataset.add_new(int(name, 16), vr, str(value)[:16] if vr == "DS" else value)
-        elif name == "RadiopharmaceuticalInformationSequence":
-            tracer = Dataset()
-            tracer.update({k: v for k, v in value[0].items() if v is not None})
-            setattr(dataset, name, [tracer])
+        elif isinstance(value, list | tuple) and value and isinstance(value[0], dict):
+            items = []
+            for each in value:
+                items.append(Dataset())
+                _fill(items[-1], each)
+            setattr(dataset, name, items)
         elif value is not None:
             setattr(dataset, name, list(value) if isinstance(value, tuple) else value)
-    return dataset
+        elif name in dataset:
+            delattr(dataset, name)
 
 
 def _median_ms(run: Callable[[], object], rounds: int = 41) -> float:
@@ -297,7 +411,11 @@ def _table(series: list[Series], tools: list[Tool]) -> str:
         *_compared("made series", "cases", series, tools),
         *_compared("real headers, GE, Philips and Siemens", "real", series, tools),
         _refused(series, tools),
-        ("267 slices of GE, headers read: ms", *(f"{tool.ms:.1f}" for tool in tools)),
+        *_reports(series, tools),
+        (
+            "267 slices of GE, headers read: ms",
+            *("-" if tool.ms is None else f"{tool.ms:.1f}" for tool in tools),
+        ),
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
@@ -345,9 +463,35 @@ def _judged(outcome: Outcome, expected: list[dict[str, float]], kinds: tuple[str
 
 
 def _refused(series: list[Series], tools: list[Tool]) -> tuple[str, ...]:
-    places = [i for i, each in enumerate(series) if each.expected is None]
+    places = [i for i, each in enumerate(series) if each.source == "cases" and not each.expected]
     counts = [sum(tool.outcomes[i] is None for i in places) for tool in tools]
     return (f"{len(places)} made series without a right factor: refused", *map(str, counts))
+
+
+def _reports(series: list[Series], tools: list[Tool]) -> list[tuple[str, ...]]:
+    """How many reported series have a right factor, or are refused; notes are not judged."""
+    judged = [
+        i
+        for i, each in enumerate(series)
+        if any("suvbw" in outcome or "refused" in outcome for outcome in each.accept)
+    ]
+    counts = [sum(_accepted(tool.outcomes[i], series[i].accept) for i in judged) for tool in tools]
+    title = f"{len(judged)} series of public reports: right factor, or refused"
+    return [(title, *map(str, counts))]
+
+
+def _accepted(outcome: Outcome, accept: tuple[dict[str, Any], ...]) -> bool:
+    if outcome is None:
+        return any("refused" in each for each in accept)
+    rights = [
+        [{} if factor is None else {"suvbw": factor} for factor in each["suvbw"]]
+        for each in accept
+        if "suvbw" in each
+    ]
+    return any(
+        len(right) == len(outcome) and _judged(outcome, right, ("suvbw",)) == "right"
+        for right in rights
+    )
 
 
 if __name__ == "__main__":
