@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydicom import Dataset, dcmwrite
 from pydicom.data import get_testdata_file
@@ -113,6 +113,8 @@ def cut_off_or_right() -> Iterator[None]:
     name=st.sampled_from(sorted(HEADERS)),
     damages=st.lists(DAMAGES, min_size=1, max_size=8),
 )
+# A SOPClassUID whose VR is none, in a file that pydicom reads.
+@example(name="reportsi.dcm", damages=[("write", 433, b"\xff\xff\xff\xff")])
 def test_a_damaged_header_is_answered_or_refused(
     tmp_path: Path, name: str, damages: list[tuple[str, int, bytes]]
 ) -> None:

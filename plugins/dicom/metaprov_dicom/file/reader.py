@@ -104,10 +104,12 @@ def dataset_from_stream(stream: io.RawIOBase, size: int, name: str) -> FileDatas
 
 def _instance_of(dataset: FileDataset, ended_early: bool, name: str) -> Instance:
     transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "")).strip(" \0") or None
-    sop_class, last = str(dataset.get("SOPClassUID", "")), int(max(dataset.keys()))
+    instance = Instance(DatasetElements(dataset, transfer_syntax))
+    # pydicom itself raises for a value of no VR.
+    sop_class, last = str(instance.get("SOPClassUID", "")), int(max(dataset.keys()))
     if ended_early or ends_before_its_series(sop_class, last):
         return Instance(CutOffElements(dataset, transfer_syntax, name))
-    return Instance(DatasetElements(dataset, transfer_syntax))
+    return instance
 
 
 def _parsed_by_pydicom(source: HeaderSource) -> tuple[FileDataset, bool]:
