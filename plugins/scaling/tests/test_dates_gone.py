@@ -103,10 +103,24 @@ def test_with_a_long_half_life_the_day_cannot_be_known(gone, attribute, reason):
     assert reason(RadionuclideHalfLife=282_276, **gone) == attribute
 
 
-def test_acquisition_datetime_leaves_nothing_to_assume(one):
-    module = one(AcquisitionDate="", AcquisitionDateTime="20250101110000")
+@pytest.mark.parametrize("correction", ["START", "NONE"])
+@pytest.mark.parametrize("date", GONE)
+def test_acquisition_datetime_leaves_nothing_to_assume(date, correction, one):
+    module = one(
+        AcquisitionDate=date, AcquisitionDateTime="20250101110000", DecayCorrection=correction
+    )
 
     assert assumed(module) == []
+
+
+def test_no_day_is_told_where_none_is_known(pet, series, absent):
+    outcome = series(
+        pet(SeriesDate="", AcquisitionDate="", RadiopharmaceuticalStartDateTime=absent)
+    )
+
+    sentences = [note.sentence for note in outcome.modules[0].notes]
+    assert any(sentence.endswith("is assumed to mean 10:00:00") for sentence in sentences)
+    assert not any("0001" in sentence for sentence in sentences)
 
 
 def test_a_time_that_is_gone_too_is_the_reason(series, pet):

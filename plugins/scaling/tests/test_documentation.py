@@ -68,4 +68,5 @@ def test_the_tables_of_attributes_fill_every_field_of_a_header():
         "has_functional_groups",
         "frame_reference_datetime",
         "is_gated",
+        "is_dose_in_megabecquerel",
     )

@@ -64,11 +64,12 @@ def test_what_is_given_takes_the_place_of_the_headers_and_is_named(series, pet):
 
 def test_a_given_dose_is_in_bq_whatever_unit_the_header_has():
     classic = PetHeader()
-    enhanced = PetHeader(sop_class_uid="1.2.840.10008.5.1.4.1.1.130")
+    enhanced = PetHeader(is_dose_in_megabecquerel=True)
 
     headers = with_given([classic, enhanced], Given(dose=3e8), Notes(repairs=False))
 
-    assert [header.dose for header in headers] == [3e8, 300]
+    assert [header.dose for header in headers] == [3e8, 3e8]
+    assert not any(header.is_dose_in_megabecquerel for header in headers)
 
 
 def test_only_what_is_given_is_replaced(series, pet):

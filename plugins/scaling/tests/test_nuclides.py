@@ -72,6 +72,14 @@ def test_a_half_life_that_is_not_that_of_the_nuclide_is_doubtful(half_life, is_n
     assert bool(noted(module, "halfLifeContradicts")) is is_noted
 
 
+def test_whatever_the_order_of_the_images(pet, series):
+    images = [coded(pet, *FLUORINE), coded(pet, "C-131A3", "SRT", "^68^Gallium")]
+
+    for order in (images, images[::-1]):
+        (note,) = noted(series(*order).modules[0], "halfLifeContradicts")
+        assert "Ga-68" in note.sentence
+
+
 @pytest.mark.parametrize(
     ("code", "called", "name"),
     [

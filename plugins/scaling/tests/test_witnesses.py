@@ -12,6 +12,7 @@ from metaprov_scaling.suv.dicom_time import HOUR, SECOND, span_of
 HALF_LIFE = 6586.2
 ZIRCONIUM = 282_276.0
 DOSE = 368_080_000.0
+DAY_LATE = "20250101113000"
 DATETIME, TIME = "RadiopharmaceuticalStartDateTime", "RadiopharmaceuticalStartTime"
 
 
@@ -274,7 +275,36 @@ def test_a_start_by_time_alone_is_named_so(pet, series, absent):
     for image in images:
         del image["RadiopharmaceuticalInformationSequence"][0][DATETIME]
 
-    assert series(*images).attribute == TIME
+    outcome = series(*images)
+    assert outcome.attribute == DATETIME
+    assert f"missing, and {TIME} (0018,1072) is" in outcome.sentence
+
+
+def test_what_a_scan_that_ended_before_says_does_not_depend_on_the_reference(pet, series, absent):
+    late = {
+        "SeriesTime": "113000",
+        "FrameReferenceTime": absent,
+        "DecayCorrectionDateTime": DAY_LATE,
+    }
+
+    outcome = series(*[pet(**started("20250101111000", "111000"), **late)] * 2)
+
+    assert outcome.attribute == DATETIME
+    assert "after the last frame ended" in outcome.sentence
+
+
+def test_the_first_frame_of_ge_has_a_frame_reference_time_of_0(pet, series):
+    module = series(
+        pet(
+            **started("20250101113100", "113100"),
+            AcquisitionTime="110000",
+            SeriesTime="113000",
+            DecayCorrectionDateTime=DAY_LATE,
+            FrameReferenceTime=0,
+        )
+    ).modules[0]
+
+    assert codes(module) == ["administeredDuringScan"]
 
 
 # -- DecayFactor

@@ -34,6 +34,13 @@ class Administration(NamedTuple):
     #: The attribute that it was read from.
     attribute: str
 
+    @property
+    def attribute_and_subject(self) -> tuple[str, str]:
+        """The attribute at fault for an implausible start, and the subject of a sentence on it."""
+        if self.attribute == DATETIME:
+            return DATETIME, named(DATETIME)
+        return DATETIME, f"{named(DATETIME)} is missing, and {named(self.attribute)}"
+
 
 def administration(
     headers: Sequence[PetHeader], references: References, half_life: float, notes: Notes
@@ -109,7 +116,7 @@ def uptakes(
     given: Administration, references: Sequence[int], half_life: float, notes: Notes
 ) -> list[float]:
     """The time from administration to each reference, in s. Raises Refused for implausible ones."""
-    attribute, subject = _named_start(given.attribute)
+    attribute, subject = given.attribute_and_subject
     least, greatest = min(references) - given.moment, max(references) - given.moment
     if least < LEAST:
         raise Refused(
@@ -126,10 +133,3 @@ def uptakes(
     if half_lives > (DOUBTFUL if half_life < LONG_LIVED else DOUBTFUL_LONG_LIVED):
         notes.add("longUptake", attribute, sentence)
     return [seconds(reference - given.moment) for reference in references]
-
-
-def _named_start(attribute: str) -> tuple[str, str]:
-    """The attribute at fault for an implausible start, and the subject of a sentence about it."""
-    if attribute == DATETIME:
-        return DATETIME, named(DATETIME)
-    return DATETIME, f"{named(DATETIME)} is missing, and {named(attribute)}"

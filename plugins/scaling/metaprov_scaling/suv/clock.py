@@ -23,9 +23,15 @@ __all__ = [
     "acquisition",
     "date_and_time",
     "in_series_clock",
+    "is_gone",
     "moment_in_series_clock",
     "one_timezone",
 ]
+
+
+def is_gone(date: str | None) -> bool:
+    """Whether de-identification took a date: it is absent, empty, or all zeros."""
+    return date is None or not date.strip("0")
 
 
 def date_and_time(keywords: tuple[str, str], date: str | None, time: str | None) -> int:
@@ -49,10 +55,13 @@ class SeriesClock(NamedTuple):
 def acquisition(header: PetHeader, notes: Notes) -> int:
     """When the acquisition of an image began. Raises Refused where it does not say."""
     date, time = header.acquisition_date, header.acquisition_time
-    if (date is None or time is None) and header.acquisition_datetime is not None:
+    if (is_gone(date) or time is None) and header.acquisition_datetime is not None:
         return moment_in_series_clock(
             "AcquisitionDateTime", header.acquisition_datetime, header.timezone, notes
         )
+    if header.has_functional_groups and date is None and time is None:
+        keyword = "FrameAcquisitionDateTime"
+        raise Refused(keyword, _fault(keyword, None))
     return date_and_time(("AcquisitionDate", "AcquisitionTime"), date, time)
 
 

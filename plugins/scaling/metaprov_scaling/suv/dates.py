@@ -5,11 +5,10 @@ Source: DICOM PS3.15 E.1, by which dates may be emptied or made zeros.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .clock import acquisition, date_and_time
-from .dicom_time import DAY, span_of, time_of
+from .clock import acquisition, date_and_time, is_gone
+from .dicom_time import DAY, NO_DAY, time_of
 from .header import named
 from .notes import Refused
 from .uptake_limits import LONG_LIVED
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from .notes import Notes
 
 __all__ = ["Begun", "image_times", "series_times"]
-
-_ANY_DAY: Final = date(2000, 1, 1).toordinal() * DAY
 
 
 class Begun(NamedTuple):
@@ -52,8 +49,8 @@ def series_times(headers: Sequence[PetHeader], half_life: float, notes: Notes) -
         series = _nearest(time, min(acquired))
         _note_assumed("SeriesDate", notes)
         return Begun(acquired, series)
-    _note_assumed("SeriesDate", notes)
-    series = _any_day(header) + time
+    _note_any_day("SeriesDate/AcquisitionDate", notes)
+    series = NO_DAY + time
     return Begun(_acquired(headers, half_life, notes, near=series), series, dated=False)
 
 
@@ -72,7 +69,8 @@ def image_times(headers: Sequence[PetHeader], half_life: float, notes: Notes) ->
     if dated:
         near = date_and_time(("SeriesDate", "SeriesTime"), header.series_date, header.series_time)
     else:
-        near = _any_day(header) + (DAY // 2 if time is None else time)
+        _note_any_day("AcquisitionDate", notes)
+        near = NO_DAY + (DAY // 2 if time is None else time)
     return Begun(_acquired(headers, half_life, notes, near=near), None, dated=dated)
 
 
@@ -106,20 +104,21 @@ def _time_of_acquisition(header: PetHeader) -> int | None:
 
 def _time_without_date(date: str | None, time: str | None) -> int | None:
     """The time of day, if its date was emptied or zeroed and it was not."""
-    if time is None or (date is not None and date.strip("0")):
-        return None
-    return time_of(time)
-
-
-def _any_day(header: PetHeader) -> int:
-    """A day for times that no date is left for: that of the administration, or any other one."""
-    span = None if header.start_datetime is None else span_of(header.start_datetime)
-    return _ANY_DAY if span is None else span.first - span.first % DAY
+    return time_of(time) if time is not None and is_gone(date) else None
 
 
 def _nearest(time_of_day: int, moment: int) -> int:
     """A time of day on the day that puts it within 12 h of a moment."""
     return moment + (time_of_day - moment + DAY // 2) % DAY - DAY // 2
+
+
+def _note_any_day(keywords: str, notes: Notes) -> None:
+    are_missing = " and ".join(map(named, keywords.split("/")))
+    notes.add(
+        "dateAssumed",
+        keywords,
+        f"{are_missing} are missing: all times are assumed to be of one day, or of the night to it",
+    )
 
 
 def _note_assumed(keyword: str, notes: Notes) -> None:

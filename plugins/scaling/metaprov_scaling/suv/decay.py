@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .clock import moment_in_series_clock, one_timezone
-from .dates import image_times, series_times
+from .dates import Begun, image_times, series_times
 from .dicom_time import DAY, HOUR, SECOND, moment_of, seconds
 from .header import named
 from .notes import Refused
@@ -19,7 +19,6 @@ from .sop_classes import ENHANCED_PET
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .dates import Begun
     from .header import PetHeader
     from .notes import Notes
 
@@ -69,14 +68,22 @@ def average_time(duration: float, half_life: float) -> float:
 
 
 def frame_references(headers: Sequence[PetHeader], half_life: float, notes: Notes) -> References:
-    """DecayCorrection NONE: each image has the mean activity of its own frame."""
-    begun = image_times(headers, half_life, notes)
+    """DecayCorrection NONE: each image has the mean activity of its own frame.
+
+    Enhanced PET may state when that was.
+    """
+    stated = [_frame_reference(header, notes) for header in headers]
+    known = [time for time in stated if time is not None]
+    try:
+        begun = image_times(headers, half_life, notes)
+    except Refused:
+        if len(known) < len(headers):
+            raise
+        return References("FrameReferenceDateTime", tuple(known), Begun(tuple(known), None))
     times = []
-    for header, start in zip(headers, begun.acquired, strict=True):
-        if header.frame_reference_datetime is not None:
-            text = header.frame_reference_datetime
-            keyword = "FrameReferenceDateTime"
-            times.append(moment_in_series_clock(keyword, text, header.timezone, notes))
+    for header, start, time in zip(headers, begun.acquired, stated, strict=True):
+        if time is not None:
+            times.append(time)
             continue
         duration = usable_duration(header.actual_frame_duration)
         if duration is None:
@@ -87,6 +94,13 @@ def frame_references(headers: Sequence[PetHeader], half_life: float, notes: Note
             )
         times.append(start + _nanoseconds(average_time(duration, half_life)))
     return References("each frame's mean", tuple(times), begun)
+
+
+def _frame_reference(header: PetHeader, notes: Notes) -> int | None:
+    text = header.frame_reference_datetime
+    if text is None:
+        return None
+    return moment_in_series_clock("FrameReferenceDateTime", text, header.timezone, notes)
 
 
 def series_reference(headers: Sequence[PetHeader], half_life: float, notes: Notes) -> References:
@@ -103,7 +117,7 @@ def series_reference(headers: Sequence[PetHeader], half_life: float, notes: Note
         if not begun.dated:
             time += _days_to(time, earliest) * DAY
         return References("5b DecayCorrectionDateTime", (time,), begun)
-    private = _private_time(headers, earliest, notes)
+    private = _private_time(headers, begun, notes)
     if private is not None:
         rule, time = private
         return References(rule, (time,), begun)
@@ -152,7 +166,7 @@ def _days_to(time: int, moment: int) -> int:
 
 
 def _private_time(
-    headers: Sequence[PetHeader], earliest: int, notes: Notes
+    headers: Sequence[PetHeader], begun: Begun, notes: Notes
 ) -> tuple[str, int] | None:
     """Rule 5c: GE's or Siemens' time, on the day that brings it nearest to the acquisition.
 
@@ -166,8 +180,8 @@ def _private_time(
         if text is None or moment_of(text) is None:
             continue
         time = moment_in_series_clock(tag, text, one_timezone(headers, text), notes)
-        days = _days_to(time, earliest)
-        if days:
+        days = _days_to(time, min(begun.acquired))
+        if days and begun.dated:
             notes.add(
                 "privateTimeMoved",
                 tag,

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 __all__ = [
     "DAY",
     "HOUR",
+    "NO_DAY",
     "SECOND",
     "Moment",
     "Span",
@@ -30,6 +31,8 @@ __all__ = [
 SECOND: Final = 1_000_000_000
 HOUR: Final = 3600 * SECOND
 DAY: Final = 24 * HOUR
+#: Midnight of the day of times whose date nobody knows; no image is of the year 1.
+NO_DAY: Final = 2 * DAY
 
 _DATE: Final = r"([0-9]{4})([0-9]{2})([0-9]{2})"
 # A second of 60 is a leap second; a fraction has up to six digits.
@@ -157,11 +160,12 @@ def seconds(nanoseconds: int) -> float:
 
 
 def readable_moment(local: int) -> str:
-    """A moment for people: ``2026-06-01 11:49:46.2``."""
+    """A moment for people: ``2026-06-01 11:49:46.2``, or the time alone of one around `NO_DAY`."""
     day, time = divmod(local, DAY)
     try:
         moment = datetime.fromordinal(day) + timedelta(microseconds=time // 1000)
     except (OverflowError, ValueError):
         return "a day outside the calendar"
     written = moment.isoformat(" ")
-    return written.rstrip("0")[:23] if "." in written else written
+    written = written.rstrip("0")[:23] if "." in written else written
+    return written if abs(local - NO_DAY) > 2 * DAY else written.partition(" ")[2]

@@ -141,7 +141,7 @@ def number_of_frames(instance: Mapping[str, Any]) -> int:
 
 def _sop_class(instance: Mapping[str, Any]) -> str | None:
     uid = instance.get("SOPClassUID")
-    return text(uid) if isinstance(uid, str) else None
+    return text(uid) if isinstance(uid, str | bytes) else None
 
 
 def enhanced_frame(instance: Mapping[str, Any], frame: int = 1) -> EnhancedFrame | None:

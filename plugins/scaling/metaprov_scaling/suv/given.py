@@ -10,7 +10,6 @@ import msgspec
 
 from .dicom_time import moment_of, time_of
 from .header import named
-from .sop_classes import ENHANCED_PET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,9 +113,9 @@ def with_given(
 
 
 def _with(header: PetHeader, replaced: dict[str, Any]) -> PetHeader:
-    """A header with other values; its own dose is in MBq in Enhanced PET (PS3.3 C.8.22.4)."""
-    if "dose" in replaced and header.sop_class_uid == ENHANCED_PET:
-        replaced = {**replaced, "dose": replaced["dose"] / 1e6}
+    """A header with other values; a given dose is in Bq in Enhanced PET, too."""
+    if "dose" in replaced:
+        replaced = {**replaced, "is_dose_in_megabecquerel": False}
     return header._replace(**replaced)
 
 

@@ -9,6 +9,7 @@ from .enhanced import enhanced_frame
 from .meaning import meaning
 from .private import private_values
 from .reading import AttributeTable, OfSameItems
+from .sop_classes import ENHANCED_PET
 from .values import number, text, texts
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class PetHeader(NamedTuple):
     frame_reference_datetime: str | None = None
     #: Enhanced PET: whether the duration of a frame is a sum of portions.
     is_gated: bool = False
+    #: Enhanced PET: whether the dose is in MBq, if the header is right.
+    is_dose_in_megabecquerel: bool = False
 
 
 def _nuclide(codes: Any) -> Nuclide | None:
@@ -148,6 +151,8 @@ _TAGS: Final = {
     "DecayCorrectionDateTime": "(0018,9701)",
     "DecayFactor": "(0054,1321)",
     "DoseGridScaling": "(3004,000E)",
+    "FrameAcquisitionDateTime": "(0018,9074)",
+    "FrameReferenceDateTime": "(0018,9151)",
     "FrameReferenceTime": "(0054,1300)",
     "Modality": "(0008,0060)",
     "Manufacturer": "(0008,0070)",
@@ -196,6 +201,7 @@ def pet_header(instance: Mapping[str, Any], frame: int = 1) -> PetHeader:
         has_functional_groups=enhanced.has_functional_groups,
         frame_reference_datetime=enhanced.reference,
         is_gated=enhanced.is_gated,
+        is_dose_in_megabecquerel=header.sop_class_uid == ENHANCED_PET,
     )
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from .header import named
 from .notes import Refused
 from .nuclides import known_nuclide
-from .sop_classes import ENHANCED_PET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .header import PetHeader
     from .notes import Notes
+    from .nuclides import Known
 
 __all__ = [
     "check_vendor_factors",
@@ -123,18 +123,19 @@ def plausible_dose(header: PetHeader, weight: float, notes: Notes) -> float:
     A small number may be in MBq or in mCi, and is refused.
     """
     keyword = "RadionuclideTotalDose"
-    dose, enhanced = header.dose, header.sop_class_uid == ENHANCED_PET
+    dose, enhanced = header.dose, header.is_dose_in_megabecquerel
     if dose is None:
         raise Refused(keyword, f"{named(keyword)} is missing or not a number")
     megabecquerel = dose < _SURELY_BECQUEREL if enhanced else 25 <= dose < 1e4
     becquerel = dose * 1e6 if megabecquerel else dose
     if not DOSE.has(becquerel):
-        raise Refused(keyword, f"{named(keyword)} is {dose:g}, not within {DOSE}")
+        unit = " MBq" if megabecquerel else ""
+        raise Refused(keyword, f"{named(keyword)} is {dose:g}{unit}, not within {DOSE}")
     if megabecquerel and becquerel > _MOST_PER_KILOGRAM * weight:
         raise Refused(
             keyword,
-            f"{named(keyword)} is {dose:g}: too small for Bq, and in MBq more than "
-            f"{_MOST_PER_KILOGRAM:g} Bq for each kg",
+            f"{named(keyword)} is {dose:g}: in MBq that is more than {_MOST_PER_KILOGRAM:g} Bq "
+            "for each kg, and it is too small for Bq",
         )
     if enhanced and not megabecquerel:
         sentence = f"{named(keyword)} is {dose:g}: taken as Bq, not MBq"
@@ -148,29 +149,40 @@ def plausible_dose(header: PetHeader, weight: float, notes: Notes) -> float:
 def plausible_half_life(headers: Sequence[PetHeader], notes: Notes) -> float:
     """The half-life in s; where the header has none, that of the coded nuclide."""
     keyword = "RadionuclideHalfLife"
-    half_life, known = headers[0].half_life, known_nuclide(headers[0].nuclide)
+    half_life = headers[0].half_life
+    coded = {known_nuclide(nuclide) for nuclide in {header.nuclide for header in headers}}
     if half_life is None:
-        if known is None:
-            raise Refused(keyword, f"{named(keyword)} is missing or not a number")
-        if any(known_nuclide(header.nuclide) != known for header in headers):
-            code = "RadionuclideCodeSequence"
-            raise Refused(code, f"{named(code)} differs between the images of the series")
-        notes.add(
-            "halfLifeAssumed",
-            keyword,
-            f"{named(keyword)} is missing: that of {known.name} is assumed, {known.half_life:g} s",
-        )
-        return known.half_life
+        return _half_life_of(coded, notes)
     if not HALF_LIFE.has(half_life):
         raise Refused(keyword, f"{named(keyword)} is {half_life:g}, not within {HALF_LIFE}")
-    if known is not None and abs(half_life / known.half_life - 1) > _SAME_HALF_LIFE:
-        notes.add(
-            "halfLifeContradicts",
-            keyword,
-            f"{named(keyword)} is {half_life:g}, but that of {known.name}, which "
-            f"{named('RadionuclideCodeSequence')} names, is {known.half_life:g} s",
-        )
+    for known in coded:
+        if known is not None and abs(half_life / known.half_life - 1) > _SAME_HALF_LIFE:
+            notes.add(
+                "halfLifeContradicts",
+                keyword,
+                f"{named(keyword)} is {half_life:g}, but that of {known.name}, which "
+                f"{named('RadionuclideCodeSequence')} names, is {known.half_life:g} s",
+            )
     return half_life
+
+
+def _half_life_of(coded: set[Known | None], notes: Notes) -> float:
+    """The half-life of the one nuclide that all images name."""
+    keyword, code = "RadionuclideHalfLife", "RadionuclideCodeSequence"
+    missing = f"{named(keyword)} is missing or not a number"
+    if len(coded) > 1:
+        raise Refused(
+            code, f"{missing}, and {named(code)} differs between the images of the series"
+        )
+    (known,) = coded
+    if known is None:
+        raise Refused(keyword, f"{missing}, and {named(code)} names no nuclide that is known")
+    notes.add(
+        "halfLifeAssumed",
+        keyword,
+        f"{missing}: that of {known.name} is assumed, {known.half_life:g} s",
+    )
+    return known.half_life
 
 
 def check_vendor_factors(

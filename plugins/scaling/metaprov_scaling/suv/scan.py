@@ -33,25 +33,29 @@ def check_administration(
 ) -> None:
     """The tracer was given before the last frame ended. Raises Refused where it was not."""
     earliest = min(references.times)
-    if given.moment <= earliest:
-        return
     ends = [
         _end(header, start, earliest)
         for header, start in zip(headers, references.begun.acquired, strict=True)
     ]
     end = max(end for end, _ in ends)
-    when = f"{named(given.attribute)} is {readable_moment(given.moment)}"
+    attribute, subject = given.attribute_and_subject
+    when = f"{subject} is {readable_moment(given.moment)}"
     if given.moment <= end:
-        sentence = f"{when}, after the time that decay is corrected to, during the scan"
-        notes.add("administeredDuringScan", given.attribute, sentence)
+        if given.moment > earliest:
+            sentence = (
+                f"{when}, after the time that decay is corrected to, and before the last frame "
+                "ended"
+            )
+            notes.add("administeredDuringScan", attribute, sentence)
         return
     late = f"{when}, {seconds(given.moment - end):.0f} s after the last frame ended"
     alone = len(headers) == 1 and "DYNAMIC" in headers[0].series_type
-    if alone or headers[0].is_gated or not all(is_known for _, is_known in ends):
+    is_gated = any(header.is_gated for header in headers)
+    if alone or is_gated or not all(is_known for _, is_known in ends):
         sentence = f"{late}, as far as the frames that are known say"
-        notes.add("administeredAfterScan", given.attribute, sentence)
+        notes.add("administeredAfterScan", attribute, sentence)
         return
-    raise Refused(given.attribute, late)
+    raise Refused(attribute, late)
 
 
 def _end(header: PetHeader, start: int, reference: int) -> tuple[int, bool]:
@@ -60,7 +64,8 @@ def _end(header: PetHeader, start: int, reference: int) -> tuple[int, bool]:
     Copied acquisition times are those of the first frame: FrameReferenceTime knows better.
     """
     duration = usable_duration(header.actual_frame_duration)
-    since = usable_duration(header.frame_reference_time)
+    # The first frame of a series of GE has 0.
+    since = 0 if header.frame_reference_time == 0 else usable_duration(header.frame_reference_time)
     latest = start if since is None else max(start, reference + round(since * SECOND))
     return latest + round((duration or 0) * SECOND), duration is not None
 

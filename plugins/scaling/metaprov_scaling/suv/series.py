@@ -153,6 +153,9 @@ def check_corrections(header: PetHeader, notes: Notes) -> None:
                 "which is used",
             )
     elif "DECY" not in corrections:
+        if header.sop_class_uid == ENHANCED_PET:
+            keyword = "DecayCorrected"
+            raise Refused(keyword, f"{named(keyword)} is neither YES nor NO")
         raise _without("DECY")
 
 

@@ -60,12 +60,13 @@ def measured(headers: Sequence[PetHeader]) -> Measured:
         return Measured(None, (1.0,) * len(headers))
     if units == "CNTS":
         return _counts(headers)
-    if units is None and headers[0].sop_class_uid == ENHANCED_PET:
+    if headers[0].sop_class_uid == ENHANCED_PET:
         keyword = "RealWorldValueMappingSequence"
+        found = "no Units" if units is None else f"Units {units!r}"
         raise Refused(
             keyword,
-            f"{named(keyword)} does not say, with slope and intercept of the pixels, that Units "
-            "are Bq/ml or SUV",
+            f"{named(keyword)} has {found} for the slope and intercept of the pixels, and neither "
+            "Bq/ml nor SUV",
         )
     found = "missing" if units is None else f"{units!r}, which is neither activity nor SUV"
     raise Refused("Units", f"{named('Units')} is {found}")
