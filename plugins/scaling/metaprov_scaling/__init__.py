@@ -10,7 +10,7 @@ from .plugins.added import add
 from .settings import configure
 from .suv.factors import SeriesScaling, scale_series
 from .suv.given import Given
-from .suv.header import PetHeader, pet_header
+from .suv.headers.header import PetHeader, pet_header
 from .suv.notes import Refusal
 
 __all__ = [

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from metaprov_modules import ScalingModule
 
-from .suv.header import named
+from .suv.headers.header import named
+from .suv.headers.values import number, text
 from .suv.notes import Refusal
-from .suv.values import number, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

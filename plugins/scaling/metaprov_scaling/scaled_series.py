@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from metaprov_core import MetadataReadError, parse_image_id, with_frame
 from metaprov_modules import FRAME_IMAGE_IDS, INSTANCE, ImageIdsOfFolder
 
-from .suv.enhanced import has_all_frames, is_enhanced, number_of_frames
 from .suv.factors import scale_series
-from .suv.header import PetHeader, named, pet_header
+from .suv.headers.enhanced import has_all_frames, is_enhanced, number_of_frames
+from .suv.headers.header import PetHeader, named, pet_header
+from .suv.headers.values import text
 from .suv.notes import Refusal
-from .suv.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

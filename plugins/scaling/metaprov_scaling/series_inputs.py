@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .suv.factors import SeriesScaling
     from .suv.given import Given
-    from .suv.header import PetHeader
+    from .suv.headers.header import PetHeader
     from .suv.inputs import Inputs
 
 __all__ = ["SeriesInputs", "inputs_of"]

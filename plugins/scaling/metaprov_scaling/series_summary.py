@@ -14,8 +14,8 @@ from .scaled_series import scaled_series
 from .series_inputs import SeriesInputs, inputs_of
 from .settings import given_for, repairs_allowed
 from .suv.dicom_time import date_of, readable_moment
+from .suv.headers.values import number, text
 from .suv.notes import Refusal
-from .suv.values import number, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

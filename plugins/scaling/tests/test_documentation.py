@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from metaprov_scaling import Note, PetHeader
-from metaprov_scaling.suv import header, private
+from metaprov_scaling.suv.headers import header, private
 from metaprov_scaling.suv.notes import SEVERITIES
 
 PLUGIN = Path(__file__).parents[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from metaprov_scaling import Refusal
-from metaprov_scaling.suv.header import Nuclide
+from metaprov_scaling.suv.headers.header import Nuclide
 from metaprov_scaling.suv.nuclides import _ROWS, known_nuclide
 
 HALF_LIFE = 6586.2
@@ -183,5 +183,5 @@ def test_images_of_no_class_of_pet_are_set_aside(pet, series):
 
     assert outcome.modules[0].suvbw == outcome.modules[2].suvbw
     assert outcome.modules[1].attribute == "SOPClassUID"
-    assert noted(outcome.modules[0], "imagesSetAside")[0].sentence[:8] == "1 images"
+    assert noted(outcome.modules[0], "imagesSetAside")[0].sentence[:7] == "1 image"
     assert series(images[1]).attribute == "SOPClassUID"

@@ -16,8 +16,8 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from metaprov_dicom import dicom_json, instance_from_json, instance_from_stream
 from metaprov_scaling import pet_header
-from metaprov_scaling.suv.private import private_values
-from metaprov_scaling.suv.values import number, text
+from metaprov_scaling.suv.headers.private import private_values
+from metaprov_scaling.suv.headers.values import number, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

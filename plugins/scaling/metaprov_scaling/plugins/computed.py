@@ -18,9 +18,9 @@ from metaprov_modules import (
 from metaprov_scaling.rt_dose import dose_scaling
 from metaprov_scaling.scaled_series import ScaledSeries, scaled_series
 from metaprov_scaling.settings import given_for, listen, repairs_allowed, stop_listening
-from metaprov_scaling.suv.header import named
+from metaprov_scaling.suv.headers.header import named
+from metaprov_scaling.suv.headers.values import text
 from metaprov_scaling.suv.notes import Refusal
-from metaprov_scaling.suv.values import text
 
 if TYPE_CHECKING:
     from metaprov_scaling.suv.given import Given

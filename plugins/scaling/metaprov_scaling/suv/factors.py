@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from metaprov_modules import ScalingModule
 
-from .administration import administration, uptakes
-from .decay import References, frame_references, series_reference
 from .given import with_given
-from .header import named
+from .headers.header import named
 from .inputs import Inputs
 from .masses import masses, patient
 from .notes import Notes, Refusal, Refused
 from .nuclides import known_nuclide
 from .plausibility import check_vendor_factors, plausible_dose, plausible_half_life
-from .scan import check_administration, check_decay_factors
 from .series import (
     SET_ASIDE,
     check_corrections,
@@ -28,6 +25,9 @@ from .series import (
     is_pet,
     note_what_is_missing,
 )
+from .times.administration import administration, uptakes
+from .times.decay import References, frame_references, series_reference
+from .times.scan import check_administration, check_decay_factors
 from .units import is_weight_needed, measured
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from metaprov_modules import SuvKind
 
     from .given import Given
-    from .header import PetHeader
+    from .headers.header import PetHeader
     from .masses import Patient
 
 __all__ = ["SeriesScaling", "scale_series"]

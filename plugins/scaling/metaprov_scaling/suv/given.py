@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from .dicom_time import moment_of, time_of
-from .header import named
+from .headers.header import named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .header import PetHeader
+    from .headers.header import PetHeader
     from .notes import Notes
 
 __all__ = ["Given", "with_given"]

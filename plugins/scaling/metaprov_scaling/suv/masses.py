@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .header import named
+from .headers.header import named
 from .plausibility import plausible_height, plausible_weight
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from metaprov_modules import SuvKind
 
-    from .header import PetHeader
+    from .headers.header import PetHeader
     from .notes import Notes
 
 __all__ = ["Patient", "masses", "patient"]

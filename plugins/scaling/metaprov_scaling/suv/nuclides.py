@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from .header import Nuclide
+    from .headers.header import Nuclide
 
 __all__ = ["Known", "known_nuclide"]
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .header import named
+from .headers.header import named
 from .notes import Refused
 from .nuclides import known_nuclide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .header import PetHeader
+    from .headers.header import PetHeader
     from .notes import Notes
     from .nuclides import Known
 

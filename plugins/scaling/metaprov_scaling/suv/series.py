@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .header import PetHeader, named
-from .meaning import meaning
+from .headers.header import PetHeader, named
+from .headers.meaning import meaning
+from .headers.sop_classes import ENHANCED, ENHANCED_PET, PET
 from .notes import Refusal, Refused
-from .sop_classes import ENHANCED, ENHANCED_PET, PET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,13 +106,13 @@ def note_what_is_missing(
         notes.add(
             "imagesSetAside",
             "SOPClassUID",
-            f"{set_aside} images of the series are of no class of PET: they have no factors",
+            f"{_images(set_aside)} of no class of PET, and without factors",
         )
     if unreadable:
         notes.add(
             "imagesUnreadable",
             "SeriesInstanceUID",
-            f"{unreadable} images of the series cannot be read: the factors rest on the others",
+            f"{_images(unreadable)} unreadable: the factors rest on the others",
         )
     if of_folder:
         notes.add(
@@ -125,8 +125,12 @@ def note_what_is_missing(
         notes.add(
             "imagesWithoutHeader",
             "SeriesInstanceUID",
-            f"{without_header} images of the series have no header: the factors rest on the others",
+            f"{_images(without_header)} without a header: the factors rest on the others",
         )
+
+
+def _images(count: int) -> str:
+    return "1 image of the series is" if count == 1 else f"{count} images of the series are"
 
 
 def _agree(field: str, column: Sequence[Any]) -> bool:

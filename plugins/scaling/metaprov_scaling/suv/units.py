@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .header import named
+from .headers.header import named
+from .headers.sop_classes import ENHANCED_PET
 from .notes import Refused
-from .sop_classes import ENHANCED_PET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from metaprov_modules import SuvKind
 
-    from .header import PetHeader
+    from .headers.header import PetHeader
 
 __all__ = ["Measured", "is_weight_needed", "measured"]
 

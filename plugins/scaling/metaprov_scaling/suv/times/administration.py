@@ -8,18 +8,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .dicom_time import DAY, SECOND, moment_of, readable_moment, seconds, time_of
-from .header import named
-from .notes import Refused
+from metaprov_scaling.suv.dicom_time import (
+    DAY,
+    SECOND,
+    moment_of,
+    readable_moment,
+    seconds,
+    time_of,
+)
+from metaprov_scaling.suv.headers.header import named
+from metaprov_scaling.suv.notes import Refused
+
 from .uptake_limits import DOUBTFUL, DOUBTFUL_LONG_LIVED, LEAST, LONG_LIVED, MOST
 from .witnesses import DATETIME, TIME, nearest_before, start_of_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from metaprov_scaling.suv.headers.header import PetHeader
+    from metaprov_scaling.suv.notes import Notes
+
     from .decay import References
-    from .header import PetHeader
-    from .notes import Notes
 
 __all__ = ["Administration", "administration", "uptakes"]
 

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from metaprov_scaling.suv.dicom_time import DAY, NO_DAY, time_of
+from metaprov_scaling.suv.headers.header import named
+from metaprov_scaling.suv.notes import Refused
+
 from .clock import acquisition, date_and_time, is_gone
-from .dicom_time import DAY, NO_DAY, time_of
-from .header import named
-from .notes import Refused
 from .uptake_limits import LONG_LIVED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .header import PetHeader
-    from .notes import Notes
+    from metaprov_scaling.suv.headers.header import PetHeader
+    from metaprov_scaling.suv.notes import Notes
 
 __all__ = ["Begun", "image_times", "series_times"]
 

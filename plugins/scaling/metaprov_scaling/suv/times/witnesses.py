@@ -8,20 +8,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metaprov_scaling.suv.dicom_time import (
+    DAY,
+    HOUR,
+    SECOND,
+    Moment,
+    readable_moment,
+    span_of,
+    time_of,
+)
+from metaprov_scaling.suv.headers.header import named
+from metaprov_scaling.suv.notes import Refused
+
 from .clock import in_series_clock, one_timezone
-from .dicom_time import DAY, HOUR, SECOND, Moment, readable_moment, span_of, time_of
-from .header import named
-from .notes import Refused
 from .uptake_limits import LEAST, LONG_LIVED, is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from metaprov_scaling.suv.dicom_time import Span
+    from metaprov_scaling.suv.headers.header import PetHeader
+    from metaprov_scaling.suv.notes import Notes
+
     from .clock import SeriesClock
     from .decay import References
-    from .dicom_time import Span
-    from .header import PetHeader
-    from .notes import Notes
 
 __all__ = ["DATETIME", "TIME", "nearest_before", "start_of_datetime"]
 

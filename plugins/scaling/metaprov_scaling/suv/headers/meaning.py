@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .dicom_time import date_of, moment_of, time_of
+from metaprov_scaling.suv.dicom_time import date_of, moment_of, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,18 +8,20 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from metaprov_scaling.suv.dicom_time import SECOND, readable_moment, seconds
+from metaprov_scaling.suv.headers.header import named
+from metaprov_scaling.suv.notes import Refused
+
 from .decay import average_time, usable_duration
-from .dicom_time import SECOND, readable_moment, seconds
-from .header import named
-from .notes import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from metaprov_scaling.suv.headers.header import PetHeader
+    from metaprov_scaling.suv.notes import Notes
+
     from .administration import Administration
     from .decay import References
-    from .header import PetHeader
-    from .notes import Notes
 
 __all__ = ["check_administration", "check_decay_factors"]
 

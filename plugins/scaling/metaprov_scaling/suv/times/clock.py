@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .dicom_time import date_of, moment_of, offset_of, span_of, time_of
-from .header import named
-from .notes import Refused
+from metaprov_scaling.suv.dicom_time import date_of, moment_of, offset_of, span_of, time_of
+from metaprov_scaling.suv.headers.header import named
+from metaprov_scaling.suv.notes import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .dicom_time import Moment
-    from .header import PetHeader
-    from .notes import Notes
+    from metaprov_scaling.suv.dicom_time import Moment
+    from metaprov_scaling.suv.headers.header import PetHeader
+    from metaprov_scaling.suv.notes import Notes
 
 __all__ = [
     "SeriesClock",

@@ -9,18 +9,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metaprov_scaling.suv.dicom_time import DAY, HOUR, SECOND, moment_of, seconds
+from metaprov_scaling.suv.headers.header import named
+from metaprov_scaling.suv.headers.sop_classes import ENHANCED_PET
+from metaprov_scaling.suv.notes import Refused
+
 from .clock import moment_in_series_clock, one_timezone
 from .dates import Begun, image_times, series_times
-from .dicom_time import DAY, HOUR, SECOND, moment_of, seconds
-from .header import named
-from .notes import Refused
-from .sop_classes import ENHANCED_PET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .header import PetHeader
-    from .notes import Notes
+    from metaprov_scaling.suv.headers.header import PetHeader
+    from metaprov_scaling.suv.notes import Notes
 
 __all__ = [
     "References",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .dicom_time import HOUR, SECOND
+from metaprov_scaling.suv.dicom_time import HOUR, SECOND
 
 __all__ = ["DOUBTFUL", "DOUBTFUL_LONG_LIVED", "LEAST", "LONG_LIVED", "MOST", "is_trusted"]
 
