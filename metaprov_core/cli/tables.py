@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,10 @@ __all__ = ["has_room_for", "print_fields", "print_table"]
 _NARROWEST: Final = 10
 #: How far it is indented there.
 _BELOW: Final = " " * 4
+#: Control characters but the end of a line, and those that turn the direction of a text or hide.
+_OBEYED: Final = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 #: The lines of a pipe are never wrapped: other programs read them.
 _WIDTH_OF_A_PIPE: Final = 1_000_000
 
@@ -29,9 +34,11 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table to stdout; on a terminal, the last column is wrapped between words.
 
     No word is broken and nothing is cut, so that names and UIDs can be copied from a terminal: a
-    word too long for its column gets its own line. No line ends with blanks.
+    word too long for its column gets its own line. No line ends with blanks. What a terminal would
+    obey, such as an escape sequence in a header, is escaped.
     """
     console = _console()
+    rows = [[_harmless(cell) for cell in row] for row in rows]
     *widths, _ = widths_of([columns, *rows], cell_len)
     _print_rows(console, [columns], widths, "bold")
     _print_rows(console, rows, widths)
@@ -49,9 +56,14 @@ def has_room_for(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 def print_fields(title: str, fields: Sequence[tuple[str, str]]) -> None:
     """Print a title and below it a field and its value on each line, wrapped as in a table."""
     console = _console()
-    console.print(Text(title, "bold"), soft_wrap=True)
-    rows = [(f"{GAP}{name}", value) for name, value in fields]
+    console.print(Text(_harmless(title).replace("\n", "\\n"), "bold"), soft_wrap=True)
+    rows = [(f"{GAP}{name}", _harmless(value)) for name, value in fields]
     _print_rows(console, rows, widths_of(rows, cell_len)[:-1])
+
+
+def _harmless(text: str) -> str:
+    """A text in which a terminal finds nothing to obey; lines may end."""
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def _console() -> Console:

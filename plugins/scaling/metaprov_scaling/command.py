@@ -6,7 +6,7 @@ It needs typer and rich, which are there wherever the command line is.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(add_completion=False)
+
+#: How many of the sources are named that are not of one study.
+_NAMED: Final = 3
 
 
 class FailOn(StrEnum):
@@ -142,9 +145,9 @@ def suv(
             print_csv(summaries)
         else:
             print_summaries(summaries, as_table=table)
-        if not summaries:
-            tell(f"no PET series in {', '.join(map(repr, sources))}")
-            raise typer.Exit(max(status, ExitStatus.NOTHING))
+    if not summaries:
+        tell(f"no PET series in {', '.join(map(repr, sources))}")
+        raise typer.Exit(max(status, ExitStatus.NOTHING))
     status = max(status, _status_of(summaries, fail_on, strict=strict))
     if status is not ExitStatus.DONE:
         raise typer.Exit(status)
@@ -152,14 +155,18 @@ def suv(
 
 def _check_that_there_is_one_study(summaries: Sequence[SeriesSummary]) -> None:
     """What is given is of one administration, and would spoil the factors of another unseen."""
+    # Series that do not say of which study they are may be of several.
     studies = {
-        (each.patient_id, each.study_instance_uid): f"{each.patient_id} on {each.study_date}"
+        (each.patient_id, each.study_instance_uid or each.series_instance_uid): each.image_id
         for each in summaries
     }
     if len(studies) > 1:
+        some = list(studies.values())[:_NAMED]
+        others = len(studies) - len(some)
+        named = ", ".join(some) + (f" and {others} others" if others else "")
         raise typer.BadParameter(
-            "they are values of one patient and study, and the sources have "
-            f"{len(studies)}: {', '.join(studies.values())}; name series of one of them",
+            "they are values of one patient and study, and the sources have series of "
+            f"{len(studies)}, such as those of {named}; name series of one of them",
             param_hint="--weight, --height, --dose, --injected",
         )
 

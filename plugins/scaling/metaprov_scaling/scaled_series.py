@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import MetadataReadError, parse_image_id, with_frame
@@ -53,8 +54,8 @@ class ScaledSeries(NamedTuple):
     places: dict[PetImage, int]
     #: The same by base and frame, for the ids that were asked about.
     places_by_id: dict[tuple[str, int], int]
-    #: The bases of the images that could not be read.
-    unreadable: frozenset[str] = frozenset()
+    #: Why images could not be read, by base.
+    unreadable: Mapping[str, MetadataReadError] = MappingProxyType({})
 
     @property
     def header(self) -> PetHeader:
@@ -118,8 +119,7 @@ def scaled_series(
             of_folder=of_folder,
             given=given,
         )
-    unreadable = frozenset(images.unreadable)
-    return ScaledSeries(image_ids, outcome, images.places, images.places_by_id, unreadable)
+    return ScaledSeries(image_ids, outcome, images.places, images.places_by_id, images.unreadable)
 
 
 class _Images:
@@ -130,8 +130,8 @@ class _Images:
         self.places: Final[dict[PetImage, int]] = {}
         self.places_by_id: Final[dict[tuple[str, int], int]] = {}
         self.without_header = 0
-        #: Their bases, as an image and its frames are one.
-        self.unreadable: Final[set[str]] = set()
+        #: By base, as an image and its frames are one.
+        self.unreadable: Final[dict[str, MetadataReadError]] = {}
         self._with_frames: Final[set[str]] = set()
 
     def add(self, image_id: str) -> None:
@@ -149,8 +149,9 @@ class _Images:
                 if is_enhanced(instance) and base not in self._with_frames:
                     self._with_frames.add(base)
                     self._add_frames(image_id, base, instance)
-        except MetadataReadError:
-            self.unreadable.add(base)
+        except MetadataReadError as error:
+            # It is kept, and is not to keep the frames that it went through.
+            self.unreadable.setdefault(base, error.with_traceback(None))
 
     def _add_frames(self, image_id: str, base: str, instance: Mapping[str, Any]) -> None:
         if has_all_frames(instance):

@@ -54,11 +54,14 @@ COLUMNS: Final = (
 def print_csv(summaries: Sequence[SeriesSummary]) -> None:
     """Print a line with the names of the columns, and a line a series; a cell may have lines, too.
 
-    What is not known is empty.
+    What is not known is empty. A text that a sheet would take for a formula begins with an
+    apostrophe.
     """
     writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(dict(_cells(summary)) for summary in summaries)
+    writer.writerows(
+        {name: _no_formula(value) for name, value in _cells(summary)} for summary in summaries
+    )
 
 
 def _cells(summary: SeriesSummary) -> Iterator[tuple[str, Any]]:
@@ -76,3 +79,8 @@ def _cells(summary: SeriesSummary) -> Iterator[tuple[str, Any]]:
         "notes",
         "\n".join(f"{note.severity}: {note.sentence} [{note.code}]" for note in summary.notes),
     )
+
+
+def _no_formula(value: Any) -> Any:
+    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if is_formula else value

@@ -9,6 +9,8 @@ import msgspec
 from .suv.dicom_time import moment_of, readable_moment
 from .suv.given import with_given
 from .suv.notes import Notes, Refusal
+from .suv.nuclides import name_of_nuclide
+from .suv.plausibility import dose_in_becquerel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,14 +84,13 @@ def _range(values: Sequence[float]) -> tuple[float, float] | None:
 
 def _stated(header: PetHeader, given: Given | None) -> SeriesInputs:
     (header,) = with_given([header], given, Notes(repairs=True))
-    nuclide = header.nuclide
     return SeriesInputs(
         weight=header.patient_weight,
         height=header.patient_size,
         sex=header.patient_sex,
-        nuclide=None if nuclide is None else nuclide.called or nuclide.code,
+        nuclide=name_of_nuclide(header.nuclide),
         half_life=header.half_life,
-        dose=header.dose,
+        dose=dose_in_becquerel(header),
         administered=_readable(header.start_datetime) or header.start_time,
     )
 

@@ -14,6 +14,7 @@ from .scaled_series import scaled_series
 from .series_inputs import SeriesInputs, inputs_of
 from .settings import given_for, repairs_allowed
 from .suv.dicom_time import date_of, readable_moment
+from .suv.headers.sop_classes import PET
 from .suv.headers.values import number, text
 from .suv.notes import Refusal
 
@@ -94,6 +95,8 @@ def series_summaries(
     that it is in, is passed over. ``given`` are the values of every series that are known besides
     its headers, in place of those of `metaprov_scaling.configure`.
     """
+    if failed is not None:
+        failed = _once(failed)
     found: dict[Any, list[str]] = {}
     for image_id in image_ids:
         try:
@@ -108,7 +111,7 @@ def series_summaries(
             found.setdefault(instance.get("SeriesInstanceUID") or (image_id,), []).append(image_id)
     for of_source in found.values():
         try:
-            summary = _summary(host, of_source, given)
+            summary = _summary(host, of_source, given, failed)
         except MetadataReadError as error:
             if failed is None:
                 raise
@@ -117,13 +120,34 @@ def series_summaries(
         yield summary
 
 
-def _summary(host: Host, found: Sequence[str], given: Given | None) -> SeriesSummary:
-    image_id = found[0]
-    instance = host.require(INSTANCE, image_id)
+def _once(failed: Callable[[MetadataReadError], None]) -> Callable[[MetadataReadError], None]:
+    """What tells of each failure once."""
+    told: set[str] = set()
+
+    def tell(error: MetadataReadError) -> None:
+        if str(error) not in told:
+            told.add(str(error))
+            failed(error)
+
+    return tell
+
+
+def _summary(
+    host: Host,
+    found: Sequence[str],
+    given: Given | None,
+    failed: Callable[[MetadataReadError], None] | None,
+) -> SeriesSummary:
+    instances = [(image_id, host.require(INSTANCE, image_id)) for image_id in found]
+    # A secondary capture of a series may come first.
+    image_id, instance = next(filter(_is_pet, instances), instances[0])
     uid = text(instance.get("SeriesInstanceUID"))
     given = given_for(uid) if given is None else given
     of_series = host.get(SERIES_IMAGE_IDS, image_id) or found
     series = scaled_series(host, of_series, repairs=repairs_allowed(), given=given)
+    if failed is not None:
+        for error in series.unreadable.values():
+            failed(error)
     outcome, header = series.outcome, series.header
     refused = outcome if isinstance(outcome, Refusal) else None
     references = None if isinstance(outcome, Refusal) else outcome.references
@@ -143,7 +167,7 @@ def _summary(host: Host, found: Sequence[str], given: Given | None) -> SeriesSum
         series_instance_uid=uid,
         series_description=text(instance.get("SeriesDescription")),
         image_id=image_id,
-        images=len(series.places),
+        images=len(series.places) - sum(isinstance(each, Refusal) for each in modules),
         manufacturer=header.manufacturer,
         units=header.units,
         decay_correction=header.decay_correction,
@@ -156,6 +180,11 @@ def _summary(host: Host, found: Sequence[str], given: Given | None) -> SeriesSum
         repaired=module is not None and module.repaired,
         notes=() if module is None else module.notes,
     )
+
+
+def _is_pet(image: tuple[str, Mapping[str, Any]]) -> bool:
+    uid = text(image[1].get("SOPClassUID"))
+    return uid is None or uid in PET
 
 
 def _by_image(series: ScaledSeries) -> Iterator[ImageFactors]:

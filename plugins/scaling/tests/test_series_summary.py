@@ -213,3 +213,31 @@ def test_a_reference_outside_the_calendar_is_said_to_be(host_of, pet):
 
 def test_fail_on_takes_every_severity_of_a_note():
     assert tuple(FailOn) == (*get_args(Severity), "refused")
+
+
+def test_a_refused_series_of_enhanced_pet_shows_its_dose_in_bq(host_of, pet):
+    groups = {"FrameContentSequence": ({"FrameAcquisitionDateTime": "20250101110000"},)}
+    image = pet(
+        SOPClassUID="1.2.840.10008.5.1.4.1.1.130",
+        RadionuclideTotalDose=370.0,
+        AttenuationCorrected="NO",
+        NumberOfFrames=1,
+        PerFrameFunctionalGroupsSequence=(groups,),
+    )
+    host, _ = host_of({"x:1": image})
+
+    (summary,) = series_summaries(host, ["x:1"])
+
+    assert "AttenuationCorrected" in summary.reason
+    assert summary.inputs.dose == 3.7e8
+
+
+def test_a_secondary_capture_gives_a_series_neither_its_name_nor_its_count(host_of, pet):
+    capture = pet(SOPClassUID="1.2.840.10008.5.1.4.1.1.7", SeriesDescription="screenshot")
+    images = {f"x:{number}": pet(SOPInstanceUID=f"1.{number}") for number in (1, 2)}
+    host, _ = host_of({"x:0": {**capture, "SOPInstanceUID": "1.0"}, **images})
+
+    (summary,) = series_summaries(host, ["x:0", *images])
+
+    assert (summary.images, summary.image_id) == (2, "x:1")
+    assert summary.series_description is None

@@ -15,7 +15,7 @@ from .headers.header import named
 from .inputs import Inputs
 from .masses import masses, patient
 from .notes import Notes, Refusal, Refused
-from .nuclides import known_nuclide
+from .nuclides import name_of_nuclide
 from .plausibility import check_vendor_factors, plausible_dose, plausible_half_life
 from .series import (
     SET_ASIDE,
@@ -120,7 +120,7 @@ def _decayed_doses(
 ) -> tuple[list[float], References | None, Inputs]:
     """Rules 5 and 6: what is left of the dose at the reference time of each image, in Bq."""
     dose = plausible_dose(headers[0], who.weight or 0, notes)
-    inputs = Inputs(*who, dose=dose, nuclide=_nuclide(headers[0]))
+    inputs = Inputs(*who, dose=dose, nuclide=name_of_nuclide(headers[0].nuclide))
     correction = headers[0].decay_correction
     if correction == "ADMIN":
         return [dose] * len(headers), None, inputs._replace(doses_left=(dose,))
@@ -144,13 +144,6 @@ def _decayed_doses(
         doses_left=tuple(doses),
     )
     return doses if len(doses) == len(headers) else doses * len(headers), references, inputs
-
-
-def _nuclide(header: PetHeader) -> str | None:
-    known = known_nuclide(header.nuclide)
-    if known is not None:
-        return known.name
-    return None if header.nuclide is None else header.nuclide.called or header.nuclide.code
 
 
 _REFERENCES: dict[str, Callable[[Sequence[PetHeader], float, Notes], References]] = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from .headers.header import Nuclide
 
-__all__ = ["Known", "known_nuclide"]
+__all__ = ["Known", "known_nuclide", "name_of_nuclide"]
 
 
 class Known(NamedTuple):
@@ -86,3 +86,11 @@ def known_nuclide(coded: Nuclide | None) -> Known | None:
     own = known.name.partition("-")[2]
     called = {"".join(number).lower() for number in _MASS_NUMBER.findall(coded.called)}
     return known if not called or called & {own, own.removesuffix("m")} else None
+
+
+def name_of_nuclide(coded: Nuclide | None) -> str | None:
+    """``F-18``, or what the header calls a nuclide that is not known."""
+    known = known_nuclide(coded)
+    if known is not None:
+        return known.name
+    return None if coded is None else coded.called or coded.code

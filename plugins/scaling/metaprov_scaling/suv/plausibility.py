@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_vendor_factors",
+    "dose_in_becquerel",
     "plausible_dose",
     "plausible_half_life",
     "plausible_height",
@@ -115,6 +116,13 @@ def _not_repaired(keyword: str, value: float, unit: str, without: str) -> str:
         f"{named(keyword)} is {value:g}, which seems to be in {unit}, and repairs are switched "
         f"off: {without}"
     )
+
+
+def dose_in_becquerel(header: PetHeader) -> float | None:
+    """The dose of a header in Bq, plausible or not."""
+    if header.dose is not None and header.is_dose_in_megabecquerel:
+        return header.dose * 1e6 if header.dose < _SURELY_BECQUEREL else header.dose
+    return header.dose
 
 
 def plausible_dose(header: PetHeader, weight: float, notes: Notes) -> float:
