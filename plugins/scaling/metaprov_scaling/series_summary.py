@@ -14,7 +14,7 @@ from .scaled_series import scaled_series
 from .series_inputs import SeriesInputs, inputs_of
 from .settings import given_for, repairs_allowed
 from .suv.dicom_time import date_of, readable_moment
-from .suv.headers.sop_classes import PET
+from .suv.headers.sop_classes import may_be_pet
 from .suv.headers.values import number, text
 from .suv.notes import Refusal
 
@@ -183,8 +183,7 @@ def _summary(
 
 
 def _is_pet(image: tuple[str, Mapping[str, Any]]) -> bool:
-    uid = text(image[1].get("SOPClassUID"))
-    return uid is None or uid in PET
+    return may_be_pet(text(image[1].get("SOPClassUID")))
 
 
 def _by_image(series: ScaledSeries) -> Iterator[ImageFactors]:

@@ -12,6 +12,7 @@ from metaprov_modules import ScalingModule
 
 from .given import with_given
 from .headers.header import named
+from .headers.sop_classes import may_be_pet
 from .inputs import Inputs
 from .masses import masses, patient
 from .notes import Notes, Refusal, Refused
@@ -22,7 +23,6 @@ from .series import (
     check_corrections,
     check_rescale,
     check_series,
-    is_pet,
     note_what_is_missing,
 )
 from .times.administration import administration, uptakes
@@ -74,7 +74,7 @@ def scale_series(
     if not headers:
         raise ValueError("a series has at least one image")
     notes = Notes(repairs=repairs)
-    of_pet: Sequence[PetHeader] = [header for header in headers if is_pet(header)]
+    of_pet: Sequence[PetHeader] = [header for header in headers if may_be_pet(header.sop_class_uid)]
     if not of_pet:
         return SET_ASIDE
     try:
@@ -94,7 +94,9 @@ def scale_series(
         return scaling
     modules = iter(scaling.modules)
     return scaling._replace(
-        modules=tuple([next(modules) if is_pet(header) else SET_ASIDE for header in headers])
+        modules=tuple(
+            [next(modules) if may_be_pet(header.sop_class_uid) else SET_ASIDE for header in headers]
+        )
     )
 
 

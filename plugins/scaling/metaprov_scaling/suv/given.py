@@ -71,8 +71,9 @@ _UNITS: Final = {name: place.unit for name, place in _PLACES.items()}
 
 
 def _is_positive(value: object) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and 0 < value < math.inf  # type: ignore[operator]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 < value < math.inf
 
 
 def _as_dicom(injected: object) -> str:

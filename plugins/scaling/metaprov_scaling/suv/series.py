@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .headers.header import PetHeader, named
 from .headers.meaning import meaning
-from .headers.sop_classes import ENHANCED, ENHANCED_PET, PET
+from .headers.sop_classes import ENHANCED, ENHANCED_PET
 from .notes import Refusal, Refused
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ __all__ = [
     "check_corrections",
     "check_rescale",
     "check_series",
-    "is_pet",
     "note_what_is_missing",
 ]
 
@@ -77,11 +76,6 @@ def check_series(headers: Sequence[PetHeader], notes: Notes) -> None:
             "SeriesInstanceUID",
             "no other image of the series is known: the factors rest on this one alone",
         )
-
-
-def is_pet(header: PetHeader) -> bool:
-    """Whether an image is of a class of PET, or does not say of which it is."""
-    return header.sop_class_uid is None or header.sop_class_uid in PET
 
 
 def check_rescale(headers: Sequence[PetHeader], notes: Notes) -> None:

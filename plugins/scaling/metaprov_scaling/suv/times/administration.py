@@ -6,7 +6,7 @@ uptake and for shifted dates.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_scaling.suv.dicom_time import (
     DAY,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Administration", "administration", "uptakes"]
 
-_GE: str = "(0009,103B)"
+_GE: Final = "(0009,103B)"
 
 
 class Administration(NamedTuple):
@@ -65,8 +65,7 @@ def administration(
         time = time_of(header.start_time)
         if time is None:
             raise Refused(TIME, f"{named(TIME)} is malformed: {header.start_time[:40]!r}")
-        _check_half_life(TIME, half_life)
-        start = nearest_before(time, earliest)
+        start = _with_assumed_day(TIME, time, earliest, half_life)
         notes.add(
             "startDateAssumed",
             DATETIME,
@@ -78,8 +77,7 @@ def administration(
     if private is None:
         both = f"{DATETIME}/{TIME}"
         raise Refused(both, f"{both}: {named(DATETIME)} and {named(TIME)} are missing")
-    _check_half_life(_GE, half_life)
-    start = nearest_before(private, earliest)
+    start = _with_assumed_day(_GE, private, earliest, half_life)
     notes.add(
         "privateStartAssumed",
         _GE,
@@ -102,14 +100,15 @@ def _with_repaired_date(start: int, reference: int, notes: Notes) -> int:
     return repaired
 
 
-def _check_half_life(attribute: str, half_life: float) -> None:
-    """A time of day is enough only where the half-life is short."""
+def _with_assumed_day(attribute: str, time: int, reference: int, half_life: float) -> int:
+    """A time of day alone is enough where the half-life is short."""
     if half_life >= LONG_LIVED:
         raise Refused(
             DATETIME,
             f"{named(DATETIME)} is missing, and with a half-life of {half_life:g} s the date of "
             f"{named(attribute)} cannot be known",
         )
+    return nearest_before(time, reference)
 
 
 def _clock_of_ge(headers: Sequence[PetHeader]) -> int | None:
