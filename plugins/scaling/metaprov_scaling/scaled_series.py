@@ -15,6 +15,7 @@ from .suv.headers.enhanced import has_all_frames, is_enhanced, number_of_frames
 from .suv.headers.header import PetHeader, named, pet_header
 from .suv.headers.values import text
 from .suv.notes import Refusal
+from .suv.series import is_pet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,14 +59,9 @@ class ScaledSeries(NamedTuple):
     unreadable: Mapping[str, MetadataReadError] = MappingProxyType({})
 
     @property
-    def header(self) -> PetHeader:
-        """The first header of PET; where the series agrees, its values are those of all."""
-        outcome = self.outcome
-        modules = (None,) * len(self.places) if isinstance(outcome, Refusal) else outcome.modules
-        for image, module in zip(self.places, modules, strict=True):
-            if not isinstance(module, Refusal):
-                return image.header
-        return PetHeader()
+    def headers(self) -> list[PetHeader]:
+        """The headers of PET: those of a secondary capture, say, are set aside."""
+        return [image.header for image in self.places if is_pet(image.header)]
 
     def place_of(self, image_id: str, instance: Mapping[str, Any]) -> int | None:
         """The place of an image, whatever id leads to it; None where it is not one of them."""
