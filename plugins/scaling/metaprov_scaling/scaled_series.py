@@ -13,9 +13,9 @@ from metaprov_modules import FRAME_IMAGE_IDS, INSTANCE, ImageIdsOfFolder
 from .suv.factors import scale_series
 from .suv.headers.enhanced import has_all_frames, is_enhanced, number_of_frames
 from .suv.headers.header import PetHeader, named, pet_header
+from .suv.headers.sop_classes import may_be_pet
 from .suv.headers.values import text
 from .suv.notes import Refusal
-from .suv.series import is_pet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +61,8 @@ class ScaledSeries(NamedTuple):
     @property
     def headers(self) -> list[PetHeader]:
         """The headers of PET: those of a secondary capture, say, are set aside."""
-        return [image.header for image in self.places if is_pet(image.header)]
+        headers = (image.header for image in self.places)
+        return [header for header in headers if may_be_pet(header.sop_class_uid)]
 
     def place_of(self, image_id: str, instance: Mapping[str, Any]) -> int | None:
         """The place of an image, whatever id leads to it; None where it is not one of them."""
