@@ -80,7 +80,7 @@ class Server:
         """The parts of the URL."""
         url = parsed(self.url)
         assert url is not None  # noqa: S101 - checked when it was made
-        return url
+        return url.without_end_slash
 
     def request_headers(self) -> dict[str, str]:
         """The headers with the credentials. Raises ValueError for a token that cannot be sent."""

@@ -1,0 +1,249 @@
+"""Asking for a URL: the forms that are acceptable, credentials, redirections, and repetitions.
+
+Every failure is a `MetadataReadError` that names the URL without its query, and no header.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
+
+from .connection import BrokenError, broken_by
+from .connections import connection_to
+from .errors import AnswerTooLargeError, StatusError, failed
+from .retries import BUSY, pauses, wished_pause
+from .servers import NOT_CONFIGURED
+from .settings import configured_server, limits
+from .urls import reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from urllib3 import BaseHTTPResponse
+
+    from .connection import Connection
+    from .servers import Server
+    from .urls import Url
+
+__all__ = ["Answer", "Service", "Stream", "read", "read_stream"]
+
+#: Whose root a URL below that of its server is asked at; "object" for a URL that is asked as it is.
+Service = Literal["qido", "wado", "object"]
+
+T = TypeVar("T")
+
+_log: Final = logging.getLogger("metaprov_dicomweb")
+
+_PIECE: Final = 256 * 1024
+_REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTIONS: Final = 5
+_UNACCEPTABLE: Final = 406
+_PARTIAL: Final = 206
+#: What the user can do about a status.
+_ADVICE: Final = {
+    206: "some of it is missing",
+    401: "configure() and the file of METAPROV_DICOMWEB_SERVERS take credentials",
+    403: "the credentials for this server do not allow it",
+}
+
+
+class Answer(NamedTuple):
+    """An answer that was read to its end, decompressed."""
+
+    body: bytes
+    content_type: str
+    status: int = 200
+
+
+class Stream:
+    """An answer that is still coming in, to be read as far as it is needed."""
+
+    def __init__(self, response: BaseHTTPResponse, url: Url) -> None:
+        self._response: Final = response
+        self._url: Final = url
+        #: What ended it, if it broke off.
+        self.error: BrokenError | None = None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the answer; their names are in any case."""
+        return self._response.headers
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, at most so many; b"" at the end.
+
+        Raises MetadataReadError where the connection is lost, after which it is asked again.
+        """
+        try:
+            with broken_by(limits()):
+                return self._response.read(size)
+        except BrokenError as error:
+            self.error = error
+        raise failed(self._url, self.error.reason)
+
+
+def read(url: Url, *accept: str, parts: bool = False, service: Service = "wado") -> Answer:
+    """The whole answer to a GET request, in the first of some media types that the server has.
+
+    ``parts`` is for callers that can ask for the rest of an answer of status 206.
+
+    Raises StatusError, AnswerTooLargeError, and MetadataReadError for all other failures.
+    """
+
+    def whole(response: BaseHTTPResponse) -> Answer:
+        return _whole(response, url)
+
+    question = _Question(url, _server_of(url), "gzip, deflate", parts)
+    return _in_any_form(question, accept, whole)
+
+
+def read_stream(
+    url: Url, accept: Sequence[str], use: Callable[[Stream, Url], T], *, service: Service = "wado"
+) -> T:
+    """What ``use`` makes of the answer to a GET request, which it reads as far as it needs.
+
+    ``use`` is called again where the connection is lost meanwhile. Raises what ``read`` raises.
+    """
+
+    def used(response: BaseHTTPResponse) -> T:
+        stream = Stream(response, url)
+        try:
+            return use(stream, url)
+        except Exception:
+            if stream.error is None:
+                raise
+        raise stream.error
+
+    # An answer that is read in part is not compressed: that would be more than is needed.
+    question = _Question(url, _server_of(url), "identity", parts=False)
+    return _in_any_form(question, accept, used)
+
+
+class _Question(NamedTuple):
+    url: Url
+    server: Server
+    encoding: str
+    parts: bool
+
+
+class _Busy(Exception):  # noqa: N818 - a reason to wait, which no caller sees
+    """The server has no time now, and wants a pause, in seconds."""
+
+    def __init__(self, status: int, pause: float) -> None:
+        super().__init__(status)
+        self.status = status
+        self.pause = pause
+
+
+def _server_of(url: Url) -> Server:
+    try:
+        server = configured_server(url)
+    except ValueError as error:
+        raise failed(url, str(error)) from None
+    if server is None:
+        raise failed(url, NOT_CONFIGURED)
+    return server
+
+
+def _in_any_form(
+    question: _Question, accept: Sequence[str], use: Callable[[BaseHTTPResponse], T]
+) -> T:
+    *first, last = accept
+    for form in first:
+        try:
+            return _tried(question, form, use)
+        except StatusError as error:
+            if error.status != _UNACCEPTABLE:
+                raise
+    return _tried(question, last, use)
+
+
+def _tried(question: _Question, accept: str, use: Callable[[BaseHTTPResponse], T]) -> T:
+    """What ``use`` makes of the answer; asked again after failures that may pass."""
+    url = question.url
+    waits = pauses(limits())
+    while True:
+        try:
+            # Closed, unless it was read to its end: otherwise its rest would be the next answer.
+            with closing(_successful(question, _redirected(question, accept))) as response:
+                return use(response)
+        except _Busy as busy:
+            reason, pause = f"it answered {busy.status}", next(waits, None)
+            failure: Exception = _status_error(url, busy.status)
+            pause = None if pause is None else max(pause, busy.pause)
+        except BrokenError as error:
+            reason, pause = error.reason, next(waits, None) if error.passes else None
+            failure = failed(url, reason)
+        # Outside of the block: what the server said is no context of the error.
+        if pause is None:
+            raise failure
+        _log.info("asking %s again in %.1f s: %s", url._replace(query=""), pause, reason)
+        time.sleep(pause)
+
+
+def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
+    """The answer, its body still to be read, after all redirections to configured servers."""
+    place, server = question.url, question.server
+    for _ in range(_MOST_REDIRECTIONS + 1):
+        response = _asked(connection_to(server), place, accept, question.encoding)
+        if response.status not in _REDIRECTIONS:
+            return response
+        response.close()
+        try:
+            place = reference(place, response.headers.get("Location", ""))
+            target = configured_server(place)
+        except ValueError as error:
+            raise failed(question.url, f"it redirects, and that is not followed: {error}") from None
+        if target is None:
+            raise failed(
+                question.url, "it redirects out of the configured servers, which is not followed"
+            )
+        server = target
+    raise failed(question.url, f"it redirects more than {_MOST_REDIRECTIONS} times")
+
+
+def _asked(connection: Connection, url: Url, accept: str, encoding: str) -> BaseHTTPResponse:
+    try:
+        headers = connection.server.request_headers()
+    except ValueError as error:
+        raise failed(url, str(error)) from None
+    return connection.ask(url, {**headers, "Accept": accept, "Accept-Encoding": encoding})
+
+
+def _successful(question: _Question, response: BaseHTTPResponse) -> BaseHTTPResponse:
+    status = response.status
+    if 200 <= status < 300 and (question.parts or status != _PARTIAL):
+        return response
+    response.close()
+    if status in BUSY:
+        raise _Busy(status, wished_pause(response.headers.get("Retry-After"), limits()))
+    raise _status_error(question.url, status)
+
+
+def _status_error(url: Url, status: int) -> StatusError:
+    from http import HTTPStatus
+
+    try:
+        answer = f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        answer = str(status)
+    advice = f": {_ADVICE[status]}" if status in _ADVICE else ""
+    error = failed(url, f"the server answers {answer}{advice}", StatusError)
+    error.status = status
+    return error
+
+
+def _whole(response: BaseHTTPResponse, url: Url) -> Answer:
+    limit = limits().answer_limit
+    pieces, size = [], 0
+    with broken_by(limits()):
+        for piece in response.stream(_PIECE, decode_content=True):
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                raise failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
+    # The answer is read to its end, so that the connection can be used again.
+    response.release_conn()
+    return Answer(b"".join(pieces), response.headers.get("Content-Type", ""), response.status)
