@@ -80,7 +80,7 @@ def _signed(
     known = {name.lower(): value for name, value in headers.items()}
     added = {}
     for name, value in returned.items():
-        if known.get(str(name).lower()) != value:
+        if known.get(str(name).lower(), ...) != value:
             if not may_be_header(name, value):
                 raise ValueError("the function auth returned a header that cannot be sent")
             added[name] = value

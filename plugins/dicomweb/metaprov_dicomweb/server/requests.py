@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 import time
+import zlib
 from contextlib import closing
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from .compression import Unzipping, is_zipped, is_zipped_file, unzipped
 from .connection import BrokenError, broken_by
 from .connections import connection_to
 from .credentials import request_headers
@@ -35,6 +37,9 @@ T = TypeVar("T")
 _log: Final = logging.getLogger("metaprov_dicomweb")
 
 _PIECE: Final = 256 * 1024
+_ZIPPED_PIECE: Final = 8 * 1024
+#: So much of a DICOM file tells it from a compressed one.
+_START: Final = 132
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTIONS: Final = 5
 _UNACCEPTABLE: Final = 406
@@ -66,17 +71,53 @@ class Stream:
         self._url: Final = url
         #: What ended it, if it broke off.
         self.error: BrokenError | None = None
+        self._ahead = b""
+        self._unzipping: Unzipping | None = None
+        self._has_begun = False
 
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers of the answer; their names are in any case."""
-        return self._response.headers
+        self._begin()
+        headers = self._response.headers.copy()
+        if self._unzipping is not None or "Content-Encoding" in headers:
+            # It would be the length before decompression.
+            headers.discard("Content-Length")
+        return headers
 
     def read(self, size: int) -> bytes:
         """The next bytes, at most so many; b"" at the end.
 
         Raises MetadataReadError where the connection is lost, after which it is asked again.
         """
+        self._begin()
+        if self._unzipping is not None:
+            return self._unzipped(self._unzipping, size)
+        piece, self._ahead = self._ahead[:size], self._ahead[size:]
+        return piece or self._received(size)
+
+    def _begin(self) -> None:
+        if self._has_begun:
+            return
+        self._ahead = self._received(_START)
+        self._has_begun = True
+        if is_zipped_file(self._ahead):
+            self._unzipping = Unzipping(self._ahead)
+
+    def _unzipped(self, unzipping: Unzipping, size: int) -> bytes:
+        try:
+            while not (piece := unzipping.read(size)):
+                more = self._received(_ZIPPED_PIECE)
+                if not more:
+                    break
+                unzipping.add(more)
+        except zlib.error:
+            raise failed(self._url, "the answer cannot be decompressed") from None
+        if not piece and not unzipping.has_ended:
+            raise failed(self._url, "the answer is cut short")
+        return piece
+
+    def _received(self, size: int) -> bytes:
         try:
             with broken_by(limits()):
                 return self._response.read(size)
@@ -100,7 +141,7 @@ def read(
     Raises StatusError, AnswerTooLargeError, and MetadataReadError for all other failures.
     """
     question = _Question(url, *_server_for(url, service, bulk_of), "gzip, deflate", parts)
-    return _in_any_form(question, accept, lambda response: _whole(response, question))
+    return _in_any_form(question, accept, lambda response: _whole(response, question, accept[0]))
 
 
 def read_stream(
@@ -118,6 +159,7 @@ def read_stream(
         except Exception:
             if stream.error is None:
                 raise
+        # Outside of the block: what it was made into is no context of it.
         raise stream.error
 
     # An answer that is read in part is not compressed: that would be more than is needed.
@@ -268,7 +310,7 @@ def _status_error(url: Url, status: int) -> StatusError:
     return error
 
 
-def _whole(response: BaseHTTPResponse, question: _Question) -> Answer:
+def _whole(response: BaseHTTPResponse, question: _Question, accept: str) -> Answer:
     limit = limits().answer_limit
     pieces, size = [], 0
     with broken_by(limits()):
@@ -276,9 +318,19 @@ def _whole(response: BaseHTTPResponse, question: _Question) -> Answer:
             pieces.append(piece)
             size += len(piece)
             if size > limit:
-                reason = f"the answer has more than {limit} bytes"
-                raise failed(question.url, reason, AnswerTooLargeError)
+                raise _too_large(question.url, limit)
     # The answer is read to its end, so that the connection can be used again.
     response.release_conn()
-    kind = masked(response.headers.get("Content-Type", ""))
-    return Answer(b"".join(pieces), kind, response.status)
+    body, kind = b"".join(pieces), masked(response.headers.get("Content-Type", ""))
+    if is_zipped(body, kind, accept):
+        try:
+            body = unzipped(body, limit)
+        except zlib.error:
+            raise failed(question.url, "the answer cannot be decompressed") from None
+        if len(body) > limit:
+            raise _too_large(question.url, limit)
+    return Answer(body, kind, response.status)
+
+
+def _too_large(url: Url, limit: int) -> AnswerTooLargeError:
+    return failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
