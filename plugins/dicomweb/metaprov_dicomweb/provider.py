@@ -31,7 +31,7 @@ from .headers.source import HeaderSource
 from .server.errors import failed
 from .server.servers import NOT_CONFIGURED
 from .server.settings import configured_server, listen, stop_listening
-from .server.urls import parsed, without_secrets
+from .server.urls import parse, without_secrets
 from .services.part10 import AS_STORED, OBJECT, read_dataset, read_header
 from .services.wado_rs import image_url
 from .services.wado_uri import object_url
@@ -129,8 +129,12 @@ class DicomWeb:
         text = source[len(_WADO_RS) + 1 :] if is_of_series else source
         if not text.lower().startswith(("http:", "https:")):
             return None
-        url = parsed(text)
-        if url is None or _server_of(url) is None:
+        try:
+            url = parse(text).without_end_slash
+        except ValueError as error:
+            note(f"{without_secrets(text)}: {error}")
+            return None
+        if _server_of(url) is None:
             note(f"{without_secrets(text)}: {NOT_CONFIGURED}")
             return None
         return image_ids(url, self._places_anew)

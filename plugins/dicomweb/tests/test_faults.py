@@ -12,8 +12,6 @@ import pytest
 import metaprov_dicomweb
 from metaprov_core import MetadataReadError
 from metaprov_dicom import IMAGE_PLANE, INSTANCE
-from metaprov_dicomweb.server.connections import connection_to
-from metaprov_dicomweb.server.urls import parsed
 
 JSON = "application/dicom+json"
 
@@ -126,7 +124,31 @@ def test_it_is_tried_again_as_often_as_configured(host, server, series, fault):
     assert len(server.requests) == 3
 
 
-@pytest.mark.parametrize("fault", ["401", "404", "500", "HTML", "truncated JSON"])
+@pytest.mark.parametrize("status", [408, 500])
+def test_an_error_that_may_pass_is_tried_again_once(host, server, series, status):
+    server.instead = lambda handler: (
+        len(server.requests) <= 1 and handler.answer(status, b"", "text/plain") is None
+    )
+    assert host.require(INSTANCE, series[0])["PatientID"] == "P7"
+
+    host.changed()
+    server.requests.clear()
+    server.instead = answering(status)
+    with pytest.raises(MetadataReadError, match=f"the server answers {status}"):
+        host.get(INSTANCE, series[0])
+    assert len(server.requests) == 2
+
+
+def test_errors_that_take_turns_are_tried_again_once(host, server, series):
+    statuses = iter([500, 408, 500])
+    server.instead = lambda handler: handler.answer(next(statuses), b"", "text/plain") is None
+
+    with pytest.raises(MetadataReadError, match="the server answers 408"):
+        host.get(INSTANCE, series[0])
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("fault", ["401", "404", "HTML", "truncated JSON"])
 def test_what_does_not_pass_is_not_tried_again(host, server, series, fault):
     server.instead, _ = FAULTS[fault]
 
@@ -139,7 +161,7 @@ def test_a_lost_connection_is_tried_again_at_once(host, server, series, monkeypa
     # A server may close a connection just when it is used again: Orthanc does so after 1 s.
     metaprov_dicomweb.configure([server.base], backoff=1000)
     waited = []
-    monkeypatch.setattr("metaprov_dicomweb.server.connection.time.sleep", waited.append)
+    monkeypatch.setattr("time.sleep", waited.append)
     server.instead = lambda handler: len(server.requests) == 1 and reset(handler)
 
     assert host.get(INSTANCE, series[0]) is not None
@@ -149,7 +171,7 @@ def test_a_lost_connection_is_tried_again_at_once(host, server, series, monkeypa
 def test_the_pauses_double_and_a_busy_server_says_how_long(host, server, series, monkeypatch):
     metaprov_dicomweb.configure([server.base], retries=4, backoff=1)
     waited = []
-    monkeypatch.setattr("metaprov_dicomweb.server.connection.time.sleep", waited.append)
+    monkeypatch.setattr("time.sleep", waited.append)
     server.instead = lambda handler: (
         handler.answer(503, b"", "text/plain", {"Retry-After": "3"}) is None
         if len(server.requests) == 2
@@ -166,7 +188,7 @@ def test_the_pauses_double_and_a_busy_server_says_how_long(host, server, series,
 
 def test_nobody_waits_as_long_as_a_server_likes(host, server, series, monkeypatch):
     waited = []
-    monkeypatch.setattr("metaprov_dicomweb.server.connection.time.sleep", waited.append)
+    monkeypatch.setattr("time.sleep", waited.append)
     server.instead = answering(503, headers={"Retry-After": "86400"})
 
     with pytest.raises(MetadataReadError):
@@ -208,13 +230,22 @@ def test_a_server_that_stops_in_the_middle_is_waited_for_as_long_as_configured(
     over.set()
 
 
-def test_the_time_out_is_that_of_a_read_and_not_of_an_answer(server):
-    # Looked up: waiting for a time-out would take too long.
-    metaprov_dicomweb.configure([server.base], connect_timeout=3, read_timeout=7)
+def test_the_time_out_is_that_of_a_read_and_not_of_an_answer(host, server, series):
+    metaprov_dicomweb.configure([server.base], read_timeout=1)
 
-    timeout = connection_to(parsed(server.base))._pool.timeout
+    def slowly(handler):
+        image = b'[{"00080018": {"Value": ["1.2.3.4.1"]}, "00100020": {"Value": ["P8"]}}]'
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(image)))
+        handler.end_headers()
+        for start in range(0, len(image), 10):
+            handler.wfile.write(image[start : start + 10])
+            handler.wfile.flush()
+            threading.Event().wait(0.2)
+        return True
 
-    assert (timeout.connect_timeout, timeout._read, timeout.total) == (3, 7, None)
+    server.instead = slowly
+    assert host.require(INSTANCE, series[0])["PatientID"] == "P8"
 
 
 def test_an_answer_of_100_mb_is_not_taken_in_and_the_images_are_asked_for_one_by_one(

@@ -6,8 +6,8 @@ import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_dicom import series_order
-from metaprov_dicomweb.server.connections import connection_to
 from metaprov_dicomweb.server.errors import AnswerTooLargeError, failed
+from metaprov_dicomweb.server.requests import read
 from metaprov_dicomweb.services.dicom_json import ACCEPT, images_in
 from metaprov_dicomweb.services.wado_rs import is_uid
 
@@ -72,7 +72,7 @@ def fetch_series(url: SeriesUrl) -> Series:
     be fetched by itself. Raises MetadataReadError.
     """
     try:
-        answer = connection_to(url.metadata).read(url.metadata, ACCEPT)
+        answer = read(url.metadata, *ACCEPT)
     except AnswerTooLargeError:
         return Series(())
     images = images_in(answer, url.metadata)
@@ -83,7 +83,7 @@ def fetch_series(url: SeriesUrl) -> Series:
 
 def fetch_header(url: ImageUrl) -> bytes:
     """Fetch the metadata of one image: its DICOM JSON. Raises MetadataReadError."""
-    images = images_in(connection_to(url.metadata).read(url.metadata, ACCEPT), url.metadata)
+    images = images_in(read(url.metadata, *ACCEPT), url.metadata)
     for match, json in images:
         if match.image.text == url.uid:
             return json

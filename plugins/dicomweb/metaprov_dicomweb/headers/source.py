@@ -8,10 +8,8 @@ import msgspec
 
 from metaprov_core import note
 from metaprov_dicom import Instance, instance_from_encoded_json
-from metaprov_dicomweb.server.connections import connection_to
+from metaprov_dicomweb.server.bulk import read_bulk
 from metaprov_dicomweb.server.errors import StatusError, failed
-from metaprov_dicomweb.server.settings import configured_server
-from metaprov_dicomweb.server.urls import joined
 from metaprov_dicomweb.services.dicom_json import attributes_in
 from metaprov_dicomweb.services.multipart import bytes_in
 from metaprov_dicomweb.services.part10 import read_transfer_syntax
@@ -29,7 +27,6 @@ __all__ = ["HeaderSource"]
 _TRANSFER_SYNTAX_UID: Final = 0x00020010
 _AVAILABLE_TRANSFER_SYNTAX_UID: Final = "AvailableTransferSyntaxUID"
 
-_BULK_DATA: Final = 'multipart/related; type="application/octet-stream"'
 #: Statuses of a server that does not have this, or not in the form that was asked for.
 _UNAVAILABLE: Final = frozenset({400, 404, 405, 406, 410, 415, 501})
 
@@ -100,16 +97,11 @@ class HeaderSource:
         if not isinstance(uri, str) or not uri:
             note(f"the BulkDataURI is {uri!r:.40}, and leads nowhere")
             return None
-        url = joined(self._answer, uri)
         try:
-            is_allowed = url is not None and configured_server(url) is not None
+            answer = read_bulk(self._answer, uri)
         except ValueError as error:
-            raise failed(self._url.url, str(error)) from None
-        if url is None or not is_allowed:
-            note("a BulkDataURI leads out of the configured servers, and is not followed")
+            note(f"a BulkDataURI {error}")
             return None
-        try:
-            answer = connection_to(url).read(url, _BULK_DATA)
         except StatusError as error:
             if error.status not in _UNAVAILABLE:
                 raise
@@ -118,7 +110,7 @@ class HeaderSource:
         try:
             return bytes_in(answer.body, answer.content_type)
         except ValueError as error:
-            raise failed(url, str(error)) from error
+            raise failed(self._url.url, str(error)) from error
 
     def _rest_of_header(self) -> bytes | None:
         series = self._series

@@ -6,13 +6,10 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from .connection import Connection
-from .errors import failed
-from .servers import NOT_CONFIGURED
-from .settings import configured_server, limits, listen
+from .settings import limits, listen
 
 if TYPE_CHECKING:
     from .servers import Server
-    from .urls import Url
 
 __all__ = ["connection_to"]
 
@@ -47,12 +44,6 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_connections.forget)
 
 
-def connection_to(url: Url) -> Connection:
-    """The connection to the configured server of a URL. Raises MetadataReadError without one."""
-    try:
-        server = configured_server(url)
-    except ValueError as error:
-        raise failed(url, str(error)) from None
-    if server is None:
-        raise failed(url, NOT_CONFIGURED)
+def connection_to(server: Server) -> Connection:
+    """The connection to a configured server."""
     return _connections.to(server)

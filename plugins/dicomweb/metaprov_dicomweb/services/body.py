@@ -6,14 +6,14 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from metaprov_dicomweb.server.errors import AnswerTooLargeError, failed
+from metaprov_dicomweb.server.settings import limits
 
 from .multipart import boundary_of
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
-    from urllib3 import BaseHTTPResponse
 
-    from metaprov_dicomweb.server.connection import Connection
+    from metaprov_dicomweb.server.requests import Stream
     from metaprov_dicomweb.server.urls import Url
 
 __all__ = ["StreamedBody"]
@@ -27,10 +27,9 @@ _BLANK_LINE: Final = b"\r\n\r\n"
 class StreamedBody(io.RawIOBase):
     """The body of an answer, or of its first part if it has parts."""
 
-    def __init__(self, connection: Connection, response: BaseHTTPResponse, url: Url) -> None:
+    def __init__(self, stream: Stream, url: Url) -> None:
         super().__init__()
-        self._connection: Final = connection
-        self._response: Final = response
+        self._stream: Final = stream
         self._url: Final = url
         self._read_so_far = bytearray()
         self._has_ended = False
@@ -75,7 +74,7 @@ class StreamedBody(io.RawIOBase):
 
     def _head_of_part(self) -> tuple[bytes, int]:
         try:
-            boundary = boundary_of(self._response.headers.get("Content-Type", ""))
+            boundary = boundary_of(self._stream.headers.get("Content-Type", ""))
         except ValueError as error:
             raise failed(self._url, str(error)) from error
         if boundary is None:
@@ -100,10 +99,9 @@ class StreamedBody(io.RawIOBase):
         return size if self._has_ended else self._searched
 
     def _read_up_to(self, end: int) -> None:
-        limit = self._connection.limits.answer_limit
+        limit = limits().answer_limit
         while len(self._read_so_far) < end and not self._has_ended:
-            with self._connection.reading(self._url):
-                piece = self._response.read(max(_PIECE, end - len(self._read_so_far)))
+            piece = self._stream.read(max(_PIECE, end - len(self._read_so_far)))
             self._has_ended = not piece
             self._read_so_far += piece
             if len(self._read_so_far) > limit:

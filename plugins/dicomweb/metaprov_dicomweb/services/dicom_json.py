@@ -11,12 +11,12 @@ from metaprov_dicomweb.server.errors import failed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metaprov_dicomweb.server.connection import Answer
+    from metaprov_dicomweb.server.requests import Answer
     from metaprov_dicomweb.server.urls import Url
 
 __all__ = ["ACCEPT", "Element", "QidoMatch", "attributes_in", "images_in", "matches_in"]
 
-ACCEPT: Final = "application/dicom+json"
+ACCEPT: Final = ("application/dicom+json", "application/json")
 
 
 class Element(msgspec.Struct, frozen=True, gc=False):

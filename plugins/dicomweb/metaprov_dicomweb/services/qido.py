@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
-from metaprov_dicomweb.server.connections import connection_to
+from metaprov_dicomweb.server.requests import read
 
 from .dicom_json import ACCEPT, matches_in
 
@@ -47,7 +47,7 @@ def search(url: Url, *fields: str) -> Iterator[QidoMatch]:
 
 def _page(url: Url, options: str) -> Sequence[QidoMatch]:
     url = url._replace(query=f"{url.query}{options}".removeprefix("&"))
-    return matches_in(connection_to(url).read(url, ACCEPT), url)
+    return matches_in(read(url, *ACCEPT, parts=True, service="qido"), url)
 
 
 def _paging(offset: int) -> str:

@@ -25,7 +25,7 @@ class SeriesUrl(NamedTuple):
     @property
     def url(self) -> Url:
         """The URL of the series."""
-        path = (*self.root.path, "studies", self.study, "series", self.series)
+        path = (*self.root.without_end_slash.path, "studies", self.study, "series", self.series)
         return self.root._replace(path=path)
 
     @property
@@ -63,7 +63,10 @@ class ImageUrl(NamedTuple):
 def image_url(image_id: str) -> ImageUrl | None:
     """The image that a ``wadors:`` id names; None for anything else."""
     url = parsed(parse_image_id(image_id).base.removeprefix("wadors:"))
-    if url is None or url.query or len(url.path) < 6 or url.path[-2] != "instances":
+    if url is None:
+        return None
+    url = url.without_end_slash
+    if url.query or len(url.path) < 6 or url.path[-2] != "instances":
         return None
     series = series_url(url._replace(path=url.path[:-2]))
     uid = url.path[-1]

@@ -1,0 +1,336 @@
+"""Asking for a URL: the forms that are acceptable, credentials, redirections, and repetitions.
+
+Every failure is a `MetadataReadError` that names the URL without its query, and no header.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import zlib
+from contextlib import closing
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from .compression import Unzipping, is_zipped, is_zipped_file, unzipped
+from .connection import BrokenError, broken_by
+from .connections import connection_to
+from .credentials import request_headers
+from .errors import AnswerTooLargeError, StatusError, failed
+from .masking import keep_secret, masked, secrets_of_query
+from .retries import BUSY, REPEATED_ONCE, pauses, wished_pause
+from .servers import NOT_CONFIGURED
+from .settings import configured_server, limits
+from .urls import reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from urllib3 import BaseHTTPResponse
+
+    from .servers import Server, Service
+    from .urls import Url
+
+__all__ = ["Answer", "Stream", "read", "read_stream"]
+
+T = TypeVar("T")
+
+_log: Final = logging.getLogger("metaprov_dicomweb")
+
+_PIECE: Final = 256 * 1024
+_ZIPPED_PIECE: Final = 8 * 1024
+#: So much of a DICOM file tells it from a compressed one.
+_START: Final = 132
+_REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTIONS: Final = 5
+_UNACCEPTABLE: Final = 406
+_PARTIAL: Final = 206
+#: Statuses after which credentials are asked for again.
+_REFUSED: Final = frozenset({401, 403})
+_NOT_FOLLOWED: Final = "out of the configured servers, which is not followed"
+#: What the user can do about a status.
+_ADVICE: Final = {
+    206: "some of it is missing",
+    401: "configure() and the file of METAPROV_DICOMWEB_SERVERS take credentials",
+    403: "the credentials for this server do not allow it",
+}
+
+
+class Answer(NamedTuple):
+    """An answer that was read to its end, decompressed."""
+
+    body: bytes
+    content_type: str
+    status: int = 200
+
+
+class Stream:
+    """An answer that is still coming in, to be read as far as it is needed."""
+
+    def __init__(self, response: BaseHTTPResponse, url: Url) -> None:
+        self._response: Final = response
+        self._url: Final = url
+        #: What ended it, if it broke off.
+        self.error: BrokenError | None = None
+        self._ahead = b""
+        self._unzipping: Unzipping | None = None
+        self._has_begun = False
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the answer; their names are in any case."""
+        self._begin()
+        headers = self._response.headers.copy()
+        if self._unzipping is not None or "Content-Encoding" in headers:
+            # It would be the length before decompression.
+            headers.discard("Content-Length")
+        return headers
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, at most so many; b"" at the end.
+
+        Raises MetadataReadError where the connection is lost, after which it is asked again.
+        """
+        self._begin()
+        if self._unzipping is not None:
+            return self._unzipped(self._unzipping, size)
+        piece, self._ahead = self._ahead[:size], self._ahead[size:]
+        return piece or self._received(size)
+
+    def _begin(self) -> None:
+        if self._has_begun:
+            return
+        self._ahead = self._received(_START)
+        self._has_begun = True
+        if is_zipped_file(self._ahead):
+            self._unzipping = Unzipping(self._ahead)
+
+    def _unzipped(self, unzipping: Unzipping, size: int) -> bytes:
+        try:
+            while not (piece := unzipping.read(size)):
+                more = self._received(_ZIPPED_PIECE)
+                if not more:
+                    break
+                unzipping.add(more)
+        except zlib.error:
+            raise failed(self._url, "the answer cannot be decompressed") from None
+        if not piece and not unzipping.has_ended:
+            raise failed(self._url, "the answer is cut short")
+        return piece
+
+    def _received(self, size: int) -> bytes:
+        try:
+            with broken_by(limits()):
+                return self._response.read(size)
+        except BrokenError as error:
+            self.error = error
+        raise failed(self._url, self.error.reason)
+
+
+def read(
+    url: Url,
+    *accept: str,
+    parts: bool = False,
+    service: Service = "wado",
+    bulk_of: Server | None = None,
+) -> Answer:
+    """The whole answer to a GET request, in the first of some media types that the server has.
+
+    ``parts`` is for callers that can ask for the rest of an answer of status 206. ``bulk_of`` is
+    the server that has its bulk data at the URL, which need not be that of a server then.
+
+    Raises StatusError, AnswerTooLargeError, and MetadataReadError for all other failures.
+    """
+    question = _Question(url, *_server_for(url, service, bulk_of), "gzip, deflate", parts)
+    return _in_any_form(question, accept, lambda response: _whole(response, question, accept[0]))
+
+
+def read_stream(
+    url: Url, accept: Sequence[str], use: Callable[[Stream, Url], T], *, service: Service = "wado"
+) -> T:
+    """What ``use`` makes of the answer to a GET request, which it reads as far as it needs.
+
+    ``use`` is called again where the connection is lost meanwhile. Raises what ``read`` raises.
+    """
+
+    def used(response: BaseHTTPResponse) -> T:
+        stream = Stream(response, url)
+        try:
+            return use(stream, url)
+        except Exception:
+            if stream.error is None:
+                raise
+        # Outside of the block: what it was made into is no context of it.
+        raise stream.error
+
+    # An answer that is read in part is not compressed: that would be more than is needed.
+    question = _Question(url, *_server_for(url, service, None), "identity", parts=False)
+    return _in_any_form(question, accept, used)
+
+
+class _Question(NamedTuple):
+    #: The URL in errors.
+    url: Url
+    #: Where it is asked first.
+    place: Url
+    server: Server
+    encoding: str
+    parts: bool
+
+
+class _Passing(Exception):  # noqa: N818 - a reason to ask again, which no caller sees
+    """The server cannot answer now; it wants a pause, in seconds."""
+
+    def __init__(self, status: int, pause: float) -> None:
+        super().__init__(status)
+        self.status = status
+        self.pause = pause
+
+
+def _server_for(url: Url, service: Service, bulk_of: Server | None) -> tuple[Url, Server]:
+    """Where a URL is asked, and whose it is."""
+    try:
+        server = configured_server(url)
+    except ValueError as error:
+        raise failed(url, str(error)) from None
+    if server is not None:
+        return server.place_of(url, service), server
+    if bulk_of is not None and bulk_of.has_bulk_at(url):
+        return url, bulk_of
+    raise failed(url, NOT_CONFIGURED)
+
+
+def _in_any_form(
+    question: _Question, accept: Sequence[str], use: Callable[[BaseHTTPResponse], T]
+) -> T:
+    *first, last = accept
+    for form in first:
+        try:
+            return _tried(question, form, use)
+        except StatusError as error:
+            if error.status != _UNACCEPTABLE:
+                raise
+    return _tried(question, last, use)
+
+
+def _tried(question: _Question, accept: str, use: Callable[[BaseHTTPResponse], T]) -> T:
+    """What ``use`` makes of the answer; asked again after failures that may pass."""
+    url = question.url
+    waits = pauses(limits())
+    failures: set[int] = set()
+    while True:
+        try:
+            # Closed, unless it was read to its end: otherwise its rest would be the next answer.
+            with closing(_successful(question, _redirected(question, accept))) as response:
+                return use(response)
+        except _Passing as passing:
+            status, reason = passing.status, f"it answered {passing.status}"
+            failure: Exception = _status_error(url, status)
+            again = not failures & REPEATED_ONCE or status not in REPEATED_ONCE
+            pause = next(waits, None) if again else None
+            pause = None if pause is None else max(pause, passing.pause)
+            failures.add(status)
+        except BrokenError as error:
+            reason, pause = error.reason, next(waits, None) if error.passes else None
+            failure = failed(url, reason, error.kind)
+        # Outside of the blocks: what a server said is no context of an error.
+        if pause is None:
+            raise failure
+        place = masked(str(url._replace(query="")))
+        _log.info("asking %s again in %.1f s: %s", place, pause, reason)
+        time.sleep(pause)
+
+
+def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
+    """The answer, its body still to be read, after all redirections that are followed."""
+    place, server = question.place, question.server
+    for _ in range(_MOST_REDIRECTIONS + 1):
+        response = _asked(server, place, accept, question)
+        if response.status not in _REDIRECTIONS:
+            return response
+        response.close()
+        location = response.headers.get("Location", "").strip()
+        if not location:
+            raise failed(question.url, "it redirects, and does not say where")
+        try:
+            place = server.rewritten(reference(place, location))
+            target = configured_server(place)
+        except ValueError as error:
+            raise failed(question.url, f"it redirects {_NOT_FOLLOWED}: {error}") from None
+        if target is not None:
+            server = target
+        elif question.server.has_bulk_at(place):
+            server = question.server
+        else:
+            raise failed(question.url, f"it redirects {_NOT_FOLLOWED}")
+    raise failed(question.url, f"it redirects more than {_MOST_REDIRECTIONS} times")
+
+
+def _asked(server: Server, url: Url, accept: str, question: _Question) -> BaseHTTPResponse:
+    """The answer of one server, which is asked again with new credentials if it refuses them."""
+    connection = connection_to(server)
+    keep_secret(secrets_of_query(url.query))
+    own = {"Accept": accept, "Accept-Encoding": question.encoding}
+    if configured_server(url) is not server:
+        # One of its bulk_origins.
+        return connection.ask(url, own, openly=False)
+    try:
+        headers = request_headers(server, url, own)
+        response = connection.ask(url, headers, openly=True)
+        if response.status not in _REFUSED or not server.renews:
+            return response
+        response.close()
+        headers = request_headers(server, url, own, refused=headers)
+    except ValueError as error:
+        raise failed(question.url, str(error)) from None
+    return connection.ask(url, headers, openly=True)
+
+
+def _successful(question: _Question, response: BaseHTTPResponse) -> BaseHTTPResponse:
+    status = response.status
+    if 200 <= status < 300 and (question.parts or status != _PARTIAL):
+        return response
+    response.close()
+    if status in BUSY:
+        raise _Passing(status, wished_pause(response.headers.get("Retry-After"), limits()))
+    if status in REPEATED_ONCE:
+        raise _Passing(status, 0.0)
+    raise _status_error(question.url, status)
+
+
+def _status_error(url: Url, status: int) -> StatusError:
+    from http import HTTPStatus
+
+    try:
+        answer = f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        answer = str(status)
+    advice = f": {_ADVICE[status]}" if status in _ADVICE else ""
+    error = failed(url, f"the server answers {answer}{advice}", StatusError)
+    error.status = status
+    return error
+
+
+def _whole(response: BaseHTTPResponse, question: _Question, accept: str) -> Answer:
+    limit = limits().answer_limit
+    pieces, size = [], 0
+    with broken_by(limits()):
+        for piece in response.stream(_PIECE, decode_content=True):
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                raise _too_large(question.url, limit)
+    # The answer is read to its end, so that the connection can be used again.
+    response.release_conn()
+    body, kind = b"".join(pieces), masked(response.headers.get("Content-Type", ""))
+    if is_zipped(body, kind, accept):
+        try:
+            body = unzipped(body, limit)
+        except zlib.error:
+            raise failed(question.url, "the answer cannot be decompressed") from None
+        if len(body) > limit:
+            raise _too_large(question.url, limit)
+    return Answer(body, kind, response.status)
+
+
+def _too_large(url: Url, limit: int) -> AnswerTooLargeError:
+    return failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
