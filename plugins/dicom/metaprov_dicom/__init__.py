@@ -94,7 +94,7 @@ from .instance.instance import Element, Instance, elements_of
 from .instance.not_read_yet import UnreadValue
 from .json_model.bulk import BulkValue
 from .json_model.elements import instance_from_json
-from .json_model.encoded import JsonSource, instance_from_encoded_json
+from .json_model.encoded import JsonSource, Unlisted, instance_from_encoded_json
 from .json_model.writing import dicom_json
 from .plugins.files import DATASET
 
@@ -171,6 +171,7 @@ __all__ = [
     "TransferSyntax",
     "UltrasoundEnhancedRegionModule",
     "UltrasoundRegion",
+    "Unlisted",
     "UnreadValue",
     "UriModule",
     "VoiLutModule",

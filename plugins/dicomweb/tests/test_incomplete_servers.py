@@ -254,14 +254,6 @@ def test_a_server_that_does_not_give_the_image_leaves_the_transfer_syntax_unknow
     assert f"the server answers {status}" in str(host.explain("TransferSyntaxUID", series[1]))
 
 
-def test_an_image_that_is_no_dicom_file_leaves_the_transfer_syntax_unknown(host, server, series):
-    server.instead = lambda handler: (
-        not handler.path.endswith("metadata") and handler.answer(200, b"?" * 999, "a/b") is None
-    )
-
-    assert host.get(TRANSFER_SYNTAX, series[0]) is None
-
-
 # -- bulk data
 
 

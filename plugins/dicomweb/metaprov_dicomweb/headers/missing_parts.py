@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from metaprov_dicom import Instance
 
-__all__ = ["GROUPS", "Completeness", "is_garbled", "may_have_groups", "missing_attribute"]
+__all__ = [
+    "GROUPS",
+    "Completeness",
+    "binary_data_to_be_there",
+    "empty_attributes",
+    "is_garbled",
+    "may_have_groups",
+    "missing_attribute",
+]
 
 
 class Completeness(Enum):
@@ -78,6 +86,41 @@ _OF_CLASS: Final = {
     # a dose (C.8.8.3)
     "1.2.840.10008.5.1.4.1.1.481.2": ("DoseGridScaling",),
 }
+#: What is never empty where it is there (types 1 and 1C): what Orthanc 1.10 loses in ISO_IR 13 is
+#: numbers of several values.
+_NEVER_EMPTY: Final = (
+    *_OF_PIXELS,
+    *_PLANE,
+    "RescaleSlope",
+    "RescaleIntercept",
+    "WindowCenter",
+    "WindowWidth",
+    "ImagerPixelSpacing",
+)
+#: How an element without a value may end, or have none.
+_EMPTY: Final = (b"[]", b"[ ]", b"null", b'"DS"}', b'"IS"}', b'"US"}', b'"CS"}')
+
+#: Binary data, which some servers leave out of all metadata, by what describes them: palettes, of
+#: one kind or the other, and tables and waveforms in sequences.
+_DATA_OF: Final = {
+    "00281101": (0x00281201, 0x00281221),
+    "00281102": (0x00281202, 0x00281222),
+    "00281103": (0x00281203, 0x00281223),
+    "00281104": (0x00281204,),
+    "00282002": (0x00282000,),  # the ICC profile, by ColorSpace
+    "00283000": (0x00283000,),
+    "00283010": (0x00283010,),
+    "54000100": (0x54000100,),
+}
+_DESCRIBING: Final = (b'"002811', b'"00282002', b'"00283002', b'"54001004')
+#: The groups of overlays (PS3.3 C.9.2); OverlayRows, and OverlayBitPosition: other than 0, the
+#: overlay is in the pixels.
+_OVERLAYS: Final = range(0x6000, 0x6020, 2)
+_OF_OVERLAYS: Final = b'"60'
+_ROWS: Final = 0x0010
+_BITS_ALLOCATED: Final = 0x0100
+_DATA: Final = 0x3000
+
 _JAPANESE: Final = b"IR 13"
 _YEN_SIGNS: Final = ("\u00a5".encode(), b"\\u00a5", b"\\u00A5")
 _WAVEFORMS: Final = "1.2.840.10008.5.1.4.1.1.9."
@@ -96,6 +139,50 @@ def missing_attribute(image: Instance) -> str | None:
     if sop_class.startswith(_WAVEFORMS):
         required = ("WaveformSequence",)
     return next((keyword for keyword in required if keyword not in image), None)
+
+
+def empty_attributes(header: bytes, image: Instance) -> tuple[str, ...]:
+    """The keywords of attributes that the header has without a value, and must have one.
+
+    ``header`` is the DICOM JSON of the image, which most often shows that there are none.
+    """
+    if not any(ending in header for ending in _EMPTY):
+        return ()
+    keywords = dict.fromkeys((*_NEVER_EMPTY, *_OF_CLASS.get(_sop_class(image), ())))
+    return tuple(keyword for keyword in keywords if _is_empty(image, keyword))
+
+
+def _is_empty(image: Instance, keyword: str) -> bool:
+    if keyword not in image:
+        return False
+    from pydicom.datadict import tag_for_keyword
+
+    # Not its value: that would be remembered, when the header is not the last word.
+    element = image.element(tag_for_keyword(keyword) or 0)
+    return element is not None and element.value is None and element.vr != "SQ"
+
+
+def binary_data_to_be_there(header: bytes, image: Instance) -> frozenset[int]:
+    """The tags of binary data that an image has by what its header says of them.
+
+    ``header`` is the DICOM JSON of the image. The data may be there.
+    """
+    tags: set[int] = set()
+    if any(key in header for key in _DESCRIBING):
+        for description, data in _DATA_OF.items():
+            if description in image:
+                # A palette is segmented, or it is not.
+                given = [tag for tag in data if f"{tag:08X}" in image]
+                tags.update(given or data)
+    if _OF_OVERLAYS in header:
+        tags.update(group << 16 | _DATA for group in _OVERLAYS if _has_overlay(image, group))
+    return frozenset(tags)
+
+
+def _has_overlay(image: Instance, group: int) -> bool:
+    """Whether an overlay has data of its own: others are in bits of the pixels (retired)."""
+    rows, bits = f"{group:04X}{_ROWS:04X}", f"{group:04X}{_BITS_ALLOCATED:04X}"
+    return rows in image and (bits not in image or image[bits] in (None, 0, 1))
 
 
 def may_have_groups(image: Instance) -> bool:

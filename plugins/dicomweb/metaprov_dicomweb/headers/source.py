@@ -6,29 +6,52 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from metaprov_core import note
-from metaprov_dicom import Instance, instance_from_encoded_json
+from metaprov_core import MetadataReadError, note
+from metaprov_dicom import Instance, Unlisted, dicom_json, instance_from_encoded_json
 from metaprov_dicomweb.server.bulk import read_bulk
 from metaprov_dicomweb.server.errors import StatusError, failed
 from metaprov_dicomweb.services.dicom_json import attributes_in
 from metaprov_dicomweb.services.multipart import bytes_in
-from metaprov_dicomweb.services.part10 import read_transfer_syntax
+from metaprov_dicomweb.services.part10 import AS_STORED, read_header, read_transfer_syntax
 
-from .missing_parts import GROUPS, Completeness, is_garbled, may_have_groups, missing_attribute
-from .series import fetch_header
+from .missing_parts import (
+    GROUPS,
+    Completeness,
+    binary_data_to_be_there,
+    empty_attributes,
+    is_garbled,
+    may_have_groups,
+    missing_attribute,
+)
+from .series import UNAVAILABLE, fetch_header
 
 if TYPE_CHECKING:
+    from metaprov_dicom import JsonSource
     from metaprov_dicomweb.services.wado_rs import ImageUrl
 
     from .series import Series
 
-__all__ = ["HeaderSource"]
+__all__ = ["HeaderSource", "WrongHeaderError"]
 
 _TRANSFER_SYNTAX_UID: Final = 0x00020010
 _AVAILABLE_TRANSFER_SYNTAX_UID: Final = "AvailableTransferSyntaxUID"
 
-#: Statuses of a server that does not have this, or not in the form that was asked for.
-_UNAVAILABLE: Final = frozenset({400, 404, 405, 406, 410, 415, 501})
+
+class WrongHeaderError(MetadataReadError):
+    """A header that a server sent is no DICOM JSON."""
+
+
+class _NothingMore:
+    """The source of a header that is only looked at."""
+
+    def bulk_data(self, _uri: str) -> bytes | None:
+        return None
+
+    def more(self, _tag: int | None) -> bytes | None:
+        return None
+
+    def acknowledge(self, _tag: int | None) -> None:
+        """Nothing was sent."""
 
 
 class HeaderSource:
@@ -50,17 +73,20 @@ class HeaderSource:
         #: Tags that an image of this SOP class cannot have.
         self._impossible: frozenset[int] = frozenset()
         self._lacks_transfer_syntax = False
+        #: The tags of binary data that the image has, by what its header says of them.
+        self._binary_data: frozenset[int] = frozenset()
+        #: The keywords of what must have a value, and has none in the header.
+        self.empty: tuple[str, ...] = ()
         #: Notes on how the header was fetched.
         self.remarks: Final[list[str]] = []
 
     def instance(self, header: bytes) -> Instance:
         """The instance of the header that the server sent. Raises MetadataReadError for no JSON."""
-        try:
-            instance = instance_from_encoded_json(header, self)
-        except ValueError as error:
-            raise failed(self._url.metadata, str(error)) from error
+        instance = self._understood(header, self)
         # Meanwhile the instance looks attributes up, and finds only what has come.
         lacks_transfer_syntax = _AVAILABLE_TRANSFER_SYNTAX_UID not in instance
+        self.empty = empty_attributes(header, instance)
+        binary_data = binary_data_to_be_there(header, instance)
         if self._series is not None:
             if not may_have_groups(instance):
                 self._impossible = GROUPS
@@ -68,29 +94,40 @@ class HeaderSource:
         is_whole = self._missing is None
         self._completeness = Completeness.WHOLE if is_whole else Completeness.PARTIAL
         self._lacks_transfer_syntax = lacks_transfer_syntax
+        self._binary_data = binary_data
         return instance
 
     def more(self, tag: int | None) -> bytes | None:
-        """What the header lacks: the transfer syntax, or all that the server left out of it."""
+        """What the header lacks: the transfer syntax, binary data, or all that was left out of it.
+
+        The first two are read from the image, and in no list of its attributes.
+        """
         if tag == _TRANSFER_SYNTAX_UID:
             return self._transfer_syntax() if self._lacks_transfer_syntax else None
+        if self._completeness is Completeness.PARTIAL and tag not in self._impossible:
+            rest = self._rest_of_header()
+            if rest is not None:
+                return rest
         # Nearly every question that comes here ends here.
-        if self._completeness is not Completeness.PARTIAL or tag in self._impossible:
-            return None
-        return self._rest_of_header()
+        return self._data_of_image() if tag in self._binary_data else None
 
     def acknowledge(self, tag: int | None) -> None:
         """The instance has stored the answer of ``more``: from now on it is not asked for."""
         if tag == _TRANSFER_SYNTAX_UID:
             self._say("the server's metadata lack the transfer syntax: the image was asked for it")
             self._lacks_transfer_syntax = False
-        else:
+        elif self._completeness is Completeness.PARTIAL and tag not in self._impossible:
             self._answer = self._url.metadata
             self._say(
                 f"the server's metadata of the series lack {self._missing}, and maybe more: "
                 "the image was asked for by itself"
             )
             self._completeness = Completeness.WHOLE
+        else:
+            self._say(
+                "the server's metadata lack binary values: they were read from the image itself"
+            )
+            self._binary_data = frozenset()
 
     def bulk_data(self, uri: object) -> bytes | None:
         """The value that the server keeps apart, behind a BulkDataURI."""
@@ -103,7 +140,7 @@ class HeaderSource:
             note(f"a BulkDataURI {error}")
             return None
         except StatusError as error:
-            if error.status not in _UNAVAILABLE:
+            if error.status not in UNAVAILABLE:
                 raise
             note(f"there are no bulk data: {error}")
             return None
@@ -129,11 +166,14 @@ class HeaderSource:
         return None
 
     def _whole_header(self) -> bytes:
-        header = fetch_header(self._url)
         try:
-            instance_from_encoded_json(header, self)
-        except ValueError as error:
-            raise failed(self._url.metadata, str(error)) from error
+            header = fetch_header(self._url)
+        except StatusError as error:
+            image = self._image() if error.status in UNAVAILABLE else None
+            if image is None:
+                raise
+            return dicom_json(image)
+        instance = self._understood(header, _NothingMore())
         if is_garbled(header):
             # Some values of this instance were read already, and are wrong.
             raise failed(
@@ -141,23 +181,54 @@ class HeaderSource:
                 "the server garbles ISO_IR 13, and its metadata of the series are "
                 "incomplete: let it give the full metadata",
             )
+        if empty_attributes(header, instance):
+            image = self._image()
+            header = header if image is None else dicom_json(image)
+        self._binary_data = binary_data_to_be_there(header, instance)
         return header
+
+    def _understood(self, header: bytes, source: JsonSource) -> Instance:
+        try:
+            return instance_from_encoded_json(header, source)
+        except ValueError as error:
+            raise failed(self._url.metadata, str(error), WrongHeaderError) from error
+
+    def _data_of_image(self) -> bytes | None:
+        wanted, image = self._binary_data, self._image()
+        if image is not None:
+            elements = msgspec.json.decode(dicom_json(image), type=dict[str, msgspec.Raw])
+            data = {key: value for key, value in elements.items() if int(key, 16) in wanted}
+            if data:
+                return Unlisted(msgspec.json.encode(data))
+        self._binary_data = frozenset()
+        return None
+
+    def _image(self) -> Instance | None:
+        """The header in the file of the image; None, with a remark, where that cannot be had."""
+        try:
+            return read_header(self._url.url, AS_STORED)
+        except StatusError as error:
+            if error.status not in UNAVAILABLE:
+                raise
+            self._say(f"the server's metadata lack values, and the image cannot be had: {error}")
+            return None
 
     def _transfer_syntax(self) -> bytes | None:
         try:
             uid = read_transfer_syntax(self._url.url)
         except StatusError as error:
-            if error.status not in _UNAVAILABLE:
+            if error.status not in UNAVAILABLE:
                 raise
-            note(f"the transfer syntax cannot be had: {error}")
+            self._say(f"the transfer syntax cannot be had: {error}")
             uid = None
         if uid is None:
             self._lacks_transfer_syntax = False
             return None
-        return msgspec.json.encode({"00020010": {"vr": "UI", "Value": [uid]}})
+        return Unlisted(msgspec.json.encode({"00020010": {"vr": "UI", "Value": [uid]}}))
 
     def _say(self, remark: str) -> None:
-        self.remarks.append(remark)
+        if remark not in self.remarks:
+            self.remarks.append(remark)
         note(remark)
 
     def __getstate__(self) -> dict[str, Any]:
