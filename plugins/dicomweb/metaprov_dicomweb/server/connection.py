@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -74,7 +75,7 @@ class Connection:
                 retries=False,
                 redirect=False,
                 preload_content=False,
-                decode_content=True,
+                decode_content=False,
             )
 
     def _manager(self, url: Url, openly: bool) -> PoolManager:
@@ -83,7 +84,8 @@ class Connection:
         except ValueError as error:
             raise BrokenError(str(error)) from None
         if proxy is not None and proxy.user is not None:
-            keep_secret([proxy.user, *proxy.user.split(":", 1)])
+            basic = b64encode(proxy.user.encode()).decode()
+            keep_secret([proxy.user, *proxy.user.split(":", 1), basic])
         key = proxy, openly
         manager = self._managers.get(key)
         if manager is None:
@@ -173,8 +175,6 @@ def _reason(error: Exception, limits: Limits) -> str:
             return f"nothing came from the server for {limits.read_timeout:g} s"
         case of_urllib3.SSLError():
             return f"no secure connection to the server: {_cause(error)}"
-        case of_urllib3.DecodeError():
-            return "the answer cannot be decompressed"
         case of_urllib3.ProtocolError() if isinstance(error.args[-1], IncompleteRead):
             return "the answer is cut short"
         case of_urllib3.ProtocolError() if isinstance(error.args[-1], BadStatusLine) and not (

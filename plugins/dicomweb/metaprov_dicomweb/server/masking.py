@@ -11,7 +11,7 @@ import re
 from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import quote, unquote, unquote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,9 +27,24 @@ _SHORTEST_PART: Final = 8
 #: So much of the beginning of a longer one gives it away: a text may have been cut.
 _BEGINNING: Final = 16
 
-#: Options in queries of WADO-URI and QIDO-RS whose values are of the standard.
+#: Options in queries of WADO-URI and QIDO-RS whose values are of the standard, or UIDs, which
+#: URLs have in their paths.
 _PUBLIC: Final = frozenset(
-    {"requesttype", "contenttype", "transfersyntax", "limit", "offset", "includefield"}
+    {
+        "requesttype",
+        "contenttype",
+        "transfersyntax",
+        "limit",
+        "offset",
+        "includefield",
+        "modality",
+        "studyuid",
+        "seriesuid",
+        "objectuid",
+        "studyinstanceuid",
+        "seriesinstanceuid",
+        "sopinstanceuid",
+    }
 )
 
 _lock: Final = Lock()
@@ -50,8 +65,13 @@ def secrets_of_query(query: str) -> list[str]:
     """What of a query may be secret: patients and tokens, alone and together."""
     if not query:
         return []
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return [query, *(value for name, value in pairs if name.lower() not in _PUBLIC)]
+    secrets = [query]
+    for option in query.split("&"):
+        name, _, value = option.partition("=")
+        if unquote(name).lower() not in _PUBLIC:
+            # A plus is a blank for some programs, and a plus for others.
+            secrets += [value, unquote_plus(value)]
+    return secrets
 
 
 def masked(text: str) -> str:

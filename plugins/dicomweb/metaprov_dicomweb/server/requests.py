@@ -11,7 +11,7 @@ import zlib
 from contextlib import closing
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from .compression import Unzipping, is_zipped, is_zipped_file, unzipped
+from .compression import ACCEPTED, PLAIN, Decompression, is_gzip, is_gzip_file
 from .connection import BrokenError, broken_by
 from .connections import connection_to
 from .credentials import request_headers
@@ -37,7 +37,6 @@ T = TypeVar("T")
 _log: Final = logging.getLogger("metaprov_dicomweb")
 
 _PIECE: Final = 256 * 1024
-_ZIPPED_PIECE: Final = 8 * 1024
 #: So much of a DICOM file tells it from a compressed one.
 _START: Final = 132
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
@@ -64,24 +63,33 @@ class Answer(NamedTuple):
 
 
 class Stream:
-    """An answer that is still coming in, to be read as far as it is needed."""
+    """An answer that is still coming in, decompressed, to be read as far as it is needed."""
 
-    def __init__(self, response: BaseHTTPResponse, url: Url) -> None:
+    def __init__(
+        self, response: BaseHTTPResponse, url: Url, is_zipped: Callable[[bytes, str], bool]
+    ) -> None:
+        """``is_zipped`` tells by the first bytes and the media type what no header tells."""
         self._response: Final = response
         self._url: Final = url
+        self._is_zipped: Final = is_zipped
         #: What ended it, if it broke off.
         self.error: BrokenError | None = None
         self._ahead = b""
-        self._unzipping: Unzipping | None = None
+        self._decompression: Decompression | None = None
         self._has_begun = False
+
+    @property
+    def status(self) -> int:
+        """The status of the answer: one of success."""
+        return self._response.status
 
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers of the answer; their names are in any case."""
         self._begin()
         headers = self._response.headers.copy()
-        if self._unzipping is not None or "Content-Encoding" in headers:
-            # It would be the length before decompression.
+        if self._decompression is not None:
+            # It is the length before decompression.
             headers.discard("Content-Length")
         return headers
 
@@ -91,39 +99,45 @@ class Stream:
         Raises MetadataReadError where the connection is lost, after which it is asked again.
         """
         self._begin()
-        if self._unzipping is not None:
-            return self._unzipped(self._unzipping, size)
-        piece, self._ahead = self._ahead[:size], self._ahead[size:]
-        return piece or self._received(size)
+        if self._decompression is None:
+            piece, self._ahead = self._ahead[:size], self._ahead[size:]
+            return piece or self._received(size)
+        try:
+            while not (piece := self._decompression.read(size)):
+                more = self._received(size)
+                if not more:
+                    break
+                self._decompression.add(more)
+        except zlib.error:
+            raise failed(self._url, "the answer cannot be decompressed") from None
+        if not piece and not self._decompression.has_ended:
+            raise failed(self._url, "the answer is cut short")
+        return piece
 
     def _begin(self) -> None:
         if self._has_begun:
             return
+        headers = self._response.headers
+        encoding = headers.get("Content-Encoding", "").strip().lower()
         self._ahead = self._received(_START)
         self._has_begun = True
-        if is_zipped_file(self._ahead):
-            self._unzipping = Unzipping(self._ahead)
-
-    def _unzipped(self, unzipping: Unzipping, size: int) -> bytes:
-        try:
-            while not (piece := unzipping.read(size)):
-                more = self._received(_ZIPPED_PIECE)
-                if not more:
-                    break
-                unzipping.add(more)
-        except zlib.error:
-            raise failed(self._url, "the answer cannot be decompressed") from None
-        if not piece and not unzipping.has_ended:
-            raise failed(self._url, "the answer is cut short")
-        return piece
+        if encoding in PLAIN and self._is_zipped(self._ahead, headers.get("Content-Type", "")):
+            encoding = "gzip"
+        if encoding not in PLAIN:
+            self._decompression = _decompression(encoding, self._url)
+            self._decompression.add(self._ahead)
 
     def _received(self, size: int) -> bytes:
         try:
             with broken_by(limits()):
-                return self._response.read(size)
+                piece = self._response.read(size)
+                if not piece:
+                    # It was read to its end, so that the connection can be used again.
+                    self._response.release_conn()
+                return piece
         except BrokenError as error:
             self.error = error
-        raise failed(self._url, self.error.reason)
+        raise failed(self._url, self.error.reason, self.error.kind)
 
 
 def read(
@@ -140,8 +154,12 @@ def read(
 
     Raises StatusError, AnswerTooLargeError, and MetadataReadError for all other failures.
     """
-    question = _Question(url, *_server_for(url, service, bulk_of), "gzip, deflate", parts)
-    return _in_any_form(question, accept, lambda response: _whole(response, question, accept[0]))
+
+    def is_zipped(start: bytes, kind: str) -> bool:
+        return is_gzip(start, kind, accept[0])
+
+    question = _Question(url, *_server_for(url, service, bulk_of), ACCEPTED, is_zipped, parts)
+    return _in_any_form(question, accept, _whole)
 
 
 def read_stream(
@@ -151,20 +169,11 @@ def read_stream(
 
     ``use`` is called again where the connection is lost meanwhile. Raises what ``read`` raises.
     """
-
-    def used(response: BaseHTTPResponse) -> T:
-        stream = Stream(response, url)
-        try:
-            return use(stream, url)
-        except Exception:
-            if stream.error is None:
-                raise
-        # Outside of the block: what it was made into is no context of it.
-        raise stream.error
-
     # An answer that is read in part is not compressed: that would be more than is needed.
-    question = _Question(url, *_server_for(url, service, None), "identity", parts=False)
-    return _in_any_form(question, accept, used)
+    question = _Question(
+        url, *_server_for(url, service, None), "identity", lambda start, _: is_gzip_file(start)
+    )
+    return _in_any_form(question, accept, use)
 
 
 class _Question(NamedTuple):
@@ -174,7 +183,9 @@ class _Question(NamedTuple):
     place: Url
     server: Server
     encoding: str
-    parts: bool
+    is_zipped: Callable[[bytes, str], bool]
+    #: Whether an answer of status 206 is one.
+    parts: bool = False
 
 
 class _Passing(Exception):  # noqa: N818 - a reason to ask again, which no caller sees
@@ -199,9 +210,7 @@ def _server_for(url: Url, service: Service, bulk_of: Server | None) -> tuple[Url
     raise failed(url, NOT_CONFIGURED)
 
 
-def _in_any_form(
-    question: _Question, accept: Sequence[str], use: Callable[[BaseHTTPResponse], T]
-) -> T:
+def _in_any_form(question: _Question, accept: Sequence[str], use: Callable[[Stream, Url], T]) -> T:
     *first, last = accept
     for form in first:
         try:
@@ -212,7 +221,7 @@ def _in_any_form(
     return _tried(question, last, use)
 
 
-def _tried(question: _Question, accept: str, use: Callable[[BaseHTTPResponse], T]) -> T:
+def _tried(question: _Question, accept: str, use: Callable[[Stream, Url], T]) -> T:
     """What ``use`` makes of the answer; asked again after failures that may pass."""
     url = question.url
     waits = pauses(limits())
@@ -221,7 +230,7 @@ def _tried(question: _Question, accept: str, use: Callable[[BaseHTTPResponse], T
         try:
             # Closed, unless it was read to its end: otherwise its rest would be the next answer.
             with closing(_successful(question, _redirected(question, accept))) as response:
-                return use(response)
+                return _used(Stream(response, url, question.is_zipped), url, use)
         except _Passing as passing:
             status, reason = passing.status, f"it answered {passing.status}"
             failure: Exception = _status_error(url, status)
@@ -238,6 +247,25 @@ def _tried(question: _Question, accept: str, use: Callable[[BaseHTTPResponse], T
         place = masked(str(url._replace(query="")))
         _log.info("asking %s again in %.1f s: %s", place, pause, reason)
         time.sleep(pause)
+
+
+def _decompression(encoding: str, url: Url) -> Decompression:
+    try:
+        return Decompression(encoding)
+    except KeyError:
+        pass
+    # Outside of the block: what the server said is no context of the error.
+    raise failed(url, f"the answer is compressed, not as was asked for: {masked(encoding):.40}")
+
+
+def _used(stream: Stream, url: Url, use: Callable[[Stream, Url], T]) -> T:
+    try:
+        return use(stream, url)
+    except Exception:
+        if stream.error is None:
+            raise
+    # Outside of the block: what the reader made of it is no context of it.
+    raise stream.error
 
 
 def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
@@ -310,27 +338,12 @@ def _status_error(url: Url, status: int) -> StatusError:
     return error
 
 
-def _whole(response: BaseHTTPResponse, question: _Question, accept: str) -> Answer:
+def _whole(stream: Stream, url: Url) -> Answer:
     limit = limits().answer_limit
     pieces, size = [], 0
-    with broken_by(limits()):
-        for piece in response.stream(_PIECE, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > limit:
-                raise _too_large(question.url, limit)
-    # The answer is read to its end, so that the connection can be used again.
-    response.release_conn()
-    body, kind = b"".join(pieces), masked(response.headers.get("Content-Type", ""))
-    if is_zipped(body, kind, accept):
-        try:
-            body = unzipped(body, limit)
-        except zlib.error:
-            raise failed(question.url, "the answer cannot be decompressed") from None
-        if len(body) > limit:
-            raise _too_large(question.url, limit)
-    return Answer(body, kind, response.status)
-
-
-def _too_large(url: Url, limit: int) -> AnswerTooLargeError:
-    return failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
+    while piece := stream.read(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
+            raise failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
+    return Answer(b"".join(pieces), masked(stream.headers.get("Content-Type", "")), stream.status)
