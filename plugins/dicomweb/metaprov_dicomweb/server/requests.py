@@ -39,6 +39,8 @@ _log: Final = logging.getLogger("metaprov_dicomweb")
 _PIECE: Final = 256 * 1024
 #: So much of a DICOM file tells it from a compressed one.
 _START: Final = 132
+#: More digits than a length has.
+_LONGEST_NUMBER: Final = 20
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTIONS: Final = 5
 _UNACCEPTABLE: Final = 406
@@ -86,19 +88,27 @@ class Stream:
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers of the answer; their names are in any case."""
-        self._begin()
+        if not self._has_begun:
+            self._begin()
         headers = self._response.headers.copy()
         if self._decompression is not None:
             # It is the length before decompression.
             headers.discard("Content-Length")
         return headers
 
+    @property
+    def length(self) -> int | None:
+        """The length of the body as it comes, if the server tells."""
+        length = self._response.headers.get("Content-Length", "")
+        return int(length) if length.isdecimal() and len(length) < _LONGEST_NUMBER else None
+
     def read(self, size: int) -> bytes:
         """The next bytes, at most so many; b"" at the end.
 
         Raises MetadataReadError where the connection is lost, after which it is asked again.
         """
-        self._begin()
+        if not self._has_begun:
+            self._begin(size)
         if self._decompression is None:
             piece, self._ahead = self._ahead[:size], self._ahead[size:]
             return piece or self._received(size)
@@ -114,12 +124,10 @@ class Stream:
             raise failed(self._url, "the answer is cut short")
         return piece
 
-    def _begin(self) -> None:
-        if self._has_begun:
-            return
+    def _begin(self, size: int = 0) -> None:
         headers = self._response.headers
         encoding = headers.get("Content-Encoding", "").strip().lower()
-        self._ahead = self._received(_START)
+        self._ahead = self._received(max(size, _START))
         self._has_begun = True
         if encoding in PLAIN and self._is_zipped(self._ahead, headers.get("Content-Type", "")):
             encoding = "gzip"
@@ -341,7 +349,8 @@ def _status_error(url: Url, status: int) -> StatusError:
 def _whole(stream: Stream, url: Url) -> Answer:
     limit = limits().answer_limit
     pieces, size = [], 0
-    while piece := stream.read(_PIECE):
+    # Where the length is known, there is one piece, which is not copied.
+    while piece := stream.read(min(max(_PIECE, stream.length or 0), limit + 1)):
         pieces.append(piece)
         size += len(piece)
         if size > limit:
