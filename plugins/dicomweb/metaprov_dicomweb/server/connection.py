@@ -123,13 +123,9 @@ def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
     options: dict[str, Any] = {
         "timeout": Timeout(connect=limits.connect_timeout, read=limits.read_timeout),
         "maxsize": CONNECTIONS_KEPT,
-        "cert_reqs": "CERT_REQUIRED" if server.verify else "CERT_NONE",
-        "assert_hostname": None if server.verify else False,
-        "ca_certs": _file("ca_certificates", server.ca_certificates),
     }
-    if openly:
-        options["cert_file"] = _file("client_certificate", server.client_certificate)
-        options["key_file"] = _file("client_key", server.client_key)
+    if "https" in (url.scheme, proxy and proxy.url.scheme):
+        options |= _security(server, openly=openly)
     secrets: list[str] = []
     if proxy is None:
         manager = PoolManager(**options)
@@ -146,6 +142,18 @@ def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
     host = f"[{url.host}]" if ":" in url.host else url.host
     pool = manager.connection_from_host(host, url.port, url.scheme)
     return _Way(pool.urlopen, is_of_proxy=False, secrets=secrets)
+
+
+def _security(server: Server, *, openly: bool) -> dict[str, Any]:
+    options = {
+        "cert_reqs": "CERT_REQUIRED" if server.verify else "CERT_NONE",
+        "assert_hostname": None if server.verify else False,
+        "ca_certs": _file("ca_certificates", server.ca_certificates),
+    }
+    if openly:
+        options["cert_file"] = _file("client_certificate", server.client_certificate)
+        options["key_file"] = _file("client_key", server.client_key)
+    return options
 
 
 def _file(option: str, path: str | None) -> str | None:
