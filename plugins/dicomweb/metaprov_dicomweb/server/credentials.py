@@ -19,7 +19,8 @@ __all__ = ["may_be_header", "request_headers"]
 R = TypeVar("R")
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_WORD: Final = re.compile(r"[^\s,;=]{8,}")
+#: What separates the words of a header.
+_WORDS: Final = re.compile(r"[\s,;=]+")
 #: Headers that say how an answer is to be read, or where a request ends.
 _OF_THE_REQUEST: Final = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "transfer-encoding"}
@@ -52,7 +53,7 @@ def request_headers(
     for name, value in headers.items():
         if name not in accept:
             # A word of it, the token say, may come back without the others.
-            keep_secret([value, *_WORD.findall(value)])
+            keep_secret(_WORDS.split(value))
     return headers
 
 

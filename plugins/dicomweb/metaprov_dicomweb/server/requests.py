@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import logging
 import time
-import zlib
 from contextlib import closing
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from .compression import Unzipping, is_zipped, is_zipped_file, unzipped
-from .connection import BrokenError, broken_by
+from .answers import Answer, Stream, whole
+from .compression import ACCEPTED, is_gzip, is_gzip_file
+from .connection import BrokenError
 from .connections import connection_to
 from .credentials import request_headers
-from .errors import AnswerTooLargeError, StatusError, failed
+from .errors import StatusError, failed
 from .masking import keep_secret, masked, secrets_of_query
 from .retries import BUSY, REPEATED_ONCE, pauses, wished_pause
 from .servers import NOT_CONFIGURED
@@ -23,7 +23,7 @@ from .settings import configured_server, limits
 from .urls import reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from urllib3 import BaseHTTPResponse
 
@@ -36,10 +36,6 @@ T = TypeVar("T")
 
 _log: Final = logging.getLogger("metaprov_dicomweb")
 
-_PIECE: Final = 256 * 1024
-_ZIPPED_PIECE: Final = 8 * 1024
-#: So much of a DICOM file tells it from a compressed one.
-_START: Final = 132
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTIONS: Final = 5
 _UNACCEPTABLE: Final = 406
@@ -53,77 +49,6 @@ _ADVICE: Final = {
     401: "configure() and the file of METAPROV_DICOMWEB_SERVERS take credentials",
     403: "the credentials for this server do not allow it",
 }
-
-
-class Answer(NamedTuple):
-    """An answer that was read to its end, decompressed."""
-
-    body: bytes
-    content_type: str
-    status: int = 200
-
-
-class Stream:
-    """An answer that is still coming in, to be read as far as it is needed."""
-
-    def __init__(self, response: BaseHTTPResponse, url: Url) -> None:
-        self._response: Final = response
-        self._url: Final = url
-        #: What ended it, if it broke off.
-        self.error: BrokenError | None = None
-        self._ahead = b""
-        self._unzipping: Unzipping | None = None
-        self._has_begun = False
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers of the answer; their names are in any case."""
-        self._begin()
-        headers = self._response.headers.copy()
-        if self._unzipping is not None or "Content-Encoding" in headers:
-            # It would be the length before decompression.
-            headers.discard("Content-Length")
-        return headers
-
-    def read(self, size: int) -> bytes:
-        """The next bytes, at most so many; b"" at the end.
-
-        Raises MetadataReadError where the connection is lost, after which it is asked again.
-        """
-        self._begin()
-        if self._unzipping is not None:
-            return self._unzipped(self._unzipping, size)
-        piece, self._ahead = self._ahead[:size], self._ahead[size:]
-        return piece or self._received(size)
-
-    def _begin(self) -> None:
-        if self._has_begun:
-            return
-        self._ahead = self._received(_START)
-        self._has_begun = True
-        if is_zipped_file(self._ahead):
-            self._unzipping = Unzipping(self._ahead)
-
-    def _unzipped(self, unzipping: Unzipping, size: int) -> bytes:
-        try:
-            while not (piece := unzipping.read(size)):
-                more = self._received(_ZIPPED_PIECE)
-                if not more:
-                    break
-                unzipping.add(more)
-        except zlib.error:
-            raise failed(self._url, "the answer cannot be decompressed") from None
-        if not piece and not unzipping.has_ended:
-            raise failed(self._url, "the answer is cut short")
-        return piece
-
-    def _received(self, size: int) -> bytes:
-        try:
-            with broken_by(limits()):
-                return self._response.read(size)
-        except BrokenError as error:
-            self.error = error
-        raise failed(self._url, self.error.reason)
 
 
 def read(
@@ -140,8 +65,13 @@ def read(
 
     Raises StatusError, AnswerTooLargeError, and MetadataReadError for all other failures.
     """
-    question = _Question(url, *_server_for(url, service, bulk_of), "gzip, deflate", parts)
-    return _in_any_form(question, accept, lambda response: _whole(response, question, accept[0]))
+
+    def is_zipped(start: bytes, kind: str) -> bool:
+        return is_gzip(start, kind, accept[0])
+
+    place = _place_of(url, service, bulk_of)
+    question = _Question(url, place, ACCEPTED, is_zipped, parts)
+    return _in_any_form(question, accept, whole)
 
 
 def read_stream(
@@ -151,30 +81,30 @@ def read_stream(
 
     ``use`` is called again where the connection is lost meanwhile. Raises what ``read`` raises.
     """
-
-    def used(response: BaseHTTPResponse) -> T:
-        stream = Stream(response, url)
-        try:
-            return use(stream, url)
-        except Exception:
-            if stream.error is None:
-                raise
-        # Outside of the block: what it was made into is no context of it.
-        raise stream.error
-
     # An answer that is read in part is not compressed: that would be more than is needed.
-    question = _Question(url, *_server_for(url, service, None), "identity", parts=False)
-    return _in_any_form(question, accept, used)
+    place = _place_of(url, service, None)
+    question = _Question(url, place, "identity", lambda start, _: is_gzip_file(start))
+    return _in_any_form(question, accept, use)
+
+
+class _Place(NamedTuple):
+    """Where a request goes."""
+
+    url: Url
+    server: Server
+    #: Whether the server is told who asks: not at its ``bulk_origins``.
+    openly: bool
 
 
 class _Question(NamedTuple):
     #: The URL in errors.
     url: Url
-    #: Where it is asked first.
-    place: Url
-    server: Server
+    place: _Place
+    #: Accept-Encoding.
     encoding: str
-    parts: bool
+    is_zipped: Callable[[bytes, str], bool]
+    #: Whether an answer of status 206 is one.
+    parts: bool = False
 
 
 class _Passing(Exception):  # noqa: N818 - a reason to ask again, which no caller sees
@@ -186,22 +116,31 @@ class _Passing(Exception):  # noqa: N818 - a reason to ask again, which no calle
         self.pause = pause
 
 
-def _server_for(url: Url, service: Service, bulk_of: Server | None) -> tuple[Url, Server]:
-    """Where a URL is asked, and whose it is."""
+def _place_of(url: Url, service: Service, bulk_of: Server | None) -> _Place:
+    """Where a URL is asked."""
     try:
-        server = configured_server(url)
+        place = _known(url, bulk_of)
     except ValueError as error:
         raise failed(url, str(error)) from None
+    if place is None:
+        raise failed(url, NOT_CONFIGURED)
+    return place._replace(url=place.server.place_of(url, service)) if place.openly else place
+
+
+def _known(url: Url, bulk_of: Server | None) -> _Place | None:
+    """The place of a URL of a configured server, or of the bulk data of one; None for no other.
+
+    Raises ValueError for settings that cannot be understood.
+    """
+    server = configured_server(url)
     if server is not None:
-        return server.place_of(url, service), server
+        return _Place(url, server, openly=True)
     if bulk_of is not None and bulk_of.has_bulk_at(url):
-        return url, bulk_of
-    raise failed(url, NOT_CONFIGURED)
+        return _Place(url, bulk_of, openly=False)
+    return None
 
 
-def _in_any_form(
-    question: _Question, accept: Sequence[str], use: Callable[[BaseHTTPResponse], T]
-) -> T:
+def _in_any_form(question: _Question, accept: Sequence[str], use: Callable[[Stream, Url], T]) -> T:
     *first, last = accept
     for form in first:
         try:
@@ -212,7 +151,7 @@ def _in_any_form(
     return _tried(question, last, use)
 
 
-def _tried(question: _Question, accept: str, use: Callable[[BaseHTTPResponse], T]) -> T:
+def _tried(question: _Question, accept: str, use: Callable[[Stream, Url], T]) -> T:
     """What ``use`` makes of the answer; asked again after failures that may pass."""
     url = question.url
     waits = pauses(limits())
@@ -221,7 +160,7 @@ def _tried(question: _Question, accept: str, use: Callable[[BaseHTTPResponse], T
         try:
             # Closed, unless it was read to its end: otherwise its rest would be the next answer.
             with closing(_successful(question, _redirected(question, accept))) as response:
-                return use(response)
+                return _used(Stream(response, url, question.is_zipped), url, use)
         except _Passing as passing:
             status, reason = passing.status, f"it answered {passing.status}"
             failure: Exception = _status_error(url, status)
@@ -240,11 +179,21 @@ def _tried(question: _Question, accept: str, use: Callable[[BaseHTTPResponse], T
         time.sleep(pause)
 
 
+def _used(stream: Stream, url: Url, use: Callable[[Stream, Url], T]) -> T:
+    try:
+        return use(stream, url)
+    except Exception:
+        if stream.error is None:
+            raise
+    # Outside of the block: what the reader made of it is no context of it.
+    raise stream.error
+
+
 def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
     """The answer, its body still to be read, after all redirections that are followed."""
-    place, server = question.place, question.server
+    place = question.place
     for _ in range(_MOST_REDIRECTIONS + 1):
-        response = _asked(server, place, accept, question)
+        response = _asked(place, accept, question)
         if response.status not in _REDIRECTIONS:
             return response
         response.close()
@@ -252,26 +201,23 @@ def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
         if not location:
             raise failed(question.url, "it redirects, and does not say where")
         try:
-            place = server.rewritten(reference(place, location))
-            target = configured_server(place)
+            url = place.server.rewritten(reference(place.url, location))
+            target = _known(url, question.place.server)
         except ValueError as error:
             raise failed(question.url, f"it redirects {_NOT_FOLLOWED}: {error}") from None
-        if target is not None:
-            server = target
-        elif question.server.has_bulk_at(place):
-            server = question.server
-        else:
+        if target is None:
             raise failed(question.url, f"it redirects {_NOT_FOLLOWED}")
+        place = target
     raise failed(question.url, f"it redirects more than {_MOST_REDIRECTIONS} times")
 
 
-def _asked(server: Server, url: Url, accept: str, question: _Question) -> BaseHTTPResponse:
+def _asked(place: _Place, accept: str, question: _Question) -> BaseHTTPResponse:
     """The answer of one server, which is asked again with new credentials if it refuses them."""
+    url, server, openly = place
     connection = connection_to(server)
     keep_secret(secrets_of_query(url.query))
     own = {"Accept": accept, "Accept-Encoding": question.encoding}
-    if configured_server(url) is not server:
-        # One of its bulk_origins.
+    if not openly:
         return connection.ask(url, own, openly=False)
     try:
         headers = request_headers(server, url, own)
@@ -308,29 +254,3 @@ def _status_error(url: Url, status: int) -> StatusError:
     error = failed(url, f"the server answers {answer}{advice}", StatusError)
     error.status = status
     return error
-
-
-def _whole(response: BaseHTTPResponse, question: _Question, accept: str) -> Answer:
-    limit = limits().answer_limit
-    pieces, size = [], 0
-    with broken_by(limits()):
-        for piece in response.stream(_PIECE, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > limit:
-                raise _too_large(question.url, limit)
-    # The answer is read to its end, so that the connection can be used again.
-    response.release_conn()
-    body, kind = b"".join(pieces), masked(response.headers.get("Content-Type", ""))
-    if is_zipped(body, kind, accept):
-        try:
-            body = unzipped(body, limit)
-        except zlib.error:
-            raise failed(question.url, "the answer cannot be decompressed") from None
-        if len(body) > limit:
-            raise _too_large(question.url, limit)
-    return Answer(body, kind, response.status)
-
-
-def _too_large(url: Url, limit: int) -> AnswerTooLargeError:
-    return failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
