@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from metaprov_core import MetadataReadError, note
-from metaprov_dicom import Instance, Unlisted, dicom_json, instance_from_encoded_json
+from metaprov_dicom import (
+    Instance,
+    Unlisted,
+    dicom_json,
+    encoded_elements,
+    instance_from_encoded_json,
+)
 from metaprov_dicomweb.server.bulk import read_bulk
 from metaprov_dicomweb.server.errors import StatusError, failed
 from metaprov_dicomweb.services.dicom_json import attributes_in
@@ -26,7 +32,7 @@ from .missing_parts import (
 from .series import UNAVAILABLE, fetch_header
 
 if TYPE_CHECKING:
-    from metaprov_dicom import JsonSource
+    from metaprov_dicom import EncodedElements
     from metaprov_dicomweb.services.wado_rs import ImageUrl
 
     from .series import Series
@@ -39,19 +45,6 @@ _AVAILABLE_TRANSFER_SYNTAX_UID: Final = "AvailableTransferSyntaxUID"
 
 class WrongHeaderError(MetadataReadError):
     """A header that a server sent is no DICOM JSON."""
-
-
-class _NothingMore:
-    """The source of a header that is only looked at."""
-
-    def bulk_data(self, _uri: str) -> bytes | None:
-        return None
-
-    def more(self, _tag: int | None) -> bytes | None:
-        return None
-
-    def acknowledge(self, _tag: int | None) -> None:
-        """Nothing was sent."""
 
 
 class HeaderSource:
@@ -82,11 +75,12 @@ class HeaderSource:
 
     def instance(self, header: bytes) -> Instance:
         """The instance of the header that the server sent. Raises MetadataReadError for no JSON."""
-        instance = self._understood(header, self)
+        elements = self._elements_of(header)
+        instance = instance_from_encoded_json(elements, self)
         # Meanwhile the instance looks attributes up, and finds only what has come.
         lacks_transfer_syntax = _AVAILABLE_TRANSFER_SYNTAX_UID not in instance
-        self.empty = empty_attributes(header, instance)
-        binary_data = binary_data_to_be_there(header, instance)
+        self.empty = empty_attributes(elements)
+        binary_data = binary_data_to_be_there(elements)
         if self._series is not None:
             if not may_have_groups(instance):
                 self._impossible = GROUPS
@@ -173,7 +167,7 @@ class HeaderSource:
             if image is None:
                 raise
             return dicom_json(image)
-        instance = self._understood(header, _NothingMore())
+        elements = self._elements_of(header)
         if is_garbled(header):
             # Some values of this instance were read already, and are wrong.
             raise failed(
@@ -181,15 +175,15 @@ class HeaderSource:
                 "the server garbles ISO_IR 13, and its metadata of the series are "
                 "incomplete: let it give the full metadata",
             )
-        if empty_attributes(header, instance):
+        if empty_attributes(elements):
             image = self._image()
             header = header if image is None else dicom_json(image)
-        self._binary_data = binary_data_to_be_there(header, instance)
+        self._binary_data = binary_data_to_be_there(elements)
         return header
 
-    def _understood(self, header: bytes, source: JsonSource) -> Instance:
+    def _elements_of(self, header: bytes) -> EncodedElements:
         try:
-            return instance_from_encoded_json(header, source)
+            return encoded_elements(header)
         except ValueError as error:
             raise failed(self._url.metadata, str(error), WrongHeaderError) from error
 
