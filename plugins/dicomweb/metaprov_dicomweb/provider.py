@@ -212,7 +212,8 @@ def _image_url(image_id: str) -> ImageUrl | None:
     """The image that a ``wadors:`` id names, if its server may be asked."""
     url = image_url(image_id)
     if url is None:
-        note("this is not wadors:http(s)://host/path/studies/UID/series/UID/instances/UID")
+        form = "wadors:http(s)://host/path/studies/UID/series/UID/instances/UID"
+        note(f"this is not {form}{_reason(image_id)}")
         return None
     return url if _may_be_asked(url.url) else None
 
@@ -221,11 +222,20 @@ def _object(image_id: str) -> ImageHeader | None:
     """The image that a ``wadouri:`` id names, if its server may be asked."""
     url = object_url(image_id)
     if url is None:
-        note("this is not wadouri:http(s)://host/path?query")
+        note(f"this is not wadouri:http(s)://host/path?query{_reason(image_id)}")
         return None
     if not _may_be_asked(url):
         return None
     return fetch_object(url)
+
+
+def _reason(image_id: str) -> str:
+    """Why the URL of an image id is refused, if it is."""
+    try:
+        parse(parse_image_id(image_id).base.partition(":")[2])
+    except ValueError as error:
+        return f": {error}"
+    return ""
 
 
 def _may_be_asked(url: Url) -> bool:

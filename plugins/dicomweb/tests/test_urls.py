@@ -191,7 +191,7 @@ def test_a_reference_is_resolved_and_may_have_what_object_stores_have(text, url)
     ],
 )
 def test_a_reference_that_may_step_out_is_refused_however_it_is_written(text):
-    with pytest.raises(ValueError, match="^it "):
+    with pytest.raises(ValueError, match=r"^it "):
         reference(parse("https://pacs/dicom-web/studies/1/metadata"), text)
 
 

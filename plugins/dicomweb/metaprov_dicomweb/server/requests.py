@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import logging
 import time
+import zlib
 from contextlib import closing
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from .compression import ACCEPTED, PLAIN, Decompression, is_gzip, is_gzip_file
 from .connection import BrokenError, broken_by
 from .connections import connection_to
+from .credentials import request_headers
 from .errors import AnswerTooLargeError, StatusError, failed
-from .retries import BUSY, pauses, wished_pause
+from .masking import keep_secret, masked, secrets_of_query
+from .retries import BUSY, REPEATED_ONCE, pauses, wished_pause
 from .servers import NOT_CONFIGURED
 from .settings import configured_server, limits
 from .urls import reference
@@ -23,24 +27,25 @@ if TYPE_CHECKING:
 
     from urllib3 import BaseHTTPResponse
 
-    from .connection import Connection
-    from .servers import Server
+    from .servers import Server, Service
     from .urls import Url
 
-__all__ = ["Answer", "Service", "Stream", "read", "read_stream"]
-
-#: Whose root a URL below that of its server is asked at; "object" for a URL that is asked as it is.
-Service = Literal["qido", "wado", "object"]
+__all__ = ["Answer", "Stream", "read", "read_stream"]
 
 T = TypeVar("T")
 
 _log: Final = logging.getLogger("metaprov_dicomweb")
 
 _PIECE: Final = 256 * 1024
+#: So much of a DICOM file tells it from a compressed one.
+_START: Final = 132
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTIONS: Final = 5
 _UNACCEPTABLE: Final = 406
 _PARTIAL: Final = 206
+#: Statuses after which credentials are asked for again.
+_REFUSED: Final = frozenset({401, 403})
+_NOT_FOLLOWED: Final = "out of the configured servers, which is not followed"
 #: What the user can do about a status.
 _ADVICE: Final = {
     206: "some of it is missing",
@@ -58,45 +63,103 @@ class Answer(NamedTuple):
 
 
 class Stream:
-    """An answer that is still coming in, to be read as far as it is needed."""
+    """An answer that is still coming in, decompressed, to be read as far as it is needed."""
 
-    def __init__(self, response: BaseHTTPResponse, url: Url) -> None:
+    def __init__(
+        self, response: BaseHTTPResponse, url: Url, is_zipped: Callable[[bytes, str], bool]
+    ) -> None:
+        """``is_zipped`` tells by the first bytes and the media type what no header tells."""
         self._response: Final = response
         self._url: Final = url
+        self._is_zipped: Final = is_zipped
         #: What ended it, if it broke off.
         self.error: BrokenError | None = None
+        self._ahead = b""
+        self._decompression: Decompression | None = None
+        self._has_begun = False
+
+    @property
+    def status(self) -> int:
+        """The status of the answer: one of success."""
+        return self._response.status
 
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers of the answer; their names are in any case."""
-        return self._response.headers
+        self._begin()
+        headers = self._response.headers.copy()
+        if self._decompression is not None:
+            # It is the length before decompression.
+            headers.discard("Content-Length")
+        return headers
 
     def read(self, size: int) -> bytes:
         """The next bytes, at most so many; b"" at the end.
 
         Raises MetadataReadError where the connection is lost, after which it is asked again.
         """
+        self._begin()
+        if self._decompression is None:
+            piece, self._ahead = self._ahead[:size], self._ahead[size:]
+            return piece or self._received(size)
+        try:
+            while not (piece := self._decompression.read(size)):
+                more = self._received(size)
+                if not more:
+                    break
+                self._decompression.add(more)
+        except zlib.error:
+            raise failed(self._url, "the answer cannot be decompressed") from None
+        if not piece and not self._decompression.has_ended:
+            raise failed(self._url, "the answer is cut short")
+        return piece
+
+    def _begin(self) -> None:
+        if self._has_begun:
+            return
+        headers = self._response.headers
+        encoding = headers.get("Content-Encoding", "").strip().lower()
+        self._ahead = self._received(_START)
+        self._has_begun = True
+        if encoding in PLAIN and self._is_zipped(self._ahead, headers.get("Content-Type", "")):
+            encoding = "gzip"
+        if encoding not in PLAIN:
+            self._decompression = _decompression(encoding, self._url)
+            self._decompression.add(self._ahead)
+
+    def _received(self, size: int) -> bytes:
         try:
             with broken_by(limits()):
-                return self._response.read(size)
+                piece = self._response.read(size)
+                if not piece:
+                    # It was read to its end, so that the connection can be used again.
+                    self._response.release_conn()
+                return piece
         except BrokenError as error:
             self.error = error
-        raise failed(self._url, self.error.reason)
+        raise failed(self._url, self.error.reason, self.error.kind)
 
 
-def read(url: Url, *accept: str, parts: bool = False, service: Service = "wado") -> Answer:
+def read(
+    url: Url,
+    *accept: str,
+    parts: bool = False,
+    service: Service = "wado",
+    bulk_of: Server | None = None,
+) -> Answer:
     """The whole answer to a GET request, in the first of some media types that the server has.
 
-    ``parts`` is for callers that can ask for the rest of an answer of status 206.
+    ``parts`` is for callers that can ask for the rest of an answer of status 206. ``bulk_of`` is
+    the server that has its bulk data at the URL, which need not be that of a server then.
 
     Raises StatusError, AnswerTooLargeError, and MetadataReadError for all other failures.
     """
 
-    def whole(response: BaseHTTPResponse) -> Answer:
-        return _whole(response, url)
+    def is_zipped(start: bytes, kind: str) -> bool:
+        return is_gzip(start, kind, accept[0])
 
-    question = _Question(url, _server_of(url), "gzip, deflate", parts)
-    return _in_any_form(question, accept, whole)
+    question = _Question(url, *_server_for(url, service, bulk_of), ACCEPTED, is_zipped, parts)
+    return _in_any_form(question, accept, _whole)
 
 
 def read_stream(
@@ -106,30 +169,27 @@ def read_stream(
 
     ``use`` is called again where the connection is lost meanwhile. Raises what ``read`` raises.
     """
-
-    def used(response: BaseHTTPResponse) -> T:
-        stream = Stream(response, url)
-        try:
-            return use(stream, url)
-        except Exception:
-            if stream.error is None:
-                raise
-        raise stream.error
-
     # An answer that is read in part is not compressed: that would be more than is needed.
-    question = _Question(url, _server_of(url), "identity", parts=False)
-    return _in_any_form(question, accept, used)
+    question = _Question(
+        url, *_server_for(url, service, None), "identity", lambda start, _: is_gzip_file(start)
+    )
+    return _in_any_form(question, accept, use)
 
 
 class _Question(NamedTuple):
+    #: The URL in errors.
     url: Url
+    #: Where it is asked first.
+    place: Url
     server: Server
     encoding: str
-    parts: bool
+    is_zipped: Callable[[bytes, str], bool]
+    #: Whether an answer of status 206 is one.
+    parts: bool = False
 
 
-class _Busy(Exception):  # noqa: N818 - a reason to wait, which no caller sees
-    """The server has no time now, and wants a pause, in seconds."""
+class _Passing(Exception):  # noqa: N818 - a reason to ask again, which no caller sees
+    """The server cannot answer now; it wants a pause, in seconds."""
 
     def __init__(self, status: int, pause: float) -> None:
         super().__init__(status)
@@ -137,19 +197,20 @@ class _Busy(Exception):  # noqa: N818 - a reason to wait, which no caller sees
         self.pause = pause
 
 
-def _server_of(url: Url) -> Server:
+def _server_for(url: Url, service: Service, bulk_of: Server | None) -> tuple[Url, Server]:
+    """Where a URL is asked, and whose it is."""
     try:
         server = configured_server(url)
     except ValueError as error:
         raise failed(url, str(error)) from None
-    if server is None:
-        raise failed(url, NOT_CONFIGURED)
-    return server
+    if server is not None:
+        return server.place_of(url, service), server
+    if bulk_of is not None and bulk_of.has_bulk_at(url):
+        return url, bulk_of
+    raise failed(url, NOT_CONFIGURED)
 
 
-def _in_any_form(
-    question: _Question, accept: Sequence[str], use: Callable[[BaseHTTPResponse], T]
-) -> T:
+def _in_any_form(question: _Question, accept: Sequence[str], use: Callable[[Stream, Url], T]) -> T:
     *first, last = accept
     for form in first:
         try:
@@ -160,56 +221,96 @@ def _in_any_form(
     return _tried(question, last, use)
 
 
-def _tried(question: _Question, accept: str, use: Callable[[BaseHTTPResponse], T]) -> T:
+def _tried(question: _Question, accept: str, use: Callable[[Stream, Url], T]) -> T:
     """What ``use`` makes of the answer; asked again after failures that may pass."""
     url = question.url
     waits = pauses(limits())
+    failures: set[int] = set()
     while True:
         try:
             # Closed, unless it was read to its end: otherwise its rest would be the next answer.
             with closing(_successful(question, _redirected(question, accept))) as response:
-                return use(response)
-        except _Busy as busy:
-            reason, pause = f"it answered {busy.status}", next(waits, None)
-            failure: Exception = _status_error(url, busy.status)
-            pause = None if pause is None else max(pause, busy.pause)
+                return _used(Stream(response, url, question.is_zipped), url, use)
+        except _Passing as passing:
+            status, reason = passing.status, f"it answered {passing.status}"
+            failure: Exception = _status_error(url, status)
+            again = not failures & REPEATED_ONCE or status not in REPEATED_ONCE
+            pause = next(waits, None) if again else None
+            pause = None if pause is None else max(pause, passing.pause)
+            failures.add(status)
         except BrokenError as error:
             reason, pause = error.reason, next(waits, None) if error.passes else None
-            failure = failed(url, reason)
-        # Outside of the block: what the server said is no context of the error.
+            failure = failed(url, reason, error.kind)
+        # Outside of the blocks: what a server said is no context of an error.
         if pause is None:
             raise failure
-        _log.info("asking %s again in %.1f s: %s", url._replace(query=""), pause, reason)
+        place = masked(str(url._replace(query="")))
+        _log.info("asking %s again in %.1f s: %s", place, pause, reason)
         time.sleep(pause)
 
 
+def _decompression(encoding: str, url: Url) -> Decompression:
+    try:
+        return Decompression(encoding)
+    except KeyError:
+        pass
+    # Outside of the block: what the server said is no context of the error.
+    raise failed(url, f"the answer is compressed, not as was asked for: {masked(encoding):.40}")
+
+
+def _used(stream: Stream, url: Url, use: Callable[[Stream, Url], T]) -> T:
+    try:
+        return use(stream, url)
+    except Exception:
+        if stream.error is None:
+            raise
+    # Outside of the block: what the reader made of it is no context of it.
+    raise stream.error
+
+
 def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
-    """The answer, its body still to be read, after all redirections to configured servers."""
-    place, server = question.url, question.server
+    """The answer, its body still to be read, after all redirections that are followed."""
+    place, server = question.place, question.server
     for _ in range(_MOST_REDIRECTIONS + 1):
-        response = _asked(connection_to(server), place, accept, question.encoding)
+        response = _asked(server, place, accept, question)
         if response.status not in _REDIRECTIONS:
             return response
         response.close()
+        location = response.headers.get("Location", "").strip()
+        if not location:
+            raise failed(question.url, "it redirects, and does not say where")
         try:
-            place = reference(place, response.headers.get("Location", ""))
+            place = server.rewritten(reference(place, location))
             target = configured_server(place)
         except ValueError as error:
-            raise failed(question.url, f"it redirects, and that is not followed: {error}") from None
-        if target is None:
-            raise failed(
-                question.url, "it redirects out of the configured servers, which is not followed"
-            )
-        server = target
+            raise failed(question.url, f"it redirects {_NOT_FOLLOWED}: {error}") from None
+        if target is not None:
+            server = target
+        elif question.server.has_bulk_at(place):
+            server = question.server
+        else:
+            raise failed(question.url, f"it redirects {_NOT_FOLLOWED}")
     raise failed(question.url, f"it redirects more than {_MOST_REDIRECTIONS} times")
 
 
-def _asked(connection: Connection, url: Url, accept: str, encoding: str) -> BaseHTTPResponse:
+def _asked(server: Server, url: Url, accept: str, question: _Question) -> BaseHTTPResponse:
+    """The answer of one server, which is asked again with new credentials if it refuses them."""
+    connection = connection_to(server)
+    keep_secret(secrets_of_query(url.query))
+    own = {"Accept": accept, "Accept-Encoding": question.encoding}
+    if configured_server(url) is not server:
+        # One of its bulk_origins.
+        return connection.ask(url, own, openly=False)
     try:
-        headers = connection.server.request_headers()
+        headers = request_headers(server, url, own)
+        response = connection.ask(url, headers, openly=True)
+        if response.status not in _REFUSED or not server.renews:
+            return response
+        response.close()
+        headers = request_headers(server, url, own, refused=headers)
     except ValueError as error:
-        raise failed(url, str(error)) from None
-    return connection.ask(url, {**headers, "Accept": accept, "Accept-Encoding": encoding})
+        raise failed(question.url, str(error)) from None
+    return connection.ask(url, headers, openly=True)
 
 
 def _successful(question: _Question, response: BaseHTTPResponse) -> BaseHTTPResponse:
@@ -218,7 +319,9 @@ def _successful(question: _Question, response: BaseHTTPResponse) -> BaseHTTPResp
         return response
     response.close()
     if status in BUSY:
-        raise _Busy(status, wished_pause(response.headers.get("Retry-After"), limits()))
+        raise _Passing(status, wished_pause(response.headers.get("Retry-After"), limits()))
+    if status in REPEATED_ONCE:
+        raise _Passing(status, 0.0)
     raise _status_error(question.url, status)
 
 
@@ -235,15 +338,12 @@ def _status_error(url: Url, status: int) -> StatusError:
     return error
 
 
-def _whole(response: BaseHTTPResponse, url: Url) -> Answer:
+def _whole(stream: Stream, url: Url) -> Answer:
     limit = limits().answer_limit
     pieces, size = [], 0
-    with broken_by(limits()):
-        for piece in response.stream(_PIECE, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > limit:
-                raise failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
-    # The answer is read to its end, so that the connection can be used again.
-    response.release_conn()
-    return Answer(b"".join(pieces), response.headers.get("Content-Type", ""), response.status)
+    while piece := stream.read(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
+            raise failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
+    return Answer(b"".join(pieces), masked(stream.headers.get("Content-Type", "")), stream.status)
