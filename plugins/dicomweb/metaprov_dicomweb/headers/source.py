@@ -14,7 +14,7 @@ from metaprov_dicom import (
     encoded_elements,
     instance_from_encoded_json,
 )
-from metaprov_dicomweb.server.bulk import read_bulk
+from metaprov_dicomweb.server.bulk import bulk_url, read_bulk
 from metaprov_dicomweb.server.errors import StatusError, failed
 from metaprov_dicomweb.services.dicom_json import attributes_in
 from metaprov_dicomweb.services.multipart import bytes_in
@@ -129,7 +129,7 @@ class HeaderSource:
             note(f"the BulkDataURI is {uri!r:.40}, and leads nowhere")
             return None
         try:
-            answer = read_bulk(self._answer, uri)
+            answer = read_bulk(self._answer, self._with_query(uri))
         except ValueError as error:
             note(f"a BulkDataURI {error}")
             return None
@@ -142,6 +142,15 @@ class HeaderSource:
             return bytes_in(answer.body, answer.content_type)
         except ValueError as error:
             raise failed(self._url.url, str(error)) from error
+
+    def _with_query(self, uri: str) -> str:
+        """The URI with the query of the image, if it is below the same root and has none."""
+        root = self._url.series.root
+        if not root.query:
+            return uri
+        url = bulk_url(self._answer, uri)
+        is_plain = url.is_within(root) and not url.query
+        return str(url._replace(query=root.query)) if is_plain else uri
 
     def _rest_of_header(self) -> bytes | None:
         series = self._series
