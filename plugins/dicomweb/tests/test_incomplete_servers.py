@@ -373,6 +373,52 @@ def test_numbers_that_arrive_empty_are_read_from_the_image(
     assert "read from the image itself" in explanation
 
 
+@pytest.mark.parametrize(
+    "element", ['"vr": "DS", "Value": []', '"vr":"DS"', '"vr":"DS","Value":[null]']
+)
+@pytest.mark.parametrize("group", ["Shared", "PerFrame"])
+def test_numbers_that_arrive_empty_in_functional_groups_are_read_from_the_image(
+    host, server, store, ct, group, element
+):
+    groups, measures = Dataset(), Dataset()
+    measures.PixelSpacing = [0.25, 0.25]
+    groups.PixelMeasuresSequence = [measures]
+    enhanced = ct(
+        SOPClassUID="1.2.840.10008.5.1.4.1.1.2.1",
+        NumberOfFrames=1,
+        **{
+            f"{each}FunctionalGroupsSequence": [groups] if each == group else []
+            for each in ("Shared", "PerFrame")
+        },
+    )
+    del enhanced.PixelSpacing
+    image_id = store(enhanced)
+    lost = json.loads(f"{{{element}}}")
+
+    def lose(image):
+        text = json.dumps(image)
+        value = json.dumps({"vr": "DS", "Value": [0.25, 0.25]})
+        assert value in text
+        return json.loads(text.replace(value, json.dumps(lost)))
+
+    server.in_series = server.alone = lose
+
+    assert host.require(IMAGE_PLANE, image_id).pixel_spacing == (0.25, 0.25)
+    assert server.asked() == [METADATA, f"{SERIES}/instances/1.2.3.4.1"]
+
+
+def test_what_is_empty_in_one_image_may_be_lost_in_another(host, server, store, ct):
+    ids = [store(ct(1, PixelSpacing=None)), store(ct(2)), store(ct(3, RescaleSlope=None))]
+    server.in_series = lambda json: (
+        json | {"00200032": {"vr": "DS", "Value": []}} if json["00200013"]["Value"] == [2] else json
+    )
+
+    planes = [host.require(IMAGE_PLANE, image_id) for image_id in ids]
+
+    assert [plane.pixel_spacing for plane in planes] == [None, (0.5, 0.75), (0.5, 0.75)]
+    assert planes[1].image_position_patient == (0, 0, 2)
+
+
 def test_numbers_that_are_empty_in_the_image_too_are_asked_for_once_in_a_series(
     host, server, store, ct
 ):
@@ -640,7 +686,7 @@ def test_a_bulk_data_uri_that_leads_nowhere_is_no_value(host, server, palette, u
 
 DATA = bytes(range(256))
 PARTS = {
-    "a preamble": b"This is in parts.\r\n--x\r\nContent-Type: application/octet-stream\r\n\r\n%b\r\n--x--",
+    "a preamble": b"In parts.\r\n--x\r\nContent-Type: application/octet-stream\r\n\r\n%b\r\n--x--",
     "lines without return": b"--x\nContent-Type: application/octet-stream\n\n%b\n--x--\n",
     "both": b"a\nb\n\n--x\nA: b\nContent-Type: application/octet-stream\n\n%b\n--x--\n",
     "an empty line first": b"\r\n--x\r\nContent-Type: application/octet-stream\r\n\r\n%b\r\n--x--",

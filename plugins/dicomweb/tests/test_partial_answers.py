@@ -164,6 +164,13 @@ def test_the_header_is_read_from_the_image_where_there_are_no_metadata_at_all(
     assert "the header was read from the image itself" in str(host.explain(INSTANCE, series[2]))
 
 
+def test_a_series_that_the_server_does_not_have_is_an_error(host, server, series):
+    source = f"{server.base}/studies/1.2.3/series/1.2.3.77"
+
+    with pytest.raises(MetadataReadError, match="404 Not Found; and a search finds none"):
+        list(host.find_images(source))
+
+
 def test_an_image_that_is_nowhere_is_an_error_that_names_it(host, server, series):
     refusing(server, 404, "/metadata", f"{IMAGE}3")
 

@@ -116,6 +116,21 @@ def test_a_text_that_looks_like_a_wrong_value_is_what_it_is(host, server, series
     assert host.get("PatientID", series[0]) == text
 
 
+def test_json_that_is_wrong_all_over_is_none_and_takes_no_memory(host, server, series):
+    import tracemalloc
+
+    body = b"[" + b"NaN," * 2_000_000 + b"NaN]"
+    server.instead = lambda handler: handler.answer(200, body, JSON) is None
+    tracemalloc.start()
+    try:
+        with pytest.raises(MetadataReadError, match="the answer is not DICOM JSON"):
+            host.get(IMAGE_PLANE, series[0])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10 * len(body)
+
+
 def test_a_control_character_in_a_text_hides_nothing(host, series, answering):
     answering(lambda body: body.replace('"P7"', '"P\t7\x1b"'))
 

@@ -5,6 +5,7 @@ Some servers answer for a series with what is in their data base, a third of the
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -40,6 +41,10 @@ class Completeness(Enum):
 
 #: The tags of the Shared- and the PerFrameFunctionalGroupsSequence.
 GROUPS: Final = frozenset({0x52009229, 0x52009230})
+_GROUPS_BY_KEY: Final = {
+    "52009229": "SharedFunctionalGroupsSequence",
+    "52009230": "PerFrameFunctionalGroupsSequence",
+}
 
 #: What every image with pixels must have (PS3.3 C.7.6.3, type 1).
 _OF_PIXELS: Final = (
@@ -111,6 +116,10 @@ _NEVER_EMPTY: Final = {
     "00541001": "Units",
     "3004000E": "DoseGridScaling",
 }
+_EMPTY_IN_ITEM: Final = re.compile(
+    rb'"(?:002000(?:32|37)|00280030|0028105[0-3])"\s*:\s*\{\s*"vr"\s*:\s*"DS"\s*'
+    rb'(?:,\s*"Value"\s*:\s*\[(?:\s|,|null)*\]\s*)?\}'
+)
 _decode: Final = msgspec.json.Decoder().decode
 
 #: Binary data, which some servers leave out of all metadata, by what describes them: palettes, of
@@ -153,13 +162,21 @@ def missing_attribute(image: Instance) -> str | None:
     return next((keyword for keyword in required if keyword not in image), None)
 
 
-def empty_attributes(header: EncodedElements) -> tuple[str, ...]:
-    """The keywords of attributes that a header has without a value, and must have one."""
-    return tuple(
-        keyword
+def empty_attributes(header: EncodedElements) -> dict[str, str]:
+    """The attributes that a header has without a value, and must have one: keywords by tag.
+
+    Functional groups with such an attribute are among them.
+    """
+    empty = {
+        tag: keyword
         for tag, keyword in _NEVER_EMPTY.items()
         if tag in header and _is_empty(bytes(header[tag]))
-    )
+    }
+    return empty | {
+        tag: keyword
+        for tag, keyword in _GROUPS_BY_KEY.items()
+        if tag in header and _EMPTY_IN_ITEM.search(bytes(header[tag])) is not None
+    }
 
 
 # Most elements of a header are those of the image before it.
