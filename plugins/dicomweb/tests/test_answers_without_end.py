@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
-import time
+import threading
 import zlib
 
 import pytest
@@ -59,7 +59,7 @@ def endless(first, then, pause, sent=None):
                 handler.connection.sendall(then)
                 if sent is not None:
                     sent.append(len(then))
-                time.sleep(pause)
+                threading.Event().wait(pause)
         except OSError:
             handler.close_connection = True
         return True
@@ -107,17 +107,19 @@ def test_a_slow_file_ends_by_the_time_for_it(host, server, ct, type):
 
 def test_a_server_that_says_nothing_ends_by_the_shorter_time(host, server, series):
     metaprov_dicomweb.configure([server.base], answer_timeout=0.2, read_timeout=20)
-    server.instead = endless(b"", b"", 0.1)
+    over = threading.Event()
+    server.instead = lambda _: over.wait(30)
 
     with pytest.raises(MetadataReadError, match=r"the answer did not end within 0.2 s"):
         host.get(INSTANCE, series[0])
+    over.set()
 
 
 def test_each_answer_has_its_own_time_on_a_connection_that_is_used_again(host, server, series):
     metaprov_dicomweb.configure([server.base], answer_timeout=1.5)
 
     def slow(handler):
-        time.sleep(0.8)
+        threading.Event().wait(0.8)
         return False
 
     server.instead = slow

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from urllib.parse import unquote
+
 import pytest
 from dicomweb_server import ROOT, DicomWebServer, encoded
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import metaprov_dicomweb
 from metaprov_core import MetadataReadError
@@ -219,6 +225,47 @@ def test_where_no_bulk_data_are(root, uri):
 
     with pytest.raises(ValueError, match="leads out of the configured servers, and is not foll"):
         bulk_url(parse(f"{root}/studies/1.2/series/3/metadata"), uri)
+
+
+_PIECES = st.sampled_from(
+    [
+        *("https://", "http://", "//", "/", "\\", "@", ":", ":443", "?", "#", ";", "%", " ", "\n"),
+        *("pacs", "s3", "inner", "evil", "169.254.169.254", "[::1]", "localhost", "third"),
+        *("dicom-web", "studies", "1.2", "series", "3", "bucket", "admin", "rs", "bulk", "a", "b"),
+        *(
+            "..",
+            ".",
+            "%2e%2e",
+            "%2f",
+            "%5c",
+            "%252f",
+            "%252e%252e",
+            "..;",
+            "%c0%ae",
+            "\uff0e\uff0e",
+        ),
+    ]
+)
+
+
+@given(
+    st.lists(_PIECES, max_size=14).map("".join),
+    st.sampled_from(["https://pacs/dicom-web", "https://pacs"]),
+)
+@settings(max_examples=500, deadline=None)
+def test_wherever_a_uri_leads_it_is_configured_and_stays_there(uri, root):
+    owner = Server(root, bulk_origins=["https://s3/bucket"], rewrite={"http://inner": "https://s3"})
+    metaprov_dicomweb.configure([owner, "https://third/rs"])
+    try:
+        url = bulk_url(parse(f"{root}/studies/1.2/series/3/metadata"), uri)
+    except ValueError:
+        return
+    allowed = [root, "https://s3/bucket", "https://third/rs"]
+    assert any(url.is_within(parse(place)) for place in allowed)
+    path = "/".join(url.path)
+    for _ in range(5):
+        path = unicodedata.normalize("NFKC", unquote(path))
+    assert {".", ".."}.isdisjoint(part.partition(";")[0] for part in re.split(r"[/\\]", path))
 
 
 @pytest.mark.parametrize("folder", ["", "instances/1.2.3.4.1/", "../../"])

@@ -48,8 +48,8 @@ def bulk_url(answer: Url, uri: str) -> Url:
 def read_bulk(answer: Url, uri: str) -> Answer:
     """The value behind a BulkDataURI in the answer of a URL.
 
-    Where nothing is at a relative URI, it is taken for one of the series, then of the study: some
-    servers mean that.
+    Where nothing is at a relative URI, it is taken for one of the series, then of the study, as
+    some servers mean it.
 
     Raises ValueError, with the reason, for a URI that is not followed, and what `read` raises.
     """
@@ -96,8 +96,10 @@ def _relative(answer: Url, uri: str, by_rule: Url) -> list[Url]:
     if level in folders:
         # "series/UID/..." is of the folder that has the series.
         return [reference(folders[level], uri), by_rule]
-    inner = [folders[each] for each in ("instances", "series") if each in folders]
-    return [by_rule, *(reference(folder, uri) for folder in inner)]
+    # The server may have redirected to the URL of the answer with a slash.
+    answer = answer._replace(path=(*answer.path, ""), query="")
+    others = [*(folders[each] for each in ("instances", "series") if each in folders), answer]
+    return [by_rule, *(reference(folder, uri) for folder in others)]
 
 
 def _folders(answer: Url) -> dict[str, Url]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import MetadataReadError
 
@@ -14,11 +13,10 @@ from .masking import keep_secret, masked
 from .proxies import proxy_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from urllib3 import BaseHTTPResponse, PoolManager
+    from urllib3 import BaseHTTPResponse
 
-    from .proxies import Proxy
     from .servers import Server
     from .settings import Limits
     from .urls import Url
@@ -27,8 +25,6 @@ __all__ = ["CONNECTIONS_KEPT", "BrokenError", "Connection", "broken_by"]
 
 #: Connections to a server that wait for the next request.
 CONNECTIONS_KEPT: Final = 8
-#: Hosts that a server refers to: most have one.
-_HOSTS_KEPT: Final = 32
 #: What of an error's message is told.
 _LONGEST_REASON: Final = 200
 
@@ -58,19 +54,24 @@ class Connection:
         self.server: Final = server
         #: Those of the time when it was made.
         self._limits: Final = limits
-        # By the proxy, and whether the server is to know who asks.
-        self._managers: Final[dict[tuple[Proxy | None, bool], PoolManager]] = {}
+        # By scheme, host and port, and whether the server is to know who asks.
+        self._ways: Final[dict[tuple[str, str, int, bool], _Way]] = {}
 
     def ask(self, url: Url, headers: Mapping[str, str], *, openly: bool) -> BaseHTTPResponse:
         """The answer to a GET request, whatever its status, its body still to be read.
 
         ``openly`` tells whether the certificate of the client is shown. Raises BrokenError.
         """
-        manager = self._manager(url, openly)
+        key = url.scheme, url.host, url.port, openly
+        way = self._ways.get(key)
+        if way is None:
+            # Two threads may each make one; both use the first one that is stored.
+            way = self._ways.setdefault(key, _way(self.server, self._limits, url, openly=openly))
+        keep_secret(way.secrets)
         with broken_by(self._limits):
-            return manager.urlopen(
+            return way.urlopen(
                 "GET",
-                str(url),
+                str(url) if way.is_of_proxy else url.target or "/",
                 headers=headers,
                 retries=False,
                 redirect=False,
@@ -78,21 +79,15 @@ class Connection:
                 decode_content=False,
             )
 
-    def _manager(self, url: Url, openly: bool) -> PoolManager:
-        try:
-            proxy = proxy_for(url, self.server.proxy)
-        except ValueError as error:
-            raise BrokenError(str(error)) from None
-        if proxy is not None and proxy.user is not None:
-            basic = b64encode(proxy.user.encode()).decode()
-            keep_secret([proxy.user, *proxy.user.split(":", 1), basic])
-        key = proxy, openly
-        manager = self._managers.get(key)
-        if manager is None:
-            # Two threads may each make one; both use the first one that is stored.
-            manager = _manager(self.server, self._limits, proxy, openly=openly)
-            manager = self._managers.setdefault(key, manager)
-        return manager
+
+class _Way(NamedTuple):
+    """How a host is asked."""
+
+    urlopen: Callable[..., BaseHTTPResponse]
+    #: Whether a proxy asks, and is told the whole URL.
+    is_of_proxy: bool
+    #: What a proxy is told of its user.
+    secrets: Sequence[str]
 
 
 @contextmanager
@@ -116,11 +111,15 @@ def broken_by(limits: Limits) -> Iterator[None]:
     raise broken
 
 
-def _manager(server: Server, limits: Limits, proxy: Proxy | None, *, openly: bool) -> PoolManager:
+def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
     from urllib3 import PoolManager, ProxyManager, Timeout, make_headers
 
     from .incoming import POOLS
 
+    try:
+        proxy = proxy_for(url, server.proxy)
+    except ValueError as error:
+        raise BrokenError(str(error)) from None
     options: dict[str, Any] = {
         "timeout": Timeout(connect=limits.connect_timeout, read=limits.read_timeout),
         "maxsize": CONNECTIONS_KEPT,
@@ -131,13 +130,22 @@ def _manager(server: Server, limits: Limits, proxy: Proxy | None, *, openly: boo
     if openly:
         options["cert_file"] = _file("client_certificate", server.client_certificate)
         options["key_file"] = _file("client_key", server.client_key)
+    secrets: list[str] = []
     if proxy is None:
-        manager = PoolManager(_HOSTS_KEPT, **options)
+        manager = PoolManager(**options)
+    elif proxy.user is None:
+        manager = ProxyManager(proxy.url.origin, **options)
     else:
-        user = {} if proxy.user is None else make_headers(proxy_basic_auth=proxy.user)
-        manager = ProxyManager(proxy.url.origin, _HOSTS_KEPT, proxy_headers=user, **options)
+        basic = make_headers(proxy_basic_auth=proxy.user)
+        manager = ProxyManager(proxy.url.origin, proxy_headers=basic, **options)
+        secrets = [proxy.user, *proxy.user.split(":", 1), *basic.values()]
+        secrets += [value.removeprefix("Basic ") for value in basic.values()]
     manager.pool_classes_by_scheme = POOLS
-    return manager
+    if proxy is not None and url.scheme == "http":
+        return _Way(manager.urlopen, is_of_proxy=True, secrets=secrets)
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    pool = manager.connection_from_host(host, url.port, url.scheme)
+    return _Way(pool.urlopen, is_of_proxy=False, secrets=secrets)
 
 
 def _file(option: str, path: str | None) -> str | None:

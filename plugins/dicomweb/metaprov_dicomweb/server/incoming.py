@@ -62,7 +62,8 @@ class _Incoming(io.RawIOBase):
         seconds = self._end - time.monotonic()
         if seconds <= 0:
             raise TooLongError(self._limits.answer_timeout)
-        self._socket.settimeout(seconds if self._pause is None else min(self._pause, seconds))
+        if self._pause is None or seconds < self._pause:
+            self._socket.settimeout(seconds)
         try:
             size = self._file.readinto(buffer) or 0
         except TimeoutError:

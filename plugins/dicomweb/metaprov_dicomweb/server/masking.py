@@ -7,10 +7,11 @@ its errors. Such a text ends in messages and logs, and no secret may.
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections import OrderedDict
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, unquote, unquote_plus
 
 if TYPE_CHECKING:
@@ -47,16 +48,31 @@ _PUBLIC: Final = frozenset(
     }
 )
 
+
+class _Form(NamedTuple):
+    """A text in which a secret can be, if it has ``beginning`` in any case, and its pattern."""
+
+    beginning: str
+    pattern: str
+
+
 _lock: Final = Lock()
-_secrets: Final[OrderedDict[str, None]] = OrderedDict()
+# A forked process has no thread that would release it.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )
+_secrets: Final[OrderedDict[str, tuple[_Form, ...]]] = OrderedDict()
 
 
 def keep_secret(secrets: Iterable[str]) -> None:
     """Mask these texts from now on."""
     with _lock:
         for secret in secrets:
-            _secrets[secret] = None
-            _secrets.move_to_end(secret)
+            if secret in _secrets:
+                _secrets.move_to_end(secret)
+            else:
+                _secrets[secret] = tuple(_forms(secret))
         while len(_secrets) > _MOST_SECRETS:
             _secrets.popitem(last=False)
 
@@ -76,31 +92,32 @@ def secrets_of_query(query: str) -> list[str]:
 
 def masked(text: str) -> str:
     """The text with ``...`` in place of each secret, and on one line that can be printed."""
-    text = "".join(character if character.isprintable() else " " for character in text)
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    lower = text.lower()
     with _lock:
-        secrets = list(_secrets)
-    patterns = {pattern for secret in secrets for pattern in _patterns(secret, text)}
+        secrets = list(_secrets.values())
+    patterns = {form.pattern for forms in secrets for form in forms if form.beginning in lower}
     if patterns:
         # The longest first: one secret may be a part of another.
         text = re.sub("|".join(sorted(patterns, key=len, reverse=True)), "...", text)
     return text
 
 
-def _patterns(secret: str, text: str) -> Iterable[str]:
-    lower = text.lower()
+def _forms(secret: str) -> Iterable[_Form]:
+    """A secret as it is, and as it may be written in a URL and in an error."""
     for form in {secret, unquote(secret), quote(secret, safe=""), repr(secret)[1:-1]}:
         if len(form) < _SHORTEST:
             continue
-        if form[:_BEGINNING].lower() not in lower:
-            continue
-        pattern = re.escape(form)
+        beginning = re.escape(form[:_BEGINNING])
         if len(form) < _SHORTEST_PART:
-            yield rf"(?<!\w){pattern}(?!\w)"
+            pattern = rf"(?<!\w){beginning}(?!\w)"
         elif len(form) <= _BEGINNING:
-            yield f"(?i:{pattern})"
+            pattern = f"(?i:{beginning})"
         else:
-            yield rf"(?i:{re.escape(form[:_BEGINNING])}[^\s'\"<>]*)"
-            yield f"(?i:{pattern})"
+            rest = re.escape(form[_BEGINNING:])
+            pattern = rf"(?i:{beginning}(?:{rest}|[^\s'\"<>]*))"
+        yield _Form(form[:_BEGINNING].lower(), pattern)
 
 
 class _Masking(logging.Filter):

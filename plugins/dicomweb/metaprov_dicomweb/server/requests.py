@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import logging
 import time
-import zlib
 from contextlib import closing
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from .compression import ACCEPTED, PLAIN, Decompression, is_gzip, is_gzip_file
-from .connection import BrokenError, broken_by
+from .answers import Answer, Stream, whole
+from .compression import ACCEPTED, is_gzip, is_gzip_file
+from .connection import BrokenError
 from .connections import connection_to
 from .credentials import request_headers
-from .errors import AnswerTooLargeError, StatusError, failed
+from .errors import StatusError, failed
 from .masking import keep_secret, masked, secrets_of_query
 from .retries import BUSY, REPEATED_ONCE, pauses, wished_pause
 from .servers import NOT_CONFIGURED
@@ -23,7 +23,7 @@ from .settings import configured_server, limits
 from .urls import reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from urllib3 import BaseHTTPResponse
 
@@ -36,9 +36,6 @@ T = TypeVar("T")
 
 _log: Final = logging.getLogger("metaprov_dicomweb")
 
-_PIECE: Final = 256 * 1024
-#: So much of a DICOM file tells it from a compressed one.
-_START: Final = 132
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTIONS: Final = 5
 _UNACCEPTABLE: Final = 406
@@ -52,92 +49,6 @@ _ADVICE: Final = {
     401: "configure() and the file of METAPROV_DICOMWEB_SERVERS take credentials",
     403: "the credentials for this server do not allow it",
 }
-
-
-class Answer(NamedTuple):
-    """An answer that was read to its end, decompressed."""
-
-    body: bytes
-    content_type: str
-    status: int = 200
-
-
-class Stream:
-    """An answer that is still coming in, decompressed, to be read as far as it is needed."""
-
-    def __init__(
-        self, response: BaseHTTPResponse, url: Url, is_zipped: Callable[[bytes, str], bool]
-    ) -> None:
-        """``is_zipped`` tells by the first bytes and the media type what no header tells."""
-        self._response: Final = response
-        self._url: Final = url
-        self._is_zipped: Final = is_zipped
-        #: What ended it, if it broke off.
-        self.error: BrokenError | None = None
-        self._ahead = b""
-        self._decompression: Decompression | None = None
-        self._has_begun = False
-
-    @property
-    def status(self) -> int:
-        """The status of the answer: one of success."""
-        return self._response.status
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers of the answer; their names are in any case."""
-        self._begin()
-        headers = self._response.headers.copy()
-        if self._decompression is not None:
-            # It is the length before decompression.
-            headers.discard("Content-Length")
-        return headers
-
-    def read(self, size: int) -> bytes:
-        """The next bytes, at most so many; b"" at the end.
-
-        Raises MetadataReadError where the connection is lost, after which it is asked again.
-        """
-        self._begin()
-        if self._decompression is None:
-            piece, self._ahead = self._ahead[:size], self._ahead[size:]
-            return piece or self._received(size)
-        try:
-            while not (piece := self._decompression.read(size)):
-                more = self._received(size)
-                if not more:
-                    break
-                self._decompression.add(more)
-        except zlib.error:
-            raise failed(self._url, "the answer cannot be decompressed") from None
-        if not piece and not self._decompression.has_ended:
-            raise failed(self._url, "the answer is cut short")
-        return piece
-
-    def _begin(self) -> None:
-        if self._has_begun:
-            return
-        headers = self._response.headers
-        encoding = headers.get("Content-Encoding", "").strip().lower()
-        self._ahead = self._received(_START)
-        self._has_begun = True
-        if encoding in PLAIN and self._is_zipped(self._ahead, headers.get("Content-Type", "")):
-            encoding = "gzip"
-        if encoding not in PLAIN:
-            self._decompression = _decompression(encoding, self._url)
-            self._decompression.add(self._ahead)
-
-    def _received(self, size: int) -> bytes:
-        try:
-            with broken_by(limits()):
-                piece = self._response.read(size)
-                if not piece:
-                    # It was read to its end, so that the connection can be used again.
-                    self._response.release_conn()
-                return piece
-        except BrokenError as error:
-            self.error = error
-        raise failed(self._url, self.error.reason, self.error.kind)
 
 
 def read(
@@ -158,8 +69,9 @@ def read(
     def is_zipped(start: bytes, kind: str) -> bool:
         return is_gzip(start, kind, accept[0])
 
-    question = _Question(url, *_server_for(url, service, bulk_of), ACCEPTED, is_zipped, parts)
-    return _in_any_form(question, accept, _whole)
+    place = _place_of(url, service, bulk_of)
+    question = _Question(url, place, ACCEPTED, is_zipped, parts)
+    return _in_any_form(question, accept, whole)
 
 
 def read_stream(
@@ -170,18 +82,25 @@ def read_stream(
     ``use`` is called again where the connection is lost meanwhile. Raises what ``read`` raises.
     """
     # An answer that is read in part is not compressed: that would be more than is needed.
-    question = _Question(
-        url, *_server_for(url, service, None), "identity", lambda start, _: is_gzip_file(start)
-    )
+    place = _place_of(url, service, None)
+    question = _Question(url, place, "identity", lambda start, _: is_gzip_file(start))
     return _in_any_form(question, accept, use)
+
+
+class _Place(NamedTuple):
+    """Where a request goes."""
+
+    url: Url
+    server: Server
+    #: Whether the server is told who asks: not at its ``bulk_origins``.
+    openly: bool
 
 
 class _Question(NamedTuple):
     #: The URL in errors.
     url: Url
-    #: Where it is asked first.
-    place: Url
-    server: Server
+    place: _Place
+    #: Accept-Encoding.
     encoding: str
     is_zipped: Callable[[bytes, str], bool]
     #: Whether an answer of status 206 is one.
@@ -197,17 +116,28 @@ class _Passing(Exception):  # noqa: N818 - a reason to ask again, which no calle
         self.pause = pause
 
 
-def _server_for(url: Url, service: Service, bulk_of: Server | None) -> tuple[Url, Server]:
-    """Where a URL is asked, and whose it is."""
+def _place_of(url: Url, service: Service, bulk_of: Server | None) -> _Place:
+    """Where a URL is asked."""
     try:
-        server = configured_server(url)
+        place = _known(url, bulk_of)
     except ValueError as error:
         raise failed(url, str(error)) from None
+    if place is None:
+        raise failed(url, NOT_CONFIGURED)
+    return place._replace(url=place.server.place_of(url, service)) if place.openly else place
+
+
+def _known(url: Url, bulk_of: Server | None) -> _Place | None:
+    """The place of a URL of a configured server, or of the bulk data of one; None for no other.
+
+    Raises ValueError for settings that cannot be understood.
+    """
+    server = configured_server(url)
     if server is not None:
-        return server.place_of(url, service), server
+        return _Place(url, server, openly=True)
     if bulk_of is not None and bulk_of.has_bulk_at(url):
-        return url, bulk_of
-    raise failed(url, NOT_CONFIGURED)
+        return _Place(url, bulk_of, openly=False)
+    return None
 
 
 def _in_any_form(question: _Question, accept: Sequence[str], use: Callable[[Stream, Url], T]) -> T:
@@ -249,15 +179,6 @@ def _tried(question: _Question, accept: str, use: Callable[[Stream, Url], T]) ->
         time.sleep(pause)
 
 
-def _decompression(encoding: str, url: Url) -> Decompression:
-    try:
-        return Decompression(encoding)
-    except KeyError:
-        pass
-    # Outside of the block: what the server said is no context of the error.
-    raise failed(url, f"the answer is compressed, not as was asked for: {masked(encoding):.40}")
-
-
 def _used(stream: Stream, url: Url, use: Callable[[Stream, Url], T]) -> T:
     try:
         return use(stream, url)
@@ -270,9 +191,9 @@ def _used(stream: Stream, url: Url, use: Callable[[Stream, Url], T]) -> T:
 
 def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
     """The answer, its body still to be read, after all redirections that are followed."""
-    place, server = question.place, question.server
+    place = question.place
     for _ in range(_MOST_REDIRECTIONS + 1):
-        response = _asked(server, place, accept, question)
+        response = _asked(place, accept, question)
         if response.status not in _REDIRECTIONS:
             return response
         response.close()
@@ -280,26 +201,23 @@ def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
         if not location:
             raise failed(question.url, "it redirects, and does not say where")
         try:
-            place = server.rewritten(reference(place, location))
-            target = configured_server(place)
+            url = place.server.rewritten(reference(place.url, location))
+            target = _known(url, question.place.server)
         except ValueError as error:
             raise failed(question.url, f"it redirects {_NOT_FOLLOWED}: {error}") from None
-        if target is not None:
-            server = target
-        elif question.server.has_bulk_at(place):
-            server = question.server
-        else:
+        if target is None:
             raise failed(question.url, f"it redirects {_NOT_FOLLOWED}")
+        place = target
     raise failed(question.url, f"it redirects more than {_MOST_REDIRECTIONS} times")
 
 
-def _asked(server: Server, url: Url, accept: str, question: _Question) -> BaseHTTPResponse:
+def _asked(place: _Place, accept: str, question: _Question) -> BaseHTTPResponse:
     """The answer of one server, which is asked again with new credentials if it refuses them."""
+    url, server, openly = place
     connection = connection_to(server)
     keep_secret(secrets_of_query(url.query))
     own = {"Accept": accept, "Accept-Encoding": question.encoding}
-    if configured_server(url) is not server:
-        # One of its bulk_origins.
+    if not openly:
         return connection.ask(url, own, openly=False)
     try:
         headers = request_headers(server, url, own)
@@ -336,14 +254,3 @@ def _status_error(url: Url, status: int) -> StatusError:
     error = failed(url, f"the server answers {answer}{advice}", StatusError)
     error.status = status
     return error
-
-
-def _whole(stream: Stream, url: Url) -> Answer:
-    limit = limits().answer_limit
-    pieces, size = [], 0
-    while piece := stream.read(_PIECE):
-        pieces.append(piece)
-        size += len(piece)
-        if size > limit:
-            raise failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
-    return Answer(b"".join(pieces), masked(stream.headers.get("Content-Type", "")), stream.status)
