@@ -185,10 +185,16 @@ class DicomWeb:
         # that are under way, of other series too, from being kept.
         if self._series.get(str(url.url)) is not None:
             self._forget(url)
+        for remark in self._series_at(url).remarks:
+            note(remark)
         return self._places(url)
 
     def _places(self, url: SeriesUrl) -> Iterable[ImagePlace]:
-        return self._series_at(url).places or places_found(url)
+        series = self._series_at(url)
+        places = series.places or places_found(url)
+        if not places and series.remarks:
+            raise failed(url.url, f"{series.remarks[0]}; and a search finds none")
+        return places
 
     def _ids(self, url: SeriesUrl) -> tuple[str, ...]:
         def ids(_key: str) -> tuple[str, ...]:

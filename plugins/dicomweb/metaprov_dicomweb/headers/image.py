@@ -10,7 +10,7 @@ from metaprov_dicomweb.services.part10 import AS_STORED, OBJECT, read_dataset, r
 
 from .missing_parts import is_garbled
 from .series import UNAVAILABLE, fetch_header
-from .source import HeaderSource
+from .source import FROM_IMAGE, HeaderSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ImageHeader", "fetch_image", "fetch_object"]
 
-_FROM_IMAGE: Final = "the header was read from the image itself"
-_GARBLED: Final = f"the server's metadata garble ISO_IR 13: {_FROM_IMAGE}"
+_GARBLED: Final = f"the server's metadata garble ISO_IR 13: {FROM_IMAGE}"
 
 
 class ImageHeader(NamedTuple):
@@ -50,8 +49,7 @@ def fetch_image(url: ImageUrl, series: Series) -> ImageHeader:
     no metadata for any, it is read from the image; so is a header that lost values on the way.
     """
     header = series.header(url.uid)
-    source = HeaderSource(url, None if header is None else series)
-    source.remarks.extend(series.remarks)
+    source = HeaderSource(url, series, is_alone=header is None)
     if header is None:
         try:
             header = fetch_header(url)
@@ -62,26 +60,12 @@ def fetch_image(url: ImageUrl, series: Series) -> ImageHeader:
             return _from_file_instead(url, source, error)
     if is_garbled(header):
         return _from_file(url, source, _GARBLED)
-    instance = source.instance(header)
-    if source.empty and not series.has_empty_values:
-        try:
-            of_file = read_header(url.url, AS_STORED)
-        except StatusError as error:
-            if error.status not in UNAVAILABLE:
-                raise
-            source.remarks.append(f"{_without(source)}, and the image cannot be had: {error}")
-        else:
-            if any(of_file.get(keyword) is not None for keyword in source.empty):
-                source.remarks.append(f"{_without(source)}: {_FROM_IMAGE}")
-                return _header(url, of_file, source)
-            # They are empty in the image too, and so in its series.
-            series.has_empty_values = True
-    return _header(url, instance, source)
+    return _header(url, source.instance(header), source)
 
 
 def _from_file_instead(url: ImageUrl, source: HeaderSource, error: StatusError) -> ImageHeader:
     try:
-        return _from_file(url, source, f"there are no metadata of the image: {_FROM_IMAGE}")
+        return _from_file(url, source, f"there are no metadata of the image: {FROM_IMAGE}")
     except StatusError as of_file:
         if of_file.status not in UNAVAILABLE:
             raise
@@ -96,7 +80,3 @@ def _from_file(url: ImageUrl, source: HeaderSource, remark: str) -> ImageHeader:
 
 def _header(url: ImageUrl, instance: Instance, source: HeaderSource) -> ImageHeader:
     return ImageHeader(instance, partial(read_dataset, url.url, AS_STORED), source.remarks)
-
-
-def _without(source: HeaderSource) -> str:
-    return f"the server's metadata have no value of {', '.join(source.empty)}"

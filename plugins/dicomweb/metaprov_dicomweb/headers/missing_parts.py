@@ -5,11 +5,15 @@ Some servers answer for a series with what is in their data base, a third of the
 
 from __future__ import annotations
 
+import re
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 if TYPE_CHECKING:
-    from metaprov_dicom import Instance
+    from metaprov_dicom import EncodedElements, Instance
 
 __all__ = [
     "GROUPS",
@@ -37,6 +41,10 @@ class Completeness(Enum):
 
 #: The tags of the Shared- and the PerFrameFunctionalGroupsSequence.
 GROUPS: Final = frozenset({0x52009229, 0x52009230})
+_GROUPS_BY_KEY: Final = {
+    "52009229": "SharedFunctionalGroupsSequence",
+    "52009230": "PerFrameFunctionalGroupsSequence",
+}
 
 #: What every image with pixels must have (PS3.3 C.7.6.3, type 1).
 _OF_PIXELS: Final = (
@@ -86,19 +94,33 @@ _OF_CLASS: Final = {
     # a dose (C.8.8.3)
     "1.2.840.10008.5.1.4.1.1.481.2": ("DoseGridScaling",),
 }
-#: What is never empty where it is there (types 1 and 1C): what Orthanc 1.10 loses in ISO_IR 13 is
-#: numbers of several values.
-_NEVER_EMPTY: Final = (
-    *_OF_PIXELS,
-    *_PLANE,
-    "RescaleSlope",
-    "RescaleIntercept",
-    "WindowCenter",
-    "WindowWidth",
-    "ImagerPixelSpacing",
+#: What is never empty where it is there (types 1 and 1C), by tag. What Orthanc 1.10 loses in
+#: ISO_IR 13 is numbers of several values.
+_NEVER_EMPTY: Final = {
+    "00280002": "SamplesPerPixel",
+    "00280004": "PhotometricInterpretation",
+    "00280010": "Rows",
+    "00280011": "Columns",
+    "00280100": "BitsAllocated",
+    "00280101": "BitsStored",
+    "00280102": "HighBit",
+    "00280103": "PixelRepresentation",
+    "00280030": "PixelSpacing",
+    "00200032": "ImagePositionPatient",
+    "00200037": "ImageOrientationPatient",
+    "00281052": "RescaleIntercept",
+    "00281053": "RescaleSlope",
+    "00281050": "WindowCenter",
+    "00281051": "WindowWidth",
+    "00181164": "ImagerPixelSpacing",
+    "00541001": "Units",
+    "3004000E": "DoseGridScaling",
+}
+_EMPTY_IN_ITEM: Final = re.compile(
+    rb'"(?:002000(?:32|37)|00280030|0028105[0-3])"\s*:\s*\{\s*"vr"\s*:\s*"DS"\s*'
+    rb'(?:,\s*"Value"\s*:\s*\[(?:\s|,|null)*\]\s*)?\}'
 )
-#: How an element without a value may end, or have none.
-_EMPTY: Final = (b"[]", b"[ ]", b"null", b'"DS"}', b'"IS"}', b'"US"}', b'"CS"}')
+_decode: Final = msgspec.json.Decoder().decode
 
 #: Binary data, which some servers leave out of all metadata, by what describes them: palettes, of
 #: one kind or the other, and tables and waveforms in sequences.
@@ -112,14 +134,13 @@ _DATA_OF: Final = {
     "00283010": (0x00283010,),
     "54000100": (0x54000100,),
 }
-_DESCRIBING: Final = (b'"002811', b'"00282002', b'"00283002', b'"54001004')
-#: The groups of overlays (PS3.3 C.9.2); OverlayRows, and OverlayBitPosition: other than 0, the
-#: overlay is in the pixels.
-_OVERLAYS: Final = range(0x6000, 0x6020, 2)
-_OF_OVERLAYS: Final = b'"60'
-_ROWS: Final = 0x0010
-_BITS_ALLOCATED: Final = 0x0100
-_DATA: Final = 0x3000
+#: OverlayData, by OverlayRows, for each group of overlays (PS3.3 C.9.2); and OverlayBitsAllocated:
+#: other than 1, the overlay is in bits of the pixels (retired).
+_OVERLAY_ROWS: Final = {
+    f"{group:04X}0010": group << 16 | 0x3000 for group in range(0x6000, 0x6020, 2)
+}
+_BITS_ALLOCATED: Final = "0100"
+_DESCRIPTIONS: Final = frozenset({*_DATA_OF, *_OVERLAY_ROWS})
 
 _JAPANESE: Final = b"IR 13"
 _YEN_SIGNS: Final = ("\u00a5".encode(), b"\\u00a5", b"\\u00A5")
@@ -141,48 +162,61 @@ def missing_attribute(image: Instance) -> str | None:
     return next((keyword for keyword in required if keyword not in image), None)
 
 
-def empty_attributes(header: bytes, image: Instance) -> tuple[str, ...]:
-    """The keywords of attributes that the header has without a value, and must have one.
+def empty_attributes(header: EncodedElements) -> dict[str, str]:
+    """The attributes that a header has without a value, and must have one: keywords by tag.
 
-    ``header`` is the DICOM JSON of the image, which most often shows that there are none.
+    Functional groups with such an attribute are among them.
     """
-    if not any(ending in header for ending in _EMPTY):
-        return ()
-    keywords = dict.fromkeys((*_NEVER_EMPTY, *_OF_CLASS.get(_sop_class(image), ())))
-    return tuple(keyword for keyword in keywords if _is_empty(image, keyword))
+    empty = {
+        tag: keyword
+        for tag, keyword in _NEVER_EMPTY.items()
+        if tag in header and _is_empty(bytes(header[tag]))
+    }
+    return empty | {
+        tag: keyword
+        for tag, keyword in _GROUPS_BY_KEY.items()
+        if tag in header and _EMPTY_IN_ITEM.search(bytes(header[tag])) is not None
+    }
 
 
-def _is_empty(image: Instance, keyword: str) -> bool:
-    if keyword not in image:
+# Most elements of a header are those of the image before it.
+@lru_cache(1024)
+def _is_empty(encoded: bytes) -> bool:
+    element = _decoded(encoded)
+    if not isinstance(element, dict) or "BulkDataURI" in element or element.get("InlineBinary"):
         return False
-    from pydicom.datadict import tag_for_keyword
-
-    # Not its value: that would be remembered, when the header is not the last word.
-    element = image.element(tag_for_keyword(keyword) or 0)
-    return element is not None and element.value is None and element.vr != "SQ"
+    value = element.get("Value")
+    return value is None or (isinstance(value, list) and all(one is None for one in value))
 
 
-def binary_data_to_be_there(header: bytes, image: Instance) -> frozenset[int]:
+def binary_data_to_be_there(header: EncodedElements) -> frozenset[int]:
     """The tags of binary data that an image has by what its header says of them.
 
-    ``header`` is the DICOM JSON of the image. The data may be there.
+    The header may have the data.
     """
     tags: set[int] = set()
-    if any(key in header for key in _DESCRIBING):
-        for description, data in _DATA_OF.items():
-            if description in image:
-                # A palette is segmented, or it is not.
-                given = [tag for tag in data if f"{tag:08X}" in image]
-                tags.update(given or data)
-    if _OF_OVERLAYS in header:
-        tags.update(group << 16 | _DATA for group in _OVERLAYS if _has_overlay(image, group))
+    for description in header.keys() & _DESCRIPTIONS:
+        if description in _DATA_OF:
+            # A palette is segmented, or it is not.
+            data = _DATA_OF[description]
+            tags.update([tag for tag in data if f"{tag:08X}" in header] or data)
+        elif _has_data_of_its_own(header, description[:4]):
+            tags.add(_OVERLAY_ROWS[description])
     return frozenset(tags)
 
 
-def _has_overlay(image: Instance, group: int) -> bool:
-    """Whether an overlay has data of its own: others are in bits of the pixels (retired)."""
-    rows, bits = f"{group:04X}{_ROWS:04X}", f"{group:04X}{_BITS_ALLOCATED:04X}"
-    return rows in image and (bits not in image or image[bits] in (None, 0, 1))
+def _has_data_of_its_own(header: EncodedElements, group: str) -> bool:
+    bits = header.get(f"{group}{_BITS_ALLOCATED}")
+    element = {} if bits is None else _decoded(bytes(bits))
+    return not isinstance(element, dict) or element.get("Value") in (None, [], [None], [0], [1])
+
+
+def _decoded(encoded: bytes) -> Any:
+    try:
+        return _decode(encoded)
+    except ValueError:
+        # A number that no float can hold.
+        return None
 
 
 def may_have_groups(image: Instance) -> bool:

@@ -9,6 +9,7 @@ from metaprov_core import MetadataReadError
 from metaprov_dicom import series_order
 from metaprov_dicomweb.server.errors import AnswerTooLargeError, StatusError, failed
 from metaprov_dicomweb.server.requests import read
+from metaprov_dicomweb.server.settings import limits
 from metaprov_dicomweb.services.dicom_json import ACCEPT, images_in
 from metaprov_dicomweb.services.qido import search
 from metaprov_dicomweb.services.wado_rs import is_uid
@@ -18,6 +19,7 @@ from .missing_parts import Completeness
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from metaprov_dicomweb.server.requests import Answer
     from metaprov_dicomweb.services.dicom_json import Image, QidoMatch
     from metaprov_dicomweb.services.wado_rs import ImageUrl, SeriesUrl
 
@@ -64,7 +66,7 @@ class Series:
     Each is compressed with the first one as its dictionary: they are nearly the same.
     """
 
-    __slots__ = ("_common", "_headers", "completeness", "has_empty_values", "places", "remarks")
+    __slots__ = ("_common", "_headers", "completeness", "empty", "places", "remarks")
 
     def __init__(
         self,
@@ -89,8 +91,8 @@ class Series:
         self.places: Final[Sequence[ImagePlace]] = in_order(places)
         #: Of the headers: known once an image that lacks an attribute was fetched by itself.
         self.completeness = Completeness.UNKNOWN
-        #: Whether values that must be there are empty in the images themselves.
-        self.has_empty_values = False
+        #: The tags of attributes that must have a value, and have none in an image itself.
+        self.empty: Final[set[str]] = set()
         #: Notes on how the headers were fetched.
         self.remarks: Final = [*remarks, *([_WITHOUT_UID.format(unusable)] if unusable else [])]
 
@@ -122,13 +124,10 @@ def fetch_series(url: SeriesUrl) -> Series:
         if error.status not in UNAVAILABLE:
             raise
         return Series((), remarks=[f"{_NO_METADATA}: {error}"])
-    images, others = images_in(answer, url.metadata)
-    if images and all(place_of(match) is None for match, _ in images):
-        raise failed(url.metadata, "there is an image without SOPInstanceUID (0008,0018)")
-    remarks = [_WITHOUT_UID.format(others)] if others else []
-    if answer.status != _PARTIAL:
-        return Series(images, remarks=remarks)
-    return _with_the_rest(url, images, remarks)
+    try:
+        return _series_in(url, answer)
+    except AnswerTooLargeError:
+        return Series(())
 
 
 def fetch_header(url: ImageUrl) -> bytes:
@@ -147,16 +146,30 @@ def places_found(series: SeriesUrl) -> list[ImagePlace]:
     return in_order(place for place in places if place is not None)
 
 
+def _series_in(url: SeriesUrl, answer: Answer) -> Series:
+    images, others = images_in(answer, url.metadata)
+    if images and all(place_of(match) is None for match, _ in images):
+        raise failed(url.metadata, "there is an image without SOPInstanceUID (0008,0018)")
+    remarks = [_WITHOUT_UID.format(others)] if others else []
+    if answer.status != _PARTIAL:
+        return Series(images, remarks=remarks)
+    return _with_the_rest(url, images, remarks)
+
+
 def _with_the_rest(url: SeriesUrl, images: list[Image], remarks: list[str]) -> Series:
     """The series of which a part has come: the others are asked for by an offset, or searched."""
     known = {match.image.text for match, _ in images}
-    status = _PARTIAL
+    size, limit, status = 0, limits().answer_limit, _PARTIAL
     while status == _PARTIAL:
         status, page = _page(url, len(images))
         new = [image for image in page if image.match.image.text not in known]
         if not new:
             break
         images += new
+        size += sum(len(json) for _, json in new)
+        if size > limit:
+            reason = f"the metadata of the series have more than {limit} bytes"
+            raise failed(url.metadata, reason, AnswerTooLargeError)
         known |= {match.image.text for match, _ in new}
     else:
         return Series(images, remarks=[*remarks, f"{_IN_PARTS}, and the rest by an offset"])

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from metaprov_core import MetadataReadError, note
-from metaprov_dicom import Instance, Unlisted, dicom_json, instance_from_encoded_json
-from metaprov_dicomweb.server.bulk import read_bulk
+from metaprov_dicom import (
+    Instance,
+    Unlisted,
+    dicom_json,
+    encoded_elements,
+    instance_from_encoded_json,
+)
+from metaprov_dicomweb.server.bulk import bulk_url, read_bulk
 from metaprov_dicomweb.server.errors import StatusError, failed
 from metaprov_dicomweb.services.dicom_json import attributes_in
 from metaprov_dicomweb.services.multipart import bytes_in
@@ -26,12 +32,14 @@ from .missing_parts import (
 from .series import UNAVAILABLE, fetch_header
 
 if TYPE_CHECKING:
-    from metaprov_dicom import JsonSource
+    from metaprov_dicom import EncodedElements
     from metaprov_dicomweb.services.wado_rs import ImageUrl
 
     from .series import Series
 
-__all__ = ["HeaderSource", "WrongHeaderError"]
+__all__ = ["FROM_IMAGE", "HeaderSource", "WrongHeaderError"]
+
+FROM_IMAGE: Final = "the header was read from the image itself"
 
 _TRANSFER_SYNTAX_UID: Final = 0x00020010
 _AVAILABLE_TRANSFER_SYNTAX_UID: Final = "AvailableTransferSyntaxUID"
@@ -41,19 +49,6 @@ class WrongHeaderError(MetadataReadError):
     """A header that a server sent is no DICOM JSON."""
 
 
-class _NothingMore:
-    """The source of a header that is only looked at."""
-
-    def bulk_data(self, _uri: str) -> bytes | None:
-        return None
-
-    def more(self, _tag: int | None) -> bytes | None:
-        return None
-
-    def acknowledge(self, _tag: int | None) -> None:
-        """Nothing was sent."""
-
-
 class HeaderSource:
     """The server that sent the header of an image, and is asked once for each thing that it lacks.
 
@@ -61,12 +56,14 @@ class HeaderSource:
     own configuration.
     """
 
-    def __init__(self, url: ImageUrl, series: Series | None = None) -> None:
-        """``series`` is what the header came with; None for a header that came alone, and whole."""
+    def __init__(self, url: ImageUrl, series: Series, *, is_alone: bool) -> None:
+        """A header of ``series``; one that is alone came by itself, and whole."""
         self._url: Final = url
-        self._series: Final = series
+        self._series: Final = None if is_alone else series
         #: The answer that has the header: relative URIs start there (RFC 3986 5.1.3).
-        self._answer = url.metadata if series is None else url.series.metadata
+        self._answer = url.metadata if is_alone else url.series.metadata
+        #: The tags of what is empty in an image of the series, too.
+        self._empty_in_image: Final = series.empty
         self._completeness = Completeness.UNKNOWN
         #: The keyword of an attribute that a partial header lacks.
         self._missing: str | None = None
@@ -75,18 +72,22 @@ class HeaderSource:
         self._lacks_transfer_syntax = False
         #: The tags of binary data that the image has, by what its header says of them.
         self._binary_data: frozenset[int] = frozenset()
-        #: The keywords of what must have a value, and has none in the header.
-        self.empty: tuple[str, ...] = ()
         #: Notes on how the header was fetched.
-        self.remarks: Final[list[str]] = []
+        self.remarks: Final = list(series.remarks)
 
     def instance(self, header: bytes) -> Instance:
-        """The instance of the header that the server sent. Raises MetadataReadError for no JSON."""
-        instance = self._understood(header, self)
+        """The instance of the header that the server sent; of the image if values were lost.
+
+        Raises MetadataReadError.
+        """
+        elements = self._elements_of(header)
+        image = self._with_lost_values(elements)
+        if image is not None:
+            return image
+        instance = instance_from_encoded_json(elements, self)
         # Meanwhile the instance looks attributes up, and finds only what has come.
         lacks_transfer_syntax = _AVAILABLE_TRANSFER_SYNTAX_UID not in instance
-        self.empty = empty_attributes(header, instance)
-        binary_data = binary_data_to_be_there(header, instance)
+        binary_data = binary_data_to_be_there(elements)
         if self._series is not None:
             if not may_have_groups(instance):
                 self._impossible = GROUPS
@@ -135,7 +136,7 @@ class HeaderSource:
             note(f"the BulkDataURI is {uri!r:.40}, and leads nowhere")
             return None
         try:
-            answer = read_bulk(self._answer, uri)
+            answer = read_bulk(self._answer, self._with_query(uri))
         except ValueError as error:
             note(f"a BulkDataURI {error}")
             return None
@@ -148,6 +149,15 @@ class HeaderSource:
             return bytes_in(answer.body, answer.content_type)
         except ValueError as error:
             raise failed(self._url.url, str(error)) from error
+
+    def _with_query(self, uri: str) -> str:
+        """The URI with the query of the image, if it is below the same root and has none."""
+        root = self._url.series.root
+        if not root.query:
+            return uri
+        url = bulk_url(self._answer, uri)
+        is_plain = url.is_within(root) and not url.query
+        return str(url._replace(query=root.query)) if is_plain else uri
 
     def _rest_of_header(self) -> bytes | None:
         series = self._series
@@ -169,11 +179,12 @@ class HeaderSource:
         try:
             header = fetch_header(self._url)
         except StatusError as error:
-            image = self._image() if error.status in UNAVAILABLE else None
+            is_unavailable = error.status in UNAVAILABLE
+            image = self._image("there are no metadata of the image") if is_unavailable else None
             if image is None:
                 raise
             return dicom_json(image)
-        instance = self._understood(header, _NothingMore())
+        elements = self._elements_of(header)
         if is_garbled(header):
             # Some values of this instance were read already, and are wrong.
             raise failed(
@@ -181,20 +192,40 @@ class HeaderSource:
                 "the server garbles ISO_IR 13, and its metadata of the series are "
                 "incomplete: let it give the full metadata",
             )
-        if empty_attributes(header, instance):
-            image = self._image()
-            header = header if image is None else dicom_json(image)
-        self._binary_data = binary_data_to_be_there(header, instance)
+        image = self._with_lost_values(elements)
+        if image is not None:
+            return dicom_json(image)
+        self._binary_data = binary_data_to_be_there(elements)
         return header
 
-    def _understood(self, header: bytes, source: JsonSource) -> Instance:
+    def _with_lost_values(self, elements: EncodedElements) -> Instance | None:
+        """The header in the file, if that has a value that must be there and is lost in metadata.
+
+        What has none there either is not asked for in other images of the series.
+        """
+        empty = empty_attributes(elements)
+        if empty.keys() <= self._empty_in_image:
+            return None
+        lack = f"the server's metadata have no value of {', '.join(empty.values())}"
+        image = self._image(lack)
+        if image is None:
+            return None
+        of_image = encoded_elements(dicom_json(image))
+        lost = of_image.keys() & empty.keys() - empty_attributes(of_image).keys()
+        if not lost:
+            self._empty_in_image.update(empty)
+            return None
+        self._say(f"{lack}: {FROM_IMAGE}")
+        return image
+
+    def _elements_of(self, header: bytes) -> EncodedElements:
         try:
-            return instance_from_encoded_json(header, source)
+            return encoded_elements(header)
         except ValueError as error:
             raise failed(self._url.metadata, str(error), WrongHeaderError) from error
 
     def _data_of_image(self) -> bytes | None:
-        wanted, image = self._binary_data, self._image()
+        wanted, image = self._binary_data, self._image("the server's metadata lack binary values")
         if image is not None:
             elements = msgspec.json.decode(dicom_json(image), type=dict[str, msgspec.Raw])
             data = {key: value for key, value in elements.items() if int(key, 16) in wanted}
@@ -203,14 +234,14 @@ class HeaderSource:
         self._binary_data = frozenset()
         return None
 
-    def _image(self) -> Instance | None:
-        """The header in the file of the image; None, with a remark, where that cannot be had."""
+    def _image(self, lack: str) -> Instance | None:
+        """The header in the file; None where there is none, with a remark on what is lacking."""
         try:
             return read_header(self._url.url, AS_STORED)
         except StatusError as error:
             if error.status not in UNAVAILABLE:
                 raise
-            self._say(f"the server's metadata lack values, and the image cannot be had: {error}")
+            self._say(f"{lack}, and the image cannot be had: {error}")
             return None
 
     def _transfer_syntax(self) -> bytes | None:

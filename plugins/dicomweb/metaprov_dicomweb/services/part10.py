@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom import Instance, dataset_from_stream, instance_from_stream
@@ -42,6 +42,7 @@ _PREFIX: Final = b"DICM"
 _GROUP_LENGTH: Final = b"\2\0\0\0UL\4\0"
 _META_START: Final = _PREAMBLE + len(_PREFIX) + len(_GROUP_LENGTH) + 4
 _LONGEST_META: Final = 64 * 1024
+_TRANSFER_SYNTAX_UID: Final = 0x00020010
 H = TypeVar("H")
 
 
@@ -96,7 +97,9 @@ def _transfer_syntax_of(meta: bytes, name: str) -> str:
 
     try:
         dataset = read_dataset(io.BytesIO(meta), is_implicit_VR=False, is_little_endian=True)
-        return str(dataset.get("TransferSyntaxUID", "")).strip(" \0")
+        # Not decoded: pydicom warns of a UID that is none.
+        element: Any = dataset.get_item(_TRANSFER_SYNTAX_UID)
+        return "" if element is None else str(element.value or b"", "latin-1").strip(" \0")
     except Exception as error:
         # pydicom raises any error for damaged bytes.
         raise MetadataReadError(name, "its file meta information is damaged") from error

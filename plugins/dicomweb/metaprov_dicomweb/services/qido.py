@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from metaprov_dicomweb.server.errors import StatusError, failed
 from metaprov_dicomweb.server.requests import read
+from metaprov_dicomweb.server.settings import configured_server
 
 from .dicom_json import ACCEPT, matches_in
 
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["search", "without_search"]
 
-#: Matches to ask for at once: no server is known that refuses so few. Servers may give fewer.
-_PAGE: Final = 200
+#: How many matches are asked for at once where a server refuses as many as it is configured for.
 _SMALL_PAGE: Final = 50
 #: Options with which the caller asks for one page.
 _PAGING: Final = frozenset({"limit", "offset"})
 #: Parameters of a search: attributes by keyword or tag, and options (PS3.18 8.3.4).
 _OF_SEARCHES: Final = re.compile(
-    r"[A-Z].*|[0-9a-f]{8}.*|limit|offset|includefield|(fuzzy|emptyvalue|multiplevalue)matching"
+    r"[A-Z][A-Za-z0-9.]*|[0-9A-Fa-f]{8}(\.[0-9A-Fa-f]{8})*|limit|offset|includefield|(fuzzy|emptyvalue|multiplevalue)matching"
 )
 #: Statuses of a server that does not like an option of the query.
 _REFUSED: Final = frozenset({400, 413, 414, 422, 501})
@@ -56,7 +56,7 @@ def search(url: Url, *fields: str) -> Iterator[QidoMatch]:
     """
     given = {name.lower(): value for name, value in parse_qsl(url.query, keep_blank_values=True)}
     is_paged = not _PAGING.isdisjoint(given)
-    ways = _ways(fields, (None,) if is_paged else (_PAGE, _SMALL_PAGE, None))
+    ways = _ways(fields, (None,) if is_paged else _limits(url))
     (status, page), options = _first_page(url, ways)
     seen: set[tuple[str | None, ...]] = set()
     # A short page is not the last page: only one without new matches is. A server that ignores the
@@ -88,6 +88,20 @@ def without_search(query: str) -> str:
         for parameter in parameters
         if not _OF_SEARCHES.fullmatch(unquote_plus(parameter.partition("=")[0]))
     )
+
+
+def _limits(url: Url) -> Sequence[int | None]:
+    """How many matches to ask for at once, if not so many, and if not by number at all.
+
+    Servers may give fewer.
+    """
+    try:
+        server = configured_server(url)
+    except ValueError:
+        # The request says so.
+        server = None
+    size = _SMALL_PAGE if server is None else server.page_size
+    return (size, *([_SMALL_PAGE] if size > _SMALL_PAGE else ()), None)
 
 
 def _ways(fields: tuple[str, ...], limits: Sequence[int | None]) -> list[_Options]:
