@@ -22,7 +22,7 @@ from .errors import (
 )
 from .hooks.base_class import MetadataPlugin
 from .hooks.hookimpl import hookimpl
-from .hooks.notes import note
+from .hooks.notes import collect_notes, note
 from .hooks.types import MetadataType
 from .host import Host
 from .image_ids import ImageId, base_image_id, parse_image_id, with_frame
@@ -51,6 +51,7 @@ __all__ = [
     "call_order",
     "changed",
     "clear",
+    "collect_notes",
     "default_host",
     "explain",
     "find_images",
