@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast
 from weakref import ref
 
 from metaprov_core.hooks.notes import forget_listeners, listening, note
+from metaprov_core.hooks.together import forget_others_together
 from metaprov_core.image_ids import one_spelling, refuse_what_is_no_string
 
 from .changes import a_change, forget_changes, is_unchanged_since, stamp
@@ -449,6 +450,7 @@ def _start_anew() -> None:
     is_half_told = forget_changes()
     forget_waiting()
     forget_listeners()
+    forget_others_together()
     # A copy, as garbage collection may change the set meanwhile.
     for reference in _caches.copy():
         cache = reference()
