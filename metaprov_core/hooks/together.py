@@ -21,8 +21,8 @@ def asked_together() -> tuple[str, ...]:
     """The image ids that `get_many` is asking about in this thread, in order; else ``()``.
 
     For a provider to which many images come faster together: where it has to load one of these, it
-    may load those after it as well. It is the same tuple for as long as that `get_many` runs. Ids of
-    other plugins are among them, and those that are loaded already.
+    may load those after it as well. It is the same tuple for as long as that `get_many` runs. Ids
+    of other plugins are among them, and those that are loaded already.
 
     >>> from metaprov_core import Host, ProviderCache, asked_together, hookimpl
     >>> class Clinic:
