@@ -32,7 +32,8 @@ YIELDED_AGAIN: Final = "a wrapper yields once, and this one yielded again"
 _MARK: Final = "raised by plugin "
 #: User and password in a URL. A search names patients; the query of an image id names the image.
 _USER: Final = re.compile(r"//[^/?#\s'\"]*@")
-_QUERY: Final = re.compile(r"\?[^\s'\"]*")
+#: A name may have blanks and quotes in it; the last quote is that of the argument.
+_QUERY: Final = re.compile(r"\?.*(?=['\"])", re.DOTALL)
 # Never the whole repr of a value that is added: it may be large, or nested without end.
 _shortening: Final = reprlib.Repr()
 _shortening.maxstring = _shortening.maxother = 200

@@ -94,7 +94,13 @@ from .instance.instance import Element, Instance, elements_of
 from .instance.not_read_yet import UnreadValue
 from .json_model.bulk import BulkValue
 from .json_model.elements import instance_from_json
-from .json_model.encoded import JsonSource, instance_from_encoded_json
+from .json_model.encoded import (
+    EncodedElements,
+    JsonSource,
+    Unlisted,
+    encoded_elements,
+    instance_from_encoded_json,
+)
 from .json_model.writing import dicom_json
 from .plugins.files import DATASET
 
@@ -140,6 +146,7 @@ __all__ = [
     "ClinicalTrialModule",
     "EcgModule",
     "Element",
+    "EncodedElements",
     "FrameModule",
     "FrameOfReferenceModule",
     "GeneralImageModule",
@@ -171,6 +178,7 @@ __all__ = [
     "TransferSyntax",
     "UltrasoundEnhancedRegionModule",
     "UltrasoundRegion",
+    "Unlisted",
     "UnreadValue",
     "UriModule",
     "VoiLutModule",
@@ -179,6 +187,7 @@ __all__ = [
     "dataset_from_stream",
     "dicom_json",
     "elements_of",
+    "encoded_elements",
     "frame_number",
     "instance_from_encoded_json",
     "instance_from_json",

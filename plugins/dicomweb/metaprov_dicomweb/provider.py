@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from metaprov_core import (
     Host,
-    MetadataReadError,
     ProviderCache,
     base_image_id,
     hookimpl,
@@ -23,24 +22,24 @@ from metaprov_dicom import (
     instance_of_frame,
 )
 
-from .headers.find import image_ids, places_found
-from .headers.missing_parts import is_garbled
+from .headers.find import image_ids
+from .headers.image import fetch_image, fetch_object
 from .headers.prefetch import Keeper, prefetch
-from .headers.series import fetch_header, fetch_series
-from .headers.source import HeaderSource
+from .headers.series import fetch_series, places_found
+from .headers.source import WrongHeaderError
 from .server.errors import failed
 from .server.servers import NOT_CONFIGURED
 from .server.settings import configured_server, listen, stop_listening
 from .server.urls import parse, without_secrets
-from .services.part10 import AS_STORED, OBJECT, read_dataset, read_header
 from .services.wado_rs import image_url
 from .services.wado_uri import object_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from pydicom import Dataset, FileDataset
 
+    from .headers.image import ImageHeader
     from .headers.series import ImagePlace, Series
     from .server.servers import Server
     from .server.urls import Url
@@ -57,19 +56,6 @@ SERIES_KEPT: Final = 100
 IMAGES_KEPT: Final = 1_000
 DATASETS_KEPT: Final = 100
 
-_GARBLED: Final = (
-    "the server's metadata garble ISO_IR 13: the header was read from the image itself"
-)
-
-
-class Image(NamedTuple):
-    """The header of an image, and notes on how it was fetched."""
-
-    instance: Instance
-    #: Reads the header from the DICOM file of the image.
-    read_dataset: Callable[[], FileDataset]
-    remarks: Sequence[str] = ()
-
 
 class DicomWeb:
     """Answers ``instance``, ``dataset`` and ``seriesImageIds`` for images on DICOMweb servers.
@@ -80,7 +66,7 @@ class DicomWeb:
 
     def __init__(self) -> None:
         # By the image id without frame.
-        self._images: Final[ProviderCache[Image]] = ProviderCache(IMAGES_KEPT)
+        self._images: Final[ProviderCache[ImageHeader]] = ProviderCache(IMAGES_KEPT)
         self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(DATASETS_KEPT)
         # By the URL of the series.
         self._series: Final[ProviderCache[Series]] = ProviderCache(SERIES_KEPT)
@@ -169,32 +155,21 @@ class DicomWeb:
         if self._host is not None:
             self._host.changed(INSTANCE)
 
-    def _image_at(self, base: str) -> Image | None:
+    def _image_at(self, base: str) -> ImageHeader | None:
         return self._images.get(base, self._image)
 
-    def _image(self, base: str) -> Image | None:
+    def _image(self, base: str) -> ImageHeader | None:
         """The image that an id without frame names, if its server may be asked."""
         if parse_image_id(base).scheme == _WADO_URI:
             return _object(base)
         url = _image_url(base)
         return None if url is None else self._image_of_series(url)
 
-    def _image_of_series(self, url: ImageUrl) -> Image:
+    def _image_of_series(self, url: ImageUrl) -> ImageHeader:
         series = self._series_at(url.series)
-        header = series.header(url.uid)
-        source = HeaderSource(url, None if header is None else series)
-        if header is None:
-            # It is newer than what is kept of its series.
-            header = fetch_header(url)
-
-        def dataset() -> FileDataset:
-            return read_dataset(url.url, AS_STORED)
-
-        if is_garbled(header):
-            return Image(read_header(url.url, AS_STORED), dataset, [_GARBLED])
         try:
-            return Image(source.instance(header), dataset, source.remarks)
-        except MetadataReadError:
+            return fetch_image(url, series)
+        except WrongHeaderError:
             # A wrong answer is not kept: the next question asks the server again.
             self._forget(url.series)
             raise
@@ -210,10 +185,16 @@ class DicomWeb:
         # that are under way, of other series too, from being kept.
         if self._series.get(str(url.url)) is not None:
             self._forget(url)
+        for remark in self._series_at(url).remarks:
+            note(remark)
         return self._places(url)
 
     def _places(self, url: SeriesUrl) -> Iterable[ImagePlace]:
-        return self._series_at(url).places or places_found(url)
+        series = self._series_at(url)
+        places = series.places or places_found(url)
+        if not places and series.remarks:
+            raise failed(url.url, f"{series.remarks[0]}; and a search finds none")
+        return places
 
     def _ids(self, url: SeriesUrl) -> tuple[str, ...]:
         def ids(_key: str) -> tuple[str, ...]:
@@ -227,7 +208,7 @@ class DicomWeb:
         self._series_ids.changed(key)
 
 
-def _frame_of(image: Image, image_id: str) -> Instance:
+def _frame_of(image: ImageHeader, image_id: str) -> Instance:
     for remark in image.remarks:
         note(remark)
     return instance_of_frame(image.instance, frame_number(image.instance, image_id))
@@ -237,20 +218,30 @@ def _image_url(image_id: str) -> ImageUrl | None:
     """The image that a ``wadors:`` id names, if its server may be asked."""
     url = image_url(image_id)
     if url is None:
-        note("this is not wadors:http(s)://host/path/studies/UID/series/UID/instances/UID")
+        form = "wadors:http(s)://host/path/studies/UID/series/UID/instances/UID"
+        note(f"this is not {form}{_reason(image_id)}")
         return None
     return url if _may_be_asked(url.url) else None
 
 
-def _object(image_id: str) -> Image | None:
+def _object(image_id: str) -> ImageHeader | None:
     """The image that a ``wadouri:`` id names, if its server may be asked."""
     url = object_url(image_id)
     if url is None:
-        note("this is not wadouri:http(s)://host/path?query")
+        note(f"this is not wadouri:http(s)://host/path?query{_reason(image_id)}")
         return None
     if not _may_be_asked(url):
         return None
-    return Image(read_header(url, OBJECT), lambda: read_dataset(url, OBJECT))
+    return fetch_object(url)
+
+
+def _reason(image_id: str) -> str:
+    """Why the URL of an image id is refused, if it is."""
+    try:
+        parse(parse_image_id(image_id).base.partition(":")[2])
+    except ValueError as error:
+        return f": {error}"
+    return ""
 
 
 def _may_be_asked(url: Url) -> bool:

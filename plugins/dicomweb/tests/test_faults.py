@@ -124,13 +124,38 @@ def test_it_is_tried_again_as_often_as_configured(host, server, series, fault):
     assert len(server.requests) == 3
 
 
-@pytest.mark.parametrize("fault", ["401", "404", "500", "HTML", "truncated JSON"])
+@pytest.mark.parametrize("status", [408, 500])
+def test_an_error_that_may_pass_is_tried_again_once(host, server, series, status):
+    server.instead = lambda handler: (
+        len(server.requests) <= 1 and handler.answer(status, b"", "text/plain") is None
+    )
+    assert host.require(INSTANCE, series[0])["PatientID"] == "P7"
+
+    host.changed()
+    server.requests.clear()
+    server.instead = answering(status)
+    with pytest.raises(MetadataReadError, match=f"the server answers {status}"):
+        host.get(INSTANCE, series[0])
+    assert len(server.requests) == 2
+
+
+def test_errors_that_take_turns_are_tried_again_once(host, server, series):
+    statuses = iter([500, 408, 500])
+    server.instead = lambda handler: handler.answer(next(statuses), b"", "text/plain") is None
+
+    with pytest.raises(MetadataReadError, match="the server answers 408"):
+        host.get(INSTANCE, series[0])
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("fault", ["401", "404", "HTML", "truncated JSON"])
 def test_what_does_not_pass_is_not_tried_again(host, server, series, fault):
     server.instead, _ = FAULTS[fault]
 
     with pytest.raises(MetadataReadError):
         host.get(IMAGE_PLANE, series[0])
-    assert len(server.requests) == 1
+    # What is not there is asked for in other places.
+    assert len(set(server.asked())) == len(server.requests)
 
 
 def test_a_lost_connection_is_tried_again_at_once(host, server, series, monkeypatch):

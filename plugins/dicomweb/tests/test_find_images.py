@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+import metaprov_dicomweb
 from metaprov_core import Host, MetadataNotFoundError, MetadataReadError, hookimpl
 from metaprov_dicom import IMAGE_PLANE
 from metaprov_dicomweb.provider import DicomWeb
@@ -88,6 +91,78 @@ def test_a_server_that_gives_the_same_page_again_and_again_is_left(host, server,
 
     assert list(host.find_images(f"{server.base}/instances?PatientID=P7")) == [series[0]]
     assert len(server.requests) == 2
+
+
+def refuse(server, refused, status=400):
+    """Answer searches whose query has something that the server does not like with a status."""
+
+    def answer(handler):
+        path, _, query = handler.path.partition("?")
+        is_refused = not path.endswith("/metadata") and re.search(refused, query)
+        return bool(is_refused) and handler.answer(status, b"", "text/plain") is None
+
+    server.instead = answer
+
+
+@pytest.mark.parametrize("status", [400, 422, 501])
+@pytest.mark.parametrize(
+    "refused",
+    [
+        r"limit=([3-9]\d\d|2\d[1-9]|2[1-9]\d)",
+        r"limit=(\d{3,}|[6-9]\d)",
+        "limit=",
+        "(limit|offset)=",
+        "includefield",
+        r"includefield|limit=\d\d\d",
+        "includefield|limit=",
+        "includefield=00280008",
+    ],
+)
+@pytest.mark.parametrize("source", ["/studies/1.2.3/series/1.2.3.4/instances", "/studies/1.2.3"])
+def test_what_a_server_refuses_is_left_out_of_the_query(
+    host, server, series, refused, status, source
+):
+    refuse(server, refused, status)
+
+    assert list(host.find_images(f"{server.base}{source}")) == series
+
+
+def test_a_server_is_asked_for_as_many_matches_as_it_is_configured_for(host, server, series):
+    metaprov_dicomweb.configure([metaprov_dicomweb.Server(server.base, page_size=2)])
+
+    assert list(host.find_images(f"{server.base}/instances?PatientID=P7")) == series
+    assert all("limit=2&" in request.path for request in server.requests)
+
+
+def test_no_server_is_asked_for_more_matches_than_azure_gives(host, server, series):
+    list(host.find_images(f"{server.base}/studies?PatientID=P7"))
+
+    limits = [re.search("limit=([0-9]+)", request.path) for request in server.requests]
+    assert {int(limit[1]) for limit in limits if limit} == {200}
+
+
+def test_a_query_that_makes_no_sense_is_an_error(host, server, series):
+    refuse(server, "Foo=1")
+
+    with pytest.raises(MetadataReadError, match="400"):
+        list(host.find_images(f"{server.base}?Foo=1"))
+
+
+def test_a_later_page_that_is_refused_is_an_error(host, server, series):
+    server.page = 2
+    refuse(server, "offset=4")
+
+    with pytest.raises(MetadataReadError, match="400"):
+        list(host.find_images(f"{server.base}/instances?PatientID=P7"))
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_what_is_no_matter_of_the_query_is_asked_once(host, server, series, status):
+    refuse(server, "limit", status)
+
+    with pytest.raises(MetadataReadError, match=str(status)):
+        list(host.find_images(f"{server.base}/studies?PatientID=P7"))
+    assert len(server.requests) == 1
 
 
 def test_the_searches_of_a_study_are_made_when_they_are_needed(host, server, archive):

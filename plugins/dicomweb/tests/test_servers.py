@@ -6,6 +6,7 @@ import base64
 import logging
 import re
 import traceback
+import urllib.parse
 
 import pytest
 from dicomweb_server import DicomWebServer
@@ -372,7 +373,45 @@ def test_what_a_function_for_the_token_raises_is_not_told(host, server, series):
     assert "s3cret" not in str(raised.value)
 
 
-def test_a_search_that_fails_names_no_user_and_no_patient(host):
+@pytest.mark.parametrize("patient", ["P77", "Ann P77", "O'Hara P77", 'the "7th" P77'])
+def test_a_search_that_fails_names_no_user_and_no_patient(host, patient):
     with pytest.raises(LookupError) as raised:
-        host.find_images("https://ann:s3cret@pacs.example.org/dicom-web?PatientID=P77")
+        host.find_images(f"https://ann:s3cret@pacs.example.org/dicom-web?PatientID={patient}")
     assert not re.search("s3cret|P77", "".join(traceback.format_exception_only(raised.value)))
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("//studies/1.2.3", "it has an empty segment, //"),
+        ("/studies/1.2.3#a", "it has a fragment"),
+        ("/studies/%2e%2e/1.2.3", "it has a step"),
+        ("/studies/1.2%2F3", "it has an encoded separator"),
+    ],
+)
+def test_a_url_of_a_configured_server_that_is_refused_has_the_true_reason(
+    host, server, series, path, reason
+):
+    with pytest.raises(LookupError, match=reason) as raised:
+        host.find_images(f"{server.base}{path}")
+    assert NOT_CONFIGURED not in str(raised.value)
+
+    image_id = f"wadors:{server.base}{path}/series/1.2.3.4/instances/1.2.3.4.1"
+    for spelling in (image_id, image_id.replace("wadors", "wadouri")):
+        explanation = str(host.explain(INSTANCE, spelling))
+        assert reason in explanation
+        assert NOT_CONFIGURED not in explanation
+
+
+def test_a_dot_that_is_encoded_is_a_dot(host, server, series):
+    encoded = series[0].replace("1.2.3.4.1", "1%2E2%2e3.4.1")
+
+    assert host.require(INSTANCE, encoded)["PatientID"] == "P7"
+    assert list(host.find_images(f"{server.base}/studies/1%2E2.3")) == series
+
+
+@pytest.mark.parametrize("name", ["Ann Lee", "M\u00fcller", "Ann%20Lee", "50%", "a|b^c"])
+def test_a_search_for_any_name_is_sent_and_finds(host, server, series, name):
+    assert list(host.find_images(f"{server.base}/instances?PatientName={name}")) == series
+    sent = urllib.parse.parse_qs(server.requests[0].path.partition("?")[2])
+    assert sent["PatientName"] == [urllib.parse.unquote(name)]

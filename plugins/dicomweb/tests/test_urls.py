@@ -191,7 +191,7 @@ def test_a_reference_is_resolved_and_may_have_what_object_stores_have(text, url)
     ],
 )
 def test_a_reference_that_may_step_out_is_refused_however_it_is_written(text):
-    with pytest.raises(ValueError, match="^it "):
+    with pytest.raises(ValueError, match=r"^it "):
         reference(parse("https://pacs/dicom-web/studies/1/metadata"), text)
 
 
@@ -239,7 +239,6 @@ def test_an_image_id_names_root_study_series_and_image(url):
         "studies/1.2/series/1.2.3/instances/1.",
         "studies/1.2/series/1.2.3/instances/abc",
         "studies/1.2/series/1.2.3/instances/" + "1" * 65,
-        "studies/1.2/series/1.2.3/instances/1.2?x=y",
         "studies/1.2/series/1.2.3/instances/1.2;a",
         "studies/1.2/instances/1.2.3.4",
         "instances/1.2.3.4",

@@ -104,6 +104,23 @@ def test_a_connection_that_is_lost_in_the_header_is_told_from_a_damaged_header(
         host.get(INSTANCE, f"wadouri:{server.host}/wado?requestType=WADO&objectUID=1.2.3.4.8")
 
 
+@pytest.mark.parametrize("part", [0.3, 0.5, 0.6, 0.9])
+@pytest.mark.parametrize("type", [IMAGE_PLANE, INSTANCE, DATASET, TRANSFER_SYNTAX, "PatientID"])
+def test_a_file_that_ends_inside_its_header_is_an_error_until_it_is_whole(
+    host, server, image_id, part, type
+):
+    file = server.images[1].file
+    header = file[: file.index(b"\xe0\x7f\x10\x00")]
+    cut = header[: int(len(header) * part)]
+    server.instead = lambda handler: handler.answer(200, cut, "application/dicom") is None
+
+    for _ in range(2):
+        with pytest.raises(MetadataReadError):
+            host.get(type, image_id)
+    server.instead = None
+    assert host.get(type, image_id) is not None
+
+
 def test_its_data_set_is_that_of_the_image(host, server, series, image_id):
     dataset = host.require(DATASET, image_id)
 

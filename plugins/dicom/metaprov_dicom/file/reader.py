@@ -50,27 +50,30 @@ def read_instance(path: str) -> Instance:
         return instance_from_source(source)
 
 
-def instance_from_source(source: HeaderSource) -> Instance:
+def instance_from_source(source: HeaderSource, *, whole: bool = False) -> Instance:
     """The header of a DICOM file (PS3.10), with all of its frames, wherever its bytes are.
 
     Of a file that ends inside its header it has what is before the cut, and raises
-    MetadataReadError when it is asked for what may be behind it. Raises MetadataReadError for what
-    cannot be read, is not DICOM, or is damaged beyond reading.
+    MetadataReadError when it is asked for what may be behind it; with ``whole``, such a file is an
+    error. Raises MetadataReadError for what cannot be read, is not DICOM, or is damaged beyond
+    reading.
     """
     try:
         return Instance(walked_header(source))
     except NotUnderstood:
-        return _instance_of(*_parsed_by_pydicom(source), source.name)
+        return _instance_of(*_parsed_by_pydicom(source, whole), source.name)
 
 
-def instance_from_stream(stream: io.RawIOBase, size: int, name: str) -> Instance:
+def instance_from_stream(
+    stream: io.RawIOBase, size: int, name: str, *, whole: bool = False
+) -> Instance:
     """The header of a DICOM file in a seekable stream: see `instance_from_source`.
 
     Hardly more is read of it than the header, and ``size`` bytes at most; then it is closed.
     ``name`` is what errors call it.
     """
     with closing(stream):
-        return instance_from_source(StreamSource(stream, size, name))
+        return instance_from_source(StreamSource(stream, size, name), whole=whole)
 
 
 def read_dataset(path: str) -> FileDataset:
@@ -82,38 +85,38 @@ def read_dataset(path: str) -> FileDataset:
         return dataset_from_source(source)
 
 
-def dataset_from_source(source: HeaderSource) -> FileDataset:
+def dataset_from_source(source: HeaderSource, *, whole: bool = False) -> FileDataset:
     """The header of a DICOM file as pydicom has it, without pixel data, wherever its bytes are.
 
     A file without ``DICM`` at byte 128 is accepted if it has a SOPClassUID. Raises
-    MetadataReadError for what cannot be read, is not DICOM, or is damaged beyond reading.
+    MetadataReadError for what cannot be read, is not DICOM, or is damaged beyond reading; with
+    ``whole``, for a file that ends inside its header, too.
     """
-    dataset, _ = _parsed_by_pydicom(source)
+    dataset, _ = _parsed_by_pydicom(source, whole)
     return dataset
 
 
-def dataset_from_stream(stream: io.RawIOBase, size: int, name: str) -> FileDataset:
+def dataset_from_stream(
+    stream: io.RawIOBase, size: int, name: str, *, whole: bool = False
+) -> FileDataset:
     """The header of a DICOM file in a seekable stream: see `dataset_from_source`.
 
     Hardly more is read of it than the header, and ``size`` bytes at most; then it is closed.
     ``name`` is what errors call it.
     """
     with closing(stream):
-        return dataset_from_source(StreamSource(stream, size, name))
+        return dataset_from_source(StreamSource(stream, size, name), whole=whole)
 
 
-def _instance_of(dataset: FileDataset, ended_early: bool, name: str) -> Instance:
+def _instance_of(dataset: FileDataset, is_cut_off: bool, name: str) -> Instance:
     transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "")).strip(" \0") or None
-    instance = Instance(DatasetElements(dataset, transfer_syntax))
-    # pydicom itself raises for a value of no VR.
-    sop_class, last = str(instance.get("SOPClassUID", "")), int(max(dataset.keys()))
-    if ended_early or ends_before_its_series(sop_class, last):
+    if is_cut_off:
         return Instance(CutOffElements(dataset, transfer_syntax, name))
-    return instance
+    return Instance(DatasetElements(dataset, transfer_syntax))
 
 
-def _parsed_by_pydicom(source: HeaderSource) -> tuple[FileDataset, bool]:
-    """The data set, and whether the file ends inside it."""
+def _parsed_by_pydicom(source: HeaderSource, whole: bool) -> tuple[FileDataset, bool]:
+    """The data set, and whether the file ends inside it, which is an error with ``whole``."""
     start = source.read(FIRST_READ, 0)
     has_prefix = start[META_START - 4 : META_START] == b"DICM"
     if not has_prefix and not _may_start_a_data_set(start[:8]):
@@ -131,7 +134,16 @@ def _parsed_by_pydicom(source: HeaderSource) -> tuple[FileDataset, bool]:
         from pydicom.uid import UID
 
         dataset.file_meta.TransferSyntaxUID = UID(deflated)
-    return dataset, bounded.ended_early
+    is_cut_off = bounded.ended_early or _ends_before_its_series(dataset)
+    if is_cut_off and whole:
+        raise MetadataReadError(source.name, "the file ends inside its header")
+    return dataset, is_cut_off
+
+
+def _ends_before_its_series(dataset: FileDataset) -> bool:
+    # pydicom itself raises for a value of no VR.
+    sop_class = str(Instance(DatasetElements(dataset)).get("SOPClassUID", ""))
+    return ends_before_its_series(sop_class, int(max(dataset.keys())))
 
 
 def _inflated(source: HeaderSource, start: bytes) -> tuple[HeaderSource, str]:

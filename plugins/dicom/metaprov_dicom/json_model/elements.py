@@ -119,7 +119,10 @@ class JsonElements(ElementsByVr):
 
     def _vr_of(self, tag: int, element: Mapping[str, Any]) -> str:
         stated = element.get("vr")
-        return self.vr(tag, stated if isinstance(stated, str) else None)
+        if stated is not None and not isinstance(stated, str):
+            note(f"{label(tag)} has a VR that is none: {stated!r:.80}")
+            stated = None
+        return self.vr(tag, stated)
 
     def charsets(self) -> Sequence[str]:
         # Whatever SpecificCharacterSet says: JSON is UTF-8.
@@ -156,7 +159,7 @@ class JsonElements(ElementsByVr):
         return JsonElements({}, self._fetch, self)
 
     def _bytes(self, tag: int, element: Mapping[str, Any]) -> bytes | None:
-        inline, uri = element.get("InlineBinary"), element.get("BulkDataURI")
+        inline, uri = _inline_in(element), element.get("BulkDataURI")
         if inline is not None:
             try:
                 return binascii.a2b_base64(inline)
@@ -171,8 +174,14 @@ class JsonElements(ElementsByVr):
 
 def _length_of_inline(element: object) -> int | None:
     """How many bytes an element has in itself, as base64; None where it has none."""
-    inline = element.get("InlineBinary") if isinstance(element, Mapping) else None
+    inline = _inline_in(element) if isinstance(element, Mapping) else None
     return len(inline) * 3 // 4 - inline.count("=") if isinstance(inline, str) else None
+
+
+def _inline_in(element: Mapping[str, Any]) -> Any:
+    """The InlineBinary of an element; some programs write it as an array with one string."""
+    inline = element.get("InlineBinary")
+    return inline[0] if isinstance(inline, list | tuple) and len(inline) == 1 else inline
 
 
 def _says_vr(data: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from threading import RLock
@@ -18,20 +19,28 @@ from metaprov_dicom.instance.elements import (
 from metaprov_dicom.instance.fields import put
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.values.stated_vrs import vr_where_stated
+from metaprov_dicom.values.vr import WORDS
 
 from .elements import JsonElements
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from metaprov_dicom.instance.fields import Fields, ValueOf
 
-__all__ = ["JsonSource", "instance_from_encoded_json"]
+__all__ = [
+    "EncodedElements",
+    "JsonSource",
+    "Unlisted",
+    "encoded_elements",
+    "instance_from_encoded_json",
+]
 
-_Encoded = dict[str, msgspec.Raw]
+#: The elements of an image in DICOM JSON, each still encoded, by tags of 8 upper-case hex digits.
+EncodedElements = dict[str, msgspec.Raw]
 
 # This only finds where the elements are: 9 times as fast as decoding all of them.
-_split: Final = msgspec.json.Decoder(_Encoded).decode
+_split: Final = msgspec.json.Decoder(EncodedElements).decode
 _decode: Final = msgspec.json.Decoder().decode
 _KEYS_LEFT_OUT: Final = tuple(f"{tag:08X}" for tag in LEFT_OUT | ITEMS_AND_DELIMITERS)
 _HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
@@ -42,6 +51,20 @@ _KNOWN: Final[dict[tuple[int, bytes], Any]] = {}
 _MOST_KNOWN: Final = 4_000
 _LONGEST_KNOWN: Final = 300
 _VRS_IN: Final = re.compile(rb'"vr"\s*:\s*"([^"]*)"').findall
+
+_BINARY: Final = frozenset({"OB", "UN", *WORDS})
+#: Sequences whose items have data, by the keys of what describes the data, and of the data.
+_DATA_IN_ITEMS: Final = {
+    0x00283000: ("00283002", "00283006"),  # ModalityLUTSequence: LUTDescriptor, LUTData
+    0x00283010: ("00283002", "00283006"),  # VOILUTSequence
+    0x54000100: ("54001004", "54001010"),  # WaveformSequence: WaveformBitsAllocated, WaveformData
+}
+
+
+class Unlisted(bytes):
+    """DICOM JSON of attributes that are found when they are looked up, and never listed."""
+
+    __slots__ = ()
 
 
 class JsonSource(Protocol):
@@ -54,7 +77,9 @@ class JsonSource(Protocol):
         """More DICOM JSON of the image, asked for by an attribute that is not there; None: no more.
 
         ``tag`` is None where all attributes are listed. It is asked for an attribute whenever that
-        is looked up and still not there, by one thread at a time for each image.
+        is looked up and still not there, by one thread at a time for each image; and for one that
+        is there without the binary data that it is made of. What is `Unlisted` changes no list of
+        the attributes.
         """
 
     def acknowledge(self, tag: int | None) -> None:
@@ -65,12 +90,29 @@ class JsonSource(Protocol):
         """
 
 
-def instance_from_encoded_json(json: bytes, source: JsonSource) -> Instance:
+def instance_from_encoded_json(json: bytes | EncodedElements, source: JsonSource) -> Instance:
     """The instance that the DICOM JSON of one image says, without a list around it.
 
-    Raises ValueError for anything but DICOM JSON; values in it that cannot be understood are None.
+    Elements that were split by `encoded_elements` must not change any more. Raises ValueError for
+    anything but DICOM JSON; values in it that cannot be understood are None.
     """
     return Instance(EncodedJsonElements(json, source))
+
+
+def encoded_elements(json: bytes) -> EncodedElements:
+    """The elements of DICOM JSON of one image, without a list around it; none of them is decoded.
+
+    Left out are pixel data. Raises ValueError for anything but DICOM JSON.
+    """
+    try:
+        elements = _split(json)
+    except RecursionError:
+        raise ValueError("this DICOM JSON has sequences without end") from None
+    if set(map(len, elements)) != {8} or not _HEX_DIGITS.issuperset("".join(elements)):
+        elements = {_key(key): element for key, element in elements.items()}
+    for key in _KEYS_LEFT_OUT:
+        elements.pop(key, None)
+    return elements
 
 
 class _Lock:
@@ -86,17 +128,22 @@ class _Lock:
 class EncodedJsonElements(JsonElements):
     """The elements of an image in encoded DICOM JSON."""
 
-    __slots__ = ("_encoded", "_lock", "_source")
+    __slots__ = ("_encoded", "_lock", "_source", "_unlisted")
 
-    def __init__(self, json: bytes, source: JsonSource) -> None:
+    def __init__(
+        self, json: bytes | EncodedElements, source: JsonSource, unlisted: Collection[str] = ()
+    ) -> None:
+        """``unlisted`` are the keys of attributes that are there and not listed."""
         super().__init__({}, source.bulk_data)
         self._source: Final = source
-        self._encoded = _elements_in(json)
+        self._encoded = encoded_elements(json) if isinstance(json, bytes) else json
+        self._unlisted = frozenset(unlisted)
         self._lock = _Lock()
 
     def tags(self) -> list[int]:
         self._ask_for(None)
-        return sorted(tag for tag in (int(key, 16) for key in self._encoded) if _may_be_there(tag))
+        keys = self._encoded.keys() - self._unlisted
+        return sorted(tag for tag in (int(key, 16) for key in keys) if _may_be_there(tag))
 
     def find(self, tag: int, /) -> bool:
         """Whether an attribute is there, once the source was asked for one that is not."""
@@ -132,16 +179,13 @@ class EncodedJsonElements(JsonElements):
         return value
 
     def _element(self, tag: int) -> Any:
-        element = bytes(self._encoded[f"{tag:08X}"])
-        try:
-            return _decode(element)
-        except UnicodeDecodeError:
-            return _decode(element.decode("utf-8", "replace"))
-        except ValueError:
-            # A number that no float can hold.
-            return element
+        element = _decoded(bytes(self._encoded[f"{tag:08X}"]))
+        if _lacks_data(tag, element):
+            self._ask_for(tag, is_there=True)
+            element = _decoded(bytes(self._encoded[f"{tag:08X}"]))
+        return element
 
-    def _ask_for(self, tag: int | None) -> None:
+    def _ask_for(self, tag: int | None, is_there: bool = False) -> None:
         # The second thread finds what the first one got; None would be remembered.
         if self._lock.process != os.getpid():
             self._lock = _Lock()
@@ -149,12 +193,15 @@ class EncodedJsonElements(JsonElements):
         try:
             # As metaprov_core.cache.locks has it: no interrupt leaves it held.
             lock.acquire()
-            if tag is None or f"{tag:08X}" not in self._encoded:
+            # The rest of a header, and then what that lacks, too.
+            for _ in range(2):
+                if not is_there and tag is not None and f"{tag:08X}" in self._encoded:
+                    break
                 more = self._source.more(tag)
-                if more is not None:
-                    # A new dictionary: other threads may be iterating over this one.
-                    self._encoded = {**self._encoded, **_elements_in(more)}
-                    self._source.acknowledge(tag)
+                if more is None:
+                    break
+                self._store(encoded_elements(more), is_listed=not isinstance(more, Unlisted))
+                self._source.acknowledge(tag)
         finally:
             try:  # noqa: SIM105 - suppress() can be interrupted before the lock is released
                 lock.release()
@@ -162,12 +209,57 @@ class EncodedJsonElements(JsonElements):
                 # The interrupt came while this thread waited for the lock.
                 pass
 
+    def _store(self, elements: EncodedElements, is_listed: bool) -> None:
+        # First what is not listed, and new objects: other threads may be iterating over these.
+        if is_listed:
+            self._encoded = {**self._encoded, **elements}
+            self._unlisted -= elements.keys()
+        else:
+            self._unlisted |= elements.keys() - self._encoded.keys()
+            self._encoded = {**self._encoded, **elements}
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return EncodedJsonElements, (_encoded_again(self._encoded), self._source)
+        encoded, unlisted = _encoded_again(self._encoded), tuple(self._unlisted)
+        return EncodedJsonElements, (encoded, self._source, unlisted)
 
 
 def _may_be_there(tag: int) -> bool:
     return is_header_attribute(tag) or tag == TRANSFER_SYNTAX_UID
+
+
+def _decoded(element: bytes) -> Any:
+    try:
+        return _decode(element)
+    except UnicodeDecodeError:
+        return _decode(element.decode("utf-8", "replace"))
+    except ValueError:
+        pass
+    try:
+        # A number that no float can hold is infinite.
+        return json.loads(element)
+    except ValueError:
+        return element
+
+
+def _lacks_data(tag: int, element: Any) -> bool:
+    """Whether an element is there without the binary data that it is made of."""
+    if not isinstance(element, dict):
+        return False
+    if tag not in _DATA_IN_ITEMS:
+        return _is_empty(element) and str(element.get("vr")) in _BINARY
+    items = element.get("Value")
+    description, data = _DATA_IN_ITEMS[tag]
+    return isinstance(items, list) and any(
+        isinstance(item, dict) and description in item and _is_empty(item.get(data))
+        for item in items
+    )
+
+
+def _is_empty(element: object) -> bool:
+    """Whether an element has no value, and says of none where it is."""
+    if not isinstance(element, dict):
+        return element is None
+    return not (element.get("Value") or element.get("InlineBinary") or "BulkDataURI" in element)
 
 
 def _decides_alone(tag: int, element: bytes, value: object) -> bool:
@@ -185,18 +277,6 @@ def _decides_alone(tag: int, element: bytes, value: object) -> bool:
     fitting: Any = str | int if "IS" in vrs else str | int | float
     values = value if isinstance(value, tuple) else (value,)
     return all(isinstance(one, fitting) for one in values)
-
-
-def _elements_in(json: bytes) -> _Encoded:
-    try:
-        elements = _split(json)
-    except RecursionError:
-        raise ValueError("this DICOM JSON has sequences without end") from None
-    if set(map(len, elements)) != {8} or not _HEX_DIGITS.issuperset("".join(elements)):
-        elements = {_key(key): element for key, element in elements.items()}
-    for key in _KEYS_LEFT_OUT:
-        elements.pop(key, None)
-    return elements
 
 
 def _key(key: str) -> str:

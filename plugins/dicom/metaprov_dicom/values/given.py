@@ -92,14 +92,19 @@ def _text(tag: int, kind: str, value: Any) -> str:
     if kind in _NUMBERS and isinstance(value, int) and not isinstance(value, bool):
         return int.__repr__(value)
     if isinstance(value, Mapping):
-        groups = (value.get(group) for group in _COMPONENT_GROUPS)
-        name = "=".join(group if isinstance(group, str) else "" for group in groups)
+        name = "=".join(_component_group(tag, value.get(group)) for group in _COMPONENT_GROUPS)
         return _text(tag, kind, name.rstrip("="))
     if isinstance(value, date | time):
         return written(kind, value)
     if not isinstance(value, bool | bytes | list | tuple):
         return str(value)
     return _not_understood(tag, value) or ""
+
+
+def _component_group(tag: int, group: object) -> str:
+    if group is None or isinstance(group, str):
+        return group or ""
+    return _not_understood(tag, group) or ""
 
 
 def _tag(tag: int, value: Any) -> str | None:

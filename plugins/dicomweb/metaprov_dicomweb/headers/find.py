@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import with_frame
 from metaprov_dicomweb.server.errors import failed
-from metaprov_dicomweb.services.qido import search
+from metaprov_dicomweb.services.qido import search, without_search
 from metaprov_dicomweb.services.wado_rs import SeriesUrl, is_uid, series_url, study_of
 
-from .series import in_order, place_of
+from .series import OF_IMAGES, in_order, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 
     from .series import ImagePlace
 
-__all__ = ["image_ids", "places_found"]
+__all__ = ["image_ids"]
 
 #: Returns the images of a series, in order.
 PlacesIn = Callable[[SeriesUrl], Iterable["ImagePlace"]]
 
 _OF_SERIES: Final = ("0020000D", "0020000E", "00200011")
-_OF_IMAGES: Final = ("0020000D", "0020000E", "00080018", "00200013", "00280008")
 _NO_NUMBER: Final = float("inf")
 
 
@@ -34,7 +33,7 @@ class Query(NamedTuple):
     """A query by QIDO-RS, and what its URL says."""
 
     url: Url
-    #: The root of the DICOMweb service.
+    #: The root of the DICOMweb service, with what the query has besides the search.
     root: Url
     #: The study and the series to search in; None for all.
     study: str | None
@@ -49,11 +48,11 @@ def image_ids(url: Url, places: PlacesIn) -> Iterator[str]:
     The images of a series are in the order of the series; the series of a study are by
     SeriesNumber, then UID. Raises MetadataReadError for a URL of anything else.
     """
-    series = None if url.query else series_url(url)
+    resource = url._replace(query=without_search(url.query))
+    series = series_url(resource)
     if series is not None:
         return _of_series([series], places)
-    study = None if url.query else study_of(url)
-    if study is not None:
+    if study_of(resource) is not None:
         url = url._replace(path=(*url.path, "series"))
     query = _query_of(url)
     if query is None:
@@ -63,13 +62,6 @@ def image_ids(url: Url, places: PlacesIn) -> Iterator[str]:
             "nor a search, .../studies?PatientID=ID",
         )
     return _IDS_BY_LEVEL[query.level](query, places)
-
-
-def places_found(series: SeriesUrl) -> list[ImagePlace]:
-    """The images of a series, in order, as a search finds them."""
-    url = series.url._replace(path=(*series.url.path, "instances"))
-    places = map(place_of, search(url, *_OF_IMAGES))
-    return in_order(place for place in places if place is not None)
 
 
 def _query_of(url: Url) -> Query | None:
@@ -86,7 +78,8 @@ def _query_of(url: Url) -> Query | None:
         root, study = root[:-2], root[-1]
     if not all(is_uid(uid) for uid in (study, series) if uid is not None):
         return None
-    return Query(url, url._replace(path=root, query=""), study, series, level)
+    query = without_search(url.query)
+    return Query(url, url._replace(path=root, query=query), study, series, level)
 
 
 def _of_studies(query: Query, places: PlacesIn) -> Iterator[str]:
@@ -109,7 +102,7 @@ def _of_searched_series(query: Query, places: PlacesIn) -> Iterator[str]:
 
 def _of_searched_images(query: Query, _places: PlacesIn) -> Iterator[str]:
     by_series: dict[SeriesUrl, list[ImagePlace]] = {}
-    for match in search(query.url, *_OF_IMAGES):
+    for match in search(query.url, *OF_IMAGES):
         url, place = _series_of(match, query), place_of(match)
         if url is not None and place is not None:
             by_series.setdefault(url, []).append(place)

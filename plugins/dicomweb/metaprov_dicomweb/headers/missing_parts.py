@@ -5,13 +5,25 @@ Some servers answer for a series with what is in their data base, a third of the
 
 from __future__ import annotations
 
+import re
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 if TYPE_CHECKING:
-    from metaprov_dicom import Instance
+    from metaprov_dicom import EncodedElements, Instance
 
-__all__ = ["GROUPS", "Completeness", "is_garbled", "may_have_groups", "missing_attribute"]
+__all__ = [
+    "GROUPS",
+    "Completeness",
+    "binary_data_to_be_there",
+    "empty_attributes",
+    "is_garbled",
+    "may_have_groups",
+    "missing_attribute",
+]
 
 
 class Completeness(Enum):
@@ -29,6 +41,10 @@ class Completeness(Enum):
 
 #: The tags of the Shared- and the PerFrameFunctionalGroupsSequence.
 GROUPS: Final = frozenset({0x52009229, 0x52009230})
+_GROUPS_BY_KEY: Final = {
+    "52009229": "SharedFunctionalGroupsSequence",
+    "52009230": "PerFrameFunctionalGroupsSequence",
+}
 
 #: What every image with pixels must have (PS3.3 C.7.6.3, type 1).
 _OF_PIXELS: Final = (
@@ -78,6 +94,54 @@ _OF_CLASS: Final = {
     # a dose (C.8.8.3)
     "1.2.840.10008.5.1.4.1.1.481.2": ("DoseGridScaling",),
 }
+#: What is never empty where it is there (types 1 and 1C), by tag. What Orthanc 1.10 loses in
+#: ISO_IR 13 is numbers of several values.
+_NEVER_EMPTY: Final = {
+    "00280002": "SamplesPerPixel",
+    "00280004": "PhotometricInterpretation",
+    "00280010": "Rows",
+    "00280011": "Columns",
+    "00280100": "BitsAllocated",
+    "00280101": "BitsStored",
+    "00280102": "HighBit",
+    "00280103": "PixelRepresentation",
+    "00280030": "PixelSpacing",
+    "00200032": "ImagePositionPatient",
+    "00200037": "ImageOrientationPatient",
+    "00281052": "RescaleIntercept",
+    "00281053": "RescaleSlope",
+    "00281050": "WindowCenter",
+    "00281051": "WindowWidth",
+    "00181164": "ImagerPixelSpacing",
+    "00541001": "Units",
+    "3004000E": "DoseGridScaling",
+}
+_EMPTY_IN_ITEM: Final = re.compile(
+    rb'"(?:002000(?:32|37)|00280030|0028105[0-3])"\s*:\s*\{\s*"vr"\s*:\s*"DS"\s*'
+    rb'(?:,\s*"Value"\s*:\s*\[(?:\s|,|null)*\]\s*)?\}'
+)
+_decode: Final = msgspec.json.Decoder().decode
+
+#: Binary data, which some servers leave out of all metadata, by what describes them: palettes, of
+#: one kind or the other, and tables and waveforms in sequences.
+_DATA_OF: Final = {
+    "00281101": (0x00281201, 0x00281221),
+    "00281102": (0x00281202, 0x00281222),
+    "00281103": (0x00281203, 0x00281223),
+    "00281104": (0x00281204,),
+    "00282002": (0x00282000,),  # the ICC profile, by ColorSpace
+    "00283000": (0x00283000,),
+    "00283010": (0x00283010,),
+    "54000100": (0x54000100,),
+}
+#: OverlayData, by OverlayRows, for each group of overlays (PS3.3 C.9.2); and OverlayBitsAllocated:
+#: other than 1, the overlay is in bits of the pixels (retired).
+_OVERLAY_ROWS: Final = {
+    f"{group:04X}0010": group << 16 | 0x3000 for group in range(0x6000, 0x6020, 2)
+}
+_BITS_ALLOCATED: Final = "0100"
+_DESCRIPTIONS: Final = frozenset({*_DATA_OF, *_OVERLAY_ROWS})
+
 _JAPANESE: Final = b"IR 13"
 _YEN_SIGNS: Final = ("\u00a5".encode(), b"\\u00a5", b"\\u00A5")
 _WAVEFORMS: Final = "1.2.840.10008.5.1.4.1.1.9."
@@ -96,6 +160,63 @@ def missing_attribute(image: Instance) -> str | None:
     if sop_class.startswith(_WAVEFORMS):
         required = ("WaveformSequence",)
     return next((keyword for keyword in required if keyword not in image), None)
+
+
+def empty_attributes(header: EncodedElements) -> dict[str, str]:
+    """The attributes that a header has without a value, and must have one: keywords by tag.
+
+    Functional groups with such an attribute are among them.
+    """
+    empty = {
+        tag: keyword
+        for tag, keyword in _NEVER_EMPTY.items()
+        if tag in header and _is_empty(bytes(header[tag]))
+    }
+    return empty | {
+        tag: keyword
+        for tag, keyword in _GROUPS_BY_KEY.items()
+        if tag in header and _EMPTY_IN_ITEM.search(bytes(header[tag])) is not None
+    }
+
+
+# Most elements of a header are those of the image before it.
+@lru_cache(1024)
+def _is_empty(encoded: bytes) -> bool:
+    element = _decoded(encoded)
+    if not isinstance(element, dict) or "BulkDataURI" in element or element.get("InlineBinary"):
+        return False
+    value = element.get("Value")
+    return value is None or (isinstance(value, list) and all(one is None for one in value))
+
+
+def binary_data_to_be_there(header: EncodedElements) -> frozenset[int]:
+    """The tags of binary data that an image has by what its header says of them.
+
+    The header may have the data.
+    """
+    tags: set[int] = set()
+    for description in header.keys() & _DESCRIPTIONS:
+        if description in _DATA_OF:
+            # A palette is segmented, or it is not.
+            data = _DATA_OF[description]
+            tags.update([tag for tag in data if f"{tag:08X}" in header] or data)
+        elif _has_data_of_its_own(header, description[:4]):
+            tags.add(_OVERLAY_ROWS[description])
+    return frozenset(tags)
+
+
+def _has_data_of_its_own(header: EncodedElements, group: str) -> bool:
+    bits = header.get(f"{group}{_BITS_ALLOCATED}")
+    element = {} if bits is None else _decoded(bytes(bits))
+    return not isinstance(element, dict) or element.get("Value") in (None, [], [None], [0], [1])
+
+
+def _decoded(encoded: bytes) -> Any:
+    try:
+        return _decode(encoded)
+    except ValueError:
+        # A number that no float can hold.
+        return None
 
 
 def may_have_groups(image: Instance) -> bool:

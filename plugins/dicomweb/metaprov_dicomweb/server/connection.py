@@ -1,14 +1,21 @@
-"""A connection to one server: a request goes out, the bytes of the answer come in."""
+"""The connections to one server: a request goes out, the bytes of the answer come in."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from metaprov_core import MetadataReadError
+
+from .errors import AnswerTooLargeError
+from .masking import keep_secret, masked
+from .proxies import proxy_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
+    from urllib3 import BaseHTTPResponse
 
     from .servers import Server
     from .settings import Limits
@@ -18,16 +25,26 @@ __all__ = ["CONNECTIONS_KEPT", "BrokenError", "Connection", "broken_by"]
 
 #: Connections to a server that wait for the next request.
 CONNECTIONS_KEPT: Final = 8
+#: What of an error's message is told.
+_LONGEST_REASON: Final = 200
 
 
 class BrokenError(Exception):
     """No answer came, or it broke off; never seen by a caller of `requests`."""
 
-    def __init__(self, reason: str, *, passes: bool) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        passes: bool = False,
+        kind: type[MetadataReadError] = MetadataReadError,
+    ) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason: Final = reason
         #: Whether the same request may succeed at once.
-        self.passes = passes
+        self.passes: Final = passes
+        #: What it is for the caller.
+        self.kind: Final = kind
 
 
 class Connection:
@@ -36,24 +53,41 @@ class Connection:
     def __init__(self, server: Server, limits: Limits) -> None:
         self.server: Final = server
         #: Those of the time when it was made.
-        self.limits: Final = limits
-        self._pool: Final = _pool(server, limits)
+        self._limits: Final = limits
+        # By scheme, host and port, and whether the server is to know who asks.
+        self._ways: Final[dict[tuple[str, str, int, bool], _Way]] = {}
 
-    def ask(self, url: Url, headers: Mapping[str, str]) -> BaseHTTPResponse:
+    def ask(self, url: Url, headers: Mapping[str, str], *, openly: bool) -> BaseHTTPResponse:
         """The answer to a GET request, whatever its status, its body still to be read.
 
-        Raises BrokenError.
+        ``openly`` tells whether the certificate of the client is shown. Raises BrokenError.
         """
-        with broken_by(self.limits):
-            return self._pool.urlopen(
+        key = url.scheme, url.host, url.port, openly
+        way = self._ways.get(key)
+        if way is None:
+            # Two threads may each make one; both use the first one that is stored.
+            way = self._ways.setdefault(key, _way(self.server, self._limits, url, openly=openly))
+        keep_secret(way.secrets)
+        with broken_by(self._limits):
+            return way.urlopen(
                 "GET",
-                url.target or "/",
+                str(url) if way.is_of_proxy else url.target or "/",
                 headers=headers,
                 retries=False,
                 redirect=False,
                 preload_content=False,
-                decode_content=True,
+                decode_content=False,
             )
+
+
+class _Way(NamedTuple):
+    """How a host is asked."""
+
+    urlopen: Callable[..., BaseHTTPResponse]
+    #: Whether a proxy asks, and is told the whole URL.
+    is_of_proxy: bool
+    #: What a proxy is told of its user.
+    secrets: Sequence[str]
 
 
 @contextmanager
@@ -61,47 +95,86 @@ def broken_by(limits: Limits) -> Iterator[None]:
     """Make BrokenErrors of the connection's errors within the block."""
     from urllib3.exceptions import HTTPError
 
+    from .incoming import TooLongError, TooMuchError
+
     try:
         yield
+    except (TooLongError, TooMuchError) as error:
+        kind = AnswerTooLargeError if isinstance(error, TooMuchError) else MetadataReadError
+        broken = BrokenError(str(error), kind=kind)
     except (HTTPError, OSError) as error:
-        raise BrokenError(_reason(error, limits), passes=_is_loss(error)) from error
+        reason = masked(_reason(error, limits))[:_LONGEST_REASON]
+        broken = BrokenError(reason, passes=_is_loss(error))
+    else:
+        return
+    # Outside of the blocks: what a server said is no context of an error.
+    raise broken
 
 
-def _pool(server: Server, limits: Limits) -> HTTPConnectionPool:
-    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
+    from urllib3 import PoolManager, ProxyManager, Timeout, make_headers
 
-    base = server.base
+    from .incoming import POOLS
+
+    try:
+        proxy = proxy_for(url, server.proxy)
+    except ValueError as error:
+        raise BrokenError(str(error)) from None
     options: dict[str, Any] = {
         "timeout": Timeout(connect=limits.connect_timeout, read=limits.read_timeout),
         "maxsize": CONNECTIONS_KEPT,
+        "cert_reqs": "CERT_REQUIRED" if server.verify else "CERT_NONE",
+        "assert_hostname": None if server.verify else False,
+        "ca_certs": _file("ca_certificates", server.ca_certificates),
     }
-    if base.scheme == "http":
-        return HTTPConnectionPool(base.host, base.port, **options)
-    return HTTPSConnectionPool(
-        base.host,
-        base.port,
-        cert_reqs="CERT_REQUIRED" if server.verify else "CERT_NONE",
-        assert_hostname=None if server.verify else False,
-        cert_file=server.client_certificate,
-        key_file=server.client_key,
-        ca_certs=server.ca_certificates,
-        **options,
-    )
+    if openly:
+        options["cert_file"] = _file("client_certificate", server.client_certificate)
+        options["key_file"] = _file("client_key", server.client_key)
+    secrets: list[str] = []
+    if proxy is None:
+        manager = PoolManager(**options)
+    elif proxy.user is None:
+        manager = ProxyManager(proxy.url.origin, **options)
+    else:
+        basic = make_headers(proxy_basic_auth=proxy.user)
+        manager = ProxyManager(proxy.url.origin, proxy_headers=basic, **options)
+        secrets = [proxy.user, *proxy.user.split(":", 1), *basic.values()]
+        secrets += [value.removeprefix("Basic ") for value in basic.values()]
+    manager.pool_classes_by_scheme = POOLS
+    if proxy is not None and url.scheme == "http":
+        return _Way(manager.urlopen, is_of_proxy=True, secrets=secrets)
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    pool = manager.connection_from_host(host, url.port, url.scheme)
+    return _Way(pool.urlopen, is_of_proxy=False, secrets=secrets)
+
+
+def _file(option: str, path: str | None) -> str | None:
+    """The path of a file that can be read: the errors of OpenSSL name none."""
+    try:
+        if path is not None:
+            Path(path).open("rb").close()
+    except OSError as error:
+        raise BrokenError(f"{option}: {path!r}: {error.strerror}") from None
+    return path
 
 
 def _is_loss(error: Exception) -> bool:
     """Whether a connection was lost or refused. A read timeout does not count."""
-    from urllib3.exceptions import NewConnectionError, ProtocolError
+    from urllib3.exceptions import NewConnectionError, ProtocolError, ProxyError
 
+    if isinstance(error, ProxyError):
+        return _is_loss(error.original_error)
     return isinstance(error, ProtocolError | NewConnectionError | ConnectionError)
 
 
 def _reason(error: Exception, limits: Limits) -> str:
-    from http.client import IncompleteRead
+    from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
 
     from urllib3 import exceptions as of_urllib3
 
     match error:
+        case of_urllib3.ProxyError():
+            return f"no connection through the proxy: {_cause(error)}"
         case of_urllib3.NewConnectionError():
             return f"no connection to the server: {_cause(error)}"
         case of_urllib3.ConnectTimeoutError():
@@ -110,10 +183,12 @@ def _reason(error: Exception, limits: Limits) -> str:
             return f"nothing came from the server for {limits.read_timeout:g} s"
         case of_urllib3.SSLError():
             return f"no secure connection to the server: {_cause(error)}"
-        case of_urllib3.DecodeError():
-            return "the answer cannot be decompressed"
         case of_urllib3.ProtocolError() if isinstance(error.args[-1], IncompleteRead):
             return "the answer is cut short"
+        case of_urllib3.ProtocolError() if isinstance(error.args[-1], BadStatusLine) and not (
+            isinstance(error.args[-1], RemoteDisconnected)
+        ):
+            return f"the answer is not HTTP: {_cause(error)}"
         case of_urllib3.ProtocolError():
             return f"the connection was lost: {_cause(error)}"
         case _:

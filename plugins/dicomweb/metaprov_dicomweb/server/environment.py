@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .servers import Server
 from .urls import without_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["VARIABLE", "servers_in"]
 
@@ -50,23 +54,44 @@ def _entries_of(file: Path) -> list[Any]:
 def _server(entry: Any) -> Server:
     if not isinstance(entry, dict) or "url" not in entry:
         raise ValueError("each of [[servers]] needs a url")
-    arguments = {name for name in Server.__dataclass_fields__ if name != "_"}
+    # A function, for `auth`, is nothing that a file can have.
+    arguments = {each.name for each in fields(Server) if each.init} - {"auth"}
     others = sorted(entry.keys() - arguments)
     if others:
         allowed = ", ".join(sorted(arguments))
         raise ValueError(f"[[servers]] has {others[0]!r}, and may have {allowed}")
     for name, value in entry.items():
-        _check(name, value)
+        kind, is_right = _KINDS.get(name, ("a text", _is_text))
+        if not is_right(value):
+            raise ValueError(f"{name} is not {kind}")
     return Server(**entry)
 
 
-def _check(name: str, value: Any) -> None:
-    if name == "verify":
-        kind, is_right = "true or false", isinstance(value, bool)
-    elif name == "headers":
-        kind = "a table of texts"
-        is_right = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
-    else:
-        kind, is_right = "a text", isinstance(value, str)
-    if not is_right:
-        raise ValueError(f"{name} is not {kind}")
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_choice(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+#: What the value of a key is; of all others it is a text.
+_KINDS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
+    "verify": ("true or false", _is_choice),
+    "headers": ("a table of texts", _is_table),
+    "rewrite": ("a table of texts", _is_table),
+    "bulk_origins": ("an array of texts", _are_texts),
+    "page_size": ("a number", _is_number),
+}

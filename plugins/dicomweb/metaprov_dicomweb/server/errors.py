@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeVar, overload
 
 from metaprov_core import MetadataReadError
 
+from .masking import masked
+
 if TYPE_CHECKING:
     from .urls import Url
 
@@ -32,5 +34,6 @@ def failed(url: Url, reason: str, kind: type[E]) -> E: ...
 def failed(
     url: Url, reason: str, kind: type[MetadataReadError] = MetadataReadError
 ) -> MetadataReadError:
-    """The error for a URL, without its query, which may name a patient."""
-    return kind(str(url._replace(query="")), reason)
+    """The error for a URL, without its query, which may name a patient, and without secrets."""
+    path = masked(url._replace(query="").target)
+    return kind(f"{url.origin}{path}", masked(reason))

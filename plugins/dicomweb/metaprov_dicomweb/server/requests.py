@@ -8,39 +8,41 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from .connection import BrokenError, broken_by
+from .answers import Answer, Stream, whole
+from .compression import ACCEPTED, is_gzip, is_gzip_file
+from .connection import BrokenError
 from .connections import connection_to
-from .errors import AnswerTooLargeError, StatusError, failed
-from .retries import BUSY, pauses, wished_pause
+from .credentials import request_headers
+from .errors import StatusError, failed
+from .masking import keep_secret, masked, secrets_of_query
+from .retries import BUSY, REPEATED_ONCE, pauses, wished_pause
 from .servers import NOT_CONFIGURED
 from .settings import configured_server, limits
 from .urls import reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from urllib3 import BaseHTTPResponse
 
-    from .connection import Connection
-    from .servers import Server
+    from .servers import Server, Service
     from .urls import Url
 
-__all__ = ["Answer", "Service", "Stream", "read", "read_stream"]
-
-#: Whose root a URL below that of its server is asked at; "object" for a URL that is asked as it is.
-Service = Literal["qido", "wado", "object"]
+__all__ = ["Answer", "Stream", "read", "read_stream"]
 
 T = TypeVar("T")
 
 _log: Final = logging.getLogger("metaprov_dicomweb")
 
-_PIECE: Final = 256 * 1024
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTIONS: Final = 5
 _UNACCEPTABLE: Final = 406
 _PARTIAL: Final = 206
+#: Statuses after which credentials are asked for again.
+_REFUSED: Final = frozenset({401, 403})
+_NOT_FOLLOWED: Final = "out of the configured servers, which is not followed"
 #: What the user can do about a status.
 _ADVICE: Final = {
     206: "some of it is missing",
@@ -49,53 +51,26 @@ _ADVICE: Final = {
 }
 
 
-class Answer(NamedTuple):
-    """An answer that was read to its end, decompressed."""
-
-    body: bytes
-    content_type: str
-    status: int = 200
-
-
-class Stream:
-    """An answer that is still coming in, to be read as far as it is needed."""
-
-    def __init__(self, response: BaseHTTPResponse, url: Url) -> None:
-        self._response: Final = response
-        self._url: Final = url
-        #: What ended it, if it broke off.
-        self.error: BrokenError | None = None
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers of the answer; their names are in any case."""
-        return self._response.headers
-
-    def read(self, size: int) -> bytes:
-        """The next bytes, at most so many; b"" at the end.
-
-        Raises MetadataReadError where the connection is lost, after which it is asked again.
-        """
-        try:
-            with broken_by(limits()):
-                return self._response.read(size)
-        except BrokenError as error:
-            self.error = error
-        raise failed(self._url, self.error.reason)
-
-
-def read(url: Url, *accept: str, parts: bool = False, service: Service = "wado") -> Answer:
+def read(
+    url: Url,
+    *accept: str,
+    parts: bool = False,
+    service: Service = "wado",
+    bulk_of: Server | None = None,
+) -> Answer:
     """The whole answer to a GET request, in the first of some media types that the server has.
 
-    ``parts`` is for callers that can ask for the rest of an answer of status 206.
+    ``parts`` is for callers that can ask for the rest of an answer of status 206. ``bulk_of`` is
+    the server that has its bulk data at the URL, which need not be that of a server then.
 
     Raises StatusError, AnswerTooLargeError, and MetadataReadError for all other failures.
     """
 
-    def whole(response: BaseHTTPResponse) -> Answer:
-        return _whole(response, url)
+    def is_zipped(start: bytes, kind: str) -> bool:
+        return is_gzip(start, kind, accept[0])
 
-    question = _Question(url, _server_of(url), "gzip, deflate", parts)
+    place = _place_of(url, service, bulk_of)
+    question = _Question(url, place, ACCEPTED, is_zipped, parts)
     return _in_any_form(question, accept, whole)
 
 
@@ -106,30 +81,34 @@ def read_stream(
 
     ``use`` is called again where the connection is lost meanwhile. Raises what ``read`` raises.
     """
-
-    def used(response: BaseHTTPResponse) -> T:
-        stream = Stream(response, url)
-        try:
-            return use(stream, url)
-        except Exception:
-            if stream.error is None:
-                raise
-        raise stream.error
-
     # An answer that is read in part is not compressed: that would be more than is needed.
-    question = _Question(url, _server_of(url), "identity", parts=False)
-    return _in_any_form(question, accept, used)
+    place = _place_of(url, service, None)
+    question = _Question(url, place, "identity", lambda start, _: is_gzip_file(start))
+    return _in_any_form(question, accept, use)
+
+
+class _Place(NamedTuple):
+    """Where a request goes."""
+
+    url: Url
+    server: Server
+    #: Whether the server is told who asks: not at its ``bulk_origins``.
+    openly: bool
 
 
 class _Question(NamedTuple):
+    #: The URL in errors.
     url: Url
-    server: Server
+    place: _Place
+    #: Accept-Encoding.
     encoding: str
-    parts: bool
+    is_zipped: Callable[[bytes, str], bool]
+    #: Whether an answer of status 206 is one.
+    parts: bool = False
 
 
-class _Busy(Exception):  # noqa: N818 - a reason to wait, which no caller sees
-    """The server has no time now, and wants a pause, in seconds."""
+class _Passing(Exception):  # noqa: N818 - a reason to ask again, which no caller sees
+    """The server cannot answer now; it wants a pause, in seconds."""
 
     def __init__(self, status: int, pause: float) -> None:
         super().__init__(status)
@@ -137,19 +116,31 @@ class _Busy(Exception):  # noqa: N818 - a reason to wait, which no caller sees
         self.pause = pause
 
 
-def _server_of(url: Url) -> Server:
+def _place_of(url: Url, service: Service, bulk_of: Server | None) -> _Place:
+    """Where a URL is asked."""
     try:
-        server = configured_server(url)
+        place = _known(url, bulk_of)
     except ValueError as error:
         raise failed(url, str(error)) from None
-    if server is None:
+    if place is None:
         raise failed(url, NOT_CONFIGURED)
-    return server
+    return place._replace(url=place.server.place_of(url, service)) if place.openly else place
 
 
-def _in_any_form(
-    question: _Question, accept: Sequence[str], use: Callable[[BaseHTTPResponse], T]
-) -> T:
+def _known(url: Url, bulk_of: Server | None) -> _Place | None:
+    """The place of a URL of a configured server, or of the bulk data of one; None for no other.
+
+    Raises ValueError for settings that cannot be understood.
+    """
+    server = configured_server(url)
+    if server is not None:
+        return _Place(url, server, openly=True)
+    if bulk_of is not None and bulk_of.has_bulk_at(url):
+        return _Place(url, bulk_of, openly=False)
+    return None
+
+
+def _in_any_form(question: _Question, accept: Sequence[str], use: Callable[[Stream, Url], T]) -> T:
     *first, last = accept
     for form in first:
         try:
@@ -160,56 +151,84 @@ def _in_any_form(
     return _tried(question, last, use)
 
 
-def _tried(question: _Question, accept: str, use: Callable[[BaseHTTPResponse], T]) -> T:
+def _tried(question: _Question, accept: str, use: Callable[[Stream, Url], T]) -> T:
     """What ``use`` makes of the answer; asked again after failures that may pass."""
     url = question.url
     waits = pauses(limits())
+    failures: set[int] = set()
     while True:
         try:
             # Closed, unless it was read to its end: otherwise its rest would be the next answer.
             with closing(_successful(question, _redirected(question, accept))) as response:
-                return use(response)
-        except _Busy as busy:
-            reason, pause = f"it answered {busy.status}", next(waits, None)
-            failure: Exception = _status_error(url, busy.status)
-            pause = None if pause is None else max(pause, busy.pause)
+                return _used(Stream(response, url, question.is_zipped), url, use)
+        except _Passing as passing:
+            status, reason = passing.status, f"it answered {passing.status}"
+            failure: Exception = _status_error(url, status)
+            again = not failures & REPEATED_ONCE or status not in REPEATED_ONCE
+            pause = next(waits, None) if again else None
+            pause = None if pause is None else max(pause, passing.pause)
+            failures.add(status)
         except BrokenError as error:
             reason, pause = error.reason, next(waits, None) if error.passes else None
-            failure = failed(url, reason)
-        # Outside of the block: what the server said is no context of the error.
+            failure = failed(url, reason, error.kind)
+        # Outside of the blocks: what a server said is no context of an error.
         if pause is None:
             raise failure
-        _log.info("asking %s again in %.1f s: %s", url._replace(query=""), pause, reason)
+        place = masked(str(url._replace(query="")))
+        _log.info("asking %s again in %.1f s: %s", place, pause, reason)
         time.sleep(pause)
 
 
+def _used(stream: Stream, url: Url, use: Callable[[Stream, Url], T]) -> T:
+    try:
+        return use(stream, url)
+    except Exception:
+        if stream.error is None:
+            raise
+    # Outside of the block: what the reader made of it is no context of it.
+    raise stream.error
+
+
 def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
-    """The answer, its body still to be read, after all redirections to configured servers."""
-    place, server = question.url, question.server
+    """The answer, its body still to be read, after all redirections that are followed."""
+    place = question.place
     for _ in range(_MOST_REDIRECTIONS + 1):
-        response = _asked(connection_to(server), place, accept, question.encoding)
+        response = _asked(place, accept, question)
         if response.status not in _REDIRECTIONS:
             return response
         response.close()
+        location = response.headers.get("Location", "").strip()
+        if not location:
+            raise failed(question.url, "it redirects, and does not say where")
         try:
-            place = reference(place, response.headers.get("Location", ""))
-            target = configured_server(place)
+            url = place.server.rewritten(reference(place.url, location))
+            target = _known(url, question.place.server)
         except ValueError as error:
-            raise failed(question.url, f"it redirects, and that is not followed: {error}") from None
+            raise failed(question.url, f"it redirects {_NOT_FOLLOWED}: {error}") from None
         if target is None:
-            raise failed(
-                question.url, "it redirects out of the configured servers, which is not followed"
-            )
-        server = target
+            raise failed(question.url, f"it redirects {_NOT_FOLLOWED}")
+        place = target
     raise failed(question.url, f"it redirects more than {_MOST_REDIRECTIONS} times")
 
 
-def _asked(connection: Connection, url: Url, accept: str, encoding: str) -> BaseHTTPResponse:
+def _asked(place: _Place, accept: str, question: _Question) -> BaseHTTPResponse:
+    """The answer of one server, which is asked again with new credentials if it refuses them."""
+    url, server, openly = place
+    connection = connection_to(server)
+    keep_secret(secrets_of_query(url.query))
+    own = {"Accept": accept, "Accept-Encoding": question.encoding}
+    if not openly:
+        return connection.ask(url, own, openly=False)
     try:
-        headers = connection.server.request_headers()
+        headers = request_headers(server, url, own)
+        response = connection.ask(url, headers, openly=True)
+        if response.status not in _REFUSED or not server.renews:
+            return response
+        response.close()
+        headers = request_headers(server, url, own, refused=headers)
     except ValueError as error:
-        raise failed(url, str(error)) from None
-    return connection.ask(url, {**headers, "Accept": accept, "Accept-Encoding": encoding})
+        raise failed(question.url, str(error)) from None
+    return connection.ask(url, headers, openly=True)
 
 
 def _successful(question: _Question, response: BaseHTTPResponse) -> BaseHTTPResponse:
@@ -218,7 +237,9 @@ def _successful(question: _Question, response: BaseHTTPResponse) -> BaseHTTPResp
         return response
     response.close()
     if status in BUSY:
-        raise _Busy(status, wished_pause(response.headers.get("Retry-After"), limits()))
+        raise _Passing(status, wished_pause(response.headers.get("Retry-After"), limits()))
+    if status in REPEATED_ONCE:
+        raise _Passing(status, 0.0)
     raise _status_error(question.url, status)
 
 
@@ -233,17 +254,3 @@ def _status_error(url: Url, status: int) -> StatusError:
     error = failed(url, f"the server answers {answer}{advice}", StatusError)
     error.status = status
     return error
-
-
-def _whole(response: BaseHTTPResponse, url: Url) -> Answer:
-    limit = limits().answer_limit
-    pieces, size = [], 0
-    with broken_by(limits()):
-        for piece in response.stream(_PIECE, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > limit:
-                raise failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
-    # The answer is read to its end, so that the connection can be used again.
-    response.release_conn()
-    return Answer(b"".join(pieces), response.headers.get("Content-Type", ""), response.status)

@@ -10,10 +10,13 @@ if TYPE_CHECKING:
 
     from .settings import Limits
 
-__all__ = ["BUSY", "pauses", "wished_pause"]
+__all__ = ["BUSY", "REPEATED_ONCE", "pauses", "wished_pause"]
 
 #: Statuses that may pass: Too Many Requests, Bad Gateway, Service Unavailable, Gateway Timeout.
 BUSY: Final = frozenset({429, 502, 503, 504})
+
+#: Statuses that a second request may not have: Request Timeout, Internal Server Error.
+REPEATED_ONCE: Final = frozenset({408, 500})
 
 #: In seconds: the caller is waiting for the answer.
 _LONGEST_PAUSE: Final = 20.0

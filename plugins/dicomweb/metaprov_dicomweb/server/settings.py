@@ -37,6 +37,12 @@ class Limits(NamedTuple):
     backoff: float
     #: Bytes of an answer after decompression.
     answer_limit: int
+    #: Seconds for a whole answer.
+    answer_timeout: float
+    #: How many requests are under way at once, where many are wanted.
+    at_once: int
+    #: Bytes of memory for headers that are kept.
+    cache_limit: int
 
 
 class SettingsListener(Protocol):
@@ -49,7 +55,7 @@ class SettingsListener(Protocol):
 class _Settings:
     def __init__(self) -> None:
         self.servers: tuple[Server, ...] | None = None
-        self.limits = Limits(10.0, 30.0, 3, 0.5, 64 * 2**20)
+        self.limits = Limits(10.0, 30.0, 3, 0.5, 64 * 2**20, 300.0, 8, 256 * 2**20)
 
 
 _settings: Final = _Settings()
@@ -90,15 +96,19 @@ def configure(
     retries: int = 3,
     backoff: float = 0.5,
     answer_limit: int = 64 * 2**20,
+    answer_timeout: float = 300.0,
+    at_once: int = 8,
+    cache_limit: int = 256 * 2**20,
 ) -> None:
     """Set which servers may be asked, in every host of the process, and with what patience.
 
     ``servers`` replace those of METAPROV_DICOMWEB_SERVERS; None means those of the variable. The
-    time-outs, in seconds, are for making a connection and for each read; no time-out is for a
-    whole answer. After a lost connection and the statuses 429, 502, 503 and 504 a request is
-    repeated up to ``retries`` times: at once, after ``backoff`` seconds, then after twice as many.
+    time-outs, in seconds, are for making a connection, for each read, and for a whole answer. After
+    a lost connection and the statuses 429, 502, 503 and 504 a request is repeated up to ``retries``
+    times: at once, after ``backoff`` seconds, then after twice as many; after 408 and 500 once.
     No answer of more than ``answer_limit`` bytes, after decompression, is read; where the metadata
-    of a series are larger, each image is asked for by itself.
+    of a series are larger, each image is asked for by itself. ``at_once`` requests are under way
+    where many are wanted, and the headers that are kept take ``cache_limit`` bytes of memory.
 
     Everything fetched before is forgotten. Raises ValueError and TypeError for wrong arguments, and
     changes nothing then. What plugins raise when they are told of the change is raised as an
@@ -111,10 +121,23 @@ def configure(
         chosen = tuple(
             server if isinstance(server, Server) else Server(server) for server in servers
         )
-    if min(connect_timeout, read_timeout) <= 0 or min(retries, backoff) < 0 or answer_limit < 1:
+    new = Limits(
+        connect_timeout,
+        read_timeout,
+        retries,
+        backoff,
+        answer_limit,
+        answer_timeout,
+        at_once,
+        cache_limit,
+    )
+    timeouts = (connect_timeout, read_timeout, answer_timeout)
+    if min(timeouts) <= 0 or min(retries, backoff) < 0 or min(answer_limit, at_once) < 1:
         raise ValueError("time-outs and limits are greater than 0; retries and backoff not less")
+    if cache_limit < 0:
+        raise ValueError("cache_limit is a number of bytes, or 0")
     _settings.servers = chosen
-    _settings.limits = Limits(connect_timeout, read_timeout, retries, backoff, answer_limit)
+    _settings.limits = new
     _tell_listeners()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from metaprov_dicomweb.server.errors import AnswerTooLargeError, failed
 from metaprov_dicomweb.server.settings import limits
 
-from .multipart import boundary_of
+from .multipart import boundary_of, end_of_part, start_of_part
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["StreamedBody"]
 
 _PIECE: Final = 8 * 1024
-#: More than the head of any part.
+#: More than any part has before its bytes.
 _LONGEST_HEAD: Final = 16 * 1024
-_BLANK_LINE: Final = b"\r\n\r\n"
 
 
 class StreamedBody(io.RawIOBase):
@@ -34,8 +33,8 @@ class StreamedBody(io.RawIOBase):
         self._read_so_far = bytearray()
         self._has_ended = False
         self._position = 0
-        #: The bytes that follow the first part, b"" for no parts; and where the part begins.
-        self._end_of_part, self._start = self._head_of_part()
+        #: What separates the parts, b"" for no parts; and where the first one begins.
+        self._boundary, self._start = self._head_of_part()
         #: Where the part ends, once that has come.
         self._part_end: int | None = None
         #: The part does not end before this place.
@@ -55,7 +54,7 @@ class StreamedBody(io.RawIOBase):
         begin = self._start + self._position
         end = begin + len(view)
         # Bytes that may be the end of the part are held back until more have come.
-        self._read_up_to(end + len(self._end_of_part))
+        self._read_up_to(end + self._held_back)
         piece = self._read_so_far[begin : min(end, self._end())]
         view[: len(piece)] = piece
         self._position += len(piece)
@@ -79,23 +78,28 @@ class StreamedBody(io.RawIOBase):
             raise failed(self._url, str(error)) from error
         if boundary is None:
             return b"", 0
-        while (end := self._read_so_far.find(_BLANK_LINE)) < 0:
+        while (part := start_of_part(self._read_so_far, boundary)) is None:
             size = len(self._read_so_far)
             self._read_up_to(size + 1)
             if size == len(self._read_so_far) or size > _LONGEST_HEAD:
                 raise failed(self._url, "the answer is in parts, and has none")
-        return b"\r\n" + boundary, end + len(_BLANK_LINE)
+        return boundary, part[0]
+
+    @property
+    def _held_back(self) -> int:
+        """How many bytes may be the beginning of what ends the part: it, and an end of a line."""
+        return len(self._boundary) + 2 if self._boundary else 0
 
     def _end(self) -> int:
         """Where the bytes end that surely belong to the part."""
         size = len(self._read_so_far)
-        if not self._end_of_part or self._part_end is not None:
+        if not self._boundary or self._part_end is not None:
             return size if self._part_end is None else self._part_end
-        end = self._read_so_far.find(self._end_of_part, self._searched)
-        if end >= 0:
+        end = end_of_part(self._read_so_far, self._boundary, self._start, self._searched)
+        if end is not None:
             self._part_end = end
             return end
-        self._searched = max(self._start, size - len(self._end_of_part))
+        self._searched = max(self._start, size - self._held_back)
         return size if self._has_ended else self._searched
 
     def _read_up_to(self, end: int) -> None:

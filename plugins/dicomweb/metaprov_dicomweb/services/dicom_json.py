@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from metaprov_dicomweb.server.errors import failed
+
+from .mended_json import mended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,29 +16,40 @@ if TYPE_CHECKING:
     from metaprov_dicomweb.server.requests import Answer
     from metaprov_dicomweb.server.urls import Url
 
-__all__ = ["ACCEPT", "Element", "QidoMatch", "attributes_in", "images_in", "matches_in"]
+__all__ = ["ACCEPT", "Element", "Image", "QidoMatch", "attributes_in", "images_in", "matches_in"]
 
 ACCEPT: Final = ("application/dicom+json", "application/json")
+
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class Element(msgspec.Struct, frozen=True, gc=False):
     """An attribute with values of any kind: some servers write numbers as strings."""
 
-    values: tuple[Any, ...] = msgspec.field(name="Value", default=())
+    #: A list; some servers write one value without it.
+    values: Any = msgspec.field(name="Value", default=None)
 
     @property
     def text(self) -> str | None:
         """The first value, if it is text."""
-        value = self.values[0] if self.values else None
+        value = self._first
         return value.strip(" \0") if isinstance(value, str) else None
 
     @property
     def number(self) -> int | None:
         """The first value as a whole number, if it can be read as one."""
+        value = self._first
         try:
-            return int(float(self.values[0])) if self.values else None
+            return None if value is None else int(float(value))
         except (TypeError, ValueError, OverflowError):
             return None
+
+    @property
+    def _first(self) -> Any:
+        values = self.values
+        if isinstance(values, list):
+            return values[0] if values else None
+        return values
 
 
 _NOTHING: Final = Element()
@@ -53,28 +66,54 @@ class QidoMatch(msgspec.Struct, frozen=True, gc=False):
     number_of_frames: Element = msgspec.field(name="00280008", default=_NOTHING)
 
 
+class Image(NamedTuple):
+    """An image of an answer, and its DICOM JSON."""
+
+    match: QidoMatch
+    json: bytes
+
+
 _split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _match: Final = msgspec.json.Decoder(QidoMatch).decode
 _elements: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_element: Final = msgspec.json.Decoder(Element).decode
 _matches: Final = msgspec.json.Decoder(list[QidoMatch]).decode
+_FIELDS: Final = {field.encode_name: field.name for field in msgspec.structs.fields(QidoMatch)}
 
 
-def images_in(answer: Answer, url: Url) -> list[tuple[QidoMatch, bytes]]:
-    """The images in an answer, each with its JSON. Raises MetadataReadError for no DICOM JSON."""
+def images_in(answer: Answer, url: Url) -> tuple[list[Image], int]:
+    """The images in an answer, and how many others in it are none.
+
+    Raises MetadataReadError for anything but DICOM JSON.
+    """
+    images = [bytes(image) for image in _split_body(answer, url)]
     try:
-        images = [bytes(image) for image in _split(answer.body)]
-        return list(zip(map(_match, images), images, strict=True))
-    except (ValueError, RecursionError) as error:
-        raise failed(url, _not_json(answer, error)) from error
+        return list(map(Image, map(_match, images), images)), 0
+    except ValueError:
+        # One of them is not as it should be; the others are.
+        found = []
+        for image in images:
+            match = _match_of_any(image)
+            if match is not None:
+                found.append(Image(match, image))
+    if not found:
+        raise failed(url, _not_json(answer, "its list has no image"))
+    return found, len(images) - len(found)
 
 
 def matches_in(answer: Answer, url: Url) -> Sequence[QidoMatch]:
     """The matches of a search. Raises MetadataReadError for anything but DICOM JSON."""
+    if not answer.body:
+        # That of a 204, No Content.
+        return ()
     try:
-        # The body of a 204, No Content, is empty.
-        return _matches(answer.body) if answer.body else ()
-    except (ValueError, RecursionError) as error:
-        raise failed(url, _not_json(answer, error)) from error
+        return _matches(answer.body)
+    except (ValueError, RecursionError):
+        matches = [_match_of_any(bytes(match)) for match in _split_body(answer, url)]
+    found = [match for match in matches if match is not None]
+    if matches and not found:
+        raise failed(url, _not_json(answer, "its list has no match"))
+    return found
 
 
 def attributes_in(json: bytes) -> set[str]:
@@ -82,8 +121,35 @@ def attributes_in(json: bytes) -> set[str]:
     return {tag.upper() for tag in _elements(json)}
 
 
-def _not_json(answer: Answer, error: Exception) -> str:
+def _split_body(answer: Answer, url: Url) -> list[msgspec.Raw]:
+    body = answer.body.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        return _split(body)
+    except (ValueError, RecursionError) as error:
+        try:
+            return _split(mended(body))
+        except (ValueError, RecursionError):
+            raise failed(url, _not_json(answer, error)) from error
+
+
+def _match_of_any(image: bytes) -> QidoMatch | None:
+    """What can be understood of an image; None for what is no object."""
+    try:
+        elements = _elements(image)
+    except ValueError:
+        return None
+    known = {}
+    for tag, name in _FIELDS.items():
+        try:
+            known[name] = _element(elements[tag])
+        except (KeyError, ValueError):
+            # It counts as missing.
+            continue
+    return QidoMatch(**known)
+
+
+def _not_json(answer: Answer, reason: object) -> str:
     kind = answer.content_type.partition(";")[0].strip() or "something"
     if "json" in kind:
-        return f"the answer is not DICOM JSON: {error}"
+        return f"the answer is not DICOM JSON: {reason}"
     return f"the answer is {kind} instead of DICOM JSON"

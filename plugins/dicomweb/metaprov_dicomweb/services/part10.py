@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from metaprov_core import MetadataReadError
 from metaprov_dicom import Instance, dataset_from_stream, instance_from_stream
 from metaprov_dicomweb.server.requests import read_stream
 from metaprov_dicomweb.server.settings import limits
@@ -40,17 +42,21 @@ _PREFIX: Final = b"DICM"
 _GROUP_LENGTH: Final = b"\2\0\0\0UL\4\0"
 _META_START: Final = _PREAMBLE + len(_PREFIX) + len(_GROUP_LENGTH) + 4
 _LONGEST_META: Final = 64 * 1024
+_TRANSFER_SYNTAX_UID: Final = 0x00020010
 H = TypeVar("H")
 
 
 def read_header(url: Url, accept: Sequence[str]) -> Instance:
-    """The header of the DICOM file behind a URL. The connection is closed once it is read."""
-    return _read(url, accept, instance_from_stream)
+    """The header of the DICOM file behind a URL. The connection is closed once it is read.
+
+    Raises MetadataReadError for what is no DICOM file, or ends inside its header.
+    """
+    return _read(url, accept, partial(instance_from_stream, whole=True))
 
 
 def read_dataset(url: Url, accept: Sequence[str]) -> FileDataset:
     """The same header as a Dataset of pydicom."""
-    return _read(url, accept, dataset_from_stream)
+    return _read(url, accept, partial(dataset_from_stream, whole=True))
 
 
 def _read(url: Url, accept: Sequence[str], read: Callable[[io.RawIOBase, int, str], H]) -> H:
@@ -63,26 +69,37 @@ def _read(url: Url, accept: Sequence[str], read: Callable[[io.RawIOBase, int, st
 
 
 def read_transfer_syntax(url: Url) -> str | None:
-    """The transfer syntax of a stored image, from its file meta information; None without one."""
+    """The transfer syntax of a stored image; None where its file says none, or none that is one.
 
-    def use(stream: Stream, url: Url) -> str | None:
-        return _transfer_syntax_in(io.BufferedReader(StreamedBody(stream, url)))
+    No more is read than the file meta information (PS3.10 7.1), where that says how long it is.
+    Raises MetadataReadError for what is no DICOM file, or ends before that.
+    """
+    return _read(url, AS_STORED, _transfer_syntax_in)
 
-    return read_stream(url, AS_STORED, use)
 
-
-def _transfer_syntax_in(file: BinaryIO) -> str | None:
+def _transfer_syntax_in(body: io.RawIOBase, size: int, name: str) -> str | None:
+    file = io.BufferedReader(body)
     start = file.read(_META_START)
     length = int.from_bytes(start[-4:], "little")
-    if start[_PREAMBLE:-4] != _PREFIX + _GROUP_LENGTH or length > _LONGEST_META:
-        return None
+    if start[_PREAMBLE:-4] == _PREFIX + _GROUP_LENGTH and length <= _LONGEST_META:
+        meta = file.read(length)
+        if len(meta) < length:
+            raise MetadataReadError(name, "the file ends inside its file meta information")
+        uid = _transfer_syntax_of(meta, name)
+    else:
+        file.seek(0)
+        uid = str(instance_from_stream(body, size, name).get("TransferSyntaxUID"))
+    return uid if is_uid(uid) else None
+
+
+def _transfer_syntax_of(meta: bytes, name: str) -> str:
     from pydicom.filereader import read_dataset
 
-    meta = io.BytesIO(file.read(length))
     try:
-        dataset = read_dataset(meta, is_implicit_VR=False, is_little_endian=True)
-        uid = str(dataset.get("TransferSyntaxUID", "")).strip(" \0")
-    except Exception:
+        dataset = read_dataset(io.BytesIO(meta), is_implicit_VR=False, is_little_endian=True)
+        # Not decoded: pydicom warns of a UID that is none.
+        element: Any = dataset.get_item(_TRANSFER_SYNTAX_UID)
+        return "" if element is None else str(element.value or b"", "latin-1").strip(" \0")
+    except Exception as error:
         # pydicom raises any error for damaged bytes.
-        return None
-    return uid if is_uid(uid) else None
+        raise MetadataReadError(name, "its file meta information is damaged") from error

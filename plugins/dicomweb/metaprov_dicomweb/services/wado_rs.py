@@ -17,7 +17,8 @@ _UID: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 class SeriesUrl(NamedTuple):
     """A series on a server."""
 
-    #: The root of the DICOMweb service.
+    #: The root of the DICOMweb service, with the query that all URLs below it have: some servers
+    #: want a token there, or the set that an image is in.
     root: Url
     study: str
     series: str
@@ -39,7 +40,7 @@ class SeriesUrl(NamedTuple):
 
     def image_id(self, uid: str) -> str:
         """The image id, without frame, of one of its images."""
-        return f"wadors:{self.url}/instances/{uid}"
+        return f"wadors:{self.image(uid).url}"
 
 
 class ImageUrl(NamedTuple):
@@ -66,7 +67,7 @@ def image_url(image_id: str) -> ImageUrl | None:
     if url is None:
         return None
     url = url.without_end_slash
-    if url.query or len(url.path) < 6 or url.path[-2] != "instances":
+    if len(url.path) < 6 or url.path[-2] != "instances":
         return None
     series = series_url(url._replace(path=url.path[:-2]))
     uid = url.path[-1]
@@ -83,10 +84,13 @@ def series_url(url: Url) -> SeriesUrl | None:
 
 
 def study_of(url: Url) -> tuple[Url, str] | None:
-    """The root and the StudyInstanceUID in the URL of a study; None for any other URL."""
+    """The root and the StudyInstanceUID in the URL of a study; None for any other URL.
+
+    The root has the query of the URL.
+    """
     if len(url.path) < 2 or url.path[-2] != "studies" or not is_uid(url.path[-1]):
         return None
-    return url._replace(path=url.path[:-2], query=""), url.path[-1]
+    return url._replace(path=url.path[:-2]), url.path[-1]
 
 
 def is_uid(text: str) -> bool:

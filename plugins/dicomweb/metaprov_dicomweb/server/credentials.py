@@ -1,0 +1,108 @@
+"""The headers of a request: what proves who asks, and nothing that another header depends on."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from .masking import keep_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .servers import Server
+    from .urls import Url
+
+__all__ = ["may_be_header", "request_headers"]
+
+R = TypeVar("R")
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+#: What separates the words of a header.
+_WORDS: Final = re.compile(r"[\s,;=]+")
+#: Headers that say how an answer is to be read, or where a request ends.
+_OF_THE_REQUEST: Final = frozenset(
+    {"accept", "accept-encoding", "connection", "content-length", "transfer-encoding"}
+)
+
+
+def request_headers(
+    server: Server, url: Url, accept: Mapping[str, str], refused: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The headers of a GET request: ``accept``, and those with the credentials for a server.
+
+    ``refused`` are those of the same request, after which the server answered 401 or 403. Raises
+    ValueError, which has no secret in it, where there are none that can be sent.
+    """
+    headers = _with(accept, server.headers)
+    if server.bearer_token is not None:
+        token = server.bearer_token
+        if callable(token):
+            token = _called("the function for the bearer token", token)
+        if not _may_be_sent(token):
+            raise ValueError(f"the bearer token for {server.base} cannot be sent")
+        keep_secret([token])
+        headers = _with(headers, {"Authorization": f"Bearer {token}"})
+    elif server.username is not None:
+        user = b64encode(f"{server.username}:{server.password}".encode()).decode()
+        keep_secret([server.username, server.password or "", user])
+        headers = _with(headers, {"Authorization": f"Basic {user}"})
+    elif server.auth is not None:
+        headers = _signed(server, url, headers, refused)
+    for name, value in headers.items():
+        if name not in accept:
+            # A word of it, the token say, may come back without the others.
+            keep_secret(_WORDS.split(value))
+    return headers
+
+
+def may_be_header(name: object, value: object) -> bool:
+    """Whether a header can be sent, and is none of those that are the request's own."""
+    return (
+        isinstance(name, str)
+        and _TOKEN.fullmatch(name) is not None
+        and name.lower() not in _OF_THE_REQUEST
+        and _may_be_sent(value)
+    )
+
+
+def _signed(
+    server: Server, url: Url, headers: dict[str, str], refused: Mapping[str, str] | None
+) -> dict[str, str]:
+    auth = server.auth
+    assert auth is not None  # noqa: S101 - the caller has looked
+    shown = headers if refused is None else _with(headers, refused)
+    returned = _called("the function auth", lambda: auth("GET", str(url), dict(shown)))
+    # Those of botocore and of http.client are no Mapping.
+    if not hasattr(returned, "items"):
+        raise ValueError("the function auth returned no headers")
+    # Many signers return all headers of the request.
+    known = {name.lower(): value for name, value in headers.items()}
+    added = {}
+    for name, value in returned.items():
+        if known.get(str(name).lower(), ...) != value:
+            if not may_be_header(name, value):
+                raise ValueError("the function auth returned a header that cannot be sent")
+            added[name] = value
+    return _with(headers, added)
+
+
+def _called(name: str, function: Callable[[], R]) -> R:
+    try:
+        return function()
+    except Exception as error:
+        kind = type(error).__name__
+    # The message may have a secret in it, and so may what the error came of.
+    raise ValueError(f"{name} raised {kind}")
+
+
+def _with(headers: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """The headers, and the others in place of those with the same names."""
+    names = {name.lower() for name in others}
+    kept = {name: value for name, value in headers.items() if name.lower() not in names}
+    return {**kept, **others}
+
+
+def _may_be_sent(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable()
