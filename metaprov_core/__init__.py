@@ -22,7 +22,8 @@ from .errors import (
 )
 from .hooks.base_class import MetadataPlugin
 from .hooks.hookimpl import hookimpl
-from .hooks.notes import note
+from .hooks.notes import collect_notes, note
+from .hooks.together import asked_together
 from .hooks.types import MetadataType
 from .host import Host
 from .image_ids import ImageId, base_image_id, parse_image_id, with_frame
@@ -47,10 +48,12 @@ __all__ = [
     "Provider",
     "ProviderCache",
     "add",
+    "asked_together",
     "base_image_id",
     "call_order",
     "changed",
     "clear",
+    "collect_notes",
     "default_host",
     "explain",
     "find_images",

@@ -37,7 +37,7 @@ class Derived:
     """Derives `derived` from `value`, and keeps it; `nothing` has no answer, and says so."""
 
     def __init__(self):
-        self.cache = ProviderCache(50, remember_misses=True)
+        self.cache = ProviderCache(50, remember_misses=True, maxbytes=45, size_of=lambda _: 1)
 
     @hookimpl
     def attach(self, host):
@@ -175,7 +175,11 @@ def look(place):
     assert host.get("derived", image_id) == 2, "it does not keep what is added"
     host.clear(None, image_id)
     assert host.get("derived", image_id) == 1, "it does not clear"
-    assert not notes._listening, "notes are collected for nobody"
+    assert not notes.listening, "notes are collected for nobody"
+    kept = derived.cache._derived.values()
+    assert derived.cache.info().bytes == sum(answer is not None for answer in kept), (
+        "it does not count the bytes"
+    )
     host.changed(None, "clinic:1")
     assert host.get("derived", "clinic:1") == 0, "an old answer came back"
     if place % 100 == 0:

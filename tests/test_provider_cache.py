@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note, parse_image_id
 from metaprov_core.cache.ids_by_base import IdsByBase
-from metaprov_core.hooks.notes import collect_notes
+from metaprov_core.hooks.notes import collect_notes, listening
 
 WADORS = "wadors:https://host/studies/1/series/2/instances/3"
 
@@ -178,6 +178,104 @@ def test_whoever_waits_for_a_miss_hears_its_notes(in_thread, until_waiting):
     assert first() is None
     assert second() == ("PatientWeight (0010,1030) is missing",)
     assert provider.loads == 1
+
+
+def test_the_notes_of_an_answer_are_given_again(cache):
+    def load(image_id):
+        note("RescaleSlope (0028,1053) is not a number")
+        return "half an answer"
+
+    heard = []
+    for _ in range(3):
+        notes = []
+        assert collect_notes(notes, cache.get, "clinic:1", load) == "half an answer"
+        heard.append(notes)
+    assert heard == [["RescaleSlope (0028,1053) is not a number"]] * 3
+    assert cache.info().loads == 1
+
+
+@pytest.mark.parametrize("remember", [False, True])
+@pytest.mark.parametrize("answer", ["an answer", None])
+def test_explain_gives_the_same_reasons_before_and_after_get(remember, answer):
+    class Deriving(Noting):
+        def load(self, image_id):
+            super().load(image_id)
+            return answer
+
+    before, after = Host(), Host()
+    for host in (before, after):
+        host.register(Deriving(ProviderCache(10, remember_misses=remember)))
+    after.get("patientModule", "clinic:1")
+    assert notes_of(after) == notes_of(before) == ("PatientWeight (0010,1030) is missing",)
+    assert notes_of(after) == notes_of(before)
+
+
+def test_what_is_kept_of_a_load_within_a_load_is_told_by_both(cache):
+    inner = ProviderCache(10)
+
+    def load(image_id):
+        return inner.get(image_id, lambda _: note("of the header") or 1)
+
+    for _ in range(2):
+        notes = []
+        collect_notes(notes, cache.get, "clinic:1", load)
+        assert notes == ["of the header"]
+        cache.changed()
+
+
+def test_the_notes_go_with_the_answer(cache):
+    cache.get("clinic:1", lambda _: note("old") or 1)
+    cache.changed("clinic:1")
+    cache.get("clinic:1", lambda _: 2)
+    notes = []
+    collect_notes(notes, cache.get, "clinic:1")
+    assert notes == []
+    assert not cache._notes
+
+
+def test_the_notes_of_what_is_evicted_go(cache):
+    cache = ProviderCache(2)
+    for number in range(9):
+        cache.get(f"clinic:{number}", lambda _: note("old") or 1)
+    assert len(cache._notes) <= 2
+
+
+def test_the_notes_of_a_load_that_raises_are_heard_by_who_asked():
+    def load(_):
+        note("the header is cut short")
+        raise ValueError
+
+    for remember in (False, True):
+        notes = []
+        with pytest.raises(ValueError):
+            collect_notes(notes, ProviderCache(2, remember).get, "clinic:1", load)
+        assert notes == ["the header is cut short"]
+
+
+def test_many_notes_are_kept_once_each_and_not_all(cache):
+    def load(_):
+        for number in range(250):
+            note("the same")
+            note(f"note {number}")
+        return 1
+
+    heard = []
+    for _ in range(2):
+        notes = []
+        collect_notes(notes, cache.get, "clinic:1", load)
+        heard.append(notes)
+    assert heard[0] == heard[1]
+    assert heard[0][:3] == ["the same", "note 0", "note 1"]
+    assert heard[0][-1] == "and 151 more notes"
+    assert len(heard[0]) == 101
+
+
+def test_a_load_leaves_nobody_listening(cache):
+    for outcome in (lambda _: 1, lambda _: None, interrupted):
+        with suppress(KeyboardInterrupt):
+            cache.get("clinic:1", outcome)
+        cache.changed()
+        assert not listening
 
 
 # -- added values
@@ -362,14 +460,127 @@ def test_info_counts(cache):
     cache.get("clinic:1", Loads())
     cache.get("clinic:1", Loads())
     cache.add("clinic:2", 2)
-    assert cache.info() == (1, 100, 1, 1, 0)
+    assert cache.info() == (1, 100, 1, 1, 0, 0, None)
     assert cache.info()._asdict() == {
         "size": 1,
         "maxsize": 100,
         "added": 1,
         "loads": 1,
         "evicted": 0,
+        "bytes": 0,
+        "maxbytes": None,
     }
+
+
+# -- the bytes
+
+
+def texts(maxbytes, maxsize=1000):
+    return ProviderCache(maxsize, maxbytes=maxbytes, size_of=len)
+
+
+def kept_of(cache, count):
+    return [number for number in range(count) if cache.get(f"clinic:{number}") is not None]
+
+
+def test_the_oldest_answers_go_first_where_they_take_too_many_bytes():
+    cache = texts(10)
+    for number, size in enumerate((4, 4, 2, 1)):
+        cache.get(f"clinic:{number}", lambda _, size=size: "x" * size)
+    assert kept_of(cache, 4) == [1, 2, 3]
+    info = cache.info()
+    assert (info.bytes, info.maxbytes, info.evicted) == (7, 10, 1)
+
+
+def test_an_answer_that_alone_takes_too_many_bytes_is_given_and_nothing_goes_for_it():
+    cache = texts(10)
+    cache.get("clinic:0", lambda _: "small")
+    load = Loads({"clinic:1": "x" * 11})
+    for _ in range(2):
+        assert cache.get("clinic:1", load) == "x" * 11
+    assert load.asked == ["clinic:1"] * 2
+    assert kept_of(cache, 2) == [0]
+    assert cache.info()[-2:] == (5, 10)
+
+
+def test_bytes_are_counted_down_by_all_that_lets_go():
+    cache = texts(100, maxsize=3)
+    for number in range(5):
+        cache.get(f"clinic:{number}", lambda _: "four")
+    assert cache.info().bytes == 4 * cache.info().size == 12
+    cache.changed("clinic:4")
+    assert cache.info().bytes == 8
+    cache.add("clinic:3", "an added value is not counted")
+    assert cache.info().bytes == 4
+    cache.clear()
+    assert cache.info().bytes == 0
+
+
+def test_an_answer_that_grows_is_counted_anew():
+    cache = ProviderCache(10, maxbytes=10, size_of=lambda answer: answer.size)
+
+    class Answer:
+        size = 3
+
+    answers = [cache.get(f"clinic:{number}", lambda _: Answer()) for number in range(3)]
+    answers[1].size = 7
+    cache.resized("clinic:1")
+    assert (kept_of(cache, 3), cache.info().bytes) == ([1, 2], 10)
+    answers[2].size = 11
+    cache.resized("clinic:2")
+    assert (kept_of(cache, 3), cache.info().bytes) == ([1], 7)
+    for image_id in ("clinic:2", "clinic:unknown"):
+        cache.resized(image_id)
+    assert cache.info().bytes == 7
+    ProviderCache(10).resized("clinic:1")
+
+
+def test_a_remembered_miss_takes_no_bytes():
+    cache = ProviderCache(10, remember_misses=True, maxbytes=0, size_of=len)
+    load = Loads({})
+    assert [cache.get("clinic:1", load) for _ in range(2)] == [None, None]
+    assert load.asked == ["clinic:1"]
+    assert cache.info()[-2:] == (0, 0)
+
+
+@pytest.mark.parametrize("moment", range(4))
+def test_an_interrupt_while_bytes_are_counted_is_made_up_for(monkeypatch, moment):
+    """What was interrupted half way is counted anew by the next that looks."""
+    calls = iter(range(100))
+
+    class Sizes(dict):
+        def __setitem__(self, *item):
+            super().__setitem__(*item)
+            if next(calls) == moment:
+                raise KeyboardInterrupt
+
+        def pop(self, *key):
+            size = super().pop(*key)
+            if next(calls) == moment:
+                raise KeyboardInterrupt
+            return size
+
+    cache = texts(100)
+    cache._sizes = Sizes()
+    for number in range(3):
+        with suppress(KeyboardInterrupt):
+            cache.get(f"clinic:{number}", lambda _: "four")
+    with suppress(KeyboardInterrupt):
+        cache.changed("clinic:1")
+    assert cache.info().bytes == 4 * cache.info().size
+
+
+@pytest.mark.parametrize(("maxbytes", "error"), [(-1, ValueError), (5, TypeError)])
+def test_a_bound_on_bytes_is_one_that_can_be_held(maxbytes, error):
+    with pytest.raises(error, match="maxbytes"):
+        ProviderCache(10, maxbytes=maxbytes)
+
+
+def test_what_size_of_raises_is_the_error_of_the_load():
+    cache = ProviderCache(10, maxbytes=10, size_of=len)
+    with pytest.raises(TypeError, match="len"):
+        cache.get("clinic:1", lambda _: 5)
+    assert cache.info().size == 0
 
 
 # -- waiting

@@ -40,6 +40,8 @@ class Load(Generic[V]):
     awaited: Lock | None = None
     #: Its notes, which the waiting threads get as well.
     notes: Sequence[str] = ()
+    #: The bytes that its value takes, where the cache counts them.
+    size = 0
     value: V | None = None
     error: Exception | None = None
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from itertools import islice
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, final, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast, final, overload
 from weakref import ref
 
-from metaprov_core.hooks.notes import collect_notes, note
+from metaprov_core.hooks.notes import forget_listeners, listening, note
+from metaprov_core.hooks.together import forget_others_together
 from metaprov_core.image_ids import one_spelling, refuse_what_is_no_string
 
 from .changes import a_change, forget_changes, is_unchanged_since, stamp
@@ -19,14 +20,17 @@ from .locks import locked
 from .read_only import read_only
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 __all__ = ["CacheInfo", "ProviderCache"]
 
 V = TypeVar("V")
 
-# Kept in place of an answer by a cache that remembers misses.
+# Said of a miss that is remembered: kept is None, which `get` tells from an answer at once.
 _MISS: Final[Any] = object()
+
+# How many notes of a load are kept: those of a series go with the answer for each of its images.
+_MOST_NOTES: Final = 100
 
 # A full cache evicts one in 64 of its answers at once, as the search for the oldest walks over the
 # places of those evicted before; and no more than this many, as an insertion should not wait.
@@ -46,6 +50,10 @@ class CacheInfo(NamedTuple):
     loads: int
     #: How many derived answers were dropped for want of room.
     evicted: int
+    #: How many bytes the derived answers take, by ``size_of``; 0 where nobody counts them.
+    bytes: int = 0
+    #: How many bytes they may take; None where only ``maxsize`` bounds them.
+    maxbytes: int | None = None
 
 
 @final
@@ -57,8 +65,10 @@ class ProviderCache(Generic[V]):
     that a host was told of, goes to those who wait for it and is never kept.
 
     The ids are kept as they are spelled; an added value answers for every spelling of its id. The
-    oldest derived answers go first when ``maxsize`` is reached. With ``remember_misses`` a load
-    that answers None is not repeated, and its notes are given again.
+    oldest derived answers go first when ``maxsize`` is reached, or when together they take more
+    than ``maxbytes``, by what ``size_of`` says of each; one that alone takes more is given, and not
+    kept. The notes of a load are kept with its answer, the first hundred different ones, and given
+    again to whoever asks why. With ``remember_misses`` a load that answers None is not repeated.
 
     An interrupt (KeyboardInterrupt) leaves it whole at any moment: a change that was interrupted
     can be made again. A forked child has what was kept, and no load under way.
@@ -68,21 +78,43 @@ class ProviderCache(Generic[V]):
         "__weakref__",
         "_added",
         "_added_ids",
+        "_bytes",
         "_derived",
         "_derived_ids",
         "_evicted",
         "_loading",
         "_loads",
         "_lock",
+        "_maxbytes",
         "_maxsize",
         "_notes",
         "_remember_misses",
+        "_size_of",
+        "_sizes",
     )
 
-    def __init__(self, maxsize: int, remember_misses: bool = False) -> None:
+    #: What each answer takes, where that is counted.
+    _sizes: dict[str, int]
+    #: What all of them take; None: to be counted anew.
+    _bytes: int | None
+
+    def __init__(
+        self,
+        maxsize: int,
+        remember_misses: bool = False,
+        *,
+        maxbytes: int | None = None,
+        size_of: Callable[[V], int] | None = None,
+    ) -> None:
         if maxsize < 1:
             raise ValueError(f"maxsize is {maxsize}; a cache holds at least one answer")
+        if maxbytes is not None and maxbytes < 0:
+            raise ValueError(f"maxbytes is {maxbytes}; it is 0 or more, or None")
+        if maxbytes is not None and size_of is None:
+            raise TypeError("maxbytes needs size_of, which says how many bytes an answer takes")
         self._maxsize = maxsize
+        self._maxbytes = maxbytes
+        self._size_of = size_of
         self._remember_misses = remember_misses
         self._forget_derived()
         self._forget_added()
@@ -105,9 +137,9 @@ class ProviderCache(Generic[V]):
         loading.
         """
         answer = self._derived.get(image_id)
-        if answer is None:
-            return self._miss(image_id, load)
-        return answer if answer is not _MISS else self._as_answer(image_id, answer)
+        if answer is None or listening:
+            return self._noted_or_missing(image_id, load, answer)
+        return answer
 
     @a_change
     def add(self, image_id: str, value: V) -> None:
@@ -130,11 +162,23 @@ class ProviderCache(Generic[V]):
         self._drop_derived(image_id)
         self._drop_added(image_id)
 
+    def resized(self, image_id: str) -> None:
+        """Count anew how many bytes the answer for an image id takes: it has grown since."""
+        answer = self._derived.get(image_id)
+        if answer is not None and self._size_of is not None:
+            self._resize(image_id, answer, self._size_of(answer))
+
     @locked
     def info(self) -> CacheInfo:
         """How much it holds, and how often it loaded."""
         return CacheInfo(
-            len(self._derived), self._maxsize, len(self._added), self._loads, self._evicted
+            len(self._derived),
+            self._maxsize,
+            len(self._added),
+            self._loads,
+            self._evicted,
+            self._bytes_taken(),
+            self._maxbytes,
         )
 
     @locked
@@ -147,7 +191,13 @@ class ProviderCache(Generic[V]):
         self._drop_derived(image_id)
 
     @loads
-    def _miss(self, image_id: str, load: Callable[[str], V | None] | None) -> V | None:
+    def _noted_or_missing(
+        self, image_id: str, load: Callable[[str], V | None] | None, kept: V | None
+    ) -> V | None:
+        """What is kept, for somebody who listens; what is loaded, where nothing is kept."""
+        if kept is not None or (self._remember_misses and image_id in self._derived):
+            self._give_again(self._notes.get(image_id, ()))
+            return kept
         if type(image_id) is not str:
             refuse_what_is_no_string(image_id)
         added = self._added.get(image_id)
@@ -191,37 +241,49 @@ class ProviderCache(Generic[V]):
     def _lookup(self, image_id: str) -> V | None:
         """What is kept for an id, derived or added under any spelling of it."""
         kept = self._derived.get(image_id)
+        if kept is None and self._remember_misses and image_id in self._derived:
+            return cast("V", _MISS)
         if kept is None and self._added:
             kept = self._added.get(one_spelling(image_id))
         return kept
 
     def _as_answer(self, image_id: str, kept: V | None) -> V | None:
-        """What is kept, as an answer: None for a remembered miss, with its notes once more."""
-        if kept is not _MISS:
-            return kept
+        """What is kept, as an answer: None for a remembered miss; with its notes once more."""
         self._give_again(self._notes.get(image_id, ()))
-        return None
+        return None if kept is _MISS else kept
 
     def _load(self, mine: Load[V], load: Callable[[str], V | None]) -> V | None:
-        value: V | None
         notes: list[str] = []
+        thread = mine.thread
+        outer = listening.get(thread)
         try:
-            if self._remember_misses:
-                value = read_only(collect_notes(notes, load, mine.image_id))
-            else:
-                value = read_only(load(mine.image_id))
+            try:
+                # As `collect_notes` does, whose call would cost a miss a tenth of its time.
+                listening[thread] = notes
+                value: V | None = read_only(load(mine.image_id))
+                if value is not None and self._size_of is not None:
+                    mine.size = self._size_of(value)
+            finally:
+                # Either branch is one instruction, and no interrupt comes before it.
+                if outer is None:
+                    listening.pop(thread, None)
+                else:
+                    listening[thread] = outer
         except BaseException as error:
             if isinstance(error, Exception):
                 mine.error = error
-                mine.notes = notes
+                mine.notes = _different(notes)
                 mine.has_result = True
             self._end(mine)
+            self._give_again(mine.notes)
             raise
         mine.value = value
-        mine.notes = notes
+        if notes:
+            mine.notes = _different(notes)
         mine.has_result = True
         self._end(mine)
-        self._give_again(notes)
+        if notes:
+            self._give_again(mine.notes)
         return value
 
     @locked
@@ -231,27 +293,85 @@ class ProviderCache(Generic[V]):
         if self._loading.get(mine.image_id) is mine:
             del self._loading[mine.image_id]
         if mine.has_result and mine.error is None and is_unchanged_since(mine.before):
-            self._keep(mine.image_id, mine.value, mine.notes)
+            self._keep(mine)
 
-    def _keep(self, image_id: str, value: V | None, notes: Sequence[str]) -> None:
-        if value is None:
-            if not self._remember_misses:
-                return
-            value = _MISS
+    def _keep(self, mine: Load[V]) -> None:
+        image_id, value = mine.image_id, mine.value
+        if value is None and not self._remember_misses:
+            return
+        if self._maxbytes is not None and mine.size > self._maxbytes:
+            return
         # Filed first: after an interrupt at any point, changed() still finds it.
         self._derived_ids.add(image_id)
-        if value is _MISS:
-            self._notes[image_id] = notes
-        self._derived[image_id] = value
+        if mine.notes:
+            self._notes[image_id] = mine.notes
+        elif self._notes:
+            # Those of a load that was interrupted here.
+            self._notes.pop(image_id, None)
+        if self._size_of is None:
+            self._derived[image_id] = cast("V", value)
+        else:
+            taken = self._bytes_taken() - self._sizes.get(image_id, 0) + mine.size
+            # Not known until all is changed: after an interrupt in between it is counted anew.
+            self._bytes = None
+            self._sizes[image_id] = mine.size
+            self._derived[image_id] = cast("V", value)
+            self._bytes = taken
+            self._make_room_for(image_id)
         excess = len(self._derived) - self._maxsize
         if excess > 0:
             self._evict(max(excess, min(1 + self._maxsize // 64, _MOST_EVICTED_AT_ONCE)))
 
     def _evict(self, count: int) -> None:
-        for oldest in list(islice(self._derived, count)):
-            self._forget(oldest)
-            self._derived_ids.discard(oldest)
+        self._let_go(list(islice(self._derived, count)))
+
+    def _let_go(self, image_ids: Iterable[str]) -> None:
+        for image_id in image_ids:
+            self._forget(image_id)
+            self._derived_ids.discard(image_id)
             self._evicted += 1
+
+    @locked
+    def _resize(self, image_id: str, answer: V, size: int) -> None:
+        # Another one may have taken its place meanwhile.
+        if self._derived.get(image_id) is not answer:
+            return
+        if self._maxbytes is not None and size > self._maxbytes:
+            self._let_go((image_id,))
+            return
+        taken = self._bytes_taken() - self._sizes[image_id] + size
+        self._bytes = None
+        self._sizes[image_id] = size
+        self._bytes = taken
+        self._make_room_for(image_id)
+
+    def _make_room_for(self, image_id: str) -> None:
+        """Let the oldest answers go, but for one, that are more than the bytes allow."""
+        excess = 0 if self._maxbytes is None else self._bytes_taken() - self._maxbytes
+        if self._maxbytes is None or excess <= 0:
+            return
+        # A little more, as it is where the answers are too many.
+        excess += self._maxbytes // 64
+        oldest = []
+        for kept in self._derived:
+            if excess <= 0:
+                break
+            if kept != image_id:
+                oldest.append(kept)
+                excess -= self._sizes[kept]
+        self._let_go(oldest)
+
+    def _bytes_taken(self) -> int:
+        if self._size_of is None:
+            return 0
+        if self._bytes is None:
+            sizes, size_of = self._sizes, self._size_of
+            self._sizes = {
+                kept: sizes[kept] if kept in sizes else size_of(value)
+                for kept, value in self._derived.items()
+            }
+            self._bytes = sum(self._sizes.values())
+        return self._bytes
 
     @locked
     def _drop_added(self, image_id: str | None) -> None:
@@ -275,13 +395,23 @@ class ProviderCache(Generic[V]):
             self._derived_ids.discard_all(image_id)
 
     def _forget(self, image_id: str) -> None:
-        self._derived.pop(image_id, None)
         self._notes.pop(image_id, None)
+        if self._size_of is None:
+            self._derived.pop(image_id, None)
+            return
+        taken = self._bytes_taken() - self._sizes.get(image_id, 0)
+        self._bytes = None
+        self._derived.pop(image_id, None)
+        self._sizes.pop(image_id, None)
+        self._bytes = taken
 
     def _forget_derived(self) -> None:
+        # None stands for a remembered miss.
         self._derived: dict[str, V] = {}
-        # The notes of remembered misses.
+        # The notes of those loads that had some.
         self._notes: dict[str, Sequence[str]] = {}
+        self._bytes = None
+        self._sizes = {}
         self._derived_ids = IdsByBase()
 
     def _forget_added(self) -> None:
@@ -302,6 +432,15 @@ class ProviderCache(Generic[V]):
             note(message)
 
 
+def _different(notes: list[str]) -> Sequence[str]:
+    """Each note once, and no more than are kept."""
+    if len(notes) < 2:
+        return notes
+    different = list(dict.fromkeys(notes))
+    more = len(different) - _MOST_NOTES
+    return [*different[:_MOST_NOTES], f"and {more} more notes"] if more > 0 else different
+
+
 _caches: Final[set[ref[ProviderCache[Any]]]] = set()
 
 
@@ -310,6 +449,8 @@ def _start_anew() -> None:
     # A change under way has reached some caches and not others.
     is_half_told = forget_changes()
     forget_waiting()
+    forget_listeners()
+    forget_others_together()
     # A copy, as garbage collection may change the set meanwhile.
     for reference in _caches.copy():
         cache = reference()

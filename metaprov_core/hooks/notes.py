@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-__all__ = ["collect_notes", "collect_notes_of_wrapper", "note"]
+__all__ = ["collect_notes", "collect_notes_of_wrapper", "forget_listeners", "listening", "note"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Where the notes of each thread go. Empty while nobody listens: then a note costs one look at it.
-_listening: dict[int, list[str]] = {}
+#: Where the notes of each thread go. Empty while nobody listens: then a note costs one look at it.
+listening: dict[int, list[str]] = {}
 
 
 def note(message: str) -> None:
@@ -22,8 +22,8 @@ def note(message: str) -> None:
 
     `explain` and `require` collect notes by provider; at any other time the call does nothing.
     """
-    if _listening:
-        notes = _listening.get(get_ident())
+    if listening:
+        notes = listening.get(get_ident())
         if notes is not None:
             notes.append(message)
 
@@ -31,18 +31,32 @@ def note(message: str) -> None:
 def collect_notes(
     notes: list[str], function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 ) -> R:
-    """Call a function, and collect its notes in place of whoever collected them so far."""
+    """Call a function, and collect its notes in place of whoever collected them so far.
+
+    For a provider that remembers what it computes other than by a `ProviderCache`, which does this:
+    its notes are remembered as well, and given again each time.
+
+    >>> from metaprov_core import collect_notes, note
+    >>> def weight(header):
+    ...     note("PatientWeight (0010,1030) is in pounds")
+    ...     return header["weight"] * 0.4536
+    >>> notes = []
+    >>> collect_notes(notes, weight, {"weight": 100})
+    45.36
+    >>> notes
+    ['PatientWeight (0010,1030) is in pounds']
+    """
     thread = get_ident()
-    outer = _listening.get(thread)
+    outer = listening.get(thread)
     try:
-        _listening[thread] = notes
+        listening[thread] = notes
         return function(*args, **kwargs)
     finally:
         # Either branch is one instruction, and no interrupt comes before it.
         if outer is None:
-            _listening.pop(thread, None)
+            listening.pop(thread, None)
         else:
-            _listening[thread] = outer
+            listening[thread] = outer
 
 
 def collect_notes_of_wrapper(
@@ -50,14 +64,21 @@ def collect_notes_of_wrapper(
 ) -> Generator[None, Any, R]:
     """Run a wrapper, and collect its notes as `collect_notes` does."""
     thread = get_ident()
-    outer = _listening.get(thread)
+    outer = listening.get(thread)
     try:
-        _listening[thread] = notes
+        listening[thread] = notes
         return (yield from wrapper)
     finally:
         # A wrapper that was interrupted is closed later, when another may collect the notes.
-        if _listening.get(thread) is notes:
+        if listening.get(thread) is notes:
             if outer is None:
-                _listening.pop(thread, None)
+                listening.pop(thread, None)
             else:
-                _listening[thread] = outer
+                listening[thread] = outer
+
+
+def forget_listeners() -> None:
+    """Forget, in a forked child, who listens in other threads of the parent."""
+    own = get_ident()
+    for thread in [thread for thread in listening if thread != own]:
+        del listening[thread]

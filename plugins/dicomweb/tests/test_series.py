@@ -196,3 +196,36 @@ def test_no_credentials_are_sent_to_another_process(host, server, series):
     metaprov_dicomweb.configure([metaprov_dicomweb.Server(server.base, bearer_token="s3cret")])
 
     assert b"s3cret" not in pickle.dumps(host.require(INSTANCE, series[0]))
+
+
+@pytest.mark.parametrize(
+    ("type", "tag", "element"),
+    [
+        # The module answers without the attribute,
+        ("imagePixelModule", "00281201", {"vr": "OW", "BulkDataURI": "http://elsewhere/x"}),
+        # or has no answer, as one of two values is none.
+        ("voiLutModule", "00281050", {"vr": "DS", "Value": [40, "wide"]}),
+        ("voiLutModule", "00281050", {"vr": "DS", "Value": ["wide"]}),
+    ],
+)
+def test_explain_gives_the_same_reasons_before_and_after_get(
+    host, server, series, type, tag, element
+):
+    # Palettes and windows are not in the images of the tests.
+    descriptors = ("00281101", "00281102", "00281103")
+    more = {
+        "00280004": {"vr": "CS", "Value": ["PALETTE COLOR"]},
+        **{key: {"vr": "US", "Value": [256, 0, 16]} for key in descriptors},
+        tag: element,
+    }
+    server.in_series = lambda json: json | more
+
+    def reasons():
+        return [note for row in host.explain(type, series[0]).rows for note in row.notes]
+
+    before = reasons()
+    assert before
+    host.clear()
+    for _ in range(2):
+        host.get(type, series[0])
+        assert set(reasons()) == set(before)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from metaprov_core import collect_notes, note
 from metaprov_dicom.values.dictionary import keyword_of, tag_of
 
 if TYPE_CHECKING:
@@ -141,11 +142,13 @@ class Instance(Mapping[str, Any]):
       endian.
     """
 
-    __slots__ = ("_elements", "_frames", "_number_of_frames", "_sequences", "_values")
+    __slots__ = ("_elements", "_frames", "_notes", "_number_of_frames", "_sequences", "_values")
 
     def __init__(self, elements: Elements) -> None:
         self._elements: Final = elements
         self._values: Final[dict[int, Any]] = {}
+        #: Notes on remembered values, which each caller hears; None where there are none.
+        self._notes: dict[int, Sequence[str]] | None = None
         self._sequences: dict[int, Sequence[Instance]] | None = None
         #: What its frames have in common, once one of them was asked for.
         self._frames: Frames | None = None
@@ -182,11 +185,27 @@ class Instance(Mapping[str, Any]):
         """The value of an attribute by its tag; None where it is not there."""
         value = self._values.get(tag, _NOT_DECODED)
         if value is _NOT_DECODED:
-            is_there = tag in self._elements
-            value = self._elements.value(tag) if is_there else None
-            # What is there is decoded anew while it is None, so that each caller hears why.
-            if value is not None or not is_there:
-                self._values[tag] = value
+            return self._decoded(tag)
+        if self._notes is not None:
+            for message in self._notes.get(tag, ()):
+                note(message)
+        return value
+
+    def _decoded(self, tag: int) -> Any:
+        """The value of an attribute, decoded now, and remembered with the notes on it."""
+        if tag not in self._elements:
+            self._values[tag] = None
+            return None
+        notes: list[str] = []
+        value = collect_notes(notes, self._elements.value, tag)
+        # What is there is decoded anew while it is None, so that each caller hears why.
+        if value is not None:
+            if notes:
+                # Before the value, so that nobody finds that alone.
+                self._notes = {**(self._notes or {}), tag: notes}
+            self._values[tag] = value
+        for message in notes:
+            note(message)
         return value
 
     def values_of(self, keywords: tuple[str, ...]) -> list[Any]:
