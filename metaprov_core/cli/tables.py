@@ -24,7 +24,7 @@ _NARROWEST: Final = 10
 _BELOW: Final = " " * 4
 #: Control characters but the end of a line, and those that turn the direction of a text or hide.
 _OBEYED: Final = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
 #: The lines of a pipe are never wrapped: other programs read them.
 _WIDTH_OF_A_PIPE: Final = 1_000_000
@@ -38,7 +38,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     obey, such as an escape sequence in a header, is escaped.
     """
     console = _console()
-    rows = [[_harmless(cell) for cell in row] for row in rows]
+    rows = [[*map(_in_one_line, row[:-1]), _harmless(row[-1])] for row in rows]
     *widths, _ = widths_of([columns, *rows], cell_len)
     _print_rows(console, [columns], widths, "bold")
     _print_rows(console, rows, widths)
@@ -56,7 +56,7 @@ def has_room_for(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 def print_fields(title: str, fields: Sequence[tuple[str, str]]) -> None:
     """Print a title and below it a field and its value on each line, wrapped as in a table."""
     console = _console()
-    console.print(Text(_harmless(title).replace("\n", "\\n"), "bold"), soft_wrap=True)
+    console.print(Text(_in_one_line(title), "bold"), soft_wrap=True)
     rows = [(f"{GAP}{name}", _harmless(value)) for name, value in fields]
     _print_rows(console, rows, widths_of(rows, cell_len)[:-1])
 
@@ -64,6 +64,10 @@ def print_fields(title: str, fields: Sequence[tuple[str, str]]) -> None:
 def _harmless(text: str) -> str:
     """A text in which a terminal finds nothing to obey; lines may end."""
     return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _in_one_line(text: str) -> str:
+    return _harmless(text).replace("\n", "\\n")
 
 
 def _console() -> Console:

@@ -62,6 +62,20 @@ def _checked(name: str) -> Callable[[Any], Any]:
     return check
 
 
+def _in(unit: str, example: str) -> Callable[[str | float], float]:
+    """A parser of numbers that says of another text which unit is expected."""
+
+    def parse(written: str | float) -> float:
+        try:
+            return float(written)
+        except ValueError:
+            raise typer.BadParameter(
+                f"{written!r:.60} is not a number of {unit}, such as {example}"
+            ) from None
+
+    return parse
+
+
 @app.command(epilog="Example: metaprov suv scans/ --fail-on repaired")
 def suv(
     sources: Sources,
@@ -70,6 +84,7 @@ def suv(
         float | None,
         typer.Option(
             metavar="KG",
+            parser=_in("kg", "71.5"),
             callback=_checked("weight"),
             help="The patient's weight, in place of that of the headers. Values are given for "
             "sources with series of one patient and study.",
@@ -78,13 +93,19 @@ def suv(
     height: Annotated[
         float | None,
         typer.Option(
-            metavar="M", callback=_checked("height"), help="The patient's height, likewise."
+            metavar="M",
+            parser=_in("m", "1.75"),
+            callback=_checked("height"),
+            help="The patient's height, likewise.",
         ),
     ] = None,
     dose: Annotated[
         float | None,
         typer.Option(
-            metavar="BQ", callback=_checked("dose"), help="The dose that was injected, likewise."
+            metavar="BQ",
+            parser=_in("Bq", "3.5e8"),
+            callback=_checked("dose"),
+            help="The dose that was injected, likewise.",
         ),
     ] = None,
     injected: Annotated[

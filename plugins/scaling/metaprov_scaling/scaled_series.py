@@ -13,6 +13,7 @@ from metaprov_modules import FRAME_IMAGE_IDS, INSTANCE, ImageIdsOfFolder
 from .suv.factors import scale_series
 from .suv.headers.enhanced import has_all_frames, is_enhanced, number_of_frames
 from .suv.headers.header import PetHeader, named, pet_header
+from .suv.headers.sop_classes import may_be_pet
 from .suv.headers.values import text
 from .suv.notes import Refusal
 
@@ -58,14 +59,10 @@ class ScaledSeries(NamedTuple):
     unreadable: Mapping[str, MetadataReadError] = MappingProxyType({})
 
     @property
-    def header(self) -> PetHeader:
-        """The first header of PET; where the series agrees, its values are those of all."""
-        outcome = self.outcome
-        modules = (None,) * len(self.places) if isinstance(outcome, Refusal) else outcome.modules
-        for image, module in zip(self.places, modules, strict=True):
-            if not isinstance(module, Refusal):
-                return image.header
-        return PetHeader()
+    def headers(self) -> list[PetHeader]:
+        """The headers of PET: those of a secondary capture, say, are set aside."""
+        headers = (image.header for image in self.places)
+        return [header for header in headers if may_be_pet(header.sop_class_uid)]
 
     def place_of(self, image_id: str, instance: Mapping[str, Any]) -> int | None:
         """The place of an image, whatever id leads to it; None where it is not one of them."""

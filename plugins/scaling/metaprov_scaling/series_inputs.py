@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -13,14 +13,18 @@ from .suv.nuclides import name_of_nuclide
 from .suv.plausibility import dose_in_becquerel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterable, Sequence
+
+    from metaprov_modules import Note
 
     from .suv.factors import SeriesScaling
     from .suv.given import Given
     from .suv.headers.header import PetHeader
     from .suv.inputs import Inputs
 
-__all__ = ["SeriesInputs", "inputs_of"]
+__all__ = ["SeriesInputs", "inputs_of", "shared"]
+
+_Value = TypeVar("_Value", bound="Hashable")
 
 
 class SeriesInputs(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -52,12 +56,22 @@ class SeriesInputs(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 def inputs_of(
-    outcome: SeriesScaling | Refusal, header: PetHeader, given: Given | None
-) -> SeriesInputs:
-    """What the factors were computed from; where there are none, what is known and may be wrong."""
+    outcome: SeriesScaling | Refusal, headers: Sequence[PetHeader], given: Given | None
+) -> tuple[SeriesInputs, tuple[Note, ...]]:
+    """What the factors were computed from; where there are none, what is known and may be wrong.
+
+    Of the latter, notes tell which values are given.
+    """
     if isinstance(outcome, Refusal) or outcome.inputs is None:
-        return _stated(header, given)
-    return _used(outcome.inputs)
+        notes = Notes(repairs=True)
+        return _stated(with_given(headers, given, notes) if headers else ()), notes.in_order
+    return _used(outcome.inputs), ()
+
+
+def shared(values: Iterable[_Value | None]) -> _Value | None:
+    """The value that all images have; None where they differ, or there are none."""
+    different = set(values)
+    return different.pop() if len(different) == 1 else None
 
 
 def _used(inputs: Inputs) -> SeriesInputs:
@@ -82,16 +96,17 @@ def _range(values: Sequence[float]) -> tuple[float, float] | None:
     return (min(values), max(values)) if values else None
 
 
-def _stated(header: PetHeader, given: Given | None) -> SeriesInputs:
-    (header,) = with_given([header], given, Notes(repairs=True))
+def _stated(headers: Sequence[PetHeader]) -> SeriesInputs:
     return SeriesInputs(
-        weight=header.patient_weight,
-        height=header.patient_size,
-        sex=header.patient_sex,
-        nuclide=name_of_nuclide(header.nuclide),
-        half_life=header.half_life,
-        dose=dose_in_becquerel(header),
-        administered=_readable(header.start_datetime) or header.start_time,
+        weight=shared(header.patient_weight for header in headers),
+        height=shared(header.patient_size for header in headers),
+        sex=shared(header.patient_sex for header in headers),
+        nuclide=shared(name_of_nuclide(header.nuclide) for header in headers),
+        half_life=shared(header.half_life for header in headers),
+        dose=shared(dose_in_becquerel(header) for header in headers),
+        administered=shared(
+            _readable(header.start_datetime) or header.start_time for header in headers
+        ),
     )
 
 

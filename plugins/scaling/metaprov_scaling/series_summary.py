@@ -11,7 +11,7 @@ from metaprov_core import MetadataReadError
 from metaprov_modules import INSTANCE, KINDS, SERIES_IMAGE_IDS, Note, ScalingModule, json_name
 
 from .scaled_series import scaled_series
-from .series_inputs import SeriesInputs, inputs_of
+from .series_inputs import SeriesInputs, inputs_of, shared
 from .settings import given_for, repairs_allowed
 from .suv.dicom_time import date_of, readable_moment
 from .suv.headers.sop_classes import may_be_pet
@@ -64,7 +64,7 @@ class SeriesSummary(msgspec.Struct, frozen=True, rename="camel"):
     units: str | None
     #: DecayCorrection (0054,1102).
     decay_correction: str | None
-    #: What the factors were computed from; where there are none, what the header has.
+    #: What the factors were computed from; where there are none, what all headers have.
     inputs: SeriesInputs
     #: Why there are no factors; None where there are some.
     reason: str | None
@@ -148,7 +148,8 @@ def _summary(
     if failed is not None:
         for error in series.unreadable.values():
             failed(error)
-    outcome, header = series.outcome, series.header
+    outcome, headers = series.outcome, series.headers
+    inputs, notes = inputs_of(outcome, headers, given)
     refused = outcome if isinstance(outcome, Refusal) else None
     references = None if isinstance(outcome, Refusal) else outcome.references
     by_image = list(_by_image(series))
@@ -167,18 +168,18 @@ def _summary(
         series_instance_uid=uid,
         series_description=text(instance.get("SeriesDescription")),
         image_id=image_id,
-        images=len(series.places) - sum(isinstance(each, Refusal) for each in modules),
-        manufacturer=header.manufacturer,
-        units=header.units,
-        decay_correction=header.decay_correction,
-        inputs=inputs_of(outcome, header, given),
+        images=len(headers),
+        manufacturer=shared(header.manufacturer for header in headers),
+        units=shared(header.units for header in headers),
+        decay_correction=shared(header.decay_correction for header in headers),
+        inputs=inputs,
         reason=None if refused is None else refused.sentence,
         reference_time=None if references is None else readable_moment(min(references.times)),
         reference_rule=None if references is None else references.rule,
         factors=_ranges(by_image),
         image_factors=tuple(by_image),
         repaired=module is not None and module.repaired,
-        notes=() if module is None else module.notes,
+        notes=notes if module is None else module.notes,
     )
 
 

@@ -42,7 +42,7 @@ def _fields(summary: SeriesSummary) -> Iterator[tuple[str, str]]:
     known = {
         "patient": summary.patient_id,
         "study date": summary.study_date,
-        "series number": _number(summary.series_number),
+        "series number": _integer(summary.series_number),
         "series": summary.series_instance_uid,
         "image": summary.image_id,
         "images": str(summary.images),
@@ -64,7 +64,7 @@ def _fields(summary: SeriesSummary) -> Iterator[tuple[str, str]]:
     yield from ((name, value) for name, value in known.items() if value)
     for kind in KINDS:
         if json_name(kind) in summary.factors:
-            yield kind, _range(summary.factors[json_name(kind)], _factor)
+            yield kind, _range(summary.factors[json_name(kind)], _factor, _UNITS.get(kind, " g/ml"))
     for severity, sentence in _remarks(summary):
         yield "no factors" if severity == _REFUSED else severity, sentence
 
@@ -81,8 +81,12 @@ _COLUMNS: Final = (
     "min",
     "suvbw",
     "note",
-    "description",
+    "series",
 )
+#: Of the factors of other kinds than those in g/ml.
+_UNITS: Final = {"suvbsa": " cm2/ml"}
+#: How much of the end of a UID or a path tells one series from others.
+_TOLD_APART: Final = 16
 
 
 def _row(number: int, summary: SeriesSummary) -> tuple[str, ...]:
@@ -92,15 +96,21 @@ def _row(number: int, summary: SeriesSummary) -> tuple[str, ...]:
         str(number),
         summary.patient_id or "-",
         summary.study_date or "-",
-        _number(summary.series_number) or "-",
+        _integer(summary.series_number) or "-",
         str(summary.images),
         _number(inputs.weight) or "-",
         _megabecquerel(inputs.dose) or "-",
         _range(inputs.uptake_minutes, _minutes) or "-",
         _first_factor(summary),
         max((each for each, _ in _remarks(summary)), key=_GRAVITY.index, default="-"),
-        summary.series_description or "-",
+        f"{summary.series_description or '-'} [{_end(summary)}]",
     )
+
+
+def _end(summary: SeriesSummary) -> str:
+    """The end of what one finds a series by: its UID; where it has none, the path of an image."""
+    found_by = summary.series_instance_uid or summary.image_id.partition(":")[2]
+    return found_by if len(found_by) <= _TOLD_APART else f"...{found_by[-_TOLD_APART:]}"
 
 
 def _first_factor(summary: SeriesSummary) -> str:
@@ -146,6 +156,10 @@ def _spans(numbers: Sequence[int]) -> str:
         else:
             spans.append([number])
     return ", ".join("-".join(map(str, span)) for span in spans)
+
+
+def _integer(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _number(value: float | None, unit: str = "") -> str:

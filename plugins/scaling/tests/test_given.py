@@ -21,6 +21,10 @@ from metaprov_scaling.suv.notes import Notes
         ("10:00", "1000"),
         ("10:00:30", "100030"),
         (" 1000 ", "1000"),
+        ("9:25", "0925"),
+        ("2026-06-01 9:25", "202606010925"),
+        ("10:00:30.25", "100030.25"),
+        ("2026-06-01 10:00:30.25", "20260601100030.25"),
     ],
 )
 def test_a_time_is_kept_as_dicom_writes_it(injected, kept):
@@ -29,7 +33,18 @@ def test_a_time_is_kept_as_dicom_writes_it(injected, kept):
 
 @pytest.mark.parametrize(
     "injected",
-    ["", "10", "noon", "24:00", "10:60", "2026-06-01", "20260601", "2026-02-30 10:00", "1/6/2026"],
+    [
+        "",
+        "10",
+        "925",
+        "noon",
+        "24:00",
+        "10:60",
+        "2026-06-01",
+        "20260601",
+        "2026-02-30 10:00",
+        "1/6/2026",
+    ],
 )
 def test_what_is_no_time_is_refused(injected):
     with pytest.raises(ValueError, match="injected is "):
@@ -152,3 +167,9 @@ def test_what_is_not_configured_stays_as_it_is(host_of, pet):
 def test_only_given_values_can_be_configured():
     with pytest.raises(TypeError, match=r"no Given: \{'weight': 70\}"):
         configure(given={"1.2.3": {"weight": 70}})
+
+
+def test_a_time_with_a_fraction_of_a_second_is_no_date():
+    (header,) = with_given([PetHeader()], Given(injected="10:00:30.25"), Notes(repairs=True))
+
+    assert (header.start_time, header.start_datetime) == ("100030.25", None)

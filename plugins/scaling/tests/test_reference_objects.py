@@ -147,7 +147,9 @@ def test_each_series_is_a_block_of_its_factors_and_what_they_rest_on(metaprov, f
     assert {name: series["back-computed-ge"].get(name) for name in expected} == expected
     assert series["none"]["uptake"] == "62.5 to 77.5 min"
     factor = reference_objects.bq_to_suv(3000)
-    assert float(series["back-computed-ge"]["suvbw"]) == pytest.approx(factor, rel=1e-5)
+    assert float(series["back-computed-ge"]["suvbw"].removesuffix(" g/ml")) == pytest.approx(
+        factor, rel=1e-5
+    )
     assert " to " in series["none"]["suvbw"]
     assert "reference time" not in series["gml"]
 
@@ -243,7 +245,7 @@ def test_a_series_without_factors_has_the_reason(metaprov, tmp_path):
     # A weight from the chart is what was missing.
     known = metaprov("suv", tmp_path, "--weight", 70)
     assert known.returncode == 0
-    assert blocks(known.stdout)["plain"]["suvbw"] == "0.000277778"
+    assert blocks(known.stdout)["plain"]["suvbw"] == "0.000277778 g/ml"
 
 
 def test_one_series_with_factors_is_enough_for_status_0(metaprov, folder, tmp_path):
@@ -268,8 +270,10 @@ def test_several_series_are_a_table_with_their_notes_below(metaprov, folder):
     table, _, notes = metaprov("suv", *sources).stdout.partition("\n\n")
 
     header, *rows = [re.split(r"\s{2,}", line.strip()) for line in table.splitlines()]
-    assert header[-5:] == ["MBq", "min", "suvbw", "note", "description"]
-    assert [row[-5:] for row in rows] == [
+    assert header[-5:] == ["MBq", "min", "suvbw", "note", "series"]
+    # What a row is found by stands behind its description.
+    assert all(re.search(r" \[(\.\.\.)?[0-9.]{1,16}\]$", row[-1]) for row in rows)
+    assert [[*row[-5:-1], row[-1].partition(" [")[0]] for row in rows] == [
         ["368.08", "60.0", "0.000277778", "assumed", "only-time"],
         ["368.08", "60.0", "0.000277778", "-", "plain"],
         ["368.08", "60.0", "0.000277778", "repaired", "dose-in-mbq"],
@@ -328,7 +332,7 @@ def test_values_from_the_chart_count_more_than_the_header(metaprov, folder):
     fields = blocks(metaprov("suv", folder / "plain", *values).stdout)["plain"]
 
     left = 3e8 * 2 ** (-1800 / reference_objects.HALF_LIFE)
-    assert float(fields["suvbw"]) == pytest.approx(80_000 / left, rel=1e-5)
+    assert float(fields["suvbw"].removesuffix(" g/ml")) == pytest.approx(80_000 / left, rel=1e-5)
     assert (fields["weight"], fields["height"], fields["dose"]) == ("80 kg", "1.9 m", "300 MBq")
     assert (fields["administered"], fields["uptake"]) == ("2025-01-01 10:30:00", "30.0 min")
     assert fields["info"].endswith("[given]")
@@ -387,3 +391,36 @@ def test_a_folder_without_a_pet_series_has_status_1(metaprov, tmp_path):
 
 def test_the_help_has_an_example(metaprov):
     assert "Example: metaprov suv" in metaprov("suv", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [("--weight", "71,5", "71.5"), ("--dose", "350MBq", "3.5e8"), ("--height", "1m75", "1.75")],
+)
+def test_of_what_is_no_number_the_expected_unit_is_said(metaprov, folder, option, value, expected):
+    completed = metaprov("suv", folder / "plain", option, value)
+
+    assert completed.returncode == 2
+    message = " ".join(re.sub("[^ -~]", " ", completed.stderr).split())
+    assert f"'{value}' is not a number of" in message
+    assert f"such as {expected}" in message
+
+
+def test_where_nothing_is_found_a_file_has_the_empty_result(metaprov, tmp_path):
+    (tmp_path / "empty").mkdir()
+
+    completed = metaprov("suv", tmp_path / "empty", "--json", "-o", tmp_path / "suv.json")
+
+    assert completed.returncode != 0
+    assert json.loads((tmp_path / "suv.json").read_text()) == []
+
+
+def test_a_torn_image_beside_a_source_is_named(metaprov, folder, tmp_path):
+    for path in sorted((folder / "none").iterdir()):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    torn = tmp_path / "none-4.dcm"
+    torn.write_bytes(torn.read_bytes()[:600])
+
+    completed = metaprov("suv", tmp_path / "none-1.dcm")
+
+    assert "none-4.dcm" in completed.stderr

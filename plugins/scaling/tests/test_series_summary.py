@@ -1,12 +1,16 @@
+import csv
 from typing import get_args
 
 import pytest
+import typer
 
 from metaprov_core import MetadataReadError, hookimpl
 from metaprov_modules import Severity
 from metaprov_scaling import Given, configure
-from metaprov_scaling.command import FailOn
+from metaprov_scaling.command import FailOn, _check_that_there_is_one_study
+from metaprov_scaling.series_csv import print_csv
 from metaprov_scaling.series_summary import series_summaries
+from metaprov_scaling.series_text import print_summaries
 
 
 def test_a_summary_says_what_the_factors_are_and_what_they_rest_on(host_of, pet, one):
@@ -241,3 +245,104 @@ def test_a_secondary_capture_gives_a_series_neither_its_name_nor_its_count(host_
 
     assert (summary.images, summary.image_id) == (2, "x:1")
     assert summary.series_description is None
+
+
+def test_a_series_of_captures_alone_has_no_images_of_pet(host_of, pet):
+    host, _ = host_of({"x:1": pet(SOPClassUID="1.2.840.10008.5.1.4.1.1.7")})
+
+    (summary,) = series_summaries(host, ["x:1"], given=Given(weight=80))
+
+    assert (summary.images, summary.inputs.weight) == (0, None)
+    assert summary.reason is not None
+
+
+def test_of_a_refused_series_no_value_is_shown_that_its_headers_do_not_share(host_of, pet):
+    host, _ = host_of({"x:1": pet(PatientWeight=70), "x:2": pet(PatientWeight=80)})
+
+    (summary,) = series_summaries(host, ["x:1", "x:2"])
+
+    assert "PatientWeight" in summary.reason
+    assert (summary.inputs.weight, summary.inputs.height) == (None, 1.75)
+
+
+def test_the_notes_of_a_refused_series_tell_what_is_given(host_of, pet):
+    host, _ = host_of({"x:1": pet(CorrectedImage=("DECY",))})
+
+    (summary,) = series_summaries(host, ["x:1"], given=Given(weight=80))
+
+    assert summary.inputs.weight == 80
+    assert [note.code for note in summary.notes] == ["given"]
+    assert "80 kg, in place of 70" in summary.notes[0].sentence
+
+
+def test_an_image_that_cannot_be_read_while_its_series_is_scaled_is_told_of_once(host_of, pet):
+    class Torn:
+        @hookimpl(types=["instance"], tryfirst=True)
+        def get_metadata(self, image_id):
+            if image_id == "x:torn":
+                raise MetadataReadError(image_id, "the page is torn")
+
+    host, _ = host_of({"x:1": pet(), "x:torn": pet()})
+    host.register(Torn())
+    failures = []
+
+    (summary,) = series_summaries(host, ["x:1"], failures.append)
+
+    assert [failure.source for failure in failures] == ["x:torn"]
+    assert "imagesUnreadable" in [note.code for note in summary.notes]
+
+
+@pytest.mark.parametrize("as_table", [True, False])
+def test_headers_cannot_write_to_a_terminal(as_table, host_of, pet, capsys):
+    evil = "a\x1b[2Jb\r\nc\u202ed"
+    host, _ = host_of({"x:1": pet(PatientID=evil, SeriesDescription=evil)})
+
+    print_summaries(list(series_summaries(host, ["x:1"])), as_table=as_table)
+
+    printed = capsys.readouterr().out
+    assert not set("\x1b\r\u202e") & set(printed)
+    assert r"a\x1b[2Jb\r\nc\u202ed" in printed
+
+
+def test_a_sheet_takes_no_text_for_a_formula(host_of, pet, capsys):
+    host, _ = host_of({"x:1": pet(PatientID="=1+1", SeriesDescription="@x", SeriesNumber=-3)})
+
+    print_csv(list(series_summaries(host, ["x:1"])))
+
+    (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert (row["patientID"], row["seriesDescription"]) == ("'=1+1", "'@x")
+    # A number is none.
+    assert row["seriesNumber"] == "-3"
+
+
+def test_series_that_do_not_say_of_which_study_they_are_may_be_of_several(host_of, pet):
+    images = {f"x:{n}": pet(SeriesInstanceUID=f"1.{n}") for n in range(5)}
+    host, _ = host_of(images)
+    summaries = list(series_summaries(host, images))
+
+    with pytest.raises(typer.BadParameter, match="those of x:0, x:1, x:2 and 2 others;"):
+        _check_that_there_is_one_study(summaries)
+    _check_that_there_is_one_study(summaries[:1])
+
+
+def test_a_row_has_what_its_series_is_found_by_and_a_number_is_whole(host_of, pet, capsys):
+    uid = "1.2.840.113619.2.55.3.604688119"
+    images = {"x:1": pet(SeriesInstanceUID=uid, SeriesNumber=12345678)}
+    images["x:/data/pet/7"] = pet(SeriesInstanceUID=None)
+    host, _ = host_of(images, knows_series=False)
+
+    print_summaries(list(series_summaries(host, images)), as_table=True)
+
+    _, first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first.endswith(f"[...{uid[-16:]}]")
+    assert "12345678" in first
+    assert second.endswith("[/data/pet/7]")
+
+
+def test_factors_have_units_in_a_block(host_of, pet, capsys):
+    host, _ = host_of({"x:1": pet()})
+
+    print_summaries(list(series_summaries(host, ["x:1"])), as_table=False)
+
+    units = {line.split()[0]: line.split()[-1] for line in capsys.readouterr().out.splitlines()}
+    assert (units["suvbw"], units["suvbsa"]) == ("g/ml", "cm2/ml")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Given", "with_given"]
 
 _INJECTED: Final = re.compile(
-    r"(?:([0-9]{4})-?([0-9]{2})-?([0-9]{2})[T ]?)?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?"
+    r"(?:([0-9]{4})-?([0-9]{2})-?([0-9]{2})[T ]?)?([0-9]{2}|[0-9](?=:)):?([0-9]{2})"
+    r"(?::?([0-9]{2})(\.[0-9]{1,6})?)?"
 )
 
 
@@ -79,8 +80,11 @@ def _is_positive(value: object) -> bool:
 def _as_dicom(injected: object) -> str:
     """A DT with the minute, or a TM. Raises ValueError for anything else."""
     match = _INJECTED.fullmatch(injected.strip()) if isinstance(injected, str) else None
-    text = "".join(part or "" for part in match.groups()) if match else ""
-    is_legal = match and (time_of(text) if match[1] is None else moment_of(text)) is not None
+    year, month, day, hour, *rest = match.groups("") if match else ("",) * 4
+    text = "".join((year, month, day, hour.zfill(2), *rest))
+    is_legal = (
+        match is not None and (time_of(text) if match[1] is None else moment_of(text)) is not None
+    )
     if not is_legal:
         raise ValueError(
             f"injected is {injected!r:.60}, not a date and time, or a time: 2026-06-01 10:00, "
@@ -103,8 +107,8 @@ def with_given(
             found = {getattr(header, field) for header in headers}
             notes.add("given", keyword, f"{named(keyword)} is given: {value:g} {unit}{_not(found)}")
     if given.injected is not None:
-        # As a TM it has 6 digits at most, as a DT 12 at least.
-        is_time = len(given.injected) <= len("HHMMSS")
+        # As a TM it has 6 digits at most before a fraction, as a DT 12 at least.
+        is_time = len(given.injected.partition(".")[0]) <= len("HHMMSS")
         replaced |= {"start_datetime": None, "start_time": None, "ge_start": None}
         replaced["start_time" if is_time else "start_datetime"] = given.injected
         keyword = f"RadiopharmaceuticalStart{'Time' if is_time else 'DateTime'}"
