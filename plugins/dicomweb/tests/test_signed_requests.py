@@ -156,7 +156,11 @@ def is_signed(handler):
     stamp = handler.headers["X-Amz-Date"]
     scope = f"{stamp[:8]}/{REGION}/{SERVICE}/aws4_request"
     age = datetime.now(UTC) - datetime.strptime(f"{stamp}+0000", "%Y%m%dT%H%M%SZ%z")
-    if credential != f"{KEY}/{scope}" or "host" not in names.split(";") or age > timedelta(minutes=15):
+    if (
+        credential != f"{KEY}/{scope}"
+        or "host" not in names.split(";")
+        or age > timedelta(minutes=15)
+    ):
         return False
     parts = urlsplit(handler.path)
     query = sorted(
@@ -243,9 +247,7 @@ def has_assertion(public_key, form):
 
     signed, _, signature = form["assertion"].rpartition(".")
     try:
-        public_key.verify(
-            _decoded(signature), signed.encode(), padding.PKCS1v15(), hashes.SHA256()
-        )
+        public_key.verify(_decoded(signature), signed.encode(), padding.PKCS1v15(), hashes.SHA256())
     except InvalidSignature:
         return False
     claims = json.loads(_decoded(signed.split(".")[1]))
