@@ -1,4 +1,4 @@
-"""The recipes of the guide: each is asked by a server that checks what comes, and lets it through."""
+"""The recipes of the guide, each against a server that checks what comes before it answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ from metaprov_dicom import IMAGE_PLANE
 from metaprov_dicomweb import Server
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "sign-requests.md"
-RECIPES = dict(re.findall(r"^```python file=(\w+)\.py\n(.*?)^```$", GUIDE.read_text(), re.M | re.S))
+RECIPES = dict(
+    re.findall(
+        r"^```python file=(\w+)\.py\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL
+    )
+)
 
 KEY, SECRET, REGION, SERVICE = "AKIDEXAMPLE", "a/secret+key", "eu-west-1", "medical-imaging"
 
@@ -156,11 +160,9 @@ def is_signed(handler):
     stamp = handler.headers["X-Amz-Date"]
     scope = f"{stamp[:8]}/{REGION}/{SERVICE}/aws4_request"
     age = datetime.now(UTC) - datetime.strptime(f"{stamp}+0000", "%Y%m%dT%H%M%SZ%z")
-    if (
-        credential != f"{KEY}/{scope}"
-        or "host" not in names.split(";")
-        or age > timedelta(minutes=15)
-    ):
+    if credential != f"{KEY}/{scope}" or "host" not in names.split(";"):
+        return False
+    if age > timedelta(minutes=15):
         return False
     parts = urlsplit(handler.path)
     query = sorted(
