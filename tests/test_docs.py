@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,7 @@ class Reader:
             elif not each.startswith("-"):
                 names = PLUGINS.get(each) or [re.match(r"[\w-]+", each)[0]]
                 for name in names:
-                    pytest.importorskip(name.replace("-", "_"))
+                    _skip_without(name)
                 self.packages += names
 
     def _plugins(self):
@@ -146,6 +147,11 @@ def _commands(text):
         yield command.partition("  #")[0], output
 
 
+def _skip_without(distribution):
+    if not any(metadata.distributions(name=distribution)):
+        pytest.skip(f"{distribution} is not installed")
+
+
 def _matches(shown, said):
     """Whether it is what was printed, but for spaces, times and what "..." stands for."""
 
@@ -165,7 +171,7 @@ def test_what_a_page_tells_to_do_works(page, tmp_path):
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_tells_to_do_works_where_everything_is_installed(page, tmp_path):
     for name in OURS:
-        pytest.importorskip(name.replace("-", "_"))
+        _skip_without(name)
 
     Reader(tmp_path, had=OURS).follow(page)
 
