@@ -125,7 +125,8 @@ def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
         "maxsize": CONNECTIONS_KEPT,
     }
     if "https" in (url.scheme, proxy and proxy.url.scheme):
-        options |= _security(server, openly=openly)
+        # A proxy for http is not shown the certificate of the client.
+        options |= _security(server, openly=openly and url.scheme == "https")
     secrets: list[str] = []
     if proxy is None:
         manager = PoolManager(**options)

@@ -38,7 +38,8 @@ _log: Final = logging.getLogger("metaprov_dicomweb")
 
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTIONS: Final = 5
-_UNACCEPTABLE: Final = 406
+#: Statuses of a server that does not have the form that was asked for.
+_UNACCEPTABLE: Final = frozenset({406, 415})
 _PARTIAL: Final = 206
 #: Statuses after which credentials are asked for again.
 _REFUSED: Final = frozenset({401, 403})
@@ -146,7 +147,7 @@ def _in_any_form(question: _Question, accept: Sequence[str], use: Callable[[Stre
         try:
             return _tried(question, form, use)
         except StatusError as error:
-            if error.status != _UNACCEPTABLE:
+            if error.status not in _UNACCEPTABLE:
                 raise
     return _tried(question, last, use)
 
