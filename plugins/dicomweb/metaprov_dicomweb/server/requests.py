@@ -198,7 +198,7 @@ def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
         if response.status not in _REDIRECTIONS:
             return response
         response.close()
-        location = response.headers.get("Location", "").strip()
+        location = _location(response)
         if not location:
             raise failed(question.url, "it redirects, and does not say where")
         try:
@@ -207,9 +207,18 @@ def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
         except ValueError as error:
             raise failed(question.url, f"it redirects {_NOT_FOLLOWED}: {error}") from None
         if target is None:
-            raise failed(question.url, f"it redirects {_NOT_FOLLOWED}")
+            raise failed(question.url, f"it redirects {_NOT_FOLLOWED}: to {url.origin}")
         place = target
     raise failed(question.url, f"it redirects more than {_MOST_REDIRECTIONS} times")
+
+
+def _location(response: BaseHTTPResponse) -> str:
+    text = response.headers.get("Location", "").strip()
+    try:
+        # http.client takes each byte for a character. Who sends more than ASCII sends UTF-8.
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
 
 
 def _asked(place: _Place, accept: str, question: _Question) -> BaseHTTPResponse:
