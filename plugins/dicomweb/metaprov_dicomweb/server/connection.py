@@ -92,23 +92,24 @@ class _Way(NamedTuple):
 
 @contextmanager
 def broken_by(limits: Limits) -> Iterator[None]:
-    """Make BrokenErrors of the connection's errors within the block."""
+    """Make BrokenErrors of the connection's errors within the block.
+
+    They have the errors as their context, in which may be what was sent in secret: whoever catches
+    one raises another error after the handler, not in it.
+    """
     from urllib3.exceptions import HTTPError
 
     from .incoming import TooLongError, TooMuchError
 
     try:
         yield
-    except (TooLongError, TooMuchError) as error:
-        kind = AnswerTooLargeError if isinstance(error, TooMuchError) else MetadataReadError
-        broken = BrokenError(str(error), kind=kind)
+    except TooLongError as error:
+        raise BrokenError(str(error)) from None
+    except TooMuchError as error:
+        raise BrokenError(str(error), kind=AnswerTooLargeError) from None
     except (HTTPError, OSError) as error:
         reason = masked(_reason(error, limits))[:_LONGEST_REASON]
-        broken = BrokenError(reason, passes=_is_loss(error))
-    else:
-        return
-    # Outside of the blocks: what a server said is no context of an error.
-    raise broken
+        raise BrokenError(reason, passes=_is_loss(error)) from None
 
 
 def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
@@ -125,7 +126,8 @@ def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
         "maxsize": CONNECTIONS_KEPT,
     }
     if "https" in (url.scheme, proxy and proxy.url.scheme):
-        options |= _security(server, openly=openly)
+        # A proxy for http is not shown the certificate of the client.
+        options |= _security(server, openly=openly and url.scheme == "https")
     secrets: list[str] = []
     if proxy is None:
         manager = PoolManager(**options)
