@@ -11,7 +11,12 @@ import pytest
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
-from metaprov_dicom import instance_from_encoded_json, instance_from_json
+from metaprov_dicom import (
+    Unlisted,
+    encoded_elements,
+    instance_from_encoded_json,
+    instance_from_json,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,6 +117,82 @@ def test_what_is_not_there_is_asked_for_and_kept() -> None:
     assert "InstanceNumber" in instance
     assert source.asked == [0x00200013]
     assert source.acknowledged == [0x00200013]
+
+
+class Apart(Source):
+    """Who has what is found when it is looked up, and is in no list."""
+
+    def more(self, tag: int | None) -> bytes | None:
+        more = super().more(tag)
+        return None if more is None else Unlisted(more)
+
+
+def test_what_is_unlisted_is_found_and_changes_no_list() -> None:
+    elements = {"00080060": {"vr": "CS", "Value": ["CT"]}}
+    instance = instance_of(elements, Apart({0x00020010: {"00020010": {"Value": ["1.2"]}}}))
+    before = list(instance), len(instance), dict(instance)
+
+    assert instance["TransferSyntaxUID"] == "1.2"
+    for each in (instance, pickle.loads(pickle.dumps(instance))):
+        assert each["TransferSyntaxUID"] == "1.2"
+        assert "TransferSyntaxUID" in each
+        assert (list(each), len(each), dict(each)) == before
+
+
+def test_what_is_unlisted_is_listed_once_the_rest_of_the_header_has_it() -> None:
+    tag, element = 0x00281201, {"00281201": {"vr": "OW", "InlineBinary": "AAEC"}}
+
+    class Both(Source):
+        def more(self, wanted):
+            more = super().more(wanted)
+            return more if wanted is None or more is None else Unlisted(more)
+
+    instance = instance_of({"00080060": {"vr": "CS"}}, Both({tag: element, None: element}))
+    assert instance["00281201"] == b"\0\1\2"
+    assert "RedPaletteColorLookupTableData" in list(instance)
+
+
+@pytest.mark.parametrize("empty", [{"vr": "OW"}, {"vr": "OB", "Value": []}])
+def test_binary_data_that_are_empty_are_asked_for(empty) -> None:
+    tag = 0x00281201
+    source = Apart({tag: {"00281201": {"vr": "OW", "InlineBinary": "AAEC"}}})
+    instance = instance_of({"00281201": empty, "00280010": {"vr": "US"}}, source)
+
+    assert instance["RedPaletteColorLookupTableData"] == b"\0\1\2"
+    assert instance["Rows"] is None
+    assert source.asked == [tag]
+    assert list(instance) == ["Rows", "RedPaletteColorLookupTableData"]
+
+
+def test_a_table_whose_data_are_missing_is_asked_for() -> None:
+    lut = {"00283002": {"vr": "US", "Value": [2, 0, 16]}}
+    whole = lut | {"00283006": {"vr": "OW", "InlineBinary": "AQACAA=="}}
+    tag, json = 0x00283000, {"00283000": {"vr": "SQ", "Value": [lut]}}
+    source = Apart({tag: {"00283000": {"vr": "SQ", "Value": [whole]}}})
+
+    (item,) = instance_of(json, source)["ModalityLUTSequence"]
+    assert item["LUTData"] == b"\1\0\2\0"
+    (item,) = instance_of({"00283000": {"vr": "SQ", "Value": [lut]}})["ModalityLUTSequence"]
+    assert "LUTData" not in item
+
+
+def test_elements_that_were_split_before_are_those_of_the_same_image() -> None:
+    encoded = json.dumps({"0008103e": {"vr": "LO", "Value": ["a"]}, "7FE00010": {}}).encode()
+    elements = encoded_elements(encoded)
+
+    assert list(elements) == ["0008103E"]
+    assert dict(instance_from_encoded_json(elements, Source())) == {"SeriesDescription": "a"}
+    with pytest.raises(ValueError, match="not a tag"):
+        encoded_elements(b'{"PatientID": {}}')
+
+
+def test_a_number_that_no_float_can_hold_hides_nothing_else_of_its_sequence() -> None:
+    item = b'{"00180050": {"vr": "DS", "Value": [1e999]}, "00280010": {"vr": "US", "Value": [7]}}'
+    encoded = b'{"00540016": {"vr": "SQ", "Value": [%b]}}' % item
+
+    instance = instance_from_encoded_json(encoded, Source())
+    (of_instance,) = instance["RadiopharmaceuticalInformationSequence"]
+    assert (of_instance["SliceThickness"], of_instance["Rows"]) == (None, 7)
 
 
 def test_what_is_not_there_either_is_not_acknowledged() -> None:

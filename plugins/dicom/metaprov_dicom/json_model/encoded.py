@@ -200,7 +200,7 @@ class EncodedJsonElements(JsonElements):
                 more = self._source.more(tag)
                 if more is None:
                     break
-                self._store(encoded_elements(more), is_listed=not isinstance(more, Unlisted))
+                self._store(*_elements_in(more))
                 self._source.acknowledge(tag)
         finally:
             try:  # noqa: SIM105 - suppress() can be interrupted before the lock is released
@@ -277,6 +277,11 @@ def _decides_alone(tag: int, element: bytes, value: object) -> bool:
     fitting: Any = str | int if "IS" in vrs else str | int | float
     values = value if isinstance(value, tuple) else (value,)
     return all(isinstance(one, fitting) for one in values)
+
+
+def _elements_in(more: bytes) -> tuple[EncodedElements, bool]:
+    """The elements that a source has besides, and whether they are listed."""
+    return encoded_elements(more), not isinstance(more, Unlisted)
 
 
 def _key(key: str) -> str:
