@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
-from metaprov_core import Host, ProviderCache, hookimpl, note
+from metaprov_core import Host, MetadataReadError, ProviderCache, hookimpl, note
 
 IMAGE = "clinic:7"
 
@@ -337,3 +338,37 @@ def test_near_types_are_told_beside_providers_that_declare_none(make_provider):
     host.register(make_provider("answer", types=["imagePlaneModule"]), "plane")
 
     assert host.explain("imagePlaneModul", "clinic:7").near_types == ("imagePlaneModule",)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("?token=SESAME&frame=2", "?token=...&frame=2"),
+        ("?objectUID=1.2&access_token=SESAME", "?objectUID=1.2&access_token=..."),
+        (
+            "?X-Amz-Credential=SESAME&X-Amz-Signature=SESAME",
+            "?X-Amz-Credential=...&X-Amz-Signature=...",
+        ),
+        ("?sv=1&sig=SESAME", "?sv=1&sig=..."),
+        ("?imageSetId=7", "?imageSetId=7"),
+        (f"?x={'1' * 300}&token={'SESAME' * 60}", "token=..."),
+    ],
+)
+def test_tokens_of_an_image_id_are_in_no_explanation_and_no_note_of_an_error(query, shown):
+    host = Host()
+
+    @hookimpl
+    def get_metadata(type, image_id):
+        raise MetadataReadError("a server", "it is down")
+
+    host.register(SimpleNamespace(get_metadata=get_metadata), "remote")
+    image_id = f"wadouri:https://pacs/wado{query}"
+
+    explanation = host.explain("instance", image_id)
+    with pytest.raises(MetadataReadError) as raised:
+        host.get("instance", image_id)
+
+    assert explanation.image_id == image_id
+    assert shown in str(explanation)
+    for text in (str(explanation), *raised.value.__notes__):
+        assert "SESAME" not in text

@@ -24,6 +24,7 @@ __all__ = [
     "log_passed_over",
     "raiser",
     "shown",
+    "without_secrets",
 ]
 
 #: What is said of a wrapper that yields a second time.
@@ -32,6 +33,11 @@ YIELDED_AGAIN: Final = "a wrapper yields once, and this one yielded again"
 _MARK: Final = "raised by plugin "
 #: User and password in a URL. A search names patients; the query of an image id names the image.
 _USER: Final = re.compile(r"//[^/?#\s'\"]*@")
+#: What opens a URL, by the name of the option: OAuth's, the signatures of object stores.
+_TOKEN: Final = re.compile(
+    r"([?&](?:[\w.-]*(?:token|signature|credential|password|secret|api_?key)|sig|key)=)[^&#\s]+",
+    re.IGNORECASE,
+)
 #: A name may have blanks and quotes in it; the last quote is that of the argument.
 _QUERY: Final = re.compile(r"\?.*(?=['\"])", re.DOTALL)
 # Never the whole repr of a value that is added: it may be large, or nested without end.
@@ -55,8 +61,15 @@ def blame(error: Exception, title: str | None, hook: str, arguments: tuple[Any, 
 
 def shown(hook: str, arguments: tuple[Any, ...]) -> str:
     """The arguments of a hook as messages show them: short, and without secrets."""
-    text = _USER.sub("//...@", ", ".join(map(_shortening.repr, arguments)))
+    # Before they are shortened: the rest of a secret has no name.
+    safe = (without_secrets(each) if isinstance(each, str) else each for each in arguments)
+    text = ", ".join(map(_shortening.repr, safe))
     return _QUERY.sub("?...", text) if hook == "find_images" else text
+
+
+def without_secrets(image_id: str) -> str:
+    """An image id as messages show it: without user and password, and without tokens."""
+    return _TOKEN.sub(r"\1...", _USER.sub("//...@", image_id))
 
 
 def raiser(

@@ -8,6 +8,8 @@ from metaprov_core.columns import GAP, line, widths_of
 from metaprov_core.errors import MetaprovError, described
 from metaprov_core.html_tables import escaped, html_table
 
+from .blame import without_secrets
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -110,7 +112,7 @@ class Explanation(NamedTuple):
     @property
     def summary(self) -> str:
         """One sentence: who answers, or that nobody does."""
-        question = f"{self.type} of {self.image_id}"
+        question = f"{self.type} of {without_secrets(self.image_id)}"
         if self.error is not None:
             return f"{question}: {described(self.error)}"
         if self.answer is not None:

@@ -213,3 +213,47 @@ def test_no_more_secrets_are_kept_than_are_of_use():
 
     assert masked("secret-number-9999") == "..."
     assert masked("xx secret-number") == "xx secret-number"
+
+
+@pytest.mark.parametrize("where", ["vr", "a number", "a tag", "a BulkDataURI"])
+def test_credentials_in_a_header_are_in_no_note_about_it(host, server, store, ct, where):
+    token = TOKEN.replace("/", "_")
+    image_id = store(ct())
+    odd = {
+        "vr": {"00280030": {"vr": token, "Value": [token]}},
+        "a number": {"00280030": {"vr": "DS", "Value": [token, token]}},
+        "a tag": {token: {"vr": "DS"}},
+        "a BulkDataURI": {"00281201": {"vr": "OW", "BulkDataURI": f"ftp://{token}"}},
+    }
+    server.in_series = lambda json: json | odd[where]
+    metaprov_dicomweb.configure([Server(server.base, bearer_token=token)], backoff=0)
+
+    for type in ("imagePlaneModule", "imagePixelModule", "PixelSpacing", "instance"):
+        explanation = host.explain(type, image_id)
+        assert token not in str(explanation) + said_by(explanation.error)
+
+
+def test_what_a_header_has_by_chance_is_not_taken_out(host, server, store, ct):
+    image_id = store(ct(InstitutionName="a-hospital-of-many-words", PatientName="orthanc"))
+    server_of = Server(
+        server.base,
+        username="orthanc",
+        password="1.2.3.4",
+        headers={"X-Tenant": "a-hospital-of-many-words"},
+    )
+    metaprov_dicomweb.configure([server_of])
+
+    assert host.require("InstitutionName", image_id) == "a-hospital-of-many-words"
+    assert host.require("PatientName", image_id) == "orthanc"
+    assert host.require(IMAGE_PLANE, image_id).pixel_spacing == (0.5, 0.75)
+
+
+def test_names_in_a_signature_are_words_like_others(server, host, series):
+    signature = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/scope, Signature=0123456789abcdef"
+    auth = {"Authorization": signature}
+    metaprov_dicomweb.configure([Server(server.base, auth=lambda *_: auth)], backoff=0)
+    server.instead = lambda handler: handler.answer(401, b"", "text/plain") is None
+
+    with pytest.raises(MetadataReadError, match="take credentials") as raised:
+        host.get(IMAGE_PLANE, series[0])
+    assert "AKID" not in str(raised.value)

@@ -222,7 +222,9 @@ class HeaderSource:
         try:
             return encoded_elements(header)
         except ValueError as error:
-            raise failed(self._url.metadata, str(error), WrongHeaderError) from error
+            reason = str(error)
+        # Outside of the block: what the server said is no context of the error.
+        raise failed(self._url.metadata, reason, WrongHeaderError)
 
     def _data_of_image(self) -> bytes | None:
         wanted, image = self._binary_data, self._image("the server's metadata lack binary values")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from .compression import PLAIN, Decompression
 from .connection import BrokenError, broken_by
 from .errors import AnswerTooLargeError, failed
-from .masking import masked
+from .masking import masked, without_credentials
 from .settings import limits
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def whole(stream: Stream, url: Url) -> Answer:
         size += len(piece)
         if size > limit:
             raise failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
-    return Answer(b"".join(pieces), _shown_type(stream), stream.status)
+    return Answer(without_credentials(b"".join(pieces)), _shown_type(stream), stream.status)
 
 
 def _shown_type(stream: Stream) -> str:

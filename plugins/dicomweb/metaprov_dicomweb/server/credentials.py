@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from .masking import keep_secret
+from .masking import keep_credentials, keep_secret
 from .servers import may_be_header, may_be_sent
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["request_headers"]
 
 R = TypeVar("R")
-
-#: What separates the words of a header.
-_WORDS: Final = re.compile(r"[\s,;=]+")
 
 
 def request_headers(
@@ -47,19 +43,24 @@ def request_headers(
     elif server.auth is not None:
         headers = _signed(server, url, headers, refused)
     for name, value in headers.items():
-        if name not in accept:
+        if name.lower() == "authorization":
             # A word of it, the token say, may come back without the others.
-            keep_secret(_WORDS.split(value))
+            keep_credentials(value)
+        elif name not in accept:
+            keep_secret([value])
     return headers
 
 
 def _signed(
     server: Server, url: Url, headers: dict[str, str], refused: Mapping[str, str] | None
 ) -> dict[str, str]:
+    from urllib3 import HTTPHeaderDict
+
     auth = server.auth
     assert auth is not None  # noqa: S101 - the caller has looked
-    shown = headers if refused is None else _with(headers, refused)
-    returned = _called("the function auth", lambda: auth("GET", str(url), dict(shown)))
+    # Signers write the names in any case.
+    shown = HTTPHeaderDict(headers if refused is None else _with(headers, refused))
+    returned = _called("the function auth", lambda: auth("GET", str(url), shown))
     # Those of botocore and of http.client are no Mapping.
     if not hasattr(returned, "items"):
         raise ValueError("the function auth returned no headers")

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, unquote_plus
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["keep_secret", "masked", "secrets_of_query"]
+__all__ = ["keep_credentials", "keep_secret", "masked", "secrets_of_query", "without_credentials"]
 
 #: Those sent last; a text that repeats one comes soon after it.
 _MOST_SECRETS: Final = 2_000
@@ -27,6 +27,9 @@ _SHORTEST: Final = 4
 _SHORTEST_PART: Final = 8
 #: So much of the beginning of a longer one gives it away: a text may have been cut.
 _BEGINNING: Final = 16
+#: Credentials that no value in a header is equal to by chance.
+_SHORTEST_RANDOM: Final = 16
+_MOST_CREDENTIALS: Final = 100
 
 #: Options in queries of WADO-URI and QIDO-RS whose values are of the standard, or UIDs, which
 #: URLs have in their paths.
@@ -49,6 +52,10 @@ _PUBLIC: Final = frozenset(
 )
 
 
+#: What separates the words of a header.
+_WORDS: Final = re.compile(r"[\s,;]+")
+
+
 class _Form(NamedTuple):
     """A text in which a secret can be, if it has ``beginning`` in any case, and its pattern."""
 
@@ -63,6 +70,7 @@ if hasattr(os, "register_at_fork"):
         before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
     )
 _secrets: Final[OrderedDict[str, tuple[_Form, ...]]] = OrderedDict()
+_credentials: Final[OrderedDict[bytes, None]] = OrderedDict()
 
 
 def keep_secret(secrets: Iterable[str]) -> None:
@@ -75,6 +83,32 @@ def keep_secret(secrets: Iterable[str]) -> None:
                 _secrets[secret] = tuple(_forms(secret))
         while len(_secrets) > _MOST_SECRETS:
             _secrets.popitem(last=False)
+
+
+def keep_credentials(authorization: str) -> None:
+    """Mask the words of an Authorization header, and take the long ones out of what comes."""
+    words = [_value(word) for word in _WORDS.split(authorization)]
+    keep_secret(words)
+    with _lock:
+        for word in words:
+            if len(word) >= _SHORTEST_RANDOM:
+                _credentials[word.encode()] = None
+                _credentials.move_to_end(word.encode())
+        while len(_credentials) > _MOST_CREDENTIALS:
+            _credentials.popitem(last=False)
+
+
+def without_credentials(body: bytes) -> bytes:
+    """What a server sent, with ``...`` in place of credentials that were sent to it.
+
+    They would be values of a header, which notes quote.
+    """
+    with _lock:
+        credentials = list(_credentials)
+    for credential in credentials:
+        if credential in body:
+            body = body.replace(credential, b"...")
+    return body
 
 
 def secrets_of_query(query: str) -> list[str]:
@@ -102,6 +136,12 @@ def masked(text: str) -> str:
         # The longest first: one secret may be a part of another.
         text = re.sub("|".join(sorted(patterns, key=len, reverse=True)), "...", text)
     return text
+
+
+def _value(word: str) -> str:
+    """What a word says: the value of ``Credential=AKID``, and a token with its padding."""
+    _, _, value = word.partition("=")
+    return value if value.strip("=") else word
 
 
 def _forms(secret: str) -> Iterable[_Form]:

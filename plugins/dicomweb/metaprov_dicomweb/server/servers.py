@@ -10,7 +10,7 @@ from .proxies import ENVIRONMENT, proxy_at
 from .urls import parse, without_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 
     from .urls import Url
 
@@ -57,7 +57,7 @@ class Server:
     #: will be sent it returns the headers to add, or all. It is called for each request and each
     #: redirection, in any thread; after 401 and 403 once more, with the headers that were refused,
     #: and the request is repeated once.
-    auth: Callable[[str, str, dict[str, str]], Mapping[str, str]] | None = field(
+    auth: Callable[[str, str, MutableMapping[str, str]], Mapping[str, str]] | None = field(
         default=None, repr=False
     )
     #: Other headers to send with each request.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -126,10 +127,11 @@ def _split_body(answer: Answer, url: Url) -> list[msgspec.Raw]:
     try:
         return _split(body)
     except (ValueError, RecursionError) as error:
-        try:
-            return _split(mended(body))
-        except (ValueError, RecursionError):
-            raise failed(url, _not_json(answer, error)) from error
+        reason = str(error)
+    with suppress(ValueError, RecursionError):
+        return _split(mended(body))
+    # Outside of the block: what the server said is no context of the error.
+    raise failed(url, _not_json(answer, reason))
 
 
 def _match_of_any(image: bytes) -> QidoMatch | None:
