@@ -223,6 +223,31 @@ def test_what_a_rewritten_redirection_leads_to_must_be_configured(host, server, 
     assert other.requests == []
 
 
+def test_a_redirection_that_is_not_followed_names_the_host_to_configure(host, server, series):
+    server.instead = to("https://bucket.s3.example.org:8443/x?X-Amz-Signature=s3cret")
+
+    with pytest.raises(
+        MetadataReadError, match=r"is not followed: to https://bucket\.s3\.example\.org:8443\n"
+    ) as raised:
+        host.get(INSTANCE, series[0])
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["M\u00fcller 1", "M%C3%BCller%201"])
+def test_a_place_with_an_umlaut_is_sent_as_utf_8(host, server, ct, name):
+    file = encoded(ct())
+
+    def redirect(handler):
+        if handler.path.endswith("/x.dcm"):
+            location = f"{server.base}/{name}".encode().decode("latin-1")
+            return to(location)(handler)
+        return handler.answer(200, file, "application/dicom") is None
+
+    server.instead = redirect
+    assert host.require(INSTANCE, f"wadouri:{server.base}/x.dcm")["PatientID"] == "P7"
+    assert server.asked()[-1] == "/M%C3%BCller%201"
+
+
 def test_a_redirection_without_a_place_is_an_error(host, server, series):
     server.instead = lambda handler: handler.answer(302, b"", "text/plain") is None
 

@@ -161,6 +161,12 @@ def test_roots_on_other_hosts_have_the_credentials(host, ct):
             "https://pacs/w/studies/1.2/series/3/bulk/1",
         ),
         (
+            {"qido": "https://q/rs", "wado": "https://w/rs"},
+            f"{SERIES}/metadata",
+            "http://inner/rs/b/1",
+            "https://w/rs/b/1",
+        ),
+        (
             {"wado": "https://pacs/w"},
             f"{SERIES}/metadata",
             "http://inner/x/studies/1.2/b",

@@ -149,6 +149,16 @@ def test_a_place_that_a_server_makes_of_it_is_masked(host, server, store, ct):
     assert TOKEN[:20] not in str(raised.value)
 
 
+def test_a_host_that_a_server_makes_of_it_is_masked(host, server, store, ct):
+    image_id = store(ct(PhotometricInterpretation="PALETTE COLOR"))
+    metaprov_dicomweb.configure([Server(server.base, bearer_token="TopSecretToken")])
+    uri = "http://topsecrettoken.example.org/x"
+    server.in_series = lambda image: image | {"00281201": {"vr": "OW", "BulkDataURI": uri}}
+
+    explanation = str(host.explain("RedPaletteColorLookupTableData", image_id))
+    assert "is not followed: to http://....example.org" in explanation
+
+
 def test_a_proxy_that_repeats_its_user_is_masked(host, caplog):
     caplog.set_level(logging.DEBUG)
     with DicomWebServer() as proxy:

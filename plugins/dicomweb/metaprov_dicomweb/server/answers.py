@@ -111,7 +111,9 @@ class Stream:
         encoding = headers.get("Content-Encoding", "").strip().lower()
         self._ahead = self._received(max(size, _START))
         self._has_begun = True
-        if encoding in PLAIN and self._is_zipped(self._ahead, headers.get("Content-Type", "")):
+        if encoding in PLAIN and self._is_zipped(
+            self._ahead, headers.get("Content-Type", "").lower()
+        ):
             encoding = "gzip"
         if encoding not in PLAIN:
             self._decompression = _decompression(encoding, self._url)

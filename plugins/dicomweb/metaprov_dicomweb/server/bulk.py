@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .errors import StatusError
+from .masking import masked
 from .requests import read
 from .settings import configured_server
 from .urls import reference
@@ -85,7 +86,7 @@ def _places(answer: Url, uri: str) -> Sequence[Url]:
         raise ValueError(f"{_NOT_FOLLOWED}: {error}") from None
     allowed = [place for each in places if (place := _allowed(server, answer, each)) is not None]
     if not allowed:
-        raise ValueError(_NOT_FOLLOWED)
+        raise ValueError(masked(f"{_NOT_FOLLOWED}: to {server.rewritten(places[0]).origin}"))
     return list(dict.fromkeys(allowed))
 
 

@@ -92,23 +92,24 @@ class _Way(NamedTuple):
 
 @contextmanager
 def broken_by(limits: Limits) -> Iterator[None]:
-    """Make BrokenErrors of the connection's errors within the block."""
+    """Make BrokenErrors of the connection's errors within the block.
+
+    They have the errors as their context, in which may be what was sent in secret: whoever catches
+    one raises another error after the handler, not in it.
+    """
     from urllib3.exceptions import HTTPError
 
     from .incoming import TooLongError, TooMuchError
 
     try:
         yield
-    except (TooLongError, TooMuchError) as error:
-        kind = AnswerTooLargeError if isinstance(error, TooMuchError) else MetadataReadError
-        broken = BrokenError(str(error), kind=kind)
+    except TooLongError as error:
+        raise BrokenError(str(error)) from None
+    except TooMuchError as error:
+        raise BrokenError(str(error), kind=AnswerTooLargeError) from None
     except (HTTPError, OSError) as error:
         reason = masked(_reason(error, limits))[:_LONGEST_REASON]
-        broken = BrokenError(reason, passes=_is_loss(error))
-    else:
-        return
-    # Outside of the blocks: what a server said is no context of an error.
-    raise broken
+        raise BrokenError(reason, passes=_is_loss(error)) from None
 
 
 def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
@@ -123,13 +124,10 @@ def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
     options: dict[str, Any] = {
         "timeout": Timeout(connect=limits.connect_timeout, read=limits.read_timeout),
         "maxsize": CONNECTIONS_KEPT,
-        "cert_reqs": "CERT_REQUIRED" if server.verify else "CERT_NONE",
-        "assert_hostname": None if server.verify else False,
-        "ca_certs": _file("ca_certificates", server.ca_certificates),
     }
-    if openly:
-        options["cert_file"] = _file("client_certificate", server.client_certificate)
-        options["key_file"] = _file("client_key", server.client_key)
+    if "https" in (url.scheme, proxy and proxy.url.scheme):
+        # A proxy for http is not shown the certificate of the client.
+        options |= _security(server, openly=openly and url.scheme == "https")
     secrets: list[str] = []
     if proxy is None:
         manager = PoolManager(**options)
@@ -146,6 +144,18 @@ def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
     host = f"[{url.host}]" if ":" in url.host else url.host
     pool = manager.connection_from_host(host, url.port, url.scheme)
     return _Way(pool.urlopen, is_of_proxy=False, secrets=secrets)
+
+
+def _security(server: Server, *, openly: bool) -> dict[str, Any]:
+    options = {
+        "cert_reqs": "CERT_REQUIRED" if server.verify else "CERT_NONE",
+        "assert_hostname": None if server.verify else False,
+        "ca_certs": _file("ca_certificates", server.ca_certificates),
+    }
+    if openly:
+        options["cert_file"] = _file("client_certificate", server.client_certificate)
+        options["key_file"] = _file("client_key", server.client_key)
+    return options
 
 
 def _file(option: str, path: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""The headers of a request: what proves who asks, and nothing that another header depends on."""
+"""The headers of a request, with what proves who asks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from .masking import keep_secret
+from .servers import may_be_header, may_be_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,17 +15,12 @@ if TYPE_CHECKING:
     from .servers import Server
     from .urls import Url
 
-__all__ = ["may_be_header", "request_headers"]
+__all__ = ["request_headers"]
 
 R = TypeVar("R")
 
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 #: What separates the words of a header.
 _WORDS: Final = re.compile(r"[\s,;=]+")
-#: Headers that say how an answer is to be read, or where a request ends.
-_OF_THE_REQUEST: Final = frozenset(
-    {"accept", "accept-encoding", "connection", "content-length", "transfer-encoding"}
-)
 
 
 def request_headers(
@@ -40,7 +36,7 @@ def request_headers(
         token = server.bearer_token
         if callable(token):
             token = _called("the function for the bearer token", token)
-        if not _may_be_sent(token):
+        if not may_be_sent(token):
             raise ValueError(f"the bearer token for {server.base} cannot be sent")
         keep_secret([token])
         headers = _with(headers, {"Authorization": f"Bearer {token}"})
@@ -55,16 +51,6 @@ def request_headers(
             # A word of it, the token say, may come back without the others.
             keep_secret(_WORDS.split(value))
     return headers
-
-
-def may_be_header(name: object, value: object) -> bool:
-    """Whether a header can be sent, and is none of those that are the request's own."""
-    return (
-        isinstance(name, str)
-        and _TOKEN.fullmatch(name) is not None
-        and name.lower() not in _OF_THE_REQUEST
-        and _may_be_sent(value)
-    )
 
 
 def _signed(
@@ -102,7 +88,3 @@ def _with(headers: Mapping[str, str], others: Mapping[str, str]) -> dict[str, st
     names = {name.lower() for name in others}
     kept = {name: value for name, value in headers.items() if name.lower() not in names}
     return {**kept, **others}
-
-
-def _may_be_sent(value: object) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isprintable()

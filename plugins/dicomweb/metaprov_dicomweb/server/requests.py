@@ -38,7 +38,8 @@ _log: Final = logging.getLogger("metaprov_dicomweb")
 
 _REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTIONS: Final = 5
-_UNACCEPTABLE: Final = 406
+#: Statuses of a server that does not have the form that was asked for.
+_UNACCEPTABLE: Final = frozenset({406, 415})
 _PARTIAL: Final = 206
 #: Statuses after which credentials are asked for again.
 _REFUSED: Final = frozenset({401, 403})
@@ -146,7 +147,7 @@ def _in_any_form(question: _Question, accept: Sequence[str], use: Callable[[Stre
         try:
             return _tried(question, form, use)
         except StatusError as error:
-            if error.status != _UNACCEPTABLE:
+            if error.status not in _UNACCEPTABLE:
                 raise
     return _tried(question, last, use)
 
@@ -197,7 +198,7 @@ def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
         if response.status not in _REDIRECTIONS:
             return response
         response.close()
-        location = response.headers.get("Location", "").strip()
+        location = _location(response)
         if not location:
             raise failed(question.url, "it redirects, and does not say where")
         try:
@@ -206,9 +207,18 @@ def _redirected(question: _Question, accept: str) -> BaseHTTPResponse:
         except ValueError as error:
             raise failed(question.url, f"it redirects {_NOT_FOLLOWED}: {error}") from None
         if target is None:
-            raise failed(question.url, f"it redirects {_NOT_FOLLOWED}")
+            raise failed(question.url, f"it redirects {_NOT_FOLLOWED}: to {url.origin}")
         place = target
     raise failed(question.url, f"it redirects more than {_MOST_REDIRECTIONS} times")
+
+
+def _location(response: BaseHTTPResponse) -> str:
+    text = response.headers.get("Location", "").strip()
+    try:
+        # http.client takes each byte for a character. Who sends more than ASCII sends UTF-8.
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
 
 
 def _asked(place: _Place, accept: str, question: _Question) -> BaseHTTPResponse:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import KW_ONLY, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from .credentials import may_be_header
 from .proxies import ENVIRONMENT, proxy_at
 from .urls import parse, without_secrets
 
@@ -14,13 +14,19 @@ if TYPE_CHECKING:
 
     from .urls import Url
 
-__all__ = ["NOT_CONFIGURED", "Server", "Service", "server_of"]
+__all__ = ["NOT_CONFIGURED", "Server", "Service", "may_be_header", "may_be_sent", "server_of"]
 
 #: The note on an id of any other server.
 NOT_CONFIGURED: Final = "host not configured: set METAPROV_DICOMWEB_SERVERS=URL"
 
 #: Searching, retrieving, and objects at any URL, which are asked for where they are.
 Service = Literal["qido", "wado", "object"]
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+#: Headers that say how an answer is to be read, or where a request ends.
+_OF_THE_REQUEST: Final = frozenset(
+    {"accept", "accept-encoding", "connection", "content-length", "transfer-encoding"}
+)
 
 
 # Compared by identity, so that no comparison and no hash reads the secrets.
@@ -89,8 +95,8 @@ class Server:
     def __post_init__(self) -> None:
         base = _place("the URL of a server", self.url)
         roots: dict[Service, Url] = {
-            "qido": base if self.qido is None else _place("qido", self.qido),
             "wado": base if self.wado is None else _place("wado", self.wado),
+            "qido": base if self.qido is None else _place("qido", self.qido),
             "object": base,
         }
         if isinstance(self.bulk_origins, str):
@@ -134,7 +140,7 @@ class Server:
 
     @property
     def roots(self) -> Iterable[Url]:
-        """What the URLs of this server begin with."""
+        """What the URLs of this server begin with; first that of what is retrieved."""
         return self._roots.values()
 
     def place_of(self, url: Url, service: Service) -> Url:
@@ -182,6 +188,21 @@ def server_of(url: Url, servers: Iterable[Server]) -> Server | None:
         if url.is_within(root)
     ]
     return max(candidates, key=lambda candidate: candidate[0], default=(0, None))[1]
+
+
+def may_be_header(name: object, value: object) -> bool:
+    """Whether a header can be sent, and is none of those that are the request's own."""
+    return (
+        isinstance(name, str)
+        and _TOKEN.fullmatch(name) is not None
+        and name.lower() not in _OF_THE_REQUEST
+        and may_be_sent(value)
+    )
+
+
+def may_be_sent(value: object) -> bool:
+    """Whether a text can be a part of the value of a header."""
+    return isinstance(value, str) and value.isascii() and value.isprintable()
 
 
 def _place(name: str, text: str) -> Url:
