@@ -14,6 +14,7 @@ from metaprov_core import MetadataReadError
 from metaprov_dicom import (
     BytesSource,
     dataset_from_source,
+    dataset_from_stream,
     instance_from_source,
     instance_from_stream,
 )
@@ -182,3 +183,17 @@ def test_a_stream_that_is_closed_cannot_be_read(file_of_pydicom_ct: bytes) -> No
     stream.close()
     with pytest.raises(MetadataReadError, match="a stream: I/O operation on closed file"):
         instance_from_stream(stream, 1000, "a stream")
+
+
+@pytest.mark.parametrize("size", [200, 400, 700])
+def test_a_file_that_is_to_be_whole_and_ends_inside_its_header_is_an_error(
+    file_of_pydicom_ct: bytes, size: int
+) -> None:
+    part = file_of_pydicom_ct[:size]
+    for read in (instance_from_stream, dataset_from_stream):
+        with pytest.raises(MetadataReadError, match="a stream"):
+            read(io.BytesIO(part), len(part), "a stream", whole=True)
+        whole = read(
+            io.BytesIO(file_of_pydicom_ct), len(file_of_pydicom_ct), "a stream", whole=True
+        )
+        assert whole.get("Rows") == 128

@@ -39,6 +39,9 @@ __all__ = [
 ]
 
 _NOT_DICOM = "no DICM at byte 128, and no SOPClassUID"
+_CUT_OFF = "the file ends inside its header"
+#: Every object has it (PS3.3 C.12.1): a file that is to be whole does not end before it.
+_SOP_CLASS_UID = 0x00080016
 
 
 def read_instance(path: str) -> Instance:
@@ -59,9 +62,12 @@ def instance_from_source(source: HeaderSource, *, whole: bool = False) -> Instan
     reading.
     """
     try:
-        return Instance(walked_header(source))
+        instance = Instance(walked_header(source))
     except NotUnderstood:
         return _instance_of(*_parsed_by_pydicom(source, whole), source.name)
+    if whole and instance.tags()[-1] < _SOP_CLASS_UID:
+        raise MetadataReadError(source.name, _CUT_OFF)
+    return instance
 
 
 def instance_from_stream(
@@ -135,8 +141,8 @@ def _parsed_by_pydicom(source: HeaderSource, whole: bool) -> tuple[FileDataset, 
 
         dataset.file_meta.TransferSyntaxUID = UID(deflated)
     is_cut_off = bounded.ended_early or _ends_before_its_series(dataset)
-    if is_cut_off and whole:
-        raise MetadataReadError(source.name, "the file ends inside its header")
+    if whole and (is_cut_off or max(dataset.keys()) < _SOP_CLASS_UID):
+        raise MetadataReadError(source.name, _CUT_OFF)
     return dataset, is_cut_off
 
 

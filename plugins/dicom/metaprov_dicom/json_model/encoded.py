@@ -181,11 +181,11 @@ class EncodedJsonElements(JsonElements):
     def _element(self, tag: int) -> Any:
         element = _decoded(bytes(self._encoded[f"{tag:08X}"]))
         if _lacks_data(tag, element):
-            self._ask_for(tag, is_there=True)
+            self._ask_for(tag)
             element = _decoded(bytes(self._encoded[f"{tag:08X}"]))
         return element
 
-    def _ask_for(self, tag: int | None, is_there: bool = False) -> None:
+    def _ask_for(self, tag: int | None) -> None:
         # The second thread finds what the first one got; None would be remembered.
         if self._lock.process != os.getpid():
             self._lock = _Lock()
@@ -195,7 +195,7 @@ class EncodedJsonElements(JsonElements):
             lock.acquire()
             # The rest of a header, and then what that lacks, too.
             for _ in range(2):
-                if not is_there and tag is not None and f"{tag:08X}" in self._encoded:
+                if tag is not None and self._has(tag):
                     break
                 more = self._source.more(tag)
                 if more is None:
@@ -208,6 +208,10 @@ class EncodedJsonElements(JsonElements):
             except RuntimeError:
                 # The interrupt came while this thread waited for the lock.
                 pass
+
+    def _has(self, tag: int) -> bool:
+        element = self._encoded.get(f"{tag:08X}")
+        return element is not None and not _lacks_data(tag, _decoded(bytes(element)))
 
     def _store(self, elements: EncodedElements, is_listed: bool) -> None:
         # First what is not listed, and new objects: other threads may be iterating over these.
