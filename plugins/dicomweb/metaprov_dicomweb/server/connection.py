@@ -122,7 +122,7 @@ def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
         raise BrokenError(str(error)) from None
     options: dict[str, Any] = {
         "timeout": Timeout(connect=limits.connect_timeout, read=limits.read_timeout),
-        "maxsize": CONNECTIONS_KEPT,
+        "maxsize": max(CONNECTIONS_KEPT, limits.at_once),
         "cert_reqs": "CERT_REQUIRED" if server.verify else "CERT_NONE",
         "assert_hostname": None if server.verify else False,
         "ca_certs": _file("ca_certificates", server.ca_certificates),
