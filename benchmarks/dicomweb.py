@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -47,6 +48,8 @@ MARKERS = ("<!-- figures -->\n", "<!-- end of figures -->\n")
 
 IMAGES = 500
 TURNS = 15
+#: How many series, how many seconds an answer about one takes, and how many come at once.
+COLD, PAUSE, AT_ONCE = 20, 0.05, 8
 STUDY, SERIES = "1.2.3", "1.2.3.4"
 HEADERS = {"Accept": "application/dicom+json", "Accept-Encoding": "gzip, deflate"}
 TEN_MODULES = [
@@ -61,7 +64,11 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--write", action="store_true", help="write the tables to their page")
     arguments.add_argument("--serve", metavar="FOLDER", help=argparse.SUPPRESS)
+    arguments.add_argument("--slow", metavar="FILE", help=argparse.SUPPRESS)
     given = arguments.parse_args()
+    if given.slow:
+        serve_slowly(Path(given.slow))
+        return
     if given.serve:
         serve(Path(given.serve))
         return
@@ -69,6 +76,7 @@ def main() -> None:
         files = write_series(Path(temporary))
         with a_server(files) as (name, base):
             tables = [series(base, files), clients(base)]
+        tables.insert(1, side_by_side(files[0]))
     page = "\n\n".join([f"{machine()}, against {name}.", *map(as_markdown, tables)])
     print(page)
     if given.write:
@@ -151,6 +159,55 @@ def series(base: str, files: list[Path]) -> Table:
     )  # fmt: skip
 
 
+def side_by_side(file: Path) -> Table:
+    """Series that are not there yet, of a server whose every answer takes its time."""
+    command = [sys.executable, __file__, "--slow", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        base = process.stdout.readline().strip()
+        metaprov_dicomweb.configure([base])
+        host = Host()
+        for plugin in (DicomModules(), DicomWeb()):
+            host.register(plugin)
+        url = f"{base}/studies/{STUDY}"
+        ids = [f"wadors:{url}/series/{SERIES}.{n}/instances/{SERIES}.1" for n in range(COLD)]
+
+        def get_many() -> None:
+            host.clear()
+            assert all(host.get_many("imagePlaneModule", ids))
+
+        def threads() -> None:
+            host.clear()
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                assert all(pool.map(lambda each: host.get("imagePlaneModule", each), ids))
+
+        def find() -> None:
+            host.clear()
+            assert len(list(host.find_images(url))) == COLD
+
+        def one_by_one() -> None:
+            host.clear()
+            for each in ids:
+                host.get("imagePlaneModule", each)
+
+        taken = medians(
+            {"many": get_many, "threads": threads, "find": find, "one by one": one_by_one}, TURNS
+        )
+        process.kill()
+    plain = f"{AT_ONCE} plain threads"
+    return Table(
+        f"{COLD} series that are not there yet, {1000 * PAUSE:.0f} ms an answer",
+        "ms",
+        [
+            Row("`get_many`", 1e3 * taken["many"], 1e3 * taken["threads"], plain, 1.5),
+            Row("finding the study", 1e3 * taken["find"], 1e3 * taken["threads"], plain),
+            Row("one `get` after the other", 1e3 * taken["one by one"],
+                1e3 * taken["threads"], plain),
+        ],
+        "Finding asks for the list of the series first.",
+    )  # fmt: skip
+
+
 def clients(base: str) -> Table:
     """The request alone, by clients that are well kept, and what importing them takes."""
     url = f"{base}/studies/{STUDY}/series/{SERIES}/metadata"
@@ -229,6 +286,26 @@ def serve(folder: Path) -> None:
             handler.path.endswith(f"{SERIES}/metadata")
             and handler.answer(200, body, "application/dicom+json") is None
         )
+        print(server.base, flush=True)
+        while True:
+            time.sleep(60)
+
+
+def serve_slowly(file: Path) -> None:
+    """One image in each of many series; every answer takes its time."""
+    sys.path.insert(0, str(ROOT / "plugins" / "dicomweb" / "tests"))
+    from dicomweb_server import DicomWebServer, encoded
+
+    def pause(_handler: object) -> bool:
+        time.sleep(PAUSE)
+        return False
+
+    dataset = dcmread(file)
+    with DicomWebServer() as server:
+        for number in range(COLD):
+            dataset.SeriesInstanceUID = f"{SERIES}.{number}"
+            server.store(encoded(dataset))
+        server.instead = pause
         print(server.base, flush=True)
         while True:
             time.sleep(60)

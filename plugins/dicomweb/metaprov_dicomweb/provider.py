@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from metaprov_core import (
+    CacheInfo,
     Host,
     ProviderCache,
     base_image_id,
@@ -24,23 +28,23 @@ from metaprov_dicom import (
 
 from .headers.find import image_ids
 from .headers.image import fetch_image, fetch_object
-from .headers.prefetch import Keeper, prefetch
-from .headers.series import fetch_series, places_found
+from .headers.prefetch import Ahead, Keeper, fetched_ahead, prefetch
+from .headers.series import Series, fetch_series, places_found
 from .headers.source import WrongHeaderError
 from .server.errors import failed
 from .server.servers import NOT_CONFIGURED
-from .server.settings import configured_server, listen, stop_listening
+from .server.settings import configured_server, limits, listen, stop_listening
 from .server.urls import parse, without_secrets
 from .services.wado_rs import image_url
 from .services.wado_uri import object_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pydicom import Dataset, FileDataset
 
     from .headers.image import ImageHeader
-    from .headers.series import ImagePlace, Series
+    from .headers.series import ImagePlace
     from .server.servers import Server
     from .server.urls import Url
     from .services.wado_rs import ImageUrl, SeriesUrl
@@ -55,6 +59,16 @@ SERIES_KEPT: Final = 100
 #: How many headers of single images, ready to be asked.
 IMAGES_KEPT: Final = 1_000
 DATASETS_KEPT: Final = 100
+#: Which part of the memory for all of them each may take.
+_SHARES: Final[Mapping[str, float]] = {
+    INSTANCE: 0.5,
+    "series": 0.25,
+    DATASET: 0.125,
+    SERIES_IMAGE_IDS: 0.125,
+}
+#: What an element of a data set, and an image id, take besides their values and letters.
+_BYTES_AN_ELEMENT: Final = 700
+_BYTES_AN_ID: Final = 57
 
 
 class DicomWeb:
@@ -65,18 +79,30 @@ class DicomWeb:
     """
 
     def __init__(self) -> None:
-        # By the image id without frame.
-        self._images: Final[ProviderCache[ImageHeader]] = ProviderCache(IMAGES_KEPT)
-        self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(DATASETS_KEPT)
-        # By the URL of the series.
-        self._series: Final[ProviderCache[Series]] = ProviderCache(SERIES_KEPT)
-        self._series_ids: Final[ProviderCache[tuple[str, ...]]] = ProviderCache(SERIES_KEPT)
+        self._ahead: Final = Ahead()
         self._host: Host | None = None
+        self._forget_all()
 
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
+        # By the limits of now.
+        self._forget_all()
         listen(self)
+
+    def info(self) -> dict[str, CacheInfo]:
+        """What is kept, by its kind, and how many bytes it takes, about.
+
+        ``instance`` are headers as they are asked, ``series`` the compressed ones of whole series,
+        ``dataset`` and ``seriesImageIds`` answers of these types. Together their bytes are
+        ``cache_limit`` at most.
+        """
+        return {
+            INSTANCE: self._images.info(),
+            "series": self._series.info(),
+            DATASET: self._datasets.info(),
+            SERIES_IMAGE_IDS: self._series_ids.info(),
+        }
 
     @hookimpl
     def detach(self) -> None:
@@ -85,13 +111,13 @@ class DicomWeb:
 
     @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[_WADO_RS, _WADO_URI])
     def get_instance(self, image_id: str) -> Instance | None:
-        image = self._images.get(base_image_id(image_id), self._image)
+        image = self._image_of(image_id, base_image_id(image_id))
         return None if image is None else _frame_of(image, image_id)
 
     @hookimpl(specname="get_metadata", types=[DATASET], schemes=[_WADO_RS, _WADO_URI])
     def get_dataset(self, image_id: str) -> Dataset | None:
         base = base_image_id(image_id)
-        image = self._images.get(base, self._image)
+        image = self._image_of(image_id, base)
         if image is None:
             return None
         # Raises for a frame that the image does not have.
@@ -125,12 +151,30 @@ class DicomWeb:
             return None
         return image_ids(url, self._places_anew)
 
+    def _image_of(self, image_id: str, base: str) -> ImageHeader | None:
+        image = self._images.get(base)
+        if image is not None:
+            return image
+        # Not while it is loaded: whoever fetches it ahead would wait for that.
+        ahead = self._ahead.of(image_id)
+        if len(ahead) > 1:
+            prefetch(ahead, self._keeper(), _nobody_counts)
+        return self._images.get(base, self._image)
+
     @hookimpl
     def prefetch(self, type: str, image_ids: tuple[str, ...], done: Callable[[int], None]) -> None:
         # A data set is read from the image itself, once its header is there.
         if type in (INSTANCE, DATASET, SERIES_IMAGE_IDS):
-            keeper = Keeper(self._series_at, SERIES_KEPT, self._image_at, IMAGES_KEPT)
-            prefetch(image_ids, keeper, done)
+            prefetch(image_ids, self._keeper(), done)
+
+    def _keeper(self) -> Keeper:
+        return Keeper(
+            self._series_at,
+            SERIES_KEPT,
+            self._image_at,
+            IMAGES_KEPT,
+            int(_SHARES["series"] * limits().cache_limit),
+        )
 
     @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:
@@ -152,6 +196,7 @@ class DicomWeb:
     def settings_changed(self) -> None:
         """Forget what the previous servers sent, and tell the host."""
         self.metadata_changed(None, None)
+        self._forget_all()
         if self._host is not None:
             self._host.changed(INSTANCE)
 
@@ -163,12 +208,15 @@ class DicomWeb:
         if parse_image_id(base).scheme == _WADO_URI:
             return _object(base)
         url = _image_url(base)
-        return None if url is None else self._image_of_series(url)
+        return None if url is None else self._image_of_series(url, base)
 
-    def _image_of_series(self, url: ImageUrl) -> ImageHeader:
+    def _image_of_series(self, url: ImageUrl, base: str) -> ImageHeader:
         series = self._series_at(url.series)
         try:
-            return fetch_image(url, series)
+            image = fetch_image(url, series)
+            if image.source is not None:
+                image.source.when_fetched = partial(self._images.resized, base)
+            return image
         except WrongHeaderError:
             # A wrong answer is not kept: the next question asks the server again.
             self._forget(url.series)
@@ -176,18 +224,32 @@ class DicomWeb:
 
     def _series_at(self, url: SeriesUrl) -> Series:
         def fetch(_key: str) -> Series:
-            return fetch_series(url)
+            series = fetch_series(url)
+            # What is not kept would be fetched for each of its images: they are asked for alone.
+            is_kept = series.size <= _SHARES["series"] * limits().cache_limit
+            return series if is_kept else Series((), series.places, series.remarks)
 
         return self._series.get(str(url.url), fetch)
 
-    def _places_anew(self, url: SeriesUrl) -> Iterable[ImagePlace]:
-        # Images come and go. Nothing is dropped where nothing is kept: a change keeps the loads
-        # that are under way, of other series too, from being kept.
-        if self._series.get(str(url.url)) is not None:
-            self._forget(url)
+    def _places_anew(
+        self, series: Sequence[SeriesUrl]
+    ) -> Iterator[tuple[SeriesUrl, Callable[[], Iterable[ImagePlace]]]]:
+        # Images come and go. All are dropped before one is fetched, and nothing where nothing is
+        # kept: a change keeps the loads that are under way, of other series too, from being kept.
+        for url in series:
+            if self._series.get(str(url.url)) is not None:
+                self._forget(url)
+        with closing(fetched_ahead(self._places, series)) as fetched:
+            for url, places in fetched:
+                yield url, partial(self._noted_places, url, places)
+
+    def _noted_places(
+        self, url: SeriesUrl, places: Callable[[], Iterable[ImagePlace]]
+    ) -> Iterable[ImagePlace]:
+        found = places()
         for remark in self._series_at(url).remarks:
             note(remark)
-        return self._places(url)
+        return found
 
     def _places(self, url: SeriesUrl) -> Iterable[ImagePlace]:
         series = self._series_at(url)
@@ -202,10 +264,48 @@ class DicomWeb:
 
         return self._series_ids.get(str(url.url), ids)
 
+    def _forget_all(self) -> None:
+        limit = limits().cache_limit
+        # By the image id without frame.
+        self._images: ProviderCache[ImageHeader] = ProviderCache(
+            IMAGES_KEPT, maxbytes=int(_SHARES[INSTANCE] * limit), size_of=attrgetter("size")
+        )
+        self._datasets: ProviderCache[FileDataset] = ProviderCache(
+            DATASETS_KEPT, maxbytes=int(_SHARES[DATASET] * limit), size_of=_size_of_dataset
+        )
+        # By the URL of the series.
+        self._series: ProviderCache[Series] = ProviderCache(
+            SERIES_KEPT, maxbytes=int(_SHARES["series"] * limit), size_of=attrgetter("size")
+        )
+        self._series_ids: ProviderCache[tuple[str, ...]] = ProviderCache(
+            SERIES_KEPT, maxbytes=int(_SHARES[SERIES_IMAGE_IDS] * limit), size_of=_size_of_ids
+        )
+
     def _forget(self, url: SeriesUrl) -> None:
         key = str(url.url)
         self._series.changed(key)
         self._series_ids.changed(key)
+
+
+def _nobody_counts(_count: int) -> None:
+    """Nobody waits for these images but the question that fetches them."""
+
+
+def _size_of_dataset(dataset: Dataset) -> int:
+    size = 0
+    # As they were read: nothing is decoded here.
+    for element in dataset.values():
+        value = element.value
+        size += _BYTES_AN_ELEMENT
+        if isinstance(value, bytes):
+            size += len(value)
+        elif element.VR == "SQ":
+            size += sum(map(_size_of_dataset, value or ()))
+    return size
+
+
+def _size_of_ids(image_ids: tuple[str, ...]) -> int:
+    return sum(_BYTES_AN_ID + len(image_id) for image_id in image_ids)
 
 
 def _frame_of(image: ImageHeader, image_id: str) -> Instance:

@@ -43,6 +43,8 @@ EncodedElements = dict[str, msgspec.Raw]
 _split: Final = msgspec.json.Decoder(EncodedElements).decode
 _decode: Final = msgspec.json.Decoder().decode
 _KEYS_LEFT_OUT: Final = tuple(f"{tag:08X}" for tag in LEFT_OUT | ITEMS_AND_DELIMITERS)
+#: Those of an image, without the ones in its sequences. Files are bounded likewise.
+_MOST_ATTRIBUTES: Final = 100_000
 _HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
 
 #: Values by their tags and elements: most of a header is that of the image before it. A value is
@@ -108,6 +110,8 @@ def encoded_elements(json: bytes) -> EncodedElements:
         elements = _split(json)
     except RecursionError:
         raise ValueError("this DICOM JSON has sequences without end") from None
+    if len(elements) > _MOST_ATTRIBUTES:
+        raise ValueError(f"this DICOM JSON has more than {_MOST_ATTRIBUTES} attributes")
     if set(map(len, elements)) != {8} or not _HEX_DIGITS.issuperset("".join(elements)):
         elements = {_key(key): element for key, element in elements.items()}
     for key in _KEYS_LEFT_OUT:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import with_frame
@@ -22,11 +23,17 @@ if TYPE_CHECKING:
 
 __all__ = ["image_ids"]
 
-#: Returns the images of a series, in order.
-PlacesIn = Callable[[SeriesUrl], Iterable["ImagePlace"]]
+#: Each of some series, with a function that returns its images, in order.
+PlacesIn = Callable[
+    [Sequence[SeriesUrl]], Iterable[tuple[SeriesUrl, Callable[[], Iterable["ImagePlace"]]]]
+]
 
 _OF_SERIES: Final = ("0020000D", "0020000E", "00200011")
 _NO_NUMBER: Final = float("inf")
+#: The largest images of slides have some hundred thousand tiles.
+_MOST_FRAMES: Final = 1_000_000
+
+_log: Final = logging.getLogger("metaprov_dicomweb")
 
 
 class Query(NamedTuple):
@@ -125,15 +132,20 @@ def _series_of(match: QidoMatch, query: Query) -> SeriesUrl | None:
     return SeriesUrl(query.root, study, series)
 
 
-def _of_series(series: Iterable[SeriesUrl], places: PlacesIn) -> Iterator[str]:
-    for url in series:
-        yield from _ids(url, places(url))
+def _of_series(series: Sequence[SeriesUrl], places: PlacesIn) -> Iterator[str]:
+    for url, places_of_it in places(series):
+        yield from _ids(url, places_of_it())
 
 
 def _ids(url: SeriesUrl, places: Iterable[ImagePlace]) -> Iterator[str]:
     for place in places:
         image_id = url.image_id(place.uid)
         if place.frames is None or place.frames <= 1:
+            yield image_id
+        elif place.frames > _MOST_FRAMES:
+            # No image has so many. The id without a frame names the image all the same.
+            image = url.image(place.uid).url
+            _log.warning("%s: its %d frames are not listed", image, place.frames)
             yield image_id
         else:
             yield from (with_frame(image_id, frame) for frame in range(1, place.frames + 1))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metaprov_core import MetadataReadError
+from metaprov_dicom import elements_of
 from metaprov_dicomweb.server.errors import StatusError
 from metaprov_dicomweb.services.part10 import AS_STORED, OBJECT, read_dataset, read_header
 
@@ -28,6 +31,13 @@ __all__ = ["ImageHeader", "fetch_image", "fetch_object"]
 _GARBLED: Final = f"the server's metadata garble ISO_IR 13: {FROM_IMAGE}"
 
 
+#: What a header takes when all of it is decoded, for each byte of its JSON: measured were 3.6 for a
+#: CT, 6.6 for thousands of attributes, and 8.5 where all is in items of sequences.
+_TIMES_JSON: Final = 8
+#: What one element of a file takes besides its value.
+_BYTES_AN_ELEMENT: Final = 400
+
+
 class ImageHeader(NamedTuple):
     """The header of an image, and notes on how it was fetched."""
 
@@ -35,11 +45,21 @@ class ImageHeader(NamedTuple):
     #: Reads the header from the DICOM file of the image.
     read_dataset: Callable[[], FileDataset]
     remarks: Sequence[str] = ()
+    #: The bytes of memory that the header takes, and who fetched more since.
+    bytes: int = 0
+    source: HeaderSource | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes of memory that it takes when all of it is decoded, about."""
+        fetched = 0 if self.source is None else self.source.fetched
+        return self.bytes + _TIMES_JSON * fetched
 
 
 def fetch_object(url: Url) -> ImageHeader:
     """The header of a DICOM file behind a URL. Raises MetadataReadError."""
-    return ImageHeader(read_header(url, OBJECT), partial(read_dataset, url, OBJECT))
+    instance = read_header(url, OBJECT)
+    return ImageHeader(instance, partial(read_dataset, url, OBJECT), bytes=_size_of(instance))
 
 
 def fetch_image(url: ImageUrl, series: Series) -> ImageHeader:
@@ -60,7 +80,7 @@ def fetch_image(url: ImageUrl, series: Series) -> ImageHeader:
             return _from_file_instead(url, source, error)
     if is_garbled(header):
         return _from_file(url, source, _GARBLED)
-    return _header(url, source.instance(header), source)
+    return _header(url, source.instance(header), source, _TIMES_JSON * len(header))
 
 
 def _from_file_instead(url: ImageUrl, source: HeaderSource, error: StatusError) -> ImageHeader:
@@ -75,8 +95,19 @@ def _from_file_instead(url: ImageUrl, source: HeaderSource, error: StatusError) 
 def _from_file(url: ImageUrl, source: HeaderSource, remark: str) -> ImageHeader:
     instance = read_header(url.url, AS_STORED)
     source.remarks.append(remark)
-    return _header(url, instance, source)
+    return _header(url, instance, source, _size_of(instance))
 
 
-def _header(url: ImageUrl, instance: Instance, source: HeaderSource) -> ImageHeader:
-    return ImageHeader(instance, partial(read_dataset, url.url, AS_STORED), source.remarks)
+def _header(url: ImageUrl, instance: Instance, source: HeaderSource, size: int) -> ImageHeader:
+    dataset = partial(read_dataset, url.url, AS_STORED)
+    return ImageHeader(instance, dataset, source.remarks, size, source)
+
+
+def _size_of(instance: Instance) -> int:
+    """What the header of a file takes, by its elements."""
+    size = 0
+    with suppress(MetadataReadError):  # the file is cut off behind what is there
+        for element in elements_of(instance):
+            size += _BYTES_AN_ELEMENT + sum(map(_size_of, element.items))
+            size += len(element.value) if isinstance(element.value, bytes) else 0
+    return size

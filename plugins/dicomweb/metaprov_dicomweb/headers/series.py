@@ -49,6 +49,10 @@ _WITHOUT_UID: Final = (
 _IN_PARTS: Final = "the server gave a part of the metadata of the series (206 Partial Content)"
 
 
+#: What an image takes besides its header: its place, its UID, its share of the dictionary.
+_BYTES_AN_IMAGE: Final = 500
+
+
 class ImagePlace(NamedTuple):
     """The UID of an image, and its place in the series."""
 
@@ -66,7 +70,7 @@ class Series:
     Each is compressed with the first one as its dictionary: they are nearly the same.
     """
 
-    __slots__ = ("_common", "_headers", "completeness", "empty", "places", "remarks")
+    __slots__ = ("_common", "_headers", "completeness", "empty", "places", "remarks", "size")
 
     def __init__(
         self,
@@ -89,6 +93,10 @@ class Series:
                 places.append(place)
         #: In the order of the series.
         self.places: Final[Sequence[ImagePlace]] = in_order(places)
+        #: The bytes of memory that all this takes.
+        self.size: Final = len(self._common) + sum(
+            len(header) + _BYTES_AN_IMAGE for header in self._headers.values()
+        )
         #: Of the headers: known once an image that lacks an attribute was fetched by itself.
         self.completeness = Completeness.UNKNOWN
         #: The tags of attributes that must have a value, and have none in an image itself.

@@ -32,6 +32,8 @@ from .missing_parts import (
 from .series import UNAVAILABLE, fetch_header
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from metaprov_dicom import EncodedElements
     from metaprov_dicomweb.services.wado_rs import ImageUrl
 
@@ -72,6 +74,9 @@ class HeaderSource:
         self._lacks_transfer_syntax = False
         #: The tags of binary data that the image has, by what its header says of them.
         self._binary_data: frozenset[int] = frozenset()
+        #: The bytes that were fetched after the header, and who is told of them.
+        self.fetched = 0
+        self.when_fetched: Callable[[], object] | None = None
         #: Notes on how the header was fetched.
         self.remarks: Final = list(series.remarks)
 
@@ -108,9 +113,14 @@ class HeaderSource:
         if self._completeness is Completeness.PARTIAL and tag not in self._impossible:
             rest = self._rest_of_header()
             if rest is not None:
+                self.fetched += len(rest)
                 return rest
         # Nearly every question that comes here ends here.
-        return self._data_of_image() if tag in self._binary_data else None
+        if tag not in self._binary_data:
+            return None
+        data = self._data_of_image()
+        self.fetched += len(data or b"")
+        return data
 
     def acknowledge(self, tag: int | None) -> None:
         """The instance has stored the answer of ``more``: from now on it is not asked for."""
@@ -129,6 +139,7 @@ class HeaderSource:
                 "the server's metadata lack binary values: they were read from the image itself"
             )
             self._binary_data = frozenset()
+        self._tell()
 
     def bulk_data(self, uri: object) -> bytes | None:
         """The value that the server keeps apart, behind a BulkDataURI."""
@@ -146,9 +157,16 @@ class HeaderSource:
             note(f"there are no bulk data: {error}")
             return None
         try:
-            return bytes_in(answer.body, answer.content_type)
+            data = bytes_in(answer.body, answer.content_type)
         except ValueError as error:
             raise failed(self._url.url, str(error)) from error
+        self.fetched += len(data)
+        self._tell()
+        return data
+
+    def _tell(self) -> None:
+        if self.when_fetched is not None:
+            self.when_fetched()
 
     def _with_query(self, uri: str) -> str:
         """The URI with the query of the image, if it is below the same root and has none."""
@@ -265,5 +283,5 @@ class HeaderSource:
         note(remark)
 
     def __getstate__(self) -> dict[str, Any]:
-        # The headers of the other images stay here.
-        return {**vars(self), "_series": None}
+        # The headers of the other images stay here, and so does who keeps this one.
+        return {**vars(self), "_series": None, "when_fetched": None}

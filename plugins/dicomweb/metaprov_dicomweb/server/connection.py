@@ -123,7 +123,7 @@ def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
         raise BrokenError(str(error)) from None
     options: dict[str, Any] = {
         "timeout": Timeout(connect=limits.connect_timeout, read=limits.read_timeout),
-        "maxsize": CONNECTIONS_KEPT,
+        "maxsize": max(CONNECTIONS_KEPT, limits.at_once),
     }
     if "https" in (url.scheme, proxy and proxy.url.scheme):
         # A proxy for http is not shown the certificate of the client.
