@@ -234,17 +234,17 @@ def test_credentials_in_a_header_are_in_no_note_about_it(host, server, store, ct
 
 
 def test_what_a_header_has_by_chance_is_not_taken_out(host, server, store, ct):
-    image_id = store(ct(InstitutionName="a-hospital-of-many-words", PatientName="orthanc"))
+    image_id = store(ct(InstitutionName="a-hospital-of-many-words", PatientName="orthanc-of-ann"))
     server_of = Server(
         server.base,
-        username="orthanc",
-        password="1.2.3.4",
+        username="orthanc-of-ann",
+        password="9.8.7.6",
         headers={"X-Tenant": "a-hospital-of-many-words"},
     )
     metaprov_dicomweb.configure([server_of])
 
     assert host.require("InstitutionName", image_id) == "a-hospital-of-many-words"
-    assert host.require("PatientName", image_id) == "orthanc"
+    assert host.require("PatientName", image_id) == "orthanc-of-ann"
     assert host.require(IMAGE_PLANE, image_id).pixel_spacing == (0.5, 0.75)
 
 
