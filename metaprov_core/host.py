@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar, overload
 
 from .asking.blame import blame, raiser, shown
@@ -17,7 +18,7 @@ from .cache.changes import a_change
 from .cache.cycles import asks
 from .errors import PluginLoadError, without_tracebacks
 from .hooks.notes import collect_notes
-from .hooks.together import ask_together
+from .hooks.together import together
 from .hooks.types import MetadataType, refuse_what_is_no_type
 from .image_ids import parse_image_id, refuse_what_is_no_string, scheme_of
 from .loading.options import is_set, options_from
@@ -170,9 +171,31 @@ class Host:
         if isinstance(image_ids, str):
             raise TypeError(f"get_many takes a list of image ids: [{image_ids!r}]")
         ids = tuple(image_ids)
-        if len(ids) < 2:
-            return self._ask_many(type, ids, return_exceptions)
-        return ask_together(ids, self._ask_many, type, ids, return_exceptions)
+        answers: list[Any] = []
+        thread = get_ident()
+        outer = together.get(thread)
+        try:
+            together[thread] = ids
+            for start in range(0, len(ids), _BATCH):
+                batch = ids[start : start + _BATCH]
+                dispatch, functions = self._asked_for_all(type, batch)
+                if functions is None:
+                    ask = partial(self._ask_each, type)
+                else:
+                    ask = partial(self._ask_alike, dispatch, functions, type)
+                if return_exceptions:
+                    for image_id in batch:
+                        refuse_what_is_no_string(image_id)
+                    _ask_all(ask, iter(batch), answers)
+                else:
+                    ask(batch, answers)
+        finally:
+            # Either branch is one instruction, and no interrupt comes before it.
+            if outer is None:
+                together.pop(thread, None)
+            else:
+                together[thread] = outer
+        return answers
 
     @asks
     def explain(self, type: str, image_id: str, all: bool = False) -> Explanation:
@@ -379,23 +402,6 @@ class Host:
         refuse_what_is_no_string(image_id)
         published = self._registry.ready()
         return published, published.dispatch.rows.of(image_id)
-
-    def _ask_many(self, type: str, ids: tuple[str, ...], return_exceptions: bool) -> list[Any]:
-        answers: list[Any] = []
-        for start in range(0, len(ids), _BATCH):
-            batch = ids[start : start + _BATCH]
-            dispatch, functions = self._asked_for_all(type, batch)
-            if functions is None:
-                ask = partial(self._ask_each, type)
-            else:
-                ask = partial(self._ask_alike, dispatch, functions, type)
-            if return_exceptions:
-                for image_id in batch:
-                    refuse_what_is_no_string(image_id)
-                _ask_all(ask, iter(batch), answers)
-            else:
-                ask(batch, answers)
-        return answers
 
     @asks
     def _ask_alike(

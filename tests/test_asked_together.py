@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from metaprov_core import Host, asked_together, hookimpl
-from metaprov_core.hooks.together import ask_together, forget_others_together
+from metaprov_core.hooks.together import forget_others_together
 
 IDS = ("clinic:1", "/data/2.dcm", "clinic:3")
 
@@ -40,8 +40,8 @@ def test_more_than_get_many_looks_at_together_are_seen_by_each(host):
 
 
 @pytest.mark.parametrize("ids", [[], ["clinic:1"]])
-def test_of_one_image_there_is_nothing_to_see(host, ids):
-    assert host.get_many("together", ids) == [()] * len(ids)
+def test_of_one_image_that_one_is_seen(host, ids):
+    assert host.get_many("together", ids) == [tuple(ids)] * len(ids)
 
 
 def test_other_questions_see_nothing(host):
@@ -63,12 +63,14 @@ def test_a_get_many_within_another_is_seen_until_it_ends(host):
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_what_raises_leaves_nothing_to_see(error):
-    def ask():
+def test_what_raises_leaves_nothing_to_see(host, error):
+    @hookimpl(types=["raising"])
+    def get_metadata(image_id):
         raise error
 
+    host.register(get_metadata)
     with pytest.raises(error):
-        ask_together(IDS, ask)
+        host.get_many("raising", IDS)
     assert asked_together() == ()
 
 
@@ -81,13 +83,12 @@ def test_other_threads_see_nothing(host, in_thread):
     assert host.get_many("threaded", IDS) == [()] * 3
 
 
-def test_what_other_threads_ask_is_forgotten_in_a_forked_child(in_thread):
-    def forget():
-        return ask_together(
-            ("clinic:8", "clinic:9"), lambda: forget_others_together() or asked_together()
-        )
+def test_what_other_threads_ask_is_forgotten_in_a_forked_child(host, in_thread):
+    @hookimpl(types=["forked"])
+    def get_metadata(image_id):
+        in_thread(forget_others_together)()
+        return asked_together()
 
-    assert ask_together(IDS, lambda: (in_thread(forget)(), asked_together())) == (
-        ("clinic:8", "clinic:9"),
-        (),
-    )
+    # Forgotten is what the other thread does not ask.
+    host.register(get_metadata)
+    assert host.get_many("forked", IDS) == [()] * 3

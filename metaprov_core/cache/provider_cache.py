@@ -296,7 +296,9 @@ class ProviderCache(Generic[V]):
             self._keep(mine)
 
     def _keep(self, mine: Load[V]) -> None:
-        image_id, value = mine.image_id, mine.value
+        image_id: str = mine.image_id
+        # None stands for a miss that is remembered.
+        value: Any = mine.value
         if value is None and not self._remember_misses:
             return
         if self._maxbytes is not None and mine.size > self._maxbytes:
@@ -309,13 +311,13 @@ class ProviderCache(Generic[V]):
             # Those of a load that was interrupted here.
             self._notes.pop(image_id, None)
         if self._size_of is None:
-            self._derived[image_id] = cast("V", value)
+            self._derived[image_id] = value
         else:
             taken = self._bytes_taken() - self._sizes.get(image_id, 0) + mine.size
             # Not known until all is changed: after an interrupt in between it is counted anew.
             self._bytes = None
             self._sizes[image_id] = mine.size
-            self._derived[image_id] = cast("V", value)
+            self._derived[image_id] = value
             self._bytes = taken
             self._make_room_for(image_id)
         excess = len(self._derived) - self._maxsize

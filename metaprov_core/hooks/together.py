@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from threading import get_ident
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+__all__ = ["asked_together", "forget_others_together", "together"]
 
-__all__ = ["ask_together", "asked_together", "forget_others_together"]
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-# What each thread asks about together.
-_together: Final[dict[int, tuple[str, ...]]] = {}
+#: What each thread asks about together.
+together: Final[dict[int, tuple[str, ...]]] = {}
 
 
 def asked_together() -> tuple[str, ...]:
@@ -46,28 +40,11 @@ def asked_together() -> tuple[str, ...]:
     >>> asked_together()
     ()
     """
-    return _together.get(get_ident(), ())
-
-
-def ask_together(
-    image_ids: tuple[str, ...], function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
-) -> R:
-    """Call a function that asks about these images."""
-    thread = get_ident()
-    outer = _together.get(thread)
-    try:
-        _together[thread] = image_ids
-        return function(*args, **kwargs)
-    finally:
-        # Either branch is one instruction, and no interrupt comes before it.
-        if outer is None:
-            _together.pop(thread, None)
-        else:
-            _together[thread] = outer
+    return together.get(get_ident(), ())
 
 
 def forget_others_together() -> None:
     """Forget, in a forked child, what other threads of the parent ask about."""
     own = get_ident()
-    for thread in [thread for thread in _together if thread != own]:
-        del _together[thread]
+    for thread in [thread for thread in together if thread != own]:
+        del together[thread]

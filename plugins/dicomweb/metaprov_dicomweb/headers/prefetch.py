@@ -62,7 +62,7 @@ class Ahead(local):
         None where nothing else is asked, or where they were tried.
         """
         asked = asked_together()
-        if not asked or (asked is self._asked and image_id in self._tried):
+        if len(asked) < 2 or (asked is self._asked and image_id in self._tried):
             return ()
         if asked is not self._asked:
             self._asked, self._tried, self._next = asked, set(), 0
