@@ -12,8 +12,8 @@ from dicomweb_server import encoded
 import metaprov_dicomweb
 from metaprov_core import MetadataReadError
 from metaprov_dicom import DATASET, INSTANCE
+from metaprov_dicomweb.http.requests import read, read_stream
 from metaprov_dicomweb.server.errors import StatusError
-from metaprov_dicomweb.server.requests import read, read_stream
 from metaprov_dicomweb.server.urls import parse
 
 JSON = "application/dicom+json"

@@ -15,8 +15,8 @@ import metaprov_dicomweb
 from metaprov_core import MetadataReadError
 from metaprov_dicom import IMAGE_PLANE, INSTANCE
 from metaprov_dicomweb import Server
-from metaprov_dicomweb.server.bulk import bulk_url
-from metaprov_dicomweb.server.requests import read
+from metaprov_dicomweb.http.bulk import bulk_url
+from metaprov_dicomweb.http.requests import read
 from metaprov_dicomweb.server.settings import configured_server
 from metaprov_dicomweb.server.urls import parse
 

@@ -1,1 +1,1 @@
-"""Whole headers of a server's images, and finding them; imports `services` and `server`."""
+"""Whole headers of a server's images, and finding them; imports the other three."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom import series_order
+from metaprov_dicomweb.http.requests import read
 from metaprov_dicomweb.server.errors import AnswerTooLargeError, StatusError, failed
-from metaprov_dicomweb.server.requests import read
 from metaprov_dicomweb.server.settings import limits
 from metaprov_dicomweb.services.dicom_json import ACCEPT, images_in
 from metaprov_dicomweb.services.qido import search
@@ -19,7 +19,7 @@ from .missing_parts import Completeness
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from metaprov_dicomweb.server.requests import Answer
+    from metaprov_dicomweb.http.requests import Answer
     from metaprov_dicomweb.services.dicom_json import Image, QidoMatch
     from metaprov_dicomweb.services.wado_rs import ImageUrl, SeriesUrl
 

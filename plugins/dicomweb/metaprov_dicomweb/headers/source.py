@@ -14,7 +14,7 @@ from metaprov_dicom import (
     encoded_elements,
     instance_from_encoded_json,
 )
-from metaprov_dicomweb.server.bulk import bulk_url, read_bulk
+from metaprov_dicomweb.http.bulk import bulk_url, read_bulk
 from metaprov_dicomweb.server.errors import StatusError, failed
 from metaprov_dicomweb.services.dicom_json import attributes_in
 from metaprov_dicomweb.services.multipart import bytes_in

@@ -1,1 +1,1 @@
-"""Which servers may be asked, and how; imports no other wing."""
+"""Which servers may be asked, for what, and with which credentials; imports no other wing."""

@@ -1,1 +1,1 @@
-"""The services of DICOMweb and what they send; imports `server`."""
+"""The services of DICOMweb and what they send; imports `http` and `server`."""

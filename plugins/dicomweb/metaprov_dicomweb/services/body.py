@@ -13,7 +13,7 @@ from .multipart import boundary_of, end_of_part, start_of_part
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-    from metaprov_dicomweb.server.requests import Stream
+    from metaprov_dicomweb.http.requests import Stream
     from metaprov_dicomweb.server.urls import Url
 
 __all__ = ["StreamedBody"]

@@ -14,7 +14,7 @@ from .mended_json import mended
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metaprov_dicomweb.server.requests import Answer
+    from metaprov_dicomweb.http.requests import Answer
     from metaprov_dicomweb.server.urls import Url
 
 __all__ = ["ACCEPT", "Element", "Image", "QidoMatch", "attributes_in", "images_in", "matches_in"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom import Instance, dataset_from_stream, instance_from_stream
-from metaprov_dicomweb.server.requests import read_stream
+from metaprov_dicomweb.http.requests import read_stream
 from metaprov_dicomweb.server.settings import limits
 
 from .body import StreamedBody
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pydicom import FileDataset
 
-    from metaprov_dicomweb.server.requests import Stream
+    from metaprov_dicomweb.http.requests import Stream
     from metaprov_dicomweb.server.urls import Url
 
 __all__ = ["AS_STORED", "OBJECT", "read_dataset", "read_header", "read_transfer_syntax"]

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote_plus
 
+from metaprov_dicomweb.http.requests import read
 from metaprov_dicomweb.server.errors import StatusError, failed
-from metaprov_dicomweb.server.requests import read
 from metaprov_dicomweb.server.settings import configured_server
 
 from .dicom_json import ACCEPT, matches_in

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .settings import Limits
+    from metaprov_dicomweb.server.settings import Limits
 
 __all__ = ["BUSY", "REPEATED_ONCE", "pauses", "wished_pause"]
 

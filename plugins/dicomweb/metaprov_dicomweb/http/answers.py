@@ -5,18 +5,19 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metaprov_dicomweb.server.errors import AnswerTooLargeError, failed
+from metaprov_dicomweb.server.masking import masked, without_credentials
+from metaprov_dicomweb.server.settings import limits
+
 from .compression import PLAIN, Decompression
 from .connection import BrokenError, broken_by
-from .errors import AnswerTooLargeError, failed
-from .masking import masked, without_credentials
-from .settings import limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from urllib3 import BaseHTTPResponse
 
-    from .urls import Url
+    from metaprov_dicomweb.server.urls import Url
 
 __all__ = ["Answer", "Stream", "whole"]
 

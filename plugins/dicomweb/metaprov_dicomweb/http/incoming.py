@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from .settings import limits
+from metaprov_dicomweb.server.settings import limits
 
 if TYPE_CHECKING:
     import socket

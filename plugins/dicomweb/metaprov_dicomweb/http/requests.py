@@ -10,25 +10,26 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from metaprov_dicomweb.server.credentials import request_headers
+from metaprov_dicomweb.server.errors import StatusError, failed
+from metaprov_dicomweb.server.masking import keep_secret, masked, secrets_of_query
+from metaprov_dicomweb.server.servers import NOT_CONFIGURED
+from metaprov_dicomweb.server.settings import configured_server, limits
+from metaprov_dicomweb.server.urls import reference
+
 from .answers import Answer, Stream, whole
 from .compression import ACCEPTED, is_gzip, is_gzip_file
 from .connection import BrokenError
 from .connections import connection_to
-from .credentials import request_headers
-from .errors import StatusError, failed
-from .masking import keep_secret, masked, secrets_of_query
 from .retries import BUSY, REPEATED_ONCE, pauses, wished_pause
-from .servers import NOT_CONFIGURED
-from .settings import configured_server, limits
-from .urls import reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from urllib3 import BaseHTTPResponse
 
-    from .servers import Server, Service
-    from .urls import Url
+    from metaprov_dicomweb.server.servers import Server, Service
+    from metaprov_dicomweb.server.urls import Url
 
 __all__ = ["Answer", "Stream", "read", "read_stream"]
 

@@ -7,19 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import MetadataReadError
-
-from .errors import AnswerTooLargeError
-from .masking import keep_secret, masked
-from .proxies import proxy_for
+from metaprov_dicomweb.server.errors import AnswerTooLargeError
+from metaprov_dicomweb.server.masking import keep_secret, masked
+from metaprov_dicomweb.server.proxies import proxy_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from urllib3 import BaseHTTPResponse
 
-    from .servers import Server
-    from .settings import Limits
-    from .urls import Url
+    from metaprov_dicomweb.server.servers import Server
+    from metaprov_dicomweb.server.settings import Limits
+    from metaprov_dicomweb.server.urls import Url
 
 __all__ = ["CONNECTIONS_KEPT", "BrokenError", "Connection", "broken_by"]
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from .errors import StatusError
-from .masking import masked
+from metaprov_dicomweb.server.errors import StatusError
+from metaprov_dicomweb.server.masking import masked
+from metaprov_dicomweb.server.settings import configured_server
+from metaprov_dicomweb.server.urls import reference
+
 from .requests import read
-from .settings import configured_server
-from .urls import reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from metaprov_dicomweb.server.servers import Server
+    from metaprov_dicomweb.server.urls import Url
+
     from .requests import Answer
-    from .servers import Server
-    from .urls import Url
 
 __all__ = ["bulk_url", "read_bulk"]
 

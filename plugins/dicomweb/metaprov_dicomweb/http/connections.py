@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from metaprov_dicomweb.server.settings import limits, listen
+
 from .connection import Connection
-from .settings import limits, listen
 
 if TYPE_CHECKING:
-    from .servers import Server
+    from metaprov_dicomweb.server.servers import Server
 
 __all__ = ["connection_to"]
 

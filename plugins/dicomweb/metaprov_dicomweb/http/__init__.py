@@ -1,0 +1,1 @@
+"""How a server is asked, and how its answer comes in; imports `server`."""
