@@ -22,7 +22,7 @@ from .errors import (
 )
 from .hooks.base_class import MetadataPlugin
 from .hooks.hookimpl import hookimpl
-from .hooks.notes import collect_notes, note
+from .hooks.notes import collect_notes, mask_notes, note
 from .hooks.together import asked_together
 from .hooks.types import MetadataType
 from .host import Host
@@ -61,6 +61,7 @@ __all__ = [
     "get_many",
     "hookimpl",
     "load_plugins",
+    "mask_notes",
     "note",
     "parse_image_id",
     "plugins",

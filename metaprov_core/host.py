@@ -17,7 +17,7 @@ from .asking.types import declared_types
 from .cache.changes import a_change
 from .cache.cycles import asks
 from .errors import PluginLoadError, without_tracebacks
-from .hooks.notes import collect_notes
+from .hooks.notes import collect_notes, shown_notes
 from .hooks.together import together
 from .hooks.types import MetadataType, refuse_what_is_no_type
 from .image_ids import parse_image_id, refuse_what_is_no_string, scheme_of
@@ -244,7 +244,7 @@ class Host:
         notes: list[str] = []
         found = collect_notes(notes, dispatch.find_images, source)
         if found is None:
-            said = "".join(f"\n  - {note}" for note in notes)
+            said = "".join(f"\n  - {note}" for note in shown_notes(notes))
             where = shown("find_images", (source,))
             raise MetadataNotFoundError(f"no plugin finds images in {where}{said}")
         return iter(found)

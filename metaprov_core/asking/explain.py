@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from metaprov_core.hooks.notes import collect_notes, collect_notes_of_wrapper
+from metaprov_core.hooks.notes import collect_notes, collect_notes_of_wrapper, shown_notes
 
 from . import explanation as outcomes
 from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper
@@ -133,7 +133,7 @@ class Inquiry:
             provider,
             _outcome(provider, self._answer, account),
             account.answer,
-            tuple(account.notes),
+            shown_notes(account.notes),
             account.error,
             perf_counter() - account.started,
         )

@@ -6,15 +6,26 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
 
-__all__ = ["collect_notes", "collect_notes_of_wrapper", "forget_listeners", "listening", "note"]
+__all__ = [
+    "collect_notes",
+    "collect_notes_of_wrapper",
+    "forget_listeners",
+    "listening",
+    "mask_notes",
+    "note",
+    "shown_notes",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 #: Where the notes of each thread go. Empty while nobody listens: then a note costs one look at it.
 listening: dict[int, list[str]] = {}
+
+# What takes secrets out of notes before they are shown.
+_masks: list[Callable[[str], str]] = []
 
 
 def note(message: str) -> None:
@@ -26,6 +37,24 @@ def note(message: str) -> None:
         notes = listening.get(get_ident())
         if notes is not None:
             notes.append(message)
+
+
+def mask_notes(mask: Callable[[str], str]) -> None:
+    """Show notes as ``mask`` returns them, in every host of the process.
+
+    For a plugin that sends secrets: a server may repeat one as a value, which a note quotes.
+
+    >>> from metaprov_core import mask_notes
+    >>> mask_notes(lambda note: note.replace("open sesame", "..."))
+    """
+    _masks.append(mask)
+
+
+def shown_notes(notes: Iterable[str]) -> tuple[str, ...]:
+    """Notes as they are shown: without secrets."""
+    for mask in _masks:
+        notes = map(mask, notes)
+    return tuple(notes)
 
 
 def collect_notes(

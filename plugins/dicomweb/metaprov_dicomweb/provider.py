@@ -318,7 +318,7 @@ def _image_url(image_id: str) -> ImageUrl | None:
     """The image that a ``wadors:`` id names, if its server may be asked."""
     url = image_url(image_id)
     if url is None:
-        form = "wadors:http(s)://host/path/studies/UID/series/UID/instances/UID"
+        form = "wadors:http(s)://host/path/studies/UID/series/UID/instances/UID[?query][/frames/N]"
         note(f"this is not {form}{_reason(image_id)}")
         return None
     return url if _may_be_asked(url.url) else None

@@ -14,6 +14,8 @@ import metaprov_dicomweb
 from metaprov_core import MetadataReadError
 from metaprov_dicom import DATASET, INSTANCE
 from metaprov_dicomweb import Server
+from metaprov_dicomweb.services import qido
+from metaprov_dicomweb.services.multipart import bytes_in
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/dicom+json\r\n"
 IMAGE = b'[{"00080018": {"Value": ["1.2.3.4.1"]}, "00100020": {"Value": ["P8"]}}]'
@@ -151,3 +153,66 @@ def test_the_time_is_greater_than_0():
     for options in ({"answer_timeout": 0}, {"answer_timeout": -1}, {"at_once": 0}):
         with pytest.raises(ValueError, match="greater than 0"):
             metaprov_dicomweb.configure([], **options)
+
+
+JSON_KIND = "application/dicom+json"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "reason"),
+    [
+        (b'[{"x":"' + b'\\"' * 300_000, JSON_KIND, "not DICOM JSON"),
+        (b"[" + b"{}," * 700_000 + b"{}]", JSON_KIND, "nothing in them"),
+        (gzip.compress(b"") * 200_000, JSON_KIND, "cannot be decompressed"),
+    ],
+)
+def test_an_answer_that_is_made_to_take_long_does_not(host, server, series, body, kind, reason):
+    server.instead = lambda handler: raw_answer(handler, body, kind)
+
+    with pytest.raises(MetadataReadError, match=reason):
+        host.get(INSTANCE, series[0])
+
+
+def raw_answer(handler, body, kind):
+    handler.send_response(200)
+    handler.send_header("Content-Type", kind)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+    return True
+
+
+def test_heads_of_parts_without_end_are_gone_through_once():
+    with pytest.raises(ValueError, match="no complete part"):
+        bytes_in(b"--b\n" * 60_000 + b"x", "multipart/related; boundary=b")
+
+
+def test_a_page_after_the_other_with_one_match_ends(server, host, series, monkeypatch):
+    monkeypatch.setattr(qido, "_MOST_SMALL_PAGES", 20)
+
+    def one_more(handler):
+        match = {"0020000E": {"vr": "UI", "Value": [f"1.2.{len(server.requests)}"]}}
+        handler.answer_json([match])
+        return True
+
+    server.instead = one_more
+
+    with pytest.raises(MetadataReadError, match="hardly any match"):
+        list(host.find_images(f"{server.base}/studies/1.2.3"))
+
+
+@pytest.mark.parametrize("size", [b"-5", b"-FFFFFFFFFFFFFFFFFFFF"])
+def test_a_chunk_of_less_than_nothing_is_an_error_of_the_answer(host, server, series, size):
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", JSON_KIND)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(size + b"\r\n[]\r\n0\r\n\r\n")
+        handler.close_connection = True
+        return True
+
+    server.instead = answer
+
+    with pytest.raises(MetadataReadError, match="the answer is not HTTP"):
+        host.get(INSTANCE, series[0])

@@ -778,3 +778,51 @@ def test_bulk_data_may_come_without_parts(host, server, palette):
     )
 
     assert host.get("RedPaletteColorLookupTableData", palette) == b"\1\2\3\4"
+
+
+# -- the file of another image
+
+
+def as_image(server, number):
+    """Let the server send the file of another image for any that is asked for."""
+    body = server.images[number].file
+    server.instead = lambda handler: (
+        not handler.path.endswith("/metadata")
+        and handler.answer(200, body, "application/dicom") is None
+    )
+
+
+def test_the_file_of_another_image_is_an_error(host, server, series):
+    as_image(server, 1)
+
+    with pytest.raises(MetadataReadError, match=r"the answer is another image, 1\.2\.3\.4\.2"):
+        host.get("dataset", series[0])
+    server.instead = None
+    assert host.get("dataset", series[0]) is not None
+
+
+def test_the_header_of_another_image_is_not_taken_where_there_are_no_metadata(host, server, series):
+    body = server.images[1].file
+    server.instead = lambda handler: (
+        handler.answer(404, b"", "text/plain") is None
+        if handler.path.endswith("/metadata")
+        else handler.answer(200, body, "application/dicom") is None
+    )
+
+    with pytest.raises(MetadataReadError, match="another image"):
+        host.get(IMAGE_PLANE, series[0])
+    assert host.require(IMAGE_PLANE, series[1]).image_position_patient == (0, 0, 2)
+
+
+def test_an_object_of_another_uid_is_an_error(host, server, series):
+    as_image(server, 1)
+
+    with pytest.raises(MetadataReadError, match="another image"):
+        host.get(INSTANCE, f"wadouri:{server.host}/wado?requestType=WADO&objectUID=1.2.3.4.1")
+
+
+@pytest.mark.parametrize("empty", [[], [""], ["", ""], [None], None, ""])
+def test_numbers_that_are_empty_in_any_way_are_read_from_the_image(host, server, series, empty):
+    server.in_series = lambda json: json | {"00200032": {"vr": "DS", "Value": empty}}
+
+    assert host.require(IMAGE_PLANE, series[2]).image_position_patient == (0, 0, 3)

@@ -10,6 +10,7 @@ from metaprov_core import MetadataReadError
 from metaprov_dicom import elements_of
 from metaprov_dicomweb.server.errors import StatusError
 from metaprov_dicomweb.services.part10 import AS_STORED, OBJECT, read_dataset, read_header
+from metaprov_dicomweb.services.wado_uri import object_uid
 
 from .missing_parts import is_garbled
 from .series import UNAVAILABLE, fetch_header
@@ -58,8 +59,9 @@ class ImageHeader(NamedTuple):
 
 def fetch_object(url: Url) -> ImageHeader:
     """The header of a DICOM file behind a URL. Raises MetadataReadError."""
-    instance = read_header(url, OBJECT)
-    return ImageHeader(instance, partial(read_dataset, url, OBJECT), bytes=_size_of(instance))
+    uid = object_uid(url)
+    instance = read_header(url, OBJECT, uid)
+    return ImageHeader(instance, partial(read_dataset, url, OBJECT, uid), bytes=_size_of(instance))
 
 
 def fetch_image(url: ImageUrl, series: Series) -> ImageHeader:
@@ -93,13 +95,13 @@ def _from_file_instead(url: ImageUrl, source: HeaderSource, error: StatusError) 
 
 
 def _from_file(url: ImageUrl, source: HeaderSource, remark: str) -> ImageHeader:
-    instance = read_header(url.url, AS_STORED)
+    instance = read_header(url.url, AS_STORED, url.uid)
     source.remarks.append(remark)
     return _header(url, instance, source, _size_of(instance))
 
 
 def _header(url: ImageUrl, instance: Instance, source: HeaderSource, size: int) -> ImageHeader:
-    dataset = partial(read_dataset, url.url, AS_STORED)
+    dataset = partial(read_dataset, url.url, AS_STORED, url.uid)
     return ImageHeader(instance, dataset, source.remarks, size, source)
 
 

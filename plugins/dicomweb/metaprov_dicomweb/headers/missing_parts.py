@@ -118,7 +118,7 @@ _NEVER_EMPTY: Final = {
 }
 _EMPTY_IN_ITEM: Final = re.compile(
     rb'"(?:002000(?:32|37)|00280030|0028105[0-3])"\s*:\s*\{\s*"vr"\s*:\s*"DS"\s*'
-    rb'(?:,\s*"Value"\s*:\s*\[(?:\s|,|null)*\]\s*)?\}'
+    rb'(?:,\s*"Value"\s*:\s*\[(?:\s|,|null|"")*\]\s*)?\}'
 )
 _decode: Final = msgspec.json.Decoder().decode
 
@@ -186,7 +186,8 @@ def _is_empty(encoded: bytes) -> bool:
     if not isinstance(element, dict) or "BulkDataURI" in element or element.get("InlineBinary"):
         return False
     value = element.get("Value")
-    return value is None or (isinstance(value, list) and all(one is None for one in value))
+    values = value if isinstance(value, list) else [value]
+    return all(one is None or one == "" for one in values)
 
 
 def binary_data_to_be_there(header: EncodedElements) -> frozenset[int]:

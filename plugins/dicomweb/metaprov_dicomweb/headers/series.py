@@ -38,6 +38,7 @@ __all__ = [
 #: Statuses of a server that does not have this, or not in the form that was asked for.
 UNAVAILABLE: Final = frozenset({400, 404, 405, 406, 410, 415, 501})
 _PARTIAL: Final = 206
+_MOST_PARTS: Final = 1_000
 
 #: What a search for images is to tell of each.
 OF_IMAGES: Final = ("0020000D", "0020000E", "00080018", "00200013", "00280008")
@@ -167,6 +168,7 @@ def _series_in(url: SeriesUrl, answer: Answer) -> Series:
 def _with_the_rest(url: SeriesUrl, images: list[Image], remarks: list[str]) -> Series:
     """The series of which a part has come: the others are asked for by an offset, or searched."""
     known = {match.image.text for match, _ in images}
+    pages = 0
     size, limit, status = 0, limits().answer_limit, _PARTIAL
     while status == _PARTIAL:
         status, page = _page(url, len(images))
@@ -174,6 +176,9 @@ def _with_the_rest(url: SeriesUrl, images: list[Image], remarks: list[str]) -> S
         if not new:
             break
         images += new
+        pages += 1
+        if pages > _MOST_PARTS:
+            raise failed(url.metadata, f"{_IN_PARTS}, and more than {_MOST_PARTS} others")
         size += sum(len(json) for _, json in new)
         if size > limit:
             reason = f"the metadata of the series have more than {limit} bytes"

@@ -159,10 +159,13 @@ class HeaderSource:
         try:
             data = bytes_in(answer.body, answer.content_type)
         except ValueError as error:
-            raise failed(self._url.url, str(error)) from error
-        self.fetched += len(data)
-        self._tell()
-        return data
+            reason = str(error)
+        else:
+            self.fetched += len(data)
+            self._tell()
+            return data
+        # Outside of the block: what the server said is no context of the error.
+        raise failed(self._url.url, reason)
 
     def _tell(self) -> None:
         if self.when_fetched is not None:
@@ -257,7 +260,7 @@ class HeaderSource:
     def _image(self, lack: str) -> Instance | None:
         """The header in the file; None where there is none, with a remark on what is lacking."""
         try:
-            return read_header(self._url.url, AS_STORED)
+            return read_header(self._url.url, AS_STORED, self._url.uid)
         except StatusError as error:
             if error.status not in UNAVAILABLE:
                 raise

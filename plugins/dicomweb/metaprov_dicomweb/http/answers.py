@@ -6,7 +6,7 @@ import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_dicomweb.server.errors import AnswerTooLargeError, failed
-from metaprov_dicomweb.server.masking import masked, without_credentials
+from metaprov_dicomweb.server.masking import masked
 from metaprov_dicomweb.server.settings import limits
 
 from .compression import PLAIN, Decompression
@@ -143,7 +143,7 @@ def whole(stream: Stream, url: Url) -> Answer:
         size += len(piece)
         if size > limit:
             raise failed(url, f"the answer has more than {limit} bytes", AnswerTooLargeError)
-    return Answer(without_credentials(b"".join(pieces)), _shown_type(stream), stream.status)
+    return Answer(b"".join(pieces), _shown_type(stream), stream.status)
 
 
 def _shown_type(stream: Stream) -> str:

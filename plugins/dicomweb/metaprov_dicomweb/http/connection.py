@@ -109,6 +109,9 @@ def broken_by(limits: Limits) -> Iterator[None]:
     except (HTTPError, OSError) as error:
         reason = masked(_reason(error, limits))[:_LONGEST_REASON]
         raise BrokenError(reason, passes=_is_loss(error)) from None
+    except (ValueError, OverflowError):
+        # http.client takes a chunk of -5 bytes for one.
+        raise BrokenError("the answer is not HTTP") from None
 
 
 def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:

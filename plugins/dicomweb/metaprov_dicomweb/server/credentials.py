@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, TypeVar
 
-from .masking import keep_credentials, keep_secret
+from .masking import keep_secret, words_of
 from .servers import may_be_header, may_be_sent
 
 if TYPE_CHECKING:
@@ -43,11 +43,8 @@ def request_headers(
     elif server.auth is not None:
         headers = _signed(server, url, headers, refused)
     for name, value in headers.items():
-        if name.lower() == "authorization":
-            # A word of it, the token say, may come back without the others.
-            keep_credentials(value)
-        elif name not in accept:
-            keep_secret([value])
+        if name not in accept:
+            keep_secret(words_of(value))
     return headers
 
 

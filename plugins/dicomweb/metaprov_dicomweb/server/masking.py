@@ -14,10 +14,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, unquote, unquote_plus
 
+from metaprov_core import mask_notes
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["keep_credentials", "keep_secret", "masked", "secrets_of_query", "without_credentials"]
+__all__ = ["keep_secret", "masked", "secrets_of_query", "words_of"]
 
 #: Those sent last; a text that repeats one comes soon after it.
 _MOST_SECRETS: Final = 2_000
@@ -27,9 +29,6 @@ _SHORTEST: Final = 4
 _SHORTEST_PART: Final = 8
 #: So much of the beginning of a longer one gives it away: a text may have been cut.
 _BEGINNING: Final = 16
-#: Credentials that no value in a header is equal to by chance.
-_SHORTEST_RANDOM: Final = 16
-_MOST_CREDENTIALS: Final = 100
 
 #: Options in queries of WADO-URI and QIDO-RS whose values are of the standard, or UIDs, which
 #: URLs have in their paths.
@@ -70,7 +69,6 @@ if hasattr(os, "register_at_fork"):
         before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
     )
 _secrets: Final[OrderedDict[str, tuple[_Form, ...]]] = OrderedDict()
-_credentials: Final[OrderedDict[bytes, None]] = OrderedDict()
 
 
 def keep_secret(secrets: Iterable[str]) -> None:
@@ -85,30 +83,9 @@ def keep_secret(secrets: Iterable[str]) -> None:
             _secrets.popitem(last=False)
 
 
-def keep_credentials(authorization: str) -> None:
-    """Mask the words of an Authorization header, and take the long ones out of what comes."""
-    words = [_value(word) for word in _WORDS.split(authorization)]
-    keep_secret(words)
-    with _lock:
-        for word in words:
-            if len(word) >= _SHORTEST_RANDOM:
-                _credentials[word.encode()] = None
-                _credentials.move_to_end(word.encode())
-        while len(_credentials) > _MOST_CREDENTIALS:
-            _credentials.popitem(last=False)
-
-
-def without_credentials(body: bytes) -> bytes:
-    """What a server sent, with ``...`` in place of credentials that were sent to it.
-
-    They would be values of a header, which notes quote.
-    """
-    with _lock:
-        credentials = list(_credentials)
-    for credential in credentials:
-        if credential in body:
-            body = body.replace(credential, b"...")
-    return body
+def words_of(header: str) -> list[str]:
+    """The words of a header with credentials: the token may come back without the others."""
+    return [_value(word) for word in _WORDS.split(header)]
 
 
 def secrets_of_query(query: str) -> list[str]:
@@ -128,6 +105,10 @@ def masked(text: str) -> str:
     """The text with ``...`` in place of each secret, and on one line that can be printed."""
     if not text.isprintable():
         text = "".join(character if character.isprintable() else " " for character in text)
+    return _without_secrets(text)
+
+
+def _without_secrets(text: str) -> str:
     lower = text.lower()
     with _lock:
         secrets = list(_secrets.values())
@@ -175,3 +156,6 @@ class _Masking(logging.Filter):
 
 for _name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.response"):
     logging.getLogger(_name).addFilter(_Masking())
+
+# A server may repeat a secret as a value in a header, which notes quote.
+mask_notes(_without_secrets)

@@ -44,7 +44,11 @@ def proxy_at(text: str) -> Proxy:
         raise ValueError(f"the proxy is not http(s)://host:port: {error}") from None
     if url.path or url.query:
         raise ValueError("the proxy is not http(s)://host:port: it has a path")
-    return Proxy(url, unquote(user) if at else None)
+    name = unquote(user) if at else None
+    if name is not None and not name.isascii():
+        # RFC 7617 leaves open how others are encoded.
+        raise ValueError("the proxy has a user or a password that is not ASCII")
+    return Proxy(url, name)
 
 
 def proxy_for(url: Url, choice: str | None) -> Proxy | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
-from unicodedata import normalize
+from unicodedata import category, normalize
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 if TYPE_CHECKING:
@@ -27,8 +27,13 @@ _OF_QUERIES: Final = f"{_OF_PATHS}?"
 #: Percent-encoded, these may be a separator, a step upwards or the end for a proxy or a server.
 _TREACHEROUS: Final = frozenset(b"%/\\;?#")
 #: ASCII in more bytes than it needs, which some programs read as ASCII (RFC 3629 10).
-_OVERLONG: Final = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f]")
-_SEPARATORS: Final = re.compile(r"[/\\]")
+_OVERLONG: Final = re.compile(
+    rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f]|[\xf8-\xff]"
+)
+#: For a program that takes an encoded one for the character itself.
+_SEPARATORS: Final = re.compile(r"[/\\?#]")
+#: How often a character may be encoded: %2525 is %.
+_MOST_ENCODED: Final = 4
 
 
 class Url(NamedTuple):
@@ -187,13 +192,19 @@ def _strict_segment(segment: str) -> str:
 
 def _lenient_segment(segment: str) -> str:
     code = segment.encode()
-    while (decoded := unquote_to_bytes(code)) != code:
+    for _ in range(_MOST_ENCODED):
+        if (decoded := unquote_to_bytes(code)) == code:
+            break
         code = decoded
-    text = normalize(
-        "NFKC", code.decode("latin-1" if _OVERLONG.search(code) else "utf-8", "replace")
-    )
+    else:
+        raise ValueError("it has a character in its path that is encoded again and again")
     if _OVERLONG.search(code) or min(code, default=0x20) < 0x20 or 0x7F in code:
         raise ValueError("it has an encoded character in its path that cannot be seen")
+    text = "".join(
+        character
+        for character in normalize("NFKC", code.decode("utf-8", "replace"))
+        if category(character) != "Cf"  # such as a space of no width, which some programs drop
+    )
     steps = (part.partition(";")[0].strip(" ") for part in _SEPARATORS.split(text))
     if not {".", ".."}.isdisjoint(steps):
         raise ValueError("it has a step, . or .., in its path")

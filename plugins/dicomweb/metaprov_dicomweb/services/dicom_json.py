@@ -22,6 +22,10 @@ __all__ = ["ACCEPT", "Element", "Image", "QidoMatch", "attributes_in", "images_i
 ACCEPT: Final = ("application/dicom+json", "application/json")
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_MOST_IMAGES: Final = 200_000
+_SUSPICIOUSLY_LARGE: Final = 2**20
+#: Bytes of an element, ``"00080008":{"vr":"CS"}``, or rather less.
+_SMALLEST_ELEMENT: Final = 16
 
 
 class Element(msgspec.Struct, frozen=True, gc=False):
@@ -107,6 +111,7 @@ def matches_in(answer: Answer, url: Url) -> Sequence[QidoMatch]:
     if not answer.body:
         # That of a 204, No Content.
         return ()
+    _refuse_mere_braces(answer.body, url)
     try:
         return _matches(answer.body)
     except (ValueError, RecursionError):
@@ -123,7 +128,15 @@ def attributes_in(json: bytes) -> set[str]:
 
 
 def _split_body(answer: Answer, url: Url) -> list[msgspec.Raw]:
+    images = _split_any(answer, url)
+    if len(images) > _MOST_IMAGES:
+        raise failed(url, f"the answer has more than {_MOST_IMAGES} images")
+    return images
+
+
+def _split_any(answer: Answer, url: Url) -> list[msgspec.Raw]:
     body = answer.body.removeprefix(_BYTE_ORDER_MARK)
+    _refuse_mere_braces(body, url)
     try:
         return _split(body)
     except (ValueError, RecursionError) as error:
@@ -132,6 +145,12 @@ def _split_body(answer: Answer, url: Url) -> list[msgspec.Raw]:
         return _split(mended(body))
     # Outside of the block: what the server said is no context of the error.
     raise failed(url, _not_json(answer, reason))
+
+
+def _refuse_mere_braces(body: bytes, url: Url) -> None:
+    """Refuse what is small on the wire and takes gigabytes: ``[{},{},...]``."""
+    if len(body) > _SUSPICIOUSLY_LARGE and body.count(b"}") * _SMALLEST_ELEMENT > len(body):
+        raise failed(url, "the answer has millions of objects, and nothing in them")
 
 
 def _match_of_any(image: bytes) -> QidoMatch | None:

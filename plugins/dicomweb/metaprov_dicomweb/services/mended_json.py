@@ -16,7 +16,7 @@ __all__ = ["mended"]
 
 #: A text, or what Python and C write for a number that is none.
 _TOKENS: Final = re.compile(
-    rb'"(?:[^"\\]++|\\.)*+"|[+-]?(?:infinity|inf|nan)', re.DOTALL | re.IGNORECASE
+    rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[+-]?(?:infinity|inf|nan)', re.DOTALL | re.IGNORECASE
 )
 #: So many are set aside; JSON that is wrong all over is none.
 _MOST_MENDED: Final = 100_000

@@ -13,7 +13,8 @@ __all__ = ["boundary_of", "bytes_in", "end_of_part", "start_of_part"]
 
 _BOUNDARY: Final = re.compile(r'\bboundary=(?:"([^"]+)"|([^\s;,"]+))', re.IGNORECASE)
 #: What a line with the boundary and the head of a part have behind the boundary.
-_HEAD: Final = rb"[ \t]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n"
+#: No head is longer: many that have no end would be gone through again and again.
+_HEAD: Final = rb"[ \t]*\r?\n(?:[^\r\n]{1,4096}+\r?\n){0,64}+\r?\n"
 _TYPE_OF_PART: Final = re.compile(rb"^content-type:[ \t]*([^\s;]+)", re.IGNORECASE | re.MULTILINE)
 #: Media types of plain bytes, "" where the server names none; the last one is what object stores
 #: say of whatever they keep. A login page has another one.

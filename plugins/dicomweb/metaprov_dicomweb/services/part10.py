@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from metaprov_core import MetadataReadError
 from metaprov_dicom import Instance, dataset_from_stream, instance_from_stream
 from metaprov_dicomweb.http.requests import read_stream
+from metaprov_dicomweb.server.errors import failed
 from metaprov_dicomweb.server.settings import limits
 
 from .body import StreamedBody
@@ -46,17 +47,22 @@ _TRANSFER_SYNTAX_UID: Final = 0x00020010
 H = TypeVar("H")
 
 
-def read_header(url: Url, accept: Sequence[str]) -> Instance:
+def read_header(url: Url, accept: Sequence[str], uid: str | None) -> Instance:
     """The header of the DICOM file behind a URL. The connection is closed once it is read.
 
-    Raises MetadataReadError for what is no DICOM file, or ends inside its header.
+    ``uid`` is the SOPInstanceUID that was asked for; None where the URL names none. Raises
+    MetadataReadError for what is no DICOM file, ends inside its header, or is another image.
     """
-    return _read(url, accept, partial(instance_from_stream, whole=True))
+    instance = _read(url, accept, partial(instance_from_stream, whole=True))
+    _refuse_another(url, uid, instance.get("SOPInstanceUID"))
+    return instance
 
 
-def read_dataset(url: Url, accept: Sequence[str]) -> FileDataset:
+def read_dataset(url: Url, accept: Sequence[str], uid: str | None) -> FileDataset:
     """The same header as a Dataset of pydicom."""
-    return _read(url, accept, partial(dataset_from_stream, whole=True))
+    dataset = _read(url, accept, partial(dataset_from_stream, whole=True))
+    _refuse_another(url, uid, dataset.get("SOPInstanceUID"))
+    return dataset
 
 
 def _read(url: Url, accept: Sequence[str], read: Callable[[io.RawIOBase, int, str], H]) -> H:
@@ -71,10 +77,18 @@ def _read(url: Url, accept: Sequence[str], read: Callable[[io.RawIOBase, int, st
 def read_transfer_syntax(url: Url) -> str | None:
     """The transfer syntax of a stored image; None where its file says none, or none that is one.
 
-    No more is read than the file meta information (PS3.10 7.1), where that says how long it is.
-    Raises MetadataReadError for what is no DICOM file, or ends before that.
+    No more is read than the file meta information (PS3.10 7.1), where that says how long it is; its
+    (0002,0003) often is not the image's SOPInstanceUID, and is not looked at. Raises
+    MetadataReadError for what is no DICOM file, or ends before that.
     """
     return _read(url, AS_STORED, _transfer_syntax_in)
+
+
+def _refuse_another(url: Url, uid: str | None, found: object) -> None:
+    """Raise MetadataReadError for an image that says to be another one than was asked for."""
+    text = found.strip(" \0") if isinstance(found, str) else ""
+    if uid is not None and text and text != uid:
+        raise failed(url, f"the answer is another image, {text:.64}")
 
 
 def _transfer_syntax_in(body: io.RawIOBase, size: int, name: str) -> str | None:

@@ -34,6 +34,11 @@ _REFUSED: Final = frozenset({400, 413, 414, 422, 501})
 _PARTIAL: Final = 206
 
 
+#: No server has so many pages with fewer matches: one with less has an end.
+_SMALLEST_PAGE: Final = 10
+_MOST_SMALL_PAGES: Final = 1_000
+
+
 class _Options(NamedTuple):
     """What a page is asked for with, besides the query."""
 
@@ -59,12 +64,16 @@ def search(url: Url, *fields: str) -> Iterator[QidoMatch]:
     ways = _ways(fields, (None,) if is_paged else _limits(url))
     (status, page), options = _first_page(url, ways)
     seen: set[tuple[str | None, ...]] = set()
+    small_pages = 0
     # A short page is not the last page: only one without new matches is. A server that ignores the
     # offset repeats the first page.
     while new := [match for match in page if _key(match) not in seen]:
         for match in new:
             seen.add(_key(match))
             yield match
+        small_pages += len(new) < _SMALLEST_PAGE
+        if small_pages > _MOST_SMALL_PAGES:
+            raise failed(url, f"more than {_MOST_SMALL_PAGES} pages have hardly any match")
         if is_paged:
             if given.get("limit") == str(len(page)):
                 return

@@ -11,7 +11,7 @@ from metaprov_dicomweb.server.urls import parsed
 if TYPE_CHECKING:
     from metaprov_dicomweb.server.urls import Url
 
-__all__ = ["object_url"]
+__all__ = ["object_uid", "object_url"]
 
 
 def object_url(image_id: str) -> Url | None:
@@ -24,3 +24,11 @@ def object_url(image_id: str) -> Url | None:
         # By default a server sends a picture of the object.
         return url._replace(query=f"{url.query}&contentType=application/dicom")
     return url
+
+
+def object_uid(url: Url) -> str | None:
+    """The SOPInstanceUID that a URL asks for; None where it names none."""
+    for name, value in parse_qsl(url.query):
+        if name.lower() == "objectuid":
+            return value.strip()
+    return None
