@@ -174,6 +174,7 @@ def assert_equal(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
     for key, value in ours.items():
         expected = theirs[key]
         if isinstance(value, tuple) and value and isinstance(value[0], Instance):
+            assert isinstance(expected, tuple), key
             assert len(value) == len(expected), key
             for item, their_item in zip(value, expected, strict=True):
                 assert_equal(item, their_item)
