@@ -846,3 +846,17 @@ def test_nothing_that_the_cache_adds_to_an_entry_is_a_container(cache):
         cache.get(f"{WADORS}{number}/frames/1", str.upper)
     gc.collect()
     assert len(gc.get_objects()) - before < 100
+
+
+@pytest.mark.parametrize("load", [str.upper, None])
+def test_an_answer_that_another_thread_stores_between_two_looks_is_no_miss(monkeypatch, load):
+    class Filling(dict):
+        def get(self, key, default=None):
+            found = super().get(key, default)
+            self.setdefault(key, "CLINIC:7")
+            return found
+
+    cache = ProviderCache(10, remember_misses=True)
+    monkeypatch.setattr(cache, "_derived", Filling())
+
+    assert cache.get("clinic:7", load) == "CLINIC:7"

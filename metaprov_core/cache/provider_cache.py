@@ -29,6 +29,9 @@ V = TypeVar("V")
 # Said of a miss that is remembered: kept is None, which `get` tells from an answer at once.
 _MISS: Final[Any] = object()
 
+# Said where nothing is kept, not even a miss.
+_NOTHING: Final[Any] = object()
+
 # How many notes of a load are kept: those of a series go with the answer for each of its images.
 _MOST_NOTES: Final = 100
 
@@ -195,9 +198,13 @@ class ProviderCache(Generic[V]):
         self, image_id: str, load: Callable[[str], V | None] | None, kept: V | None
     ) -> V | None:
         """What is kept, for somebody who listens; what is loaded, where nothing is kept."""
-        if kept is not None or (self._remember_misses and image_id in self._derived):
+        found: V | None = _NOTHING if kept is None else kept
+        if kept is None and self._remember_misses:
+            # One look, which tells a miss from nothing: another thread may be storing an answer.
+            found = self._derived.get(image_id, _NOTHING)
+        if found is not _NOTHING:
             self._give_again(self._notes.get(image_id, ()))
-            return kept
+            return found
         if type(image_id) is not str:
             refuse_what_is_no_string(image_id)
         added = self._added.get(image_id)
@@ -240,12 +247,12 @@ class ProviderCache(Generic[V]):
 
     def _lookup(self, image_id: str) -> V | None:
         """What is kept for an id, derived or added under any spelling of it."""
-        kept = self._derived.get(image_id)
-        if kept is None and self._remember_misses and image_id in self._derived:
+        kept: V | None = self._derived.get(image_id, _NOTHING)
+        if kept is None:
             return cast("V", _MISS)
-        if kept is None and self._added:
-            kept = self._added.get(one_spelling(image_id))
-        return kept
+        if kept is not _NOTHING:
+            return kept
+        return self._added.get(one_spelling(image_id)) if self._added else None
 
     def _as_answer(self, image_id: str, kept: V | None) -> V | None:
         """What is kept, as an answer: None for a remembered miss; with its notes once more."""
@@ -341,7 +348,7 @@ class ProviderCache(Generic[V]):
         if self._maxbytes is not None and size > self._maxbytes:
             self._let_go((image_id,))
             return
-        taken = self._bytes_taken() - self._sizes[image_id] + size
+        taken = self._bytes_taken() - self._sizes.get(image_id, 0) + size
         self._bytes = None
         self._sizes[image_id] = size
         self._bytes = taken
@@ -360,7 +367,7 @@ class ProviderCache(Generic[V]):
                 break
             if kept != image_id:
                 oldest.append(kept)
-                excess -= self._sizes[kept]
+                excess -= self._sizes.get(kept, 0)
         self._let_go(oldest)
 
     def _bytes_taken(self) -> int:
@@ -371,6 +378,7 @@ class ProviderCache(Generic[V]):
             self._sizes = {
                 kept: sizes[kept] if kept in sizes else size_of(value)
                 for kept, value in self._derived.items()
+                if value is not None  # a remembered miss takes nothing
             }
             self._bytes = sum(self._sizes.values())
         return self._bytes
