@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from itertools import islice
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast, final, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, final, overload
 from weakref import ref
 
 from metaprov_core.hooks.notes import forget_listeners, listening, note
@@ -26,11 +26,8 @@ __all__ = ["CacheInfo", "ProviderCache"]
 
 V = TypeVar("V")
 
-# Said of a miss that is remembered: kept is None, which `get` tells from an answer at once.
+# Kept in place of an answer by a cache that remembers misses.
 _MISS: Final[Any] = object()
-
-# Said where nothing is kept, not even a miss.
-_NOTHING: Final[Any] = object()
 
 # How many notes of a load are kept: those of a series go with the answer for each of its images.
 _MOST_NOTES: Final = 100
@@ -140,9 +137,11 @@ class ProviderCache(Generic[V]):
         loading.
         """
         answer = self._derived.get(image_id)
-        if answer is None or listening:
-            return self._noted_or_missing(image_id, load, answer)
-        return answer
+        if answer is None:
+            return self._miss(image_id, load)
+        if self._notes and listening:
+            self._give_again(self._notes.get(image_id, ()))
+        return answer if answer is not _MISS else None
 
     @a_change
     def add(self, image_id: str, value: V) -> None:
@@ -194,17 +193,7 @@ class ProviderCache(Generic[V]):
         self._drop_derived(image_id)
 
     @loads
-    def _noted_or_missing(
-        self, image_id: str, load: Callable[[str], V | None] | None, kept: V | None
-    ) -> V | None:
-        """What is kept, for somebody who listens; what is loaded, where nothing is kept."""
-        found: V | None = _NOTHING if kept is None else kept
-        if kept is None and self._remember_misses:
-            # One look, which tells a miss from nothing: another thread may be storing an answer.
-            found = self._derived.get(image_id, _NOTHING)
-        if found is not _NOTHING:
-            self._give_again(self._notes.get(image_id, ()))
-            return found
+    def _miss(self, image_id: str, load: Callable[[str], V | None] | None) -> V | None:
         if type(image_id) is not str:
             refuse_what_is_no_string(image_id)
         added = self._added.get(image_id)
@@ -247,12 +236,10 @@ class ProviderCache(Generic[V]):
 
     def _lookup(self, image_id: str) -> V | None:
         """What is kept for an id, derived or added under any spelling of it."""
-        kept: V | None = self._derived.get(image_id, _NOTHING)
-        if kept is None:
-            return cast("V", _MISS)
-        if kept is not _NOTHING:
-            return kept
-        return self._added.get(one_spelling(image_id)) if self._added else None
+        kept = self._derived.get(image_id)
+        if kept is None and self._added:
+            kept = self._added.get(one_spelling(image_id))
+        return kept
 
     def _as_answer(self, image_id: str, kept: V | None) -> V | None:
         """What is kept, as an answer: None for a remembered miss; with its notes once more."""
@@ -303,11 +290,11 @@ class ProviderCache(Generic[V]):
             self._keep(mine)
 
     def _keep(self, mine: Load[V]) -> None:
-        image_id: str = mine.image_id
-        # None stands for a miss that is remembered.
-        value: Any = mine.value
-        if value is None and not self._remember_misses:
-            return
+        image_id, value = mine.image_id, mine.value
+        if value is None:
+            if not self._remember_misses:
+                return
+            value = _MISS
         if self._maxbytes is not None and mine.size > self._maxbytes:
             return
         # Filed first: after an interrupt at any point, changed() still finds it.
@@ -378,7 +365,7 @@ class ProviderCache(Generic[V]):
             self._sizes = {
                 kept: sizes[kept] if kept in sizes else size_of(value)
                 for kept, value in self._derived.items()
-                if value is not None  # a remembered miss takes nothing
+                if value is not _MISS
             }
             self._bytes = sum(self._sizes.values())
         return self._bytes
@@ -416,7 +403,6 @@ class ProviderCache(Generic[V]):
         self._bytes = taken
 
     def _forget_derived(self) -> None:
-        # None stands for a remembered miss.
         self._derived: dict[str, V] = {}
         # The notes of those loads that had some.
         self._notes: dict[str, Sequence[str]] = {}
