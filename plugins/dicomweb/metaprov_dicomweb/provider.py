@@ -195,7 +195,6 @@ class DicomWeb:
 
     def settings_changed(self) -> None:
         """Forget what the previous servers sent, and tell the host."""
-        self.metadata_changed(None, None)
         self._forget_all()
         if self._host is not None:
             self._host.changed(INSTANCE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import warnings
+from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from metaprov_dicom.plugins.attributes import DicomAttributes
 from metaprov_dicom.plugins.files import DicomFiles
 from metaprov_dicom.plugins.modules import DicomModules
 from metaprov_dicomweb.provider import DicomWeb
+from metaprov_dicomweb.server import masking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,8 +38,9 @@ CT = "1.2.840.10008.5.1.4.1.1.2"
 
 @pytest.fixture(autouse=True)
 def _as_installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No servers, and the limits of a new process."""
+    """No servers, no secrets, and the limits of a new process."""
     monkeypatch.delenv("METAPROV_DICOMWEB_SERVERS", raising=False)
+    monkeypatch.setattr(masking, "_secrets", OrderedDict())
     metaprov_dicomweb.configure()
     yield
     metaprov_dicomweb.configure()

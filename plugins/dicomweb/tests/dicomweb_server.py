@@ -100,6 +100,12 @@ class DicomWebServer(ThreadingHTTPServer):
     def ids(self) -> list[str]:
         return [f"wadors:{self.url(image)}" for image in self.images]
 
+    def give_for_images(self, body: bytes, kind: str) -> None:
+        """Give these bytes for any image that is asked for, and metadata as they are."""
+        self.instead = lambda handler: (
+            not handler.path.endswith("metadata") and handler.answer(200, body, kind) is None
+        )
+
     def asked(self) -> list[str]:
         """The paths of all requests, without root and query."""
         return [urlsplit(request.path).path.removeprefix(ROOT) for request in self.requests]
@@ -241,6 +247,20 @@ def _of_series(image: Any) -> dict[str, Any]:
         text.replace('"BulkDataURI": "bulk/', f'"BulkDataURI": "instances/{image.uids[-1]}/bulk/')
     )
     return moved
+
+
+#: The attributes in the data base of a server (Orthanc's MainDicomTags).
+MAIN = frozenset(
+    {
+        *("00080005", "00080016", "00080018", "00080060", "0020000D", "0020000E", "00100010"),
+        *("00100020", "00200013", "00200032", "00200037", "00280010", "00280011"),
+    }
+)
+
+
+def main_tags(json: dict[str, Any]) -> dict[str, Any]:
+    """The JSON of an image from the data base of a server alone."""
+    return {tag: element for tag, element in json.items() if tag in MAIN}
 
 
 _STUDY = "/studies/(?P<study>[^/]+)"

@@ -249,7 +249,10 @@ def test_what_a_header_has_by_chance_is_not_taken_out(host, server, store, ct):
 
 
 def test_names_in_a_signature_are_words_like_others(server, host, series):
-    signature = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/scope, Signature=0123456789abcdef"
+    signature = (
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/scope, SignedHeaders=host;x-amz-date, "
+        "Signature=0123456789abcdef"
+    )
     auth = {"Authorization": signature}
     metaprov_dicomweb.configure([Server(server.base, auth=lambda *_: auth)], backoff=0)
     server.instead = lambda handler: handler.answer(401, b"", "text/plain") is None
@@ -257,3 +260,5 @@ def test_names_in_a_signature_are_words_like_others(server, host, series):
     with pytest.raises(MetadataReadError, match="take credentials") as raised:
         host.get(IMAGE_PLANE, series[0])
     assert "AKID" not in str(raised.value)
+    elsewhere = series[0].replace("/dicom-web/", "/elsewhere/")
+    assert "host not configured" in str(host.explain(INSTANCE, elsewhere))

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from metaprov_dicomweb.server.settings import Limits
     from metaprov_dicomweb.server.urls import Url
 
-__all__ = ["CONNECTIONS_KEPT", "BrokenError", "Connection", "broken_by"]
+__all__ = ["BrokenError", "Connection", "broken_by"]
 
 #: Connections to a server that wait for the next request.
-CONNECTIONS_KEPT: Final = 8
+_CONNECTIONS_KEPT: Final = 8
 #: What of an error's message is told.
 _LONGEST_REASON: Final = 200
 
@@ -125,7 +125,7 @@ def _way(server: Server, limits: Limits, url: Url, *, openly: bool) -> _Way:
         raise BrokenError(str(error)) from None
     options: dict[str, Any] = {
         "timeout": Timeout(connect=limits.connect_timeout, read=limits.read_timeout),
-        "maxsize": max(CONNECTIONS_KEPT, limits.at_once),
+        "maxsize": max(_CONNECTIONS_KEPT, limits.at_once),
     }
     if "https" in (url.scheme, proxy and proxy.url.scheme):
         # A proxy for http is not shown the certificate of the client.

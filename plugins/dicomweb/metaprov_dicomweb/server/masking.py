@@ -50,7 +50,6 @@ _PUBLIC: Final = frozenset(
     }
 )
 
-
 #: What separates the words of a header.
 _WORDS: Final = re.compile(r"[\s,;]+")
 
@@ -84,8 +83,14 @@ def keep_secret(secrets: Iterable[str]) -> None:
 
 
 def words_of(header: str) -> list[str]:
-    """The words of a header with credentials: the token may come back without the others."""
-    return [_value(word) for word in _WORDS.split(header)]
+    """The words of a header with credentials: the token may come back without the others.
+
+    Of several words the long ones: ``SignedHeaders=host`` is no secret, and "host" a word.
+    """
+    words = _WORDS.split(header.strip())
+    if len(words) == 1:
+        return words
+    return [value for word in words if len(value := _value(word)) >= _SHORTEST_PART]
 
 
 def secrets_of_query(query: str) -> list[str]:

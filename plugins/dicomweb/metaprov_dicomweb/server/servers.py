@@ -100,6 +100,7 @@ class Server:
             "object": base,
         }
         if isinstance(self.bulk_origins, str):
+            # All that a Server refuses is a ValueError: most of it comes from a file.
             raise ValueError(f"{base} has bulk_origins that are no list: [...]")  # noqa: TRY004
         bulk = [_place("one of bulk_origins", origin) for origin in self.bulk_origins]
         rewrite = [

@@ -27,13 +27,12 @@ _SMALL_PAGE: Final = 50
 _PAGING: Final = frozenset({"limit", "offset"})
 #: Parameters of a search: attributes by keyword or tag, and options (PS3.18 8.3.4).
 _OF_SEARCHES: Final = re.compile(
-    r"[A-Z][A-Za-z0-9.]*|[0-9A-Fa-f]{8}(\.[0-9A-Fa-f]{8})*|limit|offset|includefield|(fuzzy|emptyvalue|multiplevalue)matching"
+    r"[A-Z][A-Za-z0-9.]*|[0-9A-Fa-f]{8}(\.[0-9A-Fa-f]{8})*"
+    r"|limit|offset|includefield|(fuzzy|emptyvalue|multiplevalue)matching"
 )
 #: Statuses of a server that does not like an option of the query.
 _REFUSED: Final = frozenset({400, 413, 414, 422, 501})
 _PARTIAL: Final = 206
-
-
 #: No server has so many pages with fewer matches: one with less has an end.
 _SMALLEST_PAGE: Final = 10
 _MOST_SMALL_PAGES: Final = 1_000
