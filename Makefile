@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb
+PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/volume
 CHECKED := conftest.py metaprov_core metaprov_command.py metaprov_pytest.py modules plugins tests examples benchmarks docs
 # Status 77 where Orthanc cannot be had.
 WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh
@@ -23,7 +23,7 @@ demo-pacs: $(VENV)/created  ## The same about the same images on an Orthanc (Deb
 	@$(WITH_ORTHANC) $(BIN)/python examples/demo_pacs.py
 
 test: $(VENV)/created  ## Run all tests
-	@$(INSTALL) $(PACKAGES) --group test --group converter
+	@$(INSTALL) $(PACKAGES) --group test --group converter --group arrays
 	@$(BIN)/pytest -n auto
 
 test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can be had
@@ -32,7 +32,7 @@ test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can b
 		{ status=$$?; [ $$status = 77 ] && echo "skipped: the tests with a real Orthanc"; }
 
 coverage: $(VENV)/created  ## Run all tests, and tell which branches they take
-	@$(INSTALL) $(PACKAGES) --group test
+	@$(INSTALL) $(PACKAGES) --group test --group arrays
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run $(BIN)/pytest
 	@$(BIN)/coverage combine --quiet
@@ -42,7 +42,7 @@ test-matrix:  ## Run the core's tests on each Python there is, and with the leas
 	@sh tests/matrix.sh
 
 lint: $(VENV)/created  ## Check style, types, and which wing imports which
-	@$(INSTALL) $(PACKAGES) --group test --group lint
+	@$(INSTALL) $(PACKAGES) --group test --group arrays --group lint
 	@$(BIN)/ruff format --check $(CHECKED)
 	@$(BIN)/ruff check $(CHECKED)
 	@$(BIN)/mypy

@@ -33,6 +33,7 @@ OURS = sorted(
 PLUGINS = {
     "metaprov": ["metaprov-dicom", "metaprov-scaling"],
     "metaprov[dicomweb]": ["metaprov-dicom", "metaprov-scaling", "metaprov-dicomweb"],
+    "metaprov[volume]": ["metaprov-dicom", "metaprov-scaling", "metaprov-volume"],
 }
 DIRECTIVES = {"{eval-rst}", "{toctree}", "{command-line}", "{literalinclude}"}
 

@@ -38,6 +38,7 @@ _MODULES: Final = _Known("dicom-modules", "metaprov-dicom")
 _ATTRIBUTES: Final = _Known("dicom-attributes", "metaprov-dicom")
 _WEB: Final = _Known("dicomweb", "metaprov-dicomweb")
 _SUV: Final = _Known("suv", "metaprov-scaling")
+_VOLUMES: Final = _Known("volumes", "metaprov-volume")
 
 _TYPES: Final = {
     "baseImageId": _MODULES,
@@ -67,11 +68,13 @@ _TYPES: Final = {
     "philipsScalingModule": _MODULES,
     "realWorldValueModule": _MODULES,
     "scalingModule": _SUV,
+    "seriesVolumes": _VOLUMES,
     "sopCommonModule": _MODULES,
     "transferSyntax": _MODULES,
     "ultrasoundEnhancedRegionModule": _MODULES,
     "uriModule": _MODULES,
     "voiLutModule": _MODULES,
+    "volumeGeometryModule": _VOLUMES,
 }
 # The header, and what is known of the images beside it, come from where the image is.
 _SCHEMES: Final = {"dicomfile": _FILES, "wadors": _WEB, "wadouri": _WEB}

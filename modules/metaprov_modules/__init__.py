@@ -12,6 +12,7 @@ field means, and its unit. A key is the name of a type that knows the class of i
 from .answer import Answer, json_name, meaning
 from .ecg import ECG, EcgModule
 from .frame import CINE, FRAME, MULTIFRAME, CineModule, FrameModule, MultiframeModule
+from .frame_pixels import FRAME_PIXEL_DATA, FramePixels, PixelElement
 from .given import answer_of
 from .identity import (
     FRAME_OF_REFERENCE,
@@ -39,6 +40,7 @@ from .image_id import (
 from .image_pixel import IMAGE_PIXEL, ImagePixelModule
 from .image_plane import IMAGE_PLANE, ImagePlaneModule
 from .lut import MODALITY_LUT, VOI_LUT, Lut, ModalityLutModule, VoiLutModule
+from .note import Note, Severity
 from .nuclear import NM_MULTIFRAME_GEOMETRY, NmMultiframeGeometryModule
 from .overlay import OVERLAY_PLANE, Overlay, OverlayPlaneModule
 from .patient import (
@@ -66,7 +68,7 @@ from .real_world_value import (
     RealWorldValueMapping,
     RealWorldValueModule,
 )
-from .scaling import KINDS, SCALING, Note, ScalingModule, Severity, SuvKind
+from .scaling import KINDS, SCALING, ScalingModule, SuvKind
 from .transfer_syntax import TRANSFER_SYNTAX, TransferSyntax
 from .ultrasound import (
     CALIBRATION,
@@ -74,6 +76,14 @@ from .ultrasound import (
     CalibrationModule,
     UltrasoundEnhancedRegionModule,
     UltrasoundRegion,
+)
+from .volume import (
+    SERIES_VOLUMES,
+    VOLUME_GEOMETRY,
+    Matrix,
+    VolumeGap,
+    VolumeGeometryModule,
+    VolumeGroup,
 )
 
 __all__ = [
@@ -85,6 +95,7 @@ __all__ = [
     "FRAME",
     "FRAME_IMAGE_IDS",
     "FRAME_OF_REFERENCE",
+    "FRAME_PIXEL_DATA",
     "GENERAL_IMAGE",
     "GENERAL_SERIES",
     "GENERAL_STUDY",
@@ -107,11 +118,13 @@ __all__ = [
     "REAL_WORLD_VALUE",
     "SCALING",
     "SERIES_IMAGE_IDS",
+    "SERIES_VOLUMES",
     "SOP_COMMON",
     "TRANSFER_SYNTAX",
     "ULTRASOUND_ENHANCED_REGION",
     "URI",
     "VOI_LUT",
+    "VOLUME_GEOMETRY",
     "Answer",
     "CalibrationModule",
     "CineModule",
@@ -119,6 +132,7 @@ __all__ = [
     "EcgModule",
     "FrameModule",
     "FrameOfReferenceModule",
+    "FramePixels",
     "GeneralImageModule",
     "GeneralSeriesModule",
     "GeneralStudyModule",
@@ -127,6 +141,7 @@ __all__ = [
     "ImagePlaneModule",
     "ImageUrlModule",
     "Lut",
+    "Matrix",
     "ModalityLutModule",
     "MultiframeModule",
     "NmMultiframeGeometryModule",
@@ -140,6 +155,7 @@ __all__ = [
     "PetIsotopeModule",
     "PetSeriesModule",
     "PhilipsScalingModule",
+    "PixelElement",
     "RadiopharmaceuticalInfo",
     "RealWorldValueMapping",
     "RealWorldValueModule",
@@ -152,6 +168,9 @@ __all__ = [
     "UltrasoundRegion",
     "UriModule",
     "VoiLutModule",
+    "VolumeGap",
+    "VolumeGeometryModule",
+    "VolumeGroup",
     "answer_of",
     "json_name",
     "meaning",

@@ -4,27 +4,13 @@ from typing import Annotated, Final, Literal, get_args
 
 from .answer import Answer, meaning
 from .key import MetadataType
+from .note import Note
 
-__all__ = ["KINDS", "SCALING", "Note", "ScalingModule", "Severity", "SuvKind"]
-
-#: "info": a fact to know; "assumed": a value that the header does not have; "repaired": a value
-#: that the header has in another unit, or on another day; "warning": a doubtful value.
-Severity = Literal["info", "assumed", "repaired", "warning"]
+__all__ = ["KINDS", "SCALING", "ScalingModule", "SuvKind"]
 
 #: The factors to SUV, as fields of `ScalingModule`; each normalises activity by something else.
 SuvKind = Literal["suvbw", "suvlbm", "suvlbm_james128", "suvlbm_janma", "suvbsa", "suvibw"]
 KINDS: Final[tuple[SuvKind, ...]] = get_args(SuvKind)
-
-
-class Note(Answer, frozen=True):
-    """Something to know about the factors."""
-
-    code: Annotated[str, meaning('A word for programs, such as "doseInMegabecquerel".')]
-    severity: Annotated[Severity, meaning('"info", "assumed", "repaired" or "warning".')]
-    sentence: Annotated[str, meaning("A sentence for people.")]
-    attribute: Annotated[
-        str, meaning("DICOM keyword, or (gggg,eeee), of what it is about; two are joined by /.")
-    ]
 
 
 class ScalingModule(Answer, frozen=True):

@@ -97,9 +97,18 @@ NAMES = {
         suvbw suvlbm suvlbmJames128 suvlbmJanma suvbsa suvibw repaired notes doseGridScaling
         doseSummationType doseType doseUnits
     """,
+    "framePixelData": "data transferSyntaxUID element",
+    "volumeGeometryModule": """
+        dimensions spacing origin direction affineLps affineRas imageIds sliceIndices distances
+        regular orthogonal tiltDegrees maxDeviation gaps duplicates offLattice group
+        frameOfReferenceUID seriesInstanceUID studyInstanceUID modality seriesDescription
+        seriesNumber notes
+    """,
 }  # fmt: skip
 ITEMS = {
     metaprov_modules.Note: "code severity sentence attribute",
+    metaprov_modules.VolumeGap: "after distance missing",
+    metaprov_modules.VolumeGroup: "attribute value index count assumed",
     metaprov_modules.Lut: "id firstValueMapped numBitsPerEntry lut",
     metaprov_modules.RealWorldValueMapping: """
         label explanation units unitsMeaning quantity slope intercept firstValueMapped
@@ -136,7 +145,9 @@ classes = pytest.mark.parametrize("answer_class", CLASSES, ids=lambda each: each
 
 def test_every_class_is_named_here() -> None:
     keyed = {key.answer_class for key in KEYS.values()} - {None, str}
-    assert set(KEYS) - set(NAMES) == {"instance", "baseImageId", "frameImageIds", "seriesImageIds"}
+    assert set(KEYS) - set(NAMES) == {
+        "instance", "baseImageId", "frameImageIds", "seriesImageIds", "seriesVolumes",
+    }  # fmt: skip
     assert {KEYS[type].answer_class for type in NAMES} == keyed
     assert keyed | set(ITEMS) == set(CLASSES)
 
