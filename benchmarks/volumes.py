@@ -31,8 +31,8 @@ _NEAR = 0.05
 _SLICES, _SIZE = 300, 512
 _REPORTED = Path(__file__).parents[1] / "plugins/volume/tests/reported_series.py"
 _WHAT_IS_RIGHT = f"""\
-Right: every slice is there, once, within {_NEAR} mm of its place, and no two of one place are in one
-volume. Refused: an error, or nothing."""
+Right: every slice is there, once, within {_NEAR} mm of its place, and no two of one place are in
+one volume. Refused: an error, or nothing."""
 _TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
@@ -76,7 +76,7 @@ def _affine_of(geometry: Any) -> np.ndarray:
 
 
 def _simple_itk(folder: Path) -> list[Read]:
-    import SimpleITK as sitk
+    import SimpleITK as sitk  # noqa: N813 - its own name for itself
 
     found = []
     for uid in sitk.ImageSeriesReader.GetGDCMSeriesIDs(str(folder)):
@@ -291,6 +291,27 @@ def _outcomes(names: list[str], left_out: set[str]) -> str:
         lines.append(f"| {name} {version(name)} | {' | '.join(numbers)} |")
     missing = f" Not installed: {', '.join(sorted(left_out))}." if left_out else ""
     return "\n".join([*lines, "", f"{_WHAT_IS_RIGHT}{missing}"])
+
+
+def _write_slices(folder: Path) -> None:
+    from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+
+    pixels = np.random.default_rng(7).integers(0, 4096, (_SIZE, _SIZE), "<u2")
+    for number in range(_SLICES):
+        ds = pydicom.Dataset()
+        ds.file_meta = pydicom.dataset.FileMetaDataset()
+        ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        ds.SOPClassUID, ds.SOPInstanceUID = CTImageStorage, f"1.2.3.4.{number}"
+        ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.FrameOfReferenceUID = "1.2", "1.2.3", "1.9"
+        ds.Modality, ds.InstanceNumber, ds.SeriesNumber = "CT", number, 1
+        ds.ImagePositionPatient, ds.PixelSpacing = [0, 0, number], [0.75, 0.75]
+        ds.ImageOrientationPatient, ds.SliceThickness = [1, 0, 0, 0, 1, 0], 1
+        ds.Rows = ds.Columns = _SIZE
+        ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+        ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, 12, 11, 0
+        ds.RescaleSlope, ds.RescaleIntercept = 1, -1024
+        ds.PixelData = np.roll(pixels, number).tobytes()
+        ds.save_as(folder / f"{number:03}.dcm", enforce_file_format=True)
 
 
 def _times(names: list[str], rounds: int) -> Table:

@@ -211,7 +211,9 @@ def test_what_is_seen_first_fits_a_terminal(
         monkeypatch.delenv(variable)
 
     controller, terminal = pty.openpty()
-    with subprocess.Popen([Path(sys.executable).with_name("metaprov"), command, tmp_path], stdout=terminal) as process:
+    with subprocess.Popen(
+        [Path(sys.executable).with_name("metaprov"), command, tmp_path], stdout=terminal
+    ) as process:
         os.close(terminal)
         shown = b""
         try:
