@@ -44,9 +44,11 @@ class Read(NamedTuple):
 
     def slices(self) -> Iterator[tuple[float, np.ndarray]]:
         """The value of each slice, and its center in the patient."""
-        columns, rows, slices = self.array.shape[:3]
+        # Some give one slice without its axis.
+        array = np.atleast_3d(self.array)
+        columns, rows, slices = array.shape[:3]
         for k in range(slices):
-            values = self.array[:, :, k]
+            values = array[:, :, k]
             value = float(np.nanmedian(values)) if np.isfinite(values).any() else np.nan
             yield value, (self.affine_lps @ [(columns - 1) / 2, (rows - 1) / 2, k, 1])[:3]
 
