@@ -43,6 +43,24 @@ def with_plugin(metaprov, tmp_path):
     return run
 
 
+def test_series_are_lines_whoever_answers_with_their_volumes(of_clinic):
+    completed = of_clinic("look", "clinic:")
+
+    assert completed.returncode == 3
+    assert completed.stdout.splitlines() == [
+        "patient without PatientID",
+        "  study without StudyDate",
+        "    1  MR  4 images  512x512x4       0.977x0.977x2 mm  Head",
+        "        1 slice missing; 2 images at 1 position",
+        "    2  MR  4 images  2 of 512x512x2  0.977x0.977x2 mm  Head",
+        "        by EchoTime; tilt 15.0 degrees in 1 of 2",
+        "    3  MR  4 images  no volume                         Head",
+        "        no volume: nobody measured it: 3/a, 3/b",
+        "    4  MR  4 images  no volume                         Head",
+        "        no volume: cannot read 4/a: the page is torn",
+    ]
+
+
 def test_patients_studies_and_series_are_a_tree(write_series, at, metaprov, tmp_path):
     write_series(tmp_path / "b", at(0, 2, 4, 8), series="3")
     write_series(tmp_path / "c", at(0, 2, 4), series="2")
