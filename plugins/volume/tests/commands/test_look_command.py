@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -224,7 +225,7 @@ def test_what_is_seen_first_fits_a_terminal(
         tmp_path / "b", at(0, 2, 4), "PT", series="2", **{**tracer, "SeriesDescription": "AC WB"}
     )
     monkeypatch.setenv("COLUMNS", str(columns))
-    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TERM", "xterm")
     for variable in [name for name in os.environ if name.startswith("METAPROV_")]:
         monkeypatch.delenv(variable)
 
@@ -241,7 +242,7 @@ def test_what_is_seen_first_fits_a_terminal(
             pass
     os.close(controller)
 
-    lines = shown.decode().splitlines()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown.decode()).splitlines()
     assert process.returncode == 0
     assert any("AC WB" in line for line in lines)
     assert max(map(len, lines)) <= columns
