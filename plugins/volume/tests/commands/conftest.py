@@ -18,19 +18,10 @@ CLASSES = {
 }
 
 
-def pytest_collection_modifyitems(items):
-    # Without these there is no command, and there are no files.
-    for module in ("pydicom", "typer", "metaprov_dicom"):
-        try:
-            __import__(module)
-        except ImportError:
-            for item in items:
-                item.add_marker(pytest.mark.skip(f"{module} is not installed"))
-
-
 @pytest.fixture(scope="session")
 def metaprov():
     """Run metaprov; what it says is text."""
+    pytest.importorskip("typer")
 
     def run(*arguments, **environment):
         kept = {name: each for name, each in os.environ.items() if not name.startswith("METAPROV_")}
@@ -47,8 +38,18 @@ def metaprov():
 
 
 @pytest.fixture(scope="session")
+def of_clinic(metaprov):
+    """Run metaprov with a plugin whose volumes are not computed."""
+    plugin = Path(__file__).with_name("clinic.py")
+    return lambda *arguments: metaprov(*arguments, METAPROV_PLUGINS=str(plugin))
+
+
+@pytest.fixture(scope="session")
 def write_series():
     """Write a series, a file a slice; attributes of a slice count more than those of all."""
+
+    for module in ("pydicom", "metaprov_dicom", "metaprov_volume.provider"):
+        pytest.importorskip(module)
 
     def write(folder, slices, modality="CT", *, series="1", **attributes):
         folder.mkdir(parents=True, exist_ok=True)

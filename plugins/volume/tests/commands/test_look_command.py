@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,24 @@ def with_plugin(metaprov, tmp_path):
         return metaprov("look", *arguments, METAPROV_PLUGINS=str(plugin), **environment)
 
     return run
+
+
+def test_series_are_lines_whoever_answers_with_their_volumes(of_clinic):
+    completed = of_clinic("look", "clinic:")
+
+    assert completed.returncode == 3
+    assert completed.stdout.splitlines() == [
+        "patient without PatientID",
+        "  study without StudyDate",
+        "    1  MR  4 images  512x512x4       0.977x0.977x2 mm  Head",
+        "        1 slice missing; 2 images at 1 position",
+        "    2  MR  4 images  2 of 512x512x2  0.977x0.977x2 mm  Head",
+        "        by EchoTime; tilt 15.0 degrees in 1 of 2",
+        "    3  MR  4 images  no volume                         Head",
+        "        no volume: nobody measured it: 3/a, 3/b",
+        "    4  MR  4 images  no volume                         Head",
+        "        no volume: cannot read 4/a: the page is torn",
+    ]
 
 
 def test_patients_studies_and_series_are_a_tree(write_series, at, metaprov, tmp_path):
@@ -206,7 +225,7 @@ def test_what_is_seen_first_fits_a_terminal(
         tmp_path / "b", at(0, 2, 4), "PT", series="2", **{**tracer, "SeriesDescription": "AC WB"}
     )
     monkeypatch.setenv("COLUMNS", str(columns))
-    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TERM", "xterm")
     for variable in [name for name in os.environ if name.startswith("METAPROV_")]:
         monkeypatch.delenv(variable)
 
@@ -223,7 +242,7 @@ def test_what_is_seen_first_fits_a_terminal(
             pass
     os.close(controller)
 
-    lines = shown.decode().splitlines()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown.decode()).splitlines()
     assert process.returncode == 0
     assert any("AC WB" in line for line in lines)
     assert max(map(len, lines)) <= columns

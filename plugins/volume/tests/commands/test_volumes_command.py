@@ -20,6 +20,62 @@ def lines(metaprov, tmp_path):
     return said
 
 
+def test_volumes_are_lines_whoever_answers_with_them(of_clinic):
+    completed = of_clinic("volumes", "clinic:")
+
+    assert completed.returncode == 3
+    assert completed.stderr == "metaprov: cannot read clinic:4/a: the page is torn\n"
+    assert completed.stdout.splitlines() == [
+        "no.  modality  size       spacing (mm)   regular  series",
+        "1    MR        512x512x4  0.977x0.977x2  no       Head [1/a]",
+        "    slice missing after 1/b: 4 mm instead of 2",
+        "    2 images at one position: 1/c, 1/d",
+        "2    MR        512x512x2  0.977x0.977x2  yes      Head, EchoTime 10.0 (1 of 2) [2/a]",
+        "    warning: It is doubtful. [doubtful]",
+        "2    MR        512x512x2  0.977x0.977x2  yes      Head, EchoTime none (2 of 2) [2/c]",
+        "    tilt 15.0 degrees",
+        "3    MR        4 images                  -        Head [3/a]",
+        "    no volume: nobody measured it: 3/a, 3/b",
+        "4    MR        4 images                  -        Head [4/a]",
+        "    no volume: cannot read 4/a: the page is torn",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "severity", "status"),
+    [
+        ("clinic:good", "irregular", 0),
+        ("clinic:good", "warning", 4),
+        ("clinic:good", "info", 4),
+        ("clinic:none", "irregular", 1),
+        ("clinic:torn", "irregular", 3),
+        ("clinic:torn", "warning", 4),
+        ("clinic:", "irregular", 4),
+    ],
+)
+def test_programs_learn_how_grave_it_is(of_clinic, source, severity, status):
+    assert of_clinic("volumes", source, "--fail-on", severity).returncode == status
+
+
+def test_json_says_of_each_series_all_that_is_known(of_clinic):
+    *volumes, none, torn = map(
+        json.loads, of_clinic("volumes", "clinic:", "--json").stdout.split("\n")[:-1]
+    )
+
+    assert [each["seriesNumber"] for each in volumes] == [1, 2, 2]
+    assert volumes[0]["gaps"] == [{"after": "clinic:1/b", "distance": 4.0, "missing": 1}]
+    assert none == {
+        "seriesInstanceUID": "1.3",
+        "studyInstanceUID": None,
+        "modality": "MR",
+        "seriesDescription": "Head",
+        "seriesNumber": 3,
+        "imageIds": [f"clinic:3/{name}" for name in "abcd"],
+        "reason": "nobody measured it: clinic:3/a, clinic:3/b",
+    }
+    assert torn["seriesNumber"] == 4
+
+
 def test_a_volume_is_a_line(write_series, at, metaprov, tmp_path):
     write_series(tmp_path, at(0, 2, 4))
 
