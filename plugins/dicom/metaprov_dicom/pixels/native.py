@@ -43,7 +43,7 @@ def bits_of_frame(instance: Mapping[str, Any], name: str) -> int:
     samples = values["SamplesPerPixel"]
     if not isinstance(samples, int) or samples < 1:
         samples = 1
-    return int(bits * STORED_SAMPLES.get(values["PhotometricInterpretation"], samples))
+    return int(bits * STORED_SAMPLES.get(values["PhotometricInterpretation"] or "", samples))
 
 
 def native_frame(source: HeaderSource, place: PlaceOfPixels, frame: int, bits: int) -> bytes:
