@@ -2,48 +2,46 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.instance.native import STORED_SAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from metaprov_dicom.file.sources import HeaderSource
+    from metaprov_dicom.instance.instance import Instance
     from metaprov_dicom.instance.place_of_pixels import PlaceOfPixels
 
 __all__ = ["bits_of_frame", "native_frame"]
 
-_SIZES: Final = (
-    ("Rows", "(0028,0010)"),
-    ("Columns", "(0028,0011)"),
-    ("BitsAllocated", "(0028,0100)"),
-)
-_SIZES_AND_COLOURS: Final = (
-    *(keyword for keyword, _ in _SIZES),
-    "SamplesPerPixel",
-    "PhotometricInterpretation",
-)
+_SIZES: Final = {"Rows": "(0028,0010)", "Columns": "(0028,0011)", "BitsAllocated": "(0028,0100)"}
+_KEYWORDS: Final = (*_SIZES, "SamplesPerPixel", "PhotometricInterpretation")
 
 
-def bits_of_frame(instance: Mapping[str, Any], name: str) -> int:
+def bits_of_frame(instance: Instance, name: str) -> int:
     """How many bits a frame has; SamplesPerPixel is 1 where the header does not say it.
 
     Raises MetadataReadError where rows, columns or bits are not said.
     """
-    values = dict(zip(_SIZES_AND_COLOURS, map(instance.get, _SIZES_AND_COLOURS), strict=True))
+    try:
+        return _bits(*instance.values_of(_KEYWORDS))
+    except ValueError as error:
+        raise MetadataReadError(name, str(error)) from None
+
+
+# The images of a series have the same.
+@lru_cache(64)
+def _bits(rows: Any, columns: Any, allocated: Any, samples: Any, colours: Any) -> int:
     bits: float = 1
-    for keyword, tag in _SIZES:
-        number = values[keyword]
+    for number, (keyword, tag) in zip((rows, columns, allocated), _SIZES.items(), strict=True):
         if not isinstance(number, int) or number < 1:
             said = "missing" if number is None else repr(number)
-            raise MetadataReadError(name, f"{keyword} {tag} is {said}: how long a frame is")
+            raise ValueError(f"{keyword} {tag} is {said}: how long a frame is")
         bits *= number
-    samples = values["SamplesPerPixel"]
     if not isinstance(samples, int) or samples < 1:
         samples = 1
-    return int(bits * STORED_SAMPLES.get(values["PhotometricInterpretation"] or "", samples))
+    return int(bits * STORED_SAMPLES.get(colours, samples))
 
 
 def native_frame(source: HeaderSource, place: PlaceOfPixels, frame: int, bits: int) -> bytes:
