@@ -65,7 +65,7 @@ class InflatedSource:
         limit = max(_AT_LEAST, self._until + _PIECE, _MOST_TIMES * (size - self._begin))
         if len(self._data) - self._inflated_from > limit:
             raise MetadataReadError(
-                self.name, f"damaged: what is deflated has more than {limit} bytes"
+                self.name, f"damaged: the deflated header has more than {limit} bytes"
             )
         return True
 
