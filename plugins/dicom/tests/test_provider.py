@@ -129,6 +129,7 @@ def test_an_image_without_an_instance_is_explained(host: Host) -> None:
 
 def test_types_are_declared_with_their_classes(host: Host) -> None:
     others = {"uriModule", "imageUrlModule", "baseImageId", "frameImageIds", "seriesImageIds"}
+    others.add("framePixelData")
     assert set(host.types()) == {"instance", "dataset", *MODULES, *others}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from metaprov_core import note
 from metaprov_modules import ImagePlaneModule
 
 from .pixel_spacing import calibrated_spacing
@@ -29,7 +30,14 @@ _FIELDS = (
 )
 _IMAGE_PLANE = Table(*_FIELDS)
 #: What else determines the spacing and the position, read in the same pass.
-_WITH_KIND = Table(*_FIELDS, "SOPClassUID", "Modality")
+_WITH_KIND = Table(*_FIELDS, "SOPClassUID", "Modality", "ImageType")
+
+#: How Siemens calls an image whose tiles are the slices of a volume.
+_MOSAIC: Final = "MOSAIC"
+_PLANE_OF_TILES: Final = (
+    "ImageType (0008,0008) is MOSAIC: this is the plane of a mosaic of tiles, not of a slice, and "
+    "its position the corner of the mosaic"
+)
 
 _VECTORS: Final[Shared[tuple[float, ...]]] = Shared()
 
@@ -37,6 +45,8 @@ _VECTORS: Final[Shared[tuple[float, ...]]] = Shared()
 def derive_image_plane(instance: Mapping[str, Any], frame: int) -> ImagePlaneModule | None:
     """The image plane of one frame of an instance."""
     fields = _WITH_KIND.read(instance)
+    if _MOSAIC in fields.pop("image_type", ()):
+        note(_PLANE_OF_TILES)
     spacing, calibration = calibrated_spacing(
         instance, fields.pop("sop_class_uid", None), fields.pop("pixel_spacing", None)
     )
