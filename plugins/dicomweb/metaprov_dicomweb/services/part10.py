@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from metaprov_dicomweb.http.requests import Stream
     from metaprov_dicomweb.server.urls import Url
 
-__all__ = ["AS_STORED", "OBJECT", "read_dataset", "read_header", "read_transfer_syntax"]
+__all__ = [
+    "AS_STORED",
+    "OBJECT",
+    "read_dataset",
+    "read_header",
+    "read_transfer_syntax",
+    "refuse_another",
+]
 
 #: By WADO-RS, in the transfer syntax that the image is stored in (PS3.18 8.7.3.5).
 AS_STORED: Final = (
@@ -54,14 +61,14 @@ def read_header(url: Url, accept: Sequence[str], uid: str | None) -> Instance:
     MetadataReadError for what is no DICOM file, ends inside its header, or is another image.
     """
     instance = _read(url, accept, partial(instance_from_stream, whole=True))
-    _refuse_another(url, uid, instance.get("SOPInstanceUID"))
+    refuse_another(url, uid, instance.get("SOPInstanceUID"))
     return instance
 
 
 def read_dataset(url: Url, accept: Sequence[str], uid: str | None) -> FileDataset:
     """The same header as a Dataset of pydicom."""
     dataset = _read(url, accept, partial(dataset_from_stream, whole=True))
-    _refuse_another(url, uid, dataset.get("SOPInstanceUID"))
+    refuse_another(url, uid, dataset.get("SOPInstanceUID"))
     return dataset
 
 
@@ -84,7 +91,7 @@ def read_transfer_syntax(url: Url) -> str | None:
     return _read(url, AS_STORED, _transfer_syntax_in)
 
 
-def _refuse_another(url: Url, uid: str | None, found: object) -> None:
+def refuse_another(url: Url, uid: str | None, found: object) -> None:
     """Raise MetadataReadError for an image that says to be another one than was asked for."""
     text = found.strip(" \0") if isinstance(found, str) else ""
     if uid is not None and text and text != uid:
