@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note, parse_image_id
+from metaprov_dicom import bits_of_frame
 from metaprov_modules import FramePixels
 
 from .headers.series import UNAVAILABLE
 from .server.errors import StatusError, failed
 from .services.frames import read_frame
-from .services.native import native_length
-from .services.part10 import AS_STORED, OBJECT
-from .services.stored_pixels import read_stored_frame
+from .services.part10 import AS_STORED, OBJECT, read_frame_of_file
 from .services.wado_uri import object_uid
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def fetch_frame(url: ImageUrl, frame: int, header: Mapping[str, Any]) -> FramePi
         missing = error
     else:
         try:
-            return _pixels_in(answer, header, place)
+            return _pixels_in(answer, frame, header, place)
         except _DoubtfulError as doubt:
             note(f"{doubt}: the whole image was read for the frame")
         return _from_image(url, frame)
@@ -84,30 +83,29 @@ def fetch_frame(url: ImageUrl, frame: int, header: Mapping[str, Any]) -> FramePi
 
 
 def fetch_frame_of_object(url: Url, image_id: str) -> FramePixels | None:
-    """The pixels of the frame of a ``wadouri:`` id, from the file behind its URL, read whole.
+    """The pixels of the frame of a ``wadouri:`` id, from the file behind its URL.
 
     None where the image has no pixels. Raises MetadataReadError.
     """
     frame = parse_image_id(image_id).frame
-    return _noted(read_stored_frame(url, OBJECT, object_uid(url), 1 if frame is None else frame))
+    return read_frame_of_file(url, OBJECT, object_uid(url), 1 if frame is None else frame)
 
 
 def _from_image(url: ImageUrl, frame: int) -> FramePixels | None:
-    return _noted(read_stored_frame(url.url, AS_STORED, url.uid, frame))
+    return read_frame_of_file(url.url, AS_STORED, url.uid, frame)
 
 
-def _noted(pixels: FramePixels | None) -> FramePixels | None:
-    if pixels is None:
-        note("the image has no pixels: its file has no PixelData (7FE0,0010)")
-    return pixels
-
-
-def _pixels_in(answer: FrameAnswer, header: Mapping[str, Any], place: Url) -> FramePixels:
-    length = native_length(header)
+def _pixels_in(
+    answer: FrameAnswer, frame: int, header: Mapping[str, Any], place: Url
+) -> FramePixels:
+    bits = bits_of_frame(header, str(place._replace(query="")))
+    length = (bits + 7) // 8
     uid = answer.transfer_syntax_uid or _unnamed_syntax(answer, header, length)
     data = answer.data
     if uid in _NATIVE:
-        if length is not None and len(data) == length + 1 and length % 2:
+        if bits % 8 and frame > 1:
+            raise _DoubtfulError("it is not said on which bit of the answer the frame begins")
+        if len(data) == length + 1 and length % 2:
             # A value has an even number of bytes (PS3.5 6.2).
             data = data[:length]
         if len(data) != length:
@@ -126,7 +124,7 @@ def _pixels_in(answer: FrameAnswer, header: Mapping[str, Any], place: Url) -> Fr
     return FramePixels(data=data, transfer_syntax_uid=uid, element=element)
 
 
-def _unnamed_syntax(answer: FrameAnswer, header: Mapping[str, Any], length: int | None) -> str:
+def _unnamed_syntax(answer: FrameAnswer, header: Mapping[str, Any], length: int) -> str:
     """The transfer syntax of an answer that names none; raises _DoubtfulError for any of several.
 
     By the standard that is the default of the media type, little endian for plain bytes. Many
@@ -150,8 +148,12 @@ _PICTURES: Final = frozenset({"1.2.840.10008.1.2.4.70"})
 
 
 def _stored_syntax(header: Mapping[str, Any]) -> str | None:
-    # The second one may be asked for from the image itself.
-    uid = header.get("AvailableTransferSyntaxUID") or header.get("TransferSyntaxUID")
+    # Of several that the server can give, nobody says which is stored.
+    available = header.get("AvailableTransferSyntaxUID")
+    if isinstance(available, tuple | list) and len(available) == 1:
+        (available,) = available
+    # That may be asked for from the image itself.
+    uid = available if isinstance(available, str) else header.get("TransferSyntaxUID")
     return uid if isinstance(uid, str) else None
 
 

@@ -7,7 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from metaprov_core import MetadataReadError
-from metaprov_dicom import Instance, dataset_from_stream, instance_from_stream
+from metaprov_dicom import (
+    Instance,
+    StreamSource,
+    dataset_from_stream,
+    frame_pixels_from_source,
+    instance_from_source,
+    instance_from_stream,
+)
 from metaprov_dicomweb.http.requests import read_stream
 from metaprov_dicomweb.server.errors import failed
 from metaprov_dicomweb.server.settings import limits
@@ -22,14 +29,15 @@ if TYPE_CHECKING:
 
     from metaprov_dicomweb.http.requests import Stream
     from metaprov_dicomweb.server.urls import Url
+    from metaprov_modules import FramePixels
 
 __all__ = [
     "AS_STORED",
     "OBJECT",
+    "_refuse_another",
     "read_dataset",
     "read_header",
     "read_transfer_syntax",
-    "refuse_another",
 ]
 
 #: By WADO-RS, in the transfer syntax that the image is stored in (PS3.18 8.7.3.5).
@@ -49,6 +57,8 @@ _PREFIX: Final = b"DICM"
 #: The head of (0002,0000), the length of the group; its elements have explicit VRs.
 _GROUP_LENGTH: Final = b"\2\0\0\0UL\4\0"
 _META_START: Final = _PREAMBLE + len(_PREFIX) + len(_GROUP_LENGTH) + 4
+#: What is behind the pixels of a file, padding apart, is less.
+_LITTLE: Final = 16 * 1024
 _LONGEST_META: Final = 64 * 1024
 _TRANSFER_SYNTAX_UID: Final = 0x00020010
 H = TypeVar("H")
@@ -61,15 +71,35 @@ def read_header(url: Url, accept: Sequence[str], uid: str | None) -> Instance:
     MetadataReadError for what is no DICOM file, ends inside its header, or is another image.
     """
     instance = _read(url, accept, partial(instance_from_stream, whole=True))
-    refuse_another(url, uid, instance.get("SOPInstanceUID"))
+    _refuse_another(url, uid, instance.get("SOPInstanceUID"))
     return instance
 
 
 def read_dataset(url: Url, accept: Sequence[str], uid: str | None) -> FileDataset:
     """The same header as a Dataset of pydicom."""
     dataset = _read(url, accept, partial(dataset_from_stream, whole=True))
-    refuse_another(url, uid, dataset.get("SOPInstanceUID"))
+    _refuse_another(url, uid, dataset.get("SOPInstanceUID"))
     return dataset
+
+
+def read_frame_of_file(
+    url: Url, accept: Sequence[str], uid: str | None, frame: int
+) -> FramePixels | None:
+    """The pixels of a frame, counted from 1, of the DICOM file behind a URL.
+
+    It is read up to them: all of it for a single frame. None, with a note, for a file without
+    pixels. Raises what `read_header` raises, and for a frame that is not there.
+    """
+
+    def use(body: io.RawIOBase, size: int, name: str) -> FramePixels | None:
+        source = StreamSource(body, size, name)
+        _refuse_another(url, uid, instance_from_source(source, whole=True).get("SOPInstanceUID"))
+        pixels = frame_pixels_from_source(source, frame)
+        # To its end, if that is near: the connection can be used again.
+        body.read(_LITTLE)
+        return pixels
+
+    return _read(url, accept, use)
 
 
 def _read(url: Url, accept: Sequence[str], read: Callable[[io.RawIOBase, int, str], H]) -> H:
@@ -91,7 +121,7 @@ def read_transfer_syntax(url: Url) -> str | None:
     return _read(url, AS_STORED, _transfer_syntax_in)
 
 
-def refuse_another(url: Url, uid: str | None, found: object) -> None:
+def _refuse_another(url: Url, uid: str | None, found: object) -> None:
     """Raise MetadataReadError for an image that says to be another one than was asked for."""
     text = found.strip(" \0") if isinstance(found, str) else ""
     if uid is not None and text and text != uid:
