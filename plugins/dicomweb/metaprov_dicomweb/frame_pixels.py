@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["fetch_frame", "fetch_frame_of_object"]
 
+#: Statuses of a server that does not give this frame; 500 is that of Orthanc for big endian ones.
+_NO_FRAME: Final = UNAVAILABLE | {500}
 _EXPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1"
 _LITTLE_ENDIAN: Final = frozenset(
     {"1.2.840.10008.1.2", _EXPLICIT_LITTLE_ENDIAN, "1.2.840.10008.1.2.1.99"}
@@ -64,7 +66,7 @@ def fetch_frame(url: ImageUrl, frame: int, header: Mapping[str, Any]) -> FramePi
     try:
         answer = read_frame(place)
     except StatusError as error:
-        if error.status not in UNAVAILABLE:
+        if error.status not in _NO_FRAME:
             raise
         missing = error
     else:
@@ -77,7 +79,7 @@ def fetch_frame(url: ImageUrl, frame: int, header: Mapping[str, Any]) -> FramePi
     try:
         return _from_image(url, frame)
     except StatusError as error:
-        if error.status not in UNAVAILABLE:
+        if error.status not in _NO_FRAME:
             raise
     raise missing
 

@@ -230,7 +230,7 @@ def test_an_image_of_numbers_with_a_point_says_so(host, server, store, ct):
     assert host.require(FRAME_PIXEL_DATA, object_id(server, "1.2.3.4.1")) == expected
 
 
-@pytest.mark.parametrize("status", [400, 404, 406, 501])
+@pytest.mark.parametrize("status", [400, 404, 406, 500, 501])
 def test_without_frames_the_whole_image_is_read(host, server, native, compressed, status):
     server.instead = lambda handler: (
         "/frames/" in handler.path and handler.answer(status, b"", "text/plain") is None
