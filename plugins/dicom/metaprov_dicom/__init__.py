@@ -88,7 +88,7 @@ from .file.reader import (
     instance_from_source,
     instance_from_stream,
 )
-from .file.sources import BytesSource, HeaderSource
+from .file.sources import BytesSource, HeaderSource, StreamSource
 from .finding.series_order import series_order
 from .frames.groups import instance_of_frame
 from .frames.number import frame_number, number_of_frames
@@ -105,6 +105,7 @@ from .json_model.encoded import (
 )
 from .json_model.writing import dicom_json
 from .pixels.frame_pixels import frame_pixels_from_source, frame_pixels_from_stream
+from .pixels.native import bits_of_frame
 from .plugins.files import DATASET
 
 __all__ = [
@@ -180,6 +181,7 @@ __all__ = [
     "RealWorldValueMapping",
     "RealWorldValueModule",
     "SopCommonModule",
+    "StreamSource",
     "TransferSyntax",
     "UltrasoundEnhancedRegionModule",
     "UltrasoundRegion",
@@ -187,6 +189,7 @@ __all__ = [
     "UnreadValue",
     "UriModule",
     "VoiLutModule",
+    "bits_of_frame",
     "copy_of_header",
     "dataset_from_source",
     "dataset_from_stream",

@@ -25,7 +25,9 @@ from metaprov_dicom import (
     frame_number,
     instance_of_frame,
 )
+from metaprov_modules import FRAME_PIXEL_DATA
 
+from .frame_pixels import fetch_frame, fetch_frame_of_object
 from .headers.find import image_ids
 from .headers.image import fetch_image, fetch_object
 from .headers.prefetch import Ahead, Keeper, fetched_ahead, prefetch
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pydicom import Dataset, FileDataset
+
+    from metaprov_modules import FramePixels
 
     from .headers.image import ImageHeader
     from .headers.series import ImagePlace
@@ -72,7 +76,7 @@ _BYTES_AN_ID: Final = 57
 
 
 class DicomWeb:
-    """Answers ``instance``, ``dataset`` and ``seriesImageIds`` for images on DICOMweb servers.
+    """Answers ``instance``, ``dataset``, ``seriesImageIds`` and ``framePixelData`` of servers.
 
     Only configured servers are asked: an image id may come from outside, and a server may be
     inside.
@@ -134,6 +138,21 @@ class DicomWeb:
             # The image is newer than what is kept of its series.
             self._forget(url.series)
         return self._ids(url.series)
+
+    @hookimpl(specname="get_metadata", types=[FRAME_PIXEL_DATA], schemes=[_WADO_RS])
+    def get_frame_pixels(self, image_id: str) -> FramePixels | None:
+        url = _image_url(image_id)
+        image = None if url is None else self._image_of(image_id, base_image_id(image_id))
+        if url is None or image is None:
+            return None
+        frame = frame_number(image.instance, image_id)
+        return fetch_frame(url, frame, instance_of_frame(image.instance, frame))
+
+    @hookimpl(specname="get_metadata", types=[FRAME_PIXEL_DATA], schemes=[_WADO_URI])
+    def get_frame_pixels_of_object(self, image_id: str) -> FramePixels | None:
+        url = _object_url(image_id)
+        # Its header comes with its pixels.
+        return None if url is None else fetch_frame_of_object(url, image_id)
 
     @hookimpl
     def find_images(self, source: str) -> Iterable[str] | None:
@@ -325,13 +344,17 @@ def _image_url(image_id: str) -> ImageUrl | None:
 
 def _object(image_id: str) -> ImageHeader | None:
     """The image that a ``wadouri:`` id names, if its server may be asked."""
+    url = _object_url(image_id)
+    return None if url is None else fetch_object(url)
+
+
+def _object_url(image_id: str) -> Url | None:
+    """The URL of the file that a ``wadouri:`` id names, if its server may be asked."""
     url = object_url(image_id)
     if url is None:
         note(f"this is not wadouri:http(s)://host/path?query{_reason(image_id)}")
         return None
-    if not _may_be_asked(url):
-        return None
-    return fetch_object(url)
+    return url if _may_be_asked(url) else None
 
 
 def _reason(image_id: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from pydicom import Dataset, dcmread
+from pydicom.encaps import get_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -199,6 +200,19 @@ class _Handler(BaseHTTPRequestHandler):
         (image,) = self._images(**uids)
         self._parts("application/dicom", image.file)
 
+    def _frame(self, uids: dict[str, str], _: dict[str, str]) -> None:
+        number = int(uids.pop("number"))
+        (image,) = self._images(**uids)
+        dataset = image.dataset
+        syntax = dataset.file_meta.TransferSyntaxUID
+        frames = int(dataset.get("NumberOfFrames", 1))
+        if syntax.is_encapsulated:
+            frame = get_frame(dataset.PixelData, number - 1, number_of_frames=frames)
+        else:
+            size = len(dataset.PixelData) // frames
+            frame = dataset.PixelData[(number - 1) * size : number * size]
+        self._parts(f"application/octet-stream; transfer-syntax={syntax}", frame)
+
     def _bulk(self, uids: dict[str, str], _: dict[str, str]) -> None:
         number = int(uids.pop("number"))
         (image,) = self._images(**uids)
@@ -269,6 +283,7 @@ _IMAGE = f"{_SERIES}/instances/(?P<uid>[^/]+)"
 _ROUTES = {
     re.compile(f"{_SERIES}/metadata"): _Handler._metadata_of_series,
     re.compile(f"{_IMAGE}/metadata"): _Handler._metadata,
+    re.compile(f"{_IMAGE}/frames/(?P<number>[0-9]+)"): _Handler._frame,
     re.compile(f"{_IMAGE}/bulk/(?P<number>[0-9]+)"): _Handler._bulk,
     re.compile(_IMAGE): _Handler._image,
     re.compile(

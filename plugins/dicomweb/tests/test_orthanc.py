@@ -16,7 +16,13 @@ from pydicom.errors import InvalidDicomError
 
 import metaprov_dicomweb
 from metaprov_core import MetadataReadError
-from metaprov_dicom import FRAME_IMAGE_IDS, IMAGE_PLANE, INSTANCE, SERIES_IMAGE_IDS
+from metaprov_dicom import (
+    FRAME_IMAGE_IDS,
+    FRAME_PIXEL_DATA,
+    IMAGE_PLANE,
+    INSTANCE,
+    SERIES_IMAGE_IDS,
+)
 from metaprov_dicom.modules import MODULES
 from metaprov_scaling import SCALING
 from metaprov_scaling.plugins.computed import ComputedScaling
@@ -30,6 +36,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 FILES = sorted((Path(pydicom.__file__).parent / "data" / "test_files").glob("*.dcm"))
 #: Files that DCMTK, with which Orthanc reads, refuses: damaged, or of another compression.
 REFUSED = {"rtdose_rle.dcm", "rtdose_rle_1frame.dcm", "rtplan_truncated.dcm"}
+#: Files whose pixel data are too short.
+CUT_OFF = {"MR_truncated.dcm", "liver_1frame.dcm", "liver_expb_1frame.dcm"}
 PET_SERIES = Path(__file__).parents[3] / "examples" / "pet_series.py"
 
 
@@ -193,6 +201,25 @@ def test_an_object_by_wado_uri_has_the_same_modules(host, pacs, pet):
 
     for type in MODULES:
         assert host.get(type, image_id) == host.get(type, str(pet[2])), type
+
+
+@pytest.mark.parametrize("number", range(len(FILES)), ids=[file.name for file in FILES])
+def test_the_pixels_of_each_frame_are_those_of_the_file(host, pacs, tmp_path, number):
+    path = with_a_uid_of_its_own(FILES[number], number, tmp_path)
+    if path is None or path.name in REFUSED | CUT_OFF:
+        return
+    orthanc.store(pacs, [path])
+    dataset = dcmread(path, stop_before_pixels=True)
+    by_uri = (
+        f"wadouri:{pacs}/wado?requestType=WADO&studyUID={dataset.StudyInstanceUID}"
+        f"&seriesUID={dataset.SeriesInstanceUID}&objectUID={dataset.SOPInstanceUID}"
+    )
+
+    last = len(host.require(FRAME_IMAGE_IDS, str(path)))
+    for frame in {1, 2, last} if last > 1 else {1}:
+        expected = host.get(FRAME_PIXEL_DATA, f"{path}?frame={frame}")
+        assert host.get(FRAME_PIXEL_DATA, f"{id_of(pacs, path)}/frames/{frame}") == expected
+        assert host.get(FRAME_PIXEL_DATA, f"{by_uri}&frame={frame}") == expected
 
 
 def test_what_orthanc_does_not_have_is_an_error(host, pacs, pet):

@@ -1,4 +1,4 @@
-"""Answers in parts, multipart/related (RFC 2387), of which only the first is used.
+"""Answers in parts, multipart/related (RFC 2387), of which the first is used.
 
 What is before the first part is skipped (RFC 2046 5.1.1). Lines may end without a carriage return.
 """
@@ -9,13 +9,16 @@ import re
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["boundary_of", "bytes_in", "end_of_part", "start_of_part"]
+__all__ = ["boundary_of", "bytes_in", "end_of_part", "only_part", "start_of_part"]
 
 _BOUNDARY: Final = re.compile(r'\bboundary=(?:"([^"]+)"|([^\s;,"]+))', re.IGNORECASE)
 #: What a line with the boundary and the head of a part have behind the boundary.
 #: No head is longer: many that have no end would be gone through again and again.
 _HEAD: Final = rb"[ \t]*\r?\n(?:[^\r\n]{1,4096}+\r?\n){0,64}+\r?\n"
 _TYPE_OF_PART: Final = re.compile(rb"^content-type:[ \t]*([^\s;]+)", re.IGNORECASE | re.MULTILINE)
+_WHOLE_TYPE_OF_PART: Final = re.compile(
+    rb"^content-type:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE
+)
 #: Media types of plain bytes, "" where the server names none; the last one is what object stores
 #: say of whatever they keep. A login page has another one.
 _OF_BYTES: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
@@ -78,6 +81,25 @@ def bytes_in(body: bytes, content_type: str) -> bytes:
     start, type = part
     _refuse_all_but_bytes(type)
     return body[start:end]
+
+
+def only_part(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """The bytes in the only part, and its Content-Type, or of an answer without parts.
+
+    The Content-Type is "" where the part has none. Raises ValueError for a part that is cut short,
+    and for several.
+    """
+    boundary = boundary_of(content_type)
+    if boundary is None:
+        return body, content_type
+    head = _first_head(boundary).search(body)
+    end = None if head is None else end_of_part(body, boundary, head.end())
+    if head is None or end is None:
+        raise ValueError("the answer has no complete part")
+    if _first_head(boundary).search(body, end) is not None:
+        raise ValueError("the answer has several parts, and one was asked for")
+    type = _WHOLE_TYPE_OF_PART.search(head[0])
+    return body[head.end() : end], "" if type is None else type[1].decode("latin-1").strip()
 
 
 def _refuse_all_but_bytes(type: str) -> None:

@@ -7,7 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from metaprov_core import MetadataReadError
-from metaprov_dicom import Instance, dataset_from_stream, instance_from_stream
+from metaprov_dicom import (
+    Instance,
+    StreamSource,
+    dataset_from_stream,
+    frame_pixels_from_source,
+    instance_from_source,
+    instance_from_stream,
+)
 from metaprov_dicomweb.http.requests import read_stream
 from metaprov_dicomweb.server.errors import failed
 from metaprov_dicomweb.server.settings import limits
@@ -22,8 +29,16 @@ if TYPE_CHECKING:
 
     from metaprov_dicomweb.http.requests import Stream
     from metaprov_dicomweb.server.urls import Url
+    from metaprov_modules import FramePixels
 
-__all__ = ["AS_STORED", "OBJECT", "read_dataset", "read_header", "read_transfer_syntax"]
+__all__ = [
+    "AS_STORED",
+    "OBJECT",
+    "_refuse_another",
+    "read_dataset",
+    "read_header",
+    "read_transfer_syntax",
+]
 
 #: By WADO-RS, in the transfer syntax that the image is stored in (PS3.18 8.7.3.5).
 AS_STORED: Final = (
@@ -42,6 +57,8 @@ _PREFIX: Final = b"DICM"
 #: The head of (0002,0000), the length of the group; its elements have explicit VRs.
 _GROUP_LENGTH: Final = b"\2\0\0\0UL\4\0"
 _META_START: Final = _PREAMBLE + len(_PREFIX) + len(_GROUP_LENGTH) + 4
+#: What is behind the pixels of a file, padding apart, is less.
+_LITTLE: Final = 16 * 1024
 _LONGEST_META: Final = 64 * 1024
 _TRANSFER_SYNTAX_UID: Final = 0x00020010
 H = TypeVar("H")
@@ -63,6 +80,26 @@ def read_dataset(url: Url, accept: Sequence[str], uid: str | None) -> FileDatase
     dataset = _read(url, accept, partial(dataset_from_stream, whole=True))
     _refuse_another(url, uid, dataset.get("SOPInstanceUID"))
     return dataset
+
+
+def read_frame_of_file(
+    url: Url, accept: Sequence[str], uid: str | None, frame: int
+) -> FramePixels | None:
+    """The pixels of a frame, counted from 1, of the DICOM file behind a URL.
+
+    It is read up to them: all of it for a single frame. None, with a note, for a file without
+    pixels. Raises what `read_header` raises, and for a frame that is not there.
+    """
+
+    def use(body: io.RawIOBase, size: int, name: str) -> FramePixels | None:
+        source = StreamSource(body, size, name)
+        _refuse_another(url, uid, instance_from_source(source, whole=True).get("SOPInstanceUID"))
+        pixels = frame_pixels_from_source(source, frame)
+        # To its end, if that is near: the connection can be used again.
+        body.read(_LITTLE)
+        return pixels
+
+    return _read(url, accept, use)
 
 
 def _read(url: Url, accept: Sequence[str], read: Callable[[io.RawIOBase, int, str], H]) -> H:

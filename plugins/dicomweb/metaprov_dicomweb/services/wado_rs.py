@@ -60,6 +60,10 @@ class ImageUrl(NamedTuple):
         """The URL of its header."""
         return _below(self.url, "metadata")
 
+    def frame(self, number: int) -> Url:
+        """The URL of the pixels of a frame, counted from 1."""
+        return _below(self.url, "frames", str(number))
+
 
 def image_url(image_id: str) -> ImageUrl | None:
     """The image that a ``wadors:`` id names; None for anything else."""
