@@ -58,8 +58,8 @@ format: $(VENV)/created  ## Format the code
 	@$(BIN)/ruff check --fix $(CHECKED)
 	@$(BIN)/ruff format $(CHECKED)
 
-benchmark: $(VENV)/created  ## Measure, and write benchmarks/README.md
-	@$(INSTALL) $(PACKAGES) --group test
+benchmark: $(VENV)/created  ## Measure, and write benchmarks/README.md; installs PyTorch
+	@$(INSTALL) $(PACKAGES) './plugins/volume[read]' --group test --group benchmark-volumes
 	@$(BIN)/python benchmarks/run.py
 
 benchmark-pacs: $(VENV)/created  ## Measure with an Orthanc, and write plugins/dicomweb/BENCHMARKS.md

@@ -32,6 +32,10 @@ def main() -> None:
         console.print(f"\n{metaprov_core.explain('scalingModule', pet)}".replace(str(folder), "."))
         console.print("\nThe series of PET, and what its factors rest on:\n")
         run("metaprov", "suv", str(folder / "pet"))
+        console.print("\nThe same folder on one screen, and its volumes:\n")
+        run("metaprov", "look", ".", folder=folder)
+        console.print()
+        run("metaprov", "volumes", ".", folder=folder)
         console.print("\nA plugin of another package, installed and asked with no other step:\n")
         run("metaprov", "get", "fileModule", ct)
 
@@ -68,11 +72,11 @@ def numbers(values: tuple[float | None, ...] | None) -> str:
     return "" if values is None else "  ".join("-" if v is None else f"{v:.5g}" for v in values)
 
 
-def run(*command: str) -> None:
+def run(*command: str, folder: Path | None = None) -> None:
     console.print("$", *(Path(part).name if "/" in part else part for part in command))
     sys.stdout.flush()
     program = Path(sys.executable).with_name(command[0])
-    subprocess.run([program, *command[1:]], check=True)
+    subprocess.run([program, *command[1:]], check=True, cwd=folder)
 
 
 if __name__ == "__main__":

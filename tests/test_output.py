@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from metaprov_core.cli.tables import print_rows, print_table
+
 #: A name of the bytes `no-` and 0xff, as Python has it, and what no terminal of cp1252 can show.
 NAMES = ["clinic:no-\udcff", "clinic:žluť"]
 
@@ -389,3 +391,40 @@ def test_what_detach_raises_is_one_line(command, site):
         "RuntimeError: no disk\n"
     )
     assert b"Traceback" in command("--traceback", "get", "name", "clinic:7").stderr
+
+
+# -- tables
+
+
+def test_lines_stand_below_the_row_that_they_are_about(capsys):
+    rows = [("1", "one"), ("2", "two"), ("3", "three")]
+
+    print_table(("no.", "name"), rows, [["of\x1b one"], [], ["a", "b"]])
+
+    assert capsys.readouterr().out.splitlines() == [
+        "no.  name",
+        "1    one",
+        "    of\\x1b one",
+        "2    two",
+        "3    three",
+        "    a",
+        "    b",
+    ]
+
+
+def test_a_branch_of_a_tree_is_indented_and_has_no_names_of_columns(capsys):
+    print_rows([("a", "1"), ("bcd", "2")], [["why"]], indent="  ")
+    print_rows([])
+
+    assert capsys.readouterr().out == "  a    1\n      why\n  bcd  2\n"
+
+
+def test_on_a_terminal_a_branch_is_no_wider_than_that(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+
+    print_rows([("a", "word " * 12)], [["reason " * 12]], indent="    ")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 4
+    assert max(map(len, lines)) <= 40

@@ -79,7 +79,13 @@ _TYPES: Final = {
 # The header, and what is known of the images beside it, come from where the image is.
 _SCHEMES: Final = {"dicomfile": _FILES, "wadors": _WEB, "wadouri": _WEB}
 _SCHEMES_OF_SOURCES: Final = {**_SCHEMES, "http": _WEB, "https": _WEB}
-_COMMANDS: Final = {"dicomweb": _WEB, "suv": _SUV}
+_COMMANDS: Final = {
+    "convert": _Known("convert", "metaprov-volume"),
+    "dicomweb": _WEB,
+    "look": _Known("look", "metaprov-volume"),
+    "suv": _SUV,
+    "volumes": _VOLUMES,
+}
 
 #: The distributions of this project that have plugins.
 KNOWN_DISTRIBUTIONS: Final = frozenset(

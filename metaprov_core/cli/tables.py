@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ from metaprov_core.columns import GAP, line, widths_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["has_room_for", "print_fields", "print_table"]
+__all__ = ["has_room_for", "print_fields", "print_rows", "print_table"]
 
 #: The last column is never narrower than this; on a narrower terminal, it stands below the others.
 _NARROWEST: Final = 10
@@ -30,18 +31,37 @@ _OBEYED: Final = re.compile(
 _WIDTH_OF_A_PIPE: Final = 1_000_000
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    below: Sequence[Sequence[str]] = (),
+) -> None:
     """Print a table to stdout; on a terminal, the last column is wrapped between words.
 
     No word is broken and nothing is cut, so that names and UIDs can be copied from a terminal: a
     word too long for its column gets its own line. No line ends with blanks. What a terminal would
-    obey, such as an escape sequence in a header, is escaped.
+    obey, such as an escape sequence in a header, is escaped. ``below`` are the lines that stand
+    below each row.
     """
     console = _console()
-    rows = [[*map(_in_one_line, row[:-1]), _harmless(row[-1])] for row in rows]
+    rows = [*map(_harmless_row, rows)]
     *widths, _ = widths_of([columns, *rows], cell_len)
     _print_rows(console, [columns], widths, "bold")
-    _print_rows(console, rows, widths)
+    _print_rows(console, rows, widths, below=below)
+
+
+def print_rows(
+    rows: Sequence[Sequence[str]],
+    below: Sequence[Sequence[str]] = (),
+    *,
+    indent: str = "",
+    style: str = "",
+) -> None:
+    """Print rows as those of a table without names of columns: a branch of a tree, say."""
+    rows = [*map(_harmless_row, rows)]
+    if rows:
+        widths = widths_of(rows, cell_len)[:-1]
+        _print_rows(_console(), rows, widths, style, below=below, indent=indent)
 
 
 def has_room_for(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
@@ -61,6 +81,10 @@ def print_fields(title: str, fields: Sequence[tuple[str, str]]) -> None:
     _print_rows(console, rows, widths_of(rows, cell_len)[:-1])
 
 
+def _harmless_row(row: Sequence[str]) -> Sequence[str]:
+    return [*map(_in_one_line, row[:-1]), _harmless(row[-1])]
+
+
 def _harmless(text: str) -> str:
     """A text in which a terminal finds nothing to obey; lines may end."""
     return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
@@ -75,15 +99,25 @@ def _console() -> Console:
 
 
 def _print_rows(
-    console: Console, rows: Sequence[Sequence[str]], widths: Sequence[int], style: str = ""
+    console: Console,
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    style: str = "",
+    *,
+    below: Sequence[Sequence[str]] = (),
+    indent: str = "",
 ) -> None:
-    room = console.width - sum(widths) - len(GAP) * len(widths)
-    for row in rows:
-        lines = _lines(row, widths, room)
+    whole = console.width - len(indent)
+    room = whole - sum(widths) - len(GAP) * len(widths)
+    room_below = max(_NARROWEST, whole - len(_BELOW))
+    for row, remarks in zip_longest(rows, below, fillvalue=()):
+        lines = [*_lines(row, widths, room)]
         if room < _NARROWEST:
-            lines = _lines_below(row, widths, max(_NARROWEST, console.width - len(_BELOW)))
+            lines = [*_lines_below(row, widths, room_below)]
+        for remark in remarks:
+            lines += [f"{_BELOW}{part}" for part in _wrapped(_in_one_line(remark), room_below)]
         for text in lines:
-            console.print(Text(text, style), soft_wrap=True)
+            console.print(Text(f"{indent}{text}", style), soft_wrap=True)
 
 
 def _lines(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str]:

@@ -1,0 +1,129 @@
+"""Mosaics of Siemens: one image whose tiles are the slices of a volume."""
+
+from __future__ import annotations
+
+import struct
+from math import ceil, isqrt
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from .vectors import Vector, along, dot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .slices import Plane
+
+__all__ = ["Mosaic", "is_mosaic", "mosaic_of", "tiles_in_a_row"]
+
+_CREATOR: Final = "SIEMENS MR HEADER"
+_CSA_CREATOR: Final = "SIEMENS CSA HEADER"
+_CSA_MAGIC: Final = b"SV10"
+#: A header has some hundred elements; a damaged one may claim any number.
+_MOST_ELEMENTS: Final = 1024
+_MOST_ITEMS: Final = 4096
+
+
+class Mosaic(NamedTuple):
+    """How many tiles an image has, and where their slices are."""
+
+    tiles: int
+    #: Direction from slice to slice, where the header tells; else row x column.
+    normal: Vector | None
+    #: Between the slices, mm; None where the header does not have it.
+    spacing: float | None
+
+    def first_tile(self, plane: Plane, position: Vector) -> tuple[Vector, int, int]:
+        """The center of the first pixel of the first tile, and its columns and rows.
+
+        The position of a mosaic is that of one slice as large as the mosaic, with the same center:
+        it is moved by half the difference of their sizes.
+        """
+        in_a_row = tiles_in_a_row(self.tiles)
+        columns, rows = plane.columns // in_a_row, plane.rows // in_a_row
+        between_columns, between_rows = plane.spacing
+        moved = along(position, plane.row_cosines, (plane.columns - columns) / 2 * between_columns)
+        moved = along(moved, plane.column_cosines, (plane.rows - rows) / 2 * between_rows)
+        return moved, columns, rows
+
+    def direction(self, normal: Vector) -> Vector:
+        """From tile to tile: along row x column, which is given, or against it."""
+        if self.normal is not None and dot(self.normal, normal) < 0:
+            return (-normal[0], -normal[1], -normal[2])
+        return normal
+
+
+def tiles_in_a_row(tiles: int) -> int:
+    """A mosaic is as many tiles high as it is wide, the last ones of which may be empty."""
+    root = isqrt(tiles)
+    return root if root * root == tiles else root + 1
+
+
+def is_mosaic(image_type: tuple[str, ...] | None) -> bool:
+    """Whether ImageType (0008,0008) says that an image is a mosaic."""
+    return image_type is not None and "MOSAIC" in image_type
+
+
+def mosaic_of(attributes: Mapping[str, Any]) -> Mosaic | None:
+    """What the header of a mosaic says of its tiles; None where it does not say how many."""
+    csa = dict(_csa_elements(attributes))
+    tiles = None
+    if attributes.get("00190010") == _CREATOR:
+        tiles = _first_number(attributes.get("0019100A"))
+    tiles = tiles or _first_number(csa.get("NumberOfImagesInMosaic"))
+    if not tiles or tiles < 1:
+        return None
+    normal = csa.get("SliceNormalVector") or ()
+    spacing = attributes.get("SpacingBetweenSlices")
+    return Mosaic(
+        int(tiles),
+        (normal[0], normal[1], normal[2]) if len(normal) == 3 else None,
+        spacing if isinstance(spacing, int | float) and spacing > 0 else None,
+    )
+
+
+def _first_number(value: Any) -> float | None:
+    first = value[0] if isinstance(value, tuple | list) and value else value
+    return first if isinstance(first, int | float) else None
+
+
+def _csa_elements(attributes: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, ...]]]:
+    """The numbers of the CSA image header, by name; none of one that is damaged."""
+    if attributes.get("00290010") != _CSA_CREATOR:
+        return
+    data = attributes.get("00291010")
+    if not isinstance(data, bytes):
+        return
+    try:
+        yield from _elements(data)
+    except struct.error:
+        return
+
+
+def _elements(data: bytes) -> Iterator[tuple[str, tuple[float, ...]]]:
+    # As nibabel and GDCM read it: no standard says it.
+    position = 8 if data.startswith(_CSA_MAGIC) else 0
+    count, _ = struct.unpack_from("<2I", data, position)
+    position += 8
+    for _ in range(min(count, _MOST_ELEMENTS)):
+        name, _, _, _, items, _ = struct.unpack_from("<64si4s3i", data, position)
+        position += 84
+        values = []
+        for _ in range(min(max(items, 0), _MOST_ITEMS)):
+            lengths = struct.unpack_from("<4i", data, position)
+            position += 16
+            length = lengths[1] if data.startswith(_CSA_MAGIC) else lengths[0]
+            if not 0 <= length <= len(data) - position:
+                return
+            values.append(data[position : position + length])
+            position += ceil(length / 4) * 4
+        numbers = tuple(_numbers(values))
+        if numbers:
+            yield name.partition(b"\0")[0].decode("latin-1"), numbers
+
+
+def _numbers(values: list[bytes]) -> Iterator[float]:
+    for value in values:
+        try:
+            yield float(value.partition(b"\0")[0])
+        except ValueError:
+            return

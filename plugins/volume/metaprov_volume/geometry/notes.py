@@ -1,0 +1,90 @@
+"""What is noted on a volume: the table of codes, with a severity and a sentence for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from metaprov_modules import Note, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["listed", "noted"]
+
+#: How many images a sentence names.
+_NAMED: Final = 5
+
+
+class _Kind(NamedTuple):
+    severity: Severity
+    attribute: str
+    sentence: str
+
+
+_KINDS: Final = {
+    "orientationVaries": _Kind(
+        "info",
+        "ImageOrientationPatient",
+        "Direction cosines differ by up to {difference:.1g}; those of the volume are their mean.",
+    ),
+    "groupsAssumed": _Kind(
+        "assumed",
+        "{attribute}",
+        "Only the order of the images tells the volumes of this series apart: the first image of "
+        "each position is of the first one, the second of the second.",
+    ),
+    "otherGroupsHave": _Kind(
+        "warning",
+        "{attribute}",
+        "This volume has {slices} of the {most} slices that others of its series have.",
+    ),
+    "positionsRepeated": _Kind(
+        "warning",
+        "ImagePositionPatient",
+        "{images} images lie at {positions} of the positions, and no attribute tells which volume "
+        "each is of.",
+    ),
+    "singleSlice": _Kind(
+        "info",
+        "ImagePositionPatient",
+        "One slice has no spacing between slices: there is no affine.",
+    ),
+    "slicesUneven": _Kind(
+        "warning",
+        "ImagePositionPatient",
+        "The slices are on no even lattice: there is no affine.",
+    ),
+    "spacingMissing": _Kind(
+        "warning",
+        "SpacingBetweenSlices",
+        "The mosaic does not say how far apart its slices are: there is no affine.",
+    ),
+    "rescaleVaries": _Kind(
+        "info",
+        "RescaleSlope/RescaleIntercept",
+        "Slices differ in their rescale, {first} and {other} for example: stored values of several "
+        "cannot be compared.",
+    ),
+    "imagesWithoutPlace": _Kind(
+        "warning",
+        "{attribute}",
+        "{count} images of the series are in no volume, for lack of {attribute}: {images}.",
+    ),
+    "imagesUnreadable": _Kind(
+        "warning",
+        "SeriesInstanceUID",
+        "{count} images of the series cannot be read, and may be slices of this volume: {images}.",
+    ),
+}
+
+
+def noted(code: str, **values: Any) -> Note:
+    """The note of a code, with what its sentence has to say."""
+    severity, attribute, sentence = _KINDS[code]
+    return Note(code, severity, sentence.format(**values), attribute.format(**values))
+
+
+def listed(ids: Sequence[str]) -> str:
+    """The first few of some image ids, and how many others there are."""
+    others = len(ids) - _NAMED
+    return ", ".join(ids[:_NAMED]) + (f" and {others} more" if others > 0 else "")

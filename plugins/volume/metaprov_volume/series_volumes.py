@@ -1,0 +1,280 @@
+"""The volumes of images, asked of a host: the one place that asks for planes and headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import metaprov_core
+from metaprov_core import MetadataReadError, base_image_id, parse_image_id, with_fields
+from metaprov_modules import (
+    FRAME_IMAGE_IDS,
+    GENERAL_SERIES,
+    IMAGE_PIXEL,
+    IMAGE_PLANE,
+    INSTANCE,
+    MODALITY_LUT,
+    SERIES_VOLUMES,
+    VolumeGeometryModule,
+)
+
+from .geometry.mosaic import is_mosaic, mosaic_of
+from .geometry.notes import listed, noted
+from .geometry.rules import RULES, Rules
+from .geometry.slices import Slice, grid_of, position_of
+from .geometry.volumes import volumes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from metaprov_core import Host
+    from metaprov_modules import ImagePlaneModule, Note
+
+    from .geometry.slices import Plane
+
+__all__ = ["SeriesVolumes", "series_volumes", "volumes"]
+
+#: What is asked of every header, beside its plane.
+_KEYWORDS: Final = (
+    "SamplesPerPixel",
+    "RescaleSlope",
+    "RescaleIntercept",
+    "ImageType",
+    "NumberOfFrames",
+    "PerFrameFunctionalGroupsSequence",
+)
+#: What an image may lack for a place.
+_PLANE: Final = "imagePlaneModule"
+_TILES: Final = "NumberOfImagesInMosaic (0019,100A)"
+#: What a geometry says of its series, by the names of generalSeriesModule too.
+_OF_SERIES: Final = (
+    "series_instance_uid",
+    "study_instance_uid",
+    "modality",
+    "series_description",
+    "series_number",
+)
+_NO_ATTRIBUTES: Final[Mapping[str, Any]] = {}
+
+
+class SeriesVolumes(NamedTuple):
+    """The volumes of the images of one series, and what is in none."""
+
+    #: The ids that were asked about.
+    image_ids: tuple[str, ...]
+    volumes: tuple[VolumeGeometryModule, ...]
+    #: The ids of images in no volume, by what they lack.
+    lacking: Mapping[str, Sequence[str]]
+    #: Why images could not be read, by id.
+    unreadable: Mapping[str, MetadataReadError]
+
+    def reasons(self) -> Iterator[str]:
+        """Why images are in no volume, a sentence for each reason."""
+        for attribute, ids in self.lacking.items():
+            yield f"{len(ids)} images have no place, for lack of {attribute}: {listed(ids)}"
+        for error in self.unreadable.values():
+            yield str(error)
+
+
+def volumes(
+    source: str | PathLike[str] | Iterable[str],
+    host: Host | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    rules: Rules = RULES,
+) -> Iterator[VolumeGeometryModule]:
+    """The geometry of each volume among some images, series by series; no pixel is read.
+
+    ``source`` is what `metaprov_core.find_images` takes, or image ids: then a volume has no other
+    images than these. ``progress(done, total)`` is told how many images were looked at; what it
+    raises is raised. Another host than the default one is given with ``host``, other tolerances
+    with ``rules``.
+
+    Raises MetadataNotFoundError where nobody knows the source. Images that cannot be read are in
+    the notes of the volumes of their series; where no image of a series can be, MetadataReadError
+    is raised after all other volumes.
+    """
+    host = metaprov_core.default_host if host is None else host
+    if isinstance(source, str | PathLike):
+        source = host.find_images(fspath(source))
+    image_ids = list(dict.fromkeys(source))
+    failed: MetadataReadError | None = None
+    done = 0
+    for of_series in _by_series(host, image_ids):
+        try:
+            yield from _volumes_of_series(host, of_series, rules)
+        except MetadataReadError as error:
+            failed = failed or error
+        done += len(of_series)
+        if progress is not None:
+            progress(done, len(image_ids))
+    if failed is not None:
+        raise failed
+
+
+def _by_series(host: Host, image_ids: Sequence[str]) -> list[list[str]]:
+    """The ids by SeriesInstanceUID; an image that does not say its series is one by itself."""
+    series: dict[str, list[str]] = {}
+    instances = host.get_many(INSTANCE, image_ids, return_exceptions=True)
+    for image_id, instance in zip(image_ids, instances, strict=True):
+        uid = instance.get("SeriesInstanceUID") if isinstance(instance, Mapping) else None
+        series.setdefault(uid or base_image_id(image_id), []).append(image_id)
+    return list(series.values())
+
+
+def _volumes_of_series(
+    host: Host, image_ids: Sequence[str], rules: Rules
+) -> Sequence[VolumeGeometryModule]:
+    if rules is RULES:
+        # What a plugin has to say of the series counts, where that has these images and no others.
+        answer = _answered(host, image_ids[0])
+        if {image_id for volume in answer for image_id in volume.image_ids} == set(image_ids):
+            return answer
+    found = series_volumes(host, image_ids, rules)
+    if found.unreadable and not found.volumes and not found.lacking:
+        raise next(iter(found.unreadable.values()))
+    return found.volumes
+
+
+def _answered(host: Host, image_id: str) -> Sequence[VolumeGeometryModule]:
+    try:
+        return host.get(SERIES_VOLUMES, image_id) or ()
+    except MetadataReadError:
+        return ()
+
+
+def series_volumes(host: Host, image_ids: Iterable[str], rules: Rules = RULES) -> SeriesVolumes:
+    """The volumes of some images of one series, and of all frames of those that name none."""
+    asked = tuple(image_ids)
+    images = _Images(host, rules)
+    images.add(asked)
+    found = [
+        with_fields(volume, notes=(*volume.notes, *images.notes()), **_series_of(host, volume))
+        for volume in volumes_of(images.slices, rules)
+    ]
+    return SeriesVolumes(asked, tuple(found), images.lacking, images.unreadable)
+
+
+def _series_of(host: Host, volume: VolumeGeometryModule) -> dict[str, Any]:
+    series = host.get(GENERAL_SERIES, volume.image_ids[0])
+    return {name: getattr(series, name, None) for name in _OF_SERIES}
+
+
+class _Attributes(NamedTuple):
+    """What the rules ask of every image, beside its plane."""
+
+    samples: int
+    rescale: tuple[float | None, float | None]
+    image_type: Any
+    may_have_frames: bool
+
+
+class _Images:
+    """Images of a host, as they are read: those that have a place, and those that have none."""
+
+    def __init__(self, host: Host, rules: Rules) -> None:
+        self._host: Final = host
+        self._rules: Final = rules
+        #: The grid of each kind of plane, or what it lacks.
+        self._grids: Final[dict[tuple[Any, ...], Plane | str]] = {}
+        self.slices: Final[list[Slice]] = []
+        #: The ids of images without a place, by what they lack.
+        self.lacking: Final[dict[str, list[str]]] = {}
+        self.unreadable: Final[dict[str, MetadataReadError]] = {}
+
+    def notes(self) -> Iterator[Note]:
+        """What is to know beside each volume."""
+        for attribute, ids in self.lacking.items():
+            yield noted(
+                "imagesWithoutPlace", attribute=attribute, count=len(ids), images=listed(ids)
+            )
+        if self.unreadable:
+            ids = list(self.unreadable)
+            yield noted("imagesUnreadable", count=len(ids), images=listed(ids))
+
+    def add(self, image_ids: Sequence[str], *, are_frames: bool = False) -> None:
+        """Read images, and in the place of one with several frames each of these."""
+        headers = self._host.get_many(INSTANCE, image_ids, return_exceptions=True)
+        planes = self._host.get_many(IMAGE_PLANE, image_ids, return_exceptions=True)
+        for image_id, header, plane in zip(image_ids, headers, planes, strict=True):
+            error = header if isinstance(header, Exception) else plane
+            if isinstance(error, Exception):
+                self._cannot_read(image_id, error)
+                continue
+            attributes = self._attributes(image_id, header)
+            if attributes.may_have_frames and not are_frames:
+                frames = self._frames(image_id)
+                if frames:
+                    self.add(frames, are_frames=True)
+                    continue
+            self._add(image_id, plane, header, attributes)
+
+    def _cannot_read(self, image_id: str, error: Exception) -> None:
+        if not isinstance(error, MetadataReadError):
+            raise error
+        # It is kept, and is not to keep the frames that it went through.
+        self.unreadable[image_id] = error.with_traceback(None)
+
+    def _attributes(self, image_id: str, header: Any) -> _Attributes:
+        if isinstance(header, Mapping):
+            # An instance of metaprov-dicom has them in one pass.
+            in_one_pass = getattr(header, "values_of", None)
+            samples, slope, intercept, image_type, frames, groups = (
+                map(header.get, _KEYWORDS) if in_one_pass is None else in_one_pass(_KEYWORDS)
+            )
+            has_frames = groups is not None or (frames is not None and frames != 1)
+            return _Attributes(samples or 1, (slope, intercept), image_type, has_frames)
+        pixels = self._host.get(IMAGE_PIXEL, image_id)
+        lut = self._host.get(MODALITY_LUT, image_id)
+        samples = getattr(pixels, "samples_per_pixel", None) or 1
+        rescale = getattr(lut, "rescale_slope", None), getattr(lut, "rescale_intercept", None)
+        return _Attributes(samples, rescale, None, may_have_frames=True)
+
+    def _frames(self, image_id: str) -> Sequence[str]:
+        """The ids of the frames of an image that has several; none of one that names a frame."""
+        if parse_image_id(image_id).frame is not None:
+            return ()
+        frames = self._host.get(FRAME_IMAGE_IDS, image_id) or ()
+        return frames if len(frames) > 1 else ()
+
+    def _add(
+        self, image_id: str, plane: ImagePlaneModule | None, header: Any, attributes: _Attributes
+    ) -> None:
+        if plane is None:
+            self._lacks(_PLANE, image_id)
+            return
+        grid, position = self._grid(plane, attributes.samples), position_of(plane)
+        if isinstance(position, str):
+            self._lacks(position, image_id)
+            return
+        if isinstance(grid, str):
+            self._lacks(grid, image_id)
+            return
+        mosaic = None
+        if is_mosaic(attributes.image_type):
+            mosaic = mosaic_of(header)
+            if mosaic is None:
+                self._lacks(_TILES, image_id)
+                return
+        has = header if isinstance(header, Mapping) else _NO_ATTRIBUTES
+        thickness, rescale = plane.slice_thickness, attributes.rescale
+        self.slices.append(Slice(image_id, grid, position, thickness, rescale, mosaic, has))
+
+    def _grid(self, plane: ImagePlaneModule, samples: int) -> Plane | str:
+        key = (
+            plane.frame_of_reference_uid,
+            plane.columns,
+            plane.rows,
+            samples,
+            plane.pixel_spacing,
+            plane.row_cosines,
+            plane.column_cosines,
+        )
+        grid = self._grids.get(key)
+        if grid is None:
+            grid = self._grids[key] = grid_of(plane, samples, self._rules)
+        return grid
+
+    def _lacks(self, attribute: str, image_id: str) -> None:
+        self.lacking.setdefault(attribute, []).append(image_id)
