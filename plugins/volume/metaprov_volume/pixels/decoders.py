@@ -11,8 +11,9 @@ from ..errors import DecoderMissingError
 from .transfer_syntaxes import JPEG, JPEG_2000, JPEG_LS, RLE, name_of
 
 if TYPE_CHECKING:
-    from metaprov_modules import FramePixels, ImagePixelModule
     from numpy.typing import NDArray
+
+    from metaprov_modules import FramePixels, ImagePixelModule
 
 __all__ = ["DECODERS", "PYDICOM", "Decoder", "decoder_of"]
 

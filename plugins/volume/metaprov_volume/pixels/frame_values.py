@@ -12,8 +12,9 @@ from .transfer_syntaxes import BIG_ENDIAN, JPEG, JPEG_2000, JPEG_LS, NATIVE
 
 if TYPE_CHECKING:
     import numpy as np
-    from metaprov_modules import FramePixels, ImagePixelModule
     from numpy.typing import NDArray
+
+    from metaprov_modules import FramePixels, ImagePixelModule
 
     from .decoders import Decoder
 
@@ -181,9 +182,7 @@ def _decoded_bits(frame: FramePixels, pixels: ImagePixelModule, codestream: Code
     return min(bits, pixels.bits_allocated or bits)
 
 
-def _as_rgb(
-    values: NDArray[Any], pixels: ImagePixelModule, colours: str | None
-) -> NDArray[Any]:
+def _as_rgb(values: NDArray[Any], pixels: ImagePixelModule, colours: str | None) -> NDArray[Any]:
     """RGB of colours; a codestream that names its colours is right, and the header is not."""
     if values.ndim == 2:
         return values

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy as np
-    from metaprov_modules import ImagePixelModule, Lut
     from numpy.typing import DTypeLike, NDArray
+
+    from metaprov_modules import ImagePixelModule, Lut
 
 __all__ = ["FrameScaling", "fill", "value_dtype"]
 

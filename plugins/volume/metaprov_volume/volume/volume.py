@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import SimpleITK
     import xarray
+
     from metaprov_modules import Note, VolumeGeometryModule
 
     from .slice_scaling import SliceScaling
