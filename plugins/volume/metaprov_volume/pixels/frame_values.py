@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import VolumeError
+from metaprov_volume.errors import VolumeError
+
 from .codestreams import Codestream, jpeg_2000_header, jpeg_header
 from .colours import rgb_of_ybr, ybr_of_422
 from .decoders import decoder_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import metaprov_core
+from metaprov_volume.pixels import colour_samples, need_numpy, value_dtype
 
-from ..pixels import colour_samples, need_numpy, value_dtype
-from .frames import element_of, frame_into, of_image
+from .frames import FrameToRead, element_of, of_image
 from .values import ask
 
 if TYPE_CHECKING:
@@ -51,5 +51,5 @@ def read_image(
         raise of_image(image_id, error) from None
     shape = (pixels.rows or 0, pixels.columns or 0, *((3,) if samples == 3 else ()))
     out = np.empty(shape, chosen)
-    frame_into(out, host, image_id, pixels, scaling, element, padding)
+    FrameToRead(host, image_id, pixels, scaling, element, padding).into(out)
     return out
