@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    import highdicom
-    import nibabel
     import numpy as np
     import numpy.typing as npt
-    import SimpleITK
-    import xarray
 
     from metaprov_modules import Note, VolumeGeometryModule
 
     from .slice_scaling import SliceScaling
 
 __all__ = ["Volume"]
+
+#: Axes of the array that are places: slices, rows, columns.
+_PLACES: Final = 3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -45,19 +44,40 @@ class Volume:
     #: Center and width to look at it, in its units.
     window: tuple[float, float] | None = None
 
+    def __post_init__(self) -> None:
+        columns, rows, slices = self.geometry.dimensions
+        places = self.array.shape[int(self.has_groups) :][:3]
+        if places != (slices, rows, columns):
+            raise ValueError(
+                f"an array of {self.array.shape} is not of {slices} slices, {rows} rows, {columns} "
+                "columns, as its geometry is"
+            )
+
     @property
     def geometry(self) -> VolumeGeometryModule:
         """Where the voxels lie: of several groups, those of the first, and so of each."""
         return self.geometries[0]
 
+    @property
+    def has_groups(self) -> bool:
+        """Whether the first axis of the array is that of groups: of times, of echoes."""
+        return self.array.ndim - self.has_colors > _PLACES
+
+    @property
+    def has_colors(self) -> bool:
+        """Whether the last axis of the array is that of red, green and blue."""
+        if self.array.ndim != _PLACES + 1 or len(self.geometries) > 1:
+            return self.array.ndim > _PLACES + 1
+        return self.array.shape[:_PLACES] == self.geometry.dimensions[::-1]
+
     def affine_for_array(self, slice_spacing: float | None = None) -> npt.NDArray[np.float64]:
         """The 4x4 matrix from an index (slice, row, column, 1) of the array to LPS mm."""
         from .affine import affine_for_array
 
-        return affine_for_array(self, slice_spacing)
+        return affine_for_array(self.geometry, slice_spacing)
 
-    def to_sitk(self, slice_spacing: float | None = None) -> SimpleITK.Image:
-        """An image of SimpleITK; of several groups, one of four dimensions. No tilt: ITK has none.
+    def to_sitk(self, slice_spacing: float | None = None) -> Any:
+        """A SimpleITK.Image; of several groups, one of four dimensions. No tilt: ITK has none.
 
         Colors are the components of its pixels.
         """
@@ -65,24 +85,25 @@ class Volume:
 
         return to_sitk(self, slice_spacing)
 
-    def to_nibabel(self, slice_spacing: float | None = None) -> nibabel.Nifti1Image:
-        """A NIfTI image in RAS, indexed (column, row, slice[, group]), with the exact affine."""
+    def to_nibabel(self, slice_spacing: float | None = None) -> Any:
+        """A nibabel.Nifti1Image in RAS, indexed (column, row, slice[, group]), its affine exact."""
         from .to_nibabel import to_nibabel
 
         return to_nibabel(self, slice_spacing)
 
-    def to_xarray(self, slice_spacing: float | None = None) -> xarray.DataArray:
-        """A DataArray with dims ([group,] slice, row, column[, color]).
+    def to_xarray(self, slice_spacing: float | None = None) -> Any:
+        """An xarray.DataArray with dims ([group,] slice, row, column[, color]).
 
-        Its coordinates are LPS mm where the axes of the array are those of the patient, else mm
-        from the first voxel along each axis.
+        Its coordinates are LPS mm where the axes of the array are those of the patient, else
+        indices; its attrs are "values", "units" and "affine", 16 numbers of the matrix that
+        `affine_for_array` returns.
         """
         from .to_xarray import to_xarray
 
         return to_xarray(self, slice_spacing)
 
-    def to_highdicom(self, slice_spacing: float | None = None) -> highdicom.Volume:
-        """A volume of highdicom, which has no tilt."""
+    def to_highdicom(self, slice_spacing: float | None = None) -> Any:
+        """A highdicom.Volume; no tilt: it has none."""
         from .to_highdicom import to_highdicom
 
         return to_highdicom(self, slice_spacing)
@@ -95,6 +116,12 @@ class Volume:
         from .save import save
 
         save(self, path, slice_spacing)
+
+    def preview(self) -> Any:
+        """A PIL.Image of three planes through the middle, for looking only."""
+        from .preview import preview
+
+        return preview(self)
 
     def __repr__(self) -> str:
         shape = " x ".join(map(str, self.array.shape))
