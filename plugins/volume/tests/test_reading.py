@@ -9,8 +9,9 @@ import threading
 import time
 from pathlib import Path
 
-import metaprov_volume
 import pytest
+
+import metaprov_volume
 from metaprov_core import Host, MetadataNotFoundError, base_image_id, hookimpl, parse_image_id
 from metaprov_modules import FRAME_PIXEL_DATA, IMAGE_PLANE, SCALING, Note, ScalingModule
 from metaprov_volume import IrregularVolumeError, SeveralVolumesError, VolumeError, volumes
@@ -191,7 +192,12 @@ def test_a_type_that_does_not_hold_the_values_is_refused(tmp_path, host):
 
 
 def test_padding_is_replaced_by_its_range(tmp_path, host):
-    folder = written(tmp_path, "axial", PixelPaddingValue=0, PixelPaddingRangeLimit=11)
+    folder = written(tmp_path, "axial")
+    for path in folder.iterdir():
+        ds = pydicom.dcmread(path)
+        ds.add_new("PixelPaddingValue", "US", 0)
+        ds.add_new("PixelPaddingRangeLimit", "US", 11)
+        ds.save_as(path)
     stored = metaprov_volume.read(folder, host=host).array
     volume = metaprov_volume.read(folder, values="modality", host=host, padding=-2000)
     assert (volume.array[stored <= 11] == -2000).all()
@@ -319,7 +325,7 @@ def test_an_image_without_a_place_is_read_alone(tmp_path, host):
 def test_a_modality_lut_is_looked_up(tmp_path, host):
     item = pydicom.Dataset()
     item.LUTDescriptor, item.ModalityLUTType = [4, 10, 16], "US"
-    item.LUTData = [7, 20, 300, 4000]
+    item.add_new("LUTData", "OW", np.array([7, 20, 300, 4000], "<u2").tobytes())
     folder = written(tmp_path, "axial", ModalityLUTSequence=[item])
     image_id = next(iter(host.find_images(str(folder))))
     array = metaprov_volume.read_image(image_id, "modality", host=host)

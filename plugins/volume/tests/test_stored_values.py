@@ -5,21 +5,19 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-import metaprov_volume
-import pytest
-from metaprov_modules import FramePixels, ImagePixelModule
-from metaprov_volume.pixels import decoders
-from metaprov_volume.pixels.decoders import DECODERS, PYDICOM, Decoder, decoder_of
-
-np = pytest.importorskip("numpy")
-pydicom = pytest.importorskip("pydicom")
-
+import numpy as np
+import pydicom
 import pydicom.data
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from metaprov_volume.pixels import stored_values
 from pydicom.encaps import get_frame
 from pydicom.pixels import pixel_array
+
+import metaprov_volume
+from metaprov_modules import FramePixels, ImagePixelModule
+from metaprov_volume.pixels import decoders, stored_values
+from metaprov_volume.pixels.decoders import DECODERS, PYDICOM, Decoder, decoder_of
 
 ELEMENTS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
@@ -34,8 +32,8 @@ FIELDS = {
     "pixel_representation": "PixelRepresentation",
     "planar_configuration": "PlanarConfiguration",
 }
-#: What pydicom reads itself, of 8 bits in words of 16 with the other byte order.
-SWAPPED_WORDS = {"OBXXXX1A_expb.dcm", "OBXXXX1A_expb_2frame.dcm"}
+BIG_ENDIAN = "1.2.840.10008.1.2.2"
+LOSSY = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"}
 
 
 def files() -> list[Path]:
@@ -67,9 +65,9 @@ def cases() -> list[object]:
             try:
                 ds = pydicom.dcmread(path, stop_before_pixels=True)
                 syntax = ds.file_meta.TransferSyntaxUID
-            except Exception:  # noqa: BLE001 - not an image, or made to be broken
+            except Exception:
                 continue
-        if path.name in SWAPPED_WORDS or ds.get("BitsAllocated") in (None, 1):
+        if ds.get("BitsAllocated") in (None, 1) or (ds.BitsAllocated == 8 and syntax == BIG_ENDIAN):
             continue
         of_syntax = (*DECODERS.get(str(syntax), ()), PYDICOM) if syntax.is_encapsulated else (None,)
         found += [
@@ -89,13 +87,17 @@ def test_a_frame_of_each_file_is_that_of_pydicom(path: Path, decoder: Decoder | 
         pytest.skip("no pixels")
     try:
         expected = pixel_array(ds, index=0)
-    except Exception as error:  # noqa: BLE001 - whatever it cannot read is no judge
+    except Exception as error:
         pytest.skip(f"pydicom does not read it: {error}")
 
     values = stored_values(frame_of_dataset(ds), pixel_module(ds), decoder)
 
-    np.testing.assert_array_equal(values, expected)
-    assert values.dtype == expected.dtype
+    # libjpeg rounds its inverse transform in another way, as the standard allows.
+    lossy = ds.file_meta.TransferSyntaxUID in LOSSY and decoder.module == "libjpeg"
+    np.testing.assert_allclose(
+        values.astype(float), expected.astype(float), rtol=0, atol=2 if lossy else 0
+    )
+    assert values.dtype == expected.dtype.newbyteorder("=")
 
 
 @given(
@@ -112,6 +114,7 @@ def test_bits_that_are_not_stored_may_be_anything(
     low, high = (-(1 << stored - 1), (1 << stored - 1) - 1) if signed else (0, (1 << stored) - 1)
     numbers = data.draw(st.lists(st.integers(low, high), min_size=6, max_size=6))
     noise = data.draw(st.integers(0, (1 << fewer) - 1)) << stored
+    big = big and allocated > 8
     order = ">" if big else "<"
     words = np.array([number & ((1 << stored) - 1) | noise for number in numbers])
     pixels = ImagePixelModule(
@@ -124,7 +127,7 @@ def test_bits_that_are_not_stored_may_be_anything(
         high_bit=stored - 1,
         pixel_representation=int(signed),
     )
-    uid = "1.2.840.10008.1.2.2" if big else "1.2.840.10008.1.2.1"
+    uid = BIG_ENDIAN if big else "1.2.840.10008.1.2.1"
     frame = FramePixels(
         data=words.astype(f"{order}u{allocated // 8}").tobytes(), transfer_syntax_uid=uid
     )
@@ -198,6 +201,12 @@ def test_colours_are_by_pixel_whatever_they_are_stored_as(planar: int) -> None:
 def test_one_bit_is_refused_by_name() -> None:
     with pytest.raises(metaprov_volume.VolumeError, match="BitsAllocated is 1"):
         stored_values(native(b"\x01\x00"), module(bits_allocated=1, bits_stored=1, high_bit=0))
+
+
+def test_bytes_that_may_be_swapped_are_refused() -> None:
+    frame = FramePixels(data=bytes(4), transfer_syntax_uid=BIG_ENDIAN)
+    with pytest.raises(metaprov_volume.VolumeError, match="Big Endian are not read"):
+        stored_values(frame, module(bits_allocated=8, bits_stored=8, high_bit=7))
 
 
 def test_fewer_bytes_than_pixels_are_an_error() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,19 +20,22 @@ if TYPE_CHECKING:
     from metaprov_modules import FramePixels, ImagePixelModule
     from metaprov_volume.pixels import FrameScaling
 
-__all__ = ["FrameToRead", "element_of", "of_image"]
+__all__ = ["FrameToRead", "element_of", "naming"]
 
 
-def of_image(image_id: str, error: Exception) -> Exception:
-    """The error, with the image that it is about."""
-    if isinstance(error, MetaprovError):
+@contextmanager
+def naming(image_id: str) -> Iterator[None]:
+    """Errors within name the image; what is none of the project's is a VolumeError."""
+    try:
+        yield
+    except MetaprovError as error:
         if image_id not in str(error) and not isinstance(error, LookupError):
-            # Its class and what it carries stay; what it says gets the image.
             error.args = (f"{image_id}: {error}", *error.args[1:])
-        return error
-    wrapped = VolumeError(f"{image_id}: its pixels cannot be read: {error or type(error).__name__}")
-    wrapped.__cause__ = error
-    return wrapped
+        raise
+    except Exception as error:
+        raise VolumeError(
+            f"{image_id}: its pixels cannot be read: {error or type(error).__name__}"
+        ) from error
 
 
 def element_of(host: Host, image_id: str, pixels: ImagePixelModule) -> str:
@@ -61,18 +65,14 @@ class FrameToRead(NamedTuple):
 
     def into(self, out: NDArray[Any]) -> None:
         """Its values, into an array of its shape. Every error names the image."""
-        try:
+        with naming(self.image_id):
             fill(out, self.stored(), self.scaling, self.padding)
-        except Exception as error:
-            raise of_image(self.image_id, error) from error.__cause__
 
     def tiles_into(self, out: NDArray[Any]) -> None:
         """The tiles of a mosaic, row by row of a square of them, into (tiles, rows, columns)."""
-        try:
+        with naming(self.image_id):
             for place, tile in zip(out, _tiles(self.stored(), out.shape), strict=True):
                 fill(place, tile, self.scaling, self.padding)
-        except Exception as error:
-            raise of_image(self.image_id, error) from error.__cause__
 
 
 def _tiles(mosaic: NDArray[Any], shape: tuple[int, ...]) -> Iterator[NDArray[Any]]:

@@ -16,7 +16,7 @@ from metaprov_volume.series_volumes import volumes
 from metaprov_volume.volume.slice_scaling import SliceScaling
 from metaprov_volume.volume.volume import Volume
 
-from .frames import FrameToRead, element_of, of_image
+from .frames import FrameToRead, element_of, naming
 from .placement import Duplicates, Missing, placed
 from .threads import in_threads
 from .values import ask
@@ -206,10 +206,8 @@ def _samples(asked: AskedImages, geometry: VolumeGeometryModule, *, mosaic: bool
     columns, rows, _ = geometry.dimensions
     found = {}
     for image_id, pixels in zip(asked.image_ids, asked.pixels, strict=True):
-        try:
+        with naming(image_id):
             found[colour_samples(pixels)] = image_id
-        except VolumeError as error:
-            raise of_image(image_id, error) from None
         if not mosaic and (pixels.columns, pixels.rows) != (columns, rows):
             raise VolumeError(
                 f"{image_id}: it is {pixels.columns} x {pixels.rows}, and its volume "
