@@ -66,7 +66,8 @@ def _by_pixel(buffer: Any, dtype: str, pixels: ImagePixelModule) -> NDArray[Any]
 def _rle_pylibjpeg(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[Any]:
     import rle
 
-    buffer = rle.decode_pixel_data(frame.data, version=2, **_described(pixels))
+    decode: Any = rle
+    buffer = decode.decode_pixel_data(frame.data, version=2, **_described(pixels))
     return _by_plane(buffer, f"<u{(pixels.bits_allocated or 8) // 8}", pixels)
 
 
@@ -78,7 +79,7 @@ def _rle_imagecodecs(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[An
 
 
 def _jpeg_ls_pyjpegls(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[Any]:
-    import jpeg_ls
+    import jpeg_ls  # type: ignore[import-untyped, unused-ignore]
 
     buffer, header = jpeg_ls.decode_pixel_data(frame.data)
     # Interleave mode 0 is plane by plane (ISO/IEC 14495-1 C.2.3).
@@ -104,7 +105,8 @@ def _jpeg_2000_openjpeg(frame: FramePixels, pixels: ImagePixelModule) -> NDArray
 
     from .codestreams import jpeg_2000_header
 
-    buffer = openjpeg.decode_pixel_data(frame.data, version=2, **_described(pixels))
+    decode: Any = openjpeg
+    buffer = decode.decode_pixel_data(frame.data, version=2, **_described(pixels))
     precision = jpeg_2000_header(frame.data).precision or pixels.bits_stored or 16
     return _by_pixel(buffer, _container(precision), pixels)
 
@@ -124,7 +126,8 @@ def _jpeg_libjpeg(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[Any]:
 
     # Named so, the samples are not transformed.
     described = {**_described(pixels), "photometric_interpretation": "YBR_FULL"}
-    buffer = libjpeg.decode_pixel_data(frame.data, version=2, **described)
+    decode: Any = libjpeg
+    buffer = decode.decode_pixel_data(frame.data, version=2, **described)
     precision = jpeg_header(frame.data).precision or pixels.bits_stored or 16
     return _by_pixel(buffer, _container(precision), pixels)
 

@@ -34,7 +34,7 @@ def naming(image_id: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise VolumeError(
-            f"{image_id}: its pixels cannot be read: {error or type(error).__name__}"
+            f"{image_id}: its pixels cannot be read: {str(error) or type(error).__name__}"
         ) from error
 
 
