@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from itertools import chain
 from math import prod
@@ -9,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Final
 
 import metaprov_core
+from metaprov_core import parse_image_id
 from metaprov_modules import VolumeGeometryModule
 from metaprov_volume.errors import SeveralVolumesError, VolumeError
 from metaprov_volume.pixels import colour_samples, need_numpy, value_dtype
@@ -18,7 +20,7 @@ from metaprov_volume.volume.volume import Volume
 
 from .frames import FrameToRead, element_of, naming
 from .placement import Duplicates, Missing, placed
-from .threads import in_threads
+from .threads import THREADS, in_threads
 from .values import ask
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def read(
     ``duplicates="first"`` the first image of each position is read. ``stack=True`` reads the groups
     of a series, times or echoes, as (groups, slices, rows, columns), in their order.
 
-    Frames are fetched and decoded eight at once, straight into the array. ``progress(done, total)``
+    Frames are fetched and decoded side by side, at most eight at once, straight into the array. ``progress(done, total)``
     is called in this thread; what it raises ends the reading, as Ctrl-C does.
 
     Raises SeveralVolumesError where the source has several volumes, IrregularVolumeError where the
@@ -106,7 +108,7 @@ def read(
         FrameToRead(host, *each, element, padding)
         for each in zip(asked.image_ids, asked.pixels, asked.scalings, strict=True)
     ]
-    in_threads(_reader(frames, array, placements), len(frames), progress)
+    in_threads(_reader(frames, array, placements), len(frames), _threads(frames), progress)
     notes = dict.fromkeys(chain(*(each.notes for each in geometries), asked.notes))
     return Volume(
         array=array if stack else array[0],
@@ -232,6 +234,13 @@ def _allocated(
     if any(placement.incomplete for placement in placements):
         return np.full(shape, np.nan, dtype)
     return np.empty(shape, dtype)
+
+
+def _threads(frames: Sequence[FrameToRead]) -> int:
+    """Files keep processors busy, and more threads than these only wait for each other."""
+    if parse_image_id(frames[0].image_id).scheme == "dicomfile":
+        return min(THREADS, os.cpu_count() or THREADS)
+    return THREADS
 
 
 def _reader(

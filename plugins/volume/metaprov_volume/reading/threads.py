@@ -16,9 +16,10 @@ THREADS: Final = 8
 def in_threads(
     work: Callable[[int], None],
     count: int,
+    threads: int = THREADS,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Calls ``work`` with 0 to ``count`` - 1, eight at once, and returns when all are done.
+    """Calls ``work`` with 0 to ``count`` - 1, ``threads`` at once, and returns when all are done.
 
     ``progress(done, total)`` is called in this thread. What it raises, the first error of ``work``,
     and Ctrl-C end it: nothing more is begun, what has begun is awaited, and it is raised.
@@ -28,7 +29,7 @@ def in_threads(
         if progress is not None:
             progress(1, 1)
         return
-    with ThreadPoolExecutor(min(THREADS, count), thread_name_prefix="metaprov-volume") as pool:
+    with ThreadPoolExecutor(min(threads, count), thread_name_prefix="metaprov-volume") as pool:
         try:
             futures = [pool.submit(work, index) for index in range(count)]
             for done, future in enumerate(as_completed(futures), 1):
