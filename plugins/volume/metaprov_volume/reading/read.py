@@ -69,8 +69,9 @@ def read(
     ``duplicates="first"`` the first image of each position is read. ``stack=True`` reads the groups
     of a series, times or echoes, as (groups, slices, rows, columns), in their order.
 
-    Frames are fetched and decoded side by side, at most eight at once, straight into the array. ``progress(done, total)``
-    is called in this thread; what it raises ends the reading, as Ctrl-C does.
+    Frames are fetched and decoded side by side, eight at most, straight into the array.
+    ``progress(done, total)`` is called in this thread; what it raises ends the reading, as Ctrl-C
+    does.
 
     Raises SeveralVolumesError where the source has several volumes, IrregularVolumeError where the
     slices are no even stack, DecoderMissingError, MetadataNotFoundError where there are no pixels
