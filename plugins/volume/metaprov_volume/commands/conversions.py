@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from metaprov_core import PluginLoadError
 from metaprov_core.cli.as_json import print_json_line
@@ -32,8 +32,8 @@ class Wanted(NamedTuple):
     """What is asked for of every volume."""
 
     values: str
-    missing: str | None
-    duplicates: str | None
+    missing: Literal["nan"] | None
+    duplicates: Literal["first"] | None
     stack: bool
     slice_spacing: float | None
     preview: bool
@@ -89,7 +89,7 @@ class Conversions:
             yield self._converted(named, part, shown)
 
     def _without_volume(self, name: str, series: FoundSeries, reason: str | None) -> Converted:
-        """Reports and structures are no images of slices: that they have no volume is no failure."""
+        """Only what ought to have one fails: reports and structures are no slices."""
         self._failed += are_slices(self._host, series.image_ids[0])
         about = {
             "seriesInstanceUID": series.about.series_instance_uid,
@@ -150,15 +150,16 @@ class Conversions:
     def _read(self, part: Part, count: Callable[[int, int], None]) -> Volume:
         from metaprov_volume.reading import read
 
-        modality = part.geometries[0].modality
+        first = part.geometries[0]
+        is_stack = self._wanted.stack and first.group is not None
         return read(
-            part.image_ids if self._wanted.stack else part.geometries[0],
-            values=values_for(modality, self._wanted.values),
+            part.geometries if is_stack else first,
+            values=values_for(first.modality, self._wanted.values),
             host=self._host,
             progress=count,
             missing=self._wanted.missing,
             duplicates=self._wanted.duplicates,
-            stack=self._wanted.stack,
+            stack=is_stack,
         )
 
     def _spacing(self, part: Part) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -108,8 +108,8 @@ def convert(
     _make(to)
     wanted = Wanted(
         values=values.value,
-        missing=None if missing is Missing.ERROR else missing.value,
-        duplicates=None if duplicates is Duplicates.ERROR else duplicates.value,
+        missing="nan" if missing is Missing.NAN else None,
+        duplicates="first" if duplicates is Duplicates.FIRST else None,
         stack=stack,
         slice_spacing=slice_spacing,
         preview=preview,
