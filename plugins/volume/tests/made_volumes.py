@@ -2,7 +2,6 @@
 
 import numpy as np
 
-
 from metaprov_modules import Note, VolumeGeometryModule, VolumeGroup
 from metaprov_volume.volume.slice_scaling import SliceScaling
 from metaprov_volume.volume.volume import Volume

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from metaprov_core import PluginLoadError
+from metaprov_core import MetadataNotFoundError, PluginLoadError
 from metaprov_core.cli.as_json import print_json_line
 from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import report, tell
@@ -12,7 +12,7 @@ from metaprov_volume.errors import VolumeError
 from metaprov_volume.volume.whole_files import written_whole
 
 from .converted_parts import FileNames, parts_of, values_for
-from .found_series import volumes_of
+from .found_series import notes_in, volumes_of
 from .placed_images import are_slices
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from .found_series import Failures, FoundSeries
 
 __all__ = ["Conversions", "Converted", "Wanted"]
+
+#: What errors advise, and how a command line has it.
+_OPTIONS: Final = {
+    'missing="nan"': "--missing nan",
+    'duplicates="first"': "--duplicates first",
+}
 
 
 class Wanted(NamedTuple):
@@ -122,7 +128,7 @@ class Conversions:
         except Exception as error:
             self._failed += 1
             report.exit_status(error)  # with --traceback, shows where
-            about["error"] = report.message(error)
+            about["error"] = _on_one_line(error)
         shown(stem, len(part.image_ids) - before)
         return Converted(name, about)
 
@@ -134,8 +140,16 @@ class Conversions:
         there = [str(path) for path in paths.values() if path.exists()]
         if there and not self._wanted.overwrite:
             raise VolumeError(f"{there[0]} is there already; --overwrite replaces it")
+        is_single = part.geometries[0].dimensions[2] == 1
+        if is_single and self._wanted.slice_spacing is None:
+            raise VolumeError(
+                "one slice has no spacing between slices, which NIfTI wants; give one with "
+                "--slice-spacing"
+            )
         volume = self._read(part, count)
-        volume.save(paths["image"], slice_spacing=self._spacing(part))
+        # What is given for single slices is not for other volumes.
+        spacing = self._wanted.slice_spacing if is_single else None
+        volume.save(paths["image"], slice_spacing=spacing)
         if self._wanted.preview:
             with written_whole(paths["preview"]) as file:
                 volume.preview().save(file, "PNG")
@@ -162,7 +176,13 @@ class Conversions:
             stack=is_stack,
         )
 
-    def _spacing(self, part: Part) -> float | None:
-        """What is given for single slices is not for other volumes."""
-        geometry = part.geometries[0]
-        return self._wanted.slice_spacing if geometry.dimensions[2] == 1 else None
+
+def _on_one_line(error: Exception) -> str:
+    """What was raised; of a question that nobody answered the reasons, not who was asked."""
+    if isinstance(error, MetadataNotFoundError) and error.explanation is not None:
+        explanation = error.explanation
+        return f"{explanation.summary}: {notes_in(explanation)}"
+    message = " ".join(report.message(error).split())
+    for argument, option in _OPTIONS.items():
+        message = message.replace(argument, option)
+    return message

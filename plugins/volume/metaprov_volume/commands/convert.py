@@ -88,7 +88,9 @@ def convert(
     ] = Duplicates.ERROR,
     slice_spacing: Annotated[
         float | None,
-        typer.Option(metavar="MM", help="The spacing of volumes of one slice, which have none."),
+        typer.Option(
+            metavar="MM", min=0, help="The spacing of volumes of one slice, which have none."
+        ),
     ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Write a picture of each: three planes, as PNG.")

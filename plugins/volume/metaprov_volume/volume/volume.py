@@ -126,7 +126,8 @@ class Volume:
     def __repr__(self) -> str:
         shape = " x ".join(map(str, self.array.shape))
         unit = f" {self.units}" if self.units else ""
-        return f"<Volume {shape} {self.array.dtype} {self.values}{unit}, {len(self.notes)} notes>"
+        notes = "1 note" if len(self.notes) == 1 else f"{len(self.notes)} notes"
+        return f"<Volume {shape} {self.array.dtype} {self.values}{unit}, {notes}>"
 
     def _repr_html_(self) -> str:
         from .html import html_of
