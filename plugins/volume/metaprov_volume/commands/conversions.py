@@ -91,7 +91,7 @@ class Conversions:
         if not found.volumes:
             yield self._without_volume(name, series, found.reason)
         for part in parts_of(found.volumes, stack=self._wanted.stack):
-            named = f"{name} volume {part.index}" if part.count > 1 else name
+            named = f"{name} volume {part.place}" if part.total > 1 else name
             yield self._converted(named, part, shown)
 
     def _without_volume(self, name: str, series: FoundSeries, reason: str | None) -> Converted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
@@ -119,17 +120,14 @@ def convert(
     )
     images, failures = FoundImages(sources, report), Failures()
     host = metaprov_core.default_host
-    with _progress() as progress:
+    with _progress(hidden=as_json and sys.stdout.isatty()) as progress:
         task = progress.add_task("looking for series", total=None)
         series = found_series(host, images, failures)
         progress.update(task, total=sum(len(each.image_ids) for each in series))
         conversions = Conversions(host, to, wanted)
         for each in series:
             for done in conversions.of_series(each, failures, _shown(progress, task)):
-                # What is printed is not to be mixed with the bar.
-                progress.stop()
                 done.print(as_json=as_json)
-                progress.start()
     status = max(images.status, failures.status, conversions.status)
     if status is not ExitStatus.DONE:
         raise typer.Exit(status)
@@ -143,14 +141,21 @@ def _make(folder: Path) -> None:
         raise typer.BadParameter(reason, param_hint="--output") from error
 
 
-def _progress() -> Progress:
-    """A bar on stderr, for as long as it takes, if that is a terminal."""
+def _progress(*, hidden: bool) -> Progress:
+    """A bar on stderr, for as long as it takes, if that is a terminal: below what is printed."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    return Progress(
+        *columns,
+        console=console,
+        transient=True,
+        # What goes to a file or a pipe stays there.
+        redirect_stdout=sys.stdout.isatty(),
+        disable=hidden or not console.is_terminal,
+    )
 
 
 def _shown(progress: Progress, task: TaskID) -> Callable[[str, int], None]:

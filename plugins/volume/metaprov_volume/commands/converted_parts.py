@@ -38,8 +38,8 @@ class Part(NamedTuple):
 
     geometries: tuple[VolumeGeometryModule, ...]
     #: How many there are of the series, and which of them this is, from 0.
-    count: int
-    index: int
+    total: int
+    place: int
 
     @property
     def image_ids(self) -> list[str]:
@@ -81,8 +81,8 @@ class FileNames:
         geometry = part.geometries[0]
         uid = geometry.series_instance_uid or geometry.image_ids[0].rpartition("/")[2]
         name = _UNSAFE.sub("_", uid).strip("._") or "volume"
-        if part.count > 1:
-            name += f"_{part.index:0{len(str(part.count - 1))}}"
+        if part.total > 1:
+            name += f"_{part.place:0{len(str(part.total - 1))}}"
         stem, again = name, 1
         while stem.casefold() in self._given:
             again += 1
