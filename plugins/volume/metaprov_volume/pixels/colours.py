@@ -23,7 +23,7 @@ def rgb_of_ybr(ybr: NDArray[Any]) -> NDArray[Any]:
         dtype=np.float32,
     )
     values = ybr.astype(np.float32)
-    values -= np.float32([0, 128, 128])
+    values -= np.asarray([0, 128, 128], dtype=np.float32)
     values = values @ to_rgb
     values += 0.5
     np.floor(values, out=values)

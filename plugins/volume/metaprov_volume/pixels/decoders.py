@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..errors import DecoderMissingError
+from metaprov_volume.errors import DecoderMissingError
+
 from .transfer_syntaxes import JPEG, JPEG_2000, JPEG_LS, RLE, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from metaprov_modules import FramePixels, ImagePixelModule
@@ -37,10 +39,8 @@ class Decoder(NamedTuple):
 
 
 def _shape(pixels: ImagePixelModule) -> tuple[int, ...]:
-    assert pixels.rows is not None
-    assert pixels.columns is not None
     samples = pixels.samples_per_pixel or 1
-    return (pixels.rows, pixels.columns, *((samples,) if samples > 1 else ()))
+    return (pixels.rows or 0, pixels.columns or 0, *((samples,) if samples > 1 else ()))
 
 
 def _container(precision: int) -> str:
@@ -48,7 +48,7 @@ def _container(precision: int) -> str:
     return "u1" if precision <= 8 else "<u2" if precision <= 16 else "<u4"
 
 
-def _by_plane(buffer: bytes | bytearray, dtype: str, pixels: ImagePixelModule) -> NDArray[Any]:
+def _by_plane(buffer: Any, dtype: str, pixels: ImagePixelModule) -> NDArray[Any]:
     """Samples plane by plane."""
     import numpy as np
 
@@ -57,7 +57,7 @@ def _by_plane(buffer: bytes | bytearray, dtype: str, pixels: ImagePixelModule) -
     return planes if not samples else np.moveaxis(planes, 0, -1)
 
 
-def _by_pixel(buffer: bytes | bytearray, dtype: str, pixels: ImagePixelModule) -> NDArray[Any]:
+def _by_pixel(buffer: Any, dtype: str, pixels: ImagePixelModule) -> NDArray[Any]:
     import numpy as np
 
     return np.frombuffer(buffer, dtype).reshape(_shape(pixels))
@@ -86,13 +86,13 @@ def _jpeg_ls_pyjpegls(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[A
     return arranged(buffer, _container(header["bits_per_sample"]), pixels)
 
 
-def _jpeg_ls_imagecodecs(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[Any]:
+def _jpeg_ls_imagecodecs(frame: FramePixels, _: ImagePixelModule) -> NDArray[Any]:
     import imagecodecs
 
     return imagecodecs.jpegls_decode(frame.data)
 
 
-def _jpeg_2000_imagecodecs(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[Any]:
+def _jpeg_2000_imagecodecs(frame: FramePixels, _: ImagePixelModule) -> NDArray[Any]:
     import imagecodecs
 
     # The frames of a volume are decoded side by side already.
@@ -131,17 +131,20 @@ def _jpeg_libjpeg(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[Any]:
 
 def _pydicom(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[Any]:
     from pydicom.encaps import encapsulate
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
 
     array, _ = get_decoder(frame.transfer_syntax_uid).as_array(
         encapsulate([frame.data]),
         index=0,
         raw=True,
-        number_of_frames=1,
-        pixel_keyword="PixelData",
         **_described(pixels),
+        **_ONE_FRAME,
     )
     return array
+
+
+#: What pydicom wants to know beside the image.
+_ONE_FRAME: Final[dict[str, Any]] = {"number_of_frames": 1, "pixel_keyword": "PixelData"}
 
 
 def _described(pixels: ImagePixelModule) -> dict[str, Any]:
@@ -208,7 +211,7 @@ def decoder_of(transfer_syntax_uid: str) -> Decoder:
 def _pydicom_decodes(transfer_syntax_uid: str) -> bool:
     if not PYDICOM.installed:
         return False
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
 
     try:
         return get_decoder(transfer_syntax_uid).is_available

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import VolumeError
+from metaprov_volume.errors import VolumeError
+
 from .codestreams import Codestream, jpeg_2000_header, jpeg_header
 from .colours import rgb_of_ybr, ybr_of_422
 from .decoders import decoder_of
@@ -130,6 +131,11 @@ def _native(
             f"{count * dtype.itemsize}"
         )
     big = frame.transfer_syntax_uid == BIG_ENDIAN
+    if big and dtype.itemsize == 1:
+        raise VolumeError(
+            "samples of eight bits in Explicit VR Big Endian are not read: whether they are "
+            "swapped, in words of 16 bits (OW), is not told"
+        )
     values = np.frombuffer(frame.data, dtype.newbyteorder(">" if big else "<"), count)
     if subsampled:
         return ybr_of_422(values, rows, columns)

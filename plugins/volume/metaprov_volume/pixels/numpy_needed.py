@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from ..errors import VolumeError
+from metaprov_volume.errors import VolumeError
 
 __all__ = ["need_numpy"]
 

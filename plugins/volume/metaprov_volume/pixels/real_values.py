@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..errors import VolumeError
+from metaprov_volume.errors import VolumeError
+
 from .frame_values import stored_dtype, stored_range
 
 if TYPE_CHECKING:

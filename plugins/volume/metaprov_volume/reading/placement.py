@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from ..errors import IrregularVolumeError
+from metaprov_volume.errors import IrregularVolumeError
 
 if TYPE_CHECKING:
     from metaprov_modules import VolumeGeometryModule

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain
+from math import prod
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import metaprov_core
 from metaprov_modules import VolumeGeometryModule
+from metaprov_volume.errors import SeveralVolumesError, VolumeError
+from metaprov_volume.pixels import colour_samples, need_numpy, value_dtype
+from metaprov_volume.series_volumes import volumes
+from metaprov_volume.volume.slice_scaling import SliceScaling
+from metaprov_volume.volume.volume import Volume
 
-from ..errors import SeveralVolumesError, VolumeError
-from ..pixels import colour_samples, need_numpy, value_dtype
-from ..series_volumes import volumes
-from ..volume.slice_scaling import SliceScaling
-from ..volume.volume import Volume
-from .frames import element_of, frame_into, of_image, tiles_into
+from .frames import FrameToRead, element_of, naming
 from .placement import Duplicates, Missing, placed
 from .threads import in_threads
 from .values import ask
@@ -23,7 +24,8 @@ from .values import ask
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import DTypeLike
+    import numpy as np
+    from numpy.typing import DTypeLike, NDArray
 
     from metaprov_core import Host
 
@@ -86,19 +88,35 @@ def read(
     elif len(geometries) > 1:
         raise SeveralVolumesError(_several(geometries), geometries)
     placements = [placed(geometry, missing, duplicates) for geometry in geometries]
-    plan = _plan(host, geometries, placements, values, dtype, padding)
-    shape = (len(geometries), *plan.shape) if stack else plan.shape
-    return _filled(host, geometries, placements, plan, shape, values, progress, max_bytes, padding)
-
-
-class _Plan(NamedTuple):
-    """What is allocated, and what is read into it."""
-
-    asked: AskedImages
-    #: (slices, rows, columns[, 3])
-    shape: tuple[int, ...]
-    dtype: Any
-    element: str
+    asked = ask(host, [each for placement in placements for each in placement.image_ids], values)
+    samples = _samples(asked, geometries[0], mosaic=placements[0].mosaic)
+    element = element_of(host, asked.image_ids[0], asked.pixels[0])
+    chosen = value_dtype(
+        zip(asked.pixels, asked.scalings, strict=True),
+        scaled=values != "stored",
+        element=element,
+        dtype=dtype,
+        padding=padding,
+        missing=any(placement.incomplete for placement in placements),
+    )
+    columns, rows, slices = geometries[0].dimensions
+    shape = (len(geometries), slices, rows, columns, *((3,) if samples == 3 else ()))
+    array = _allocated(shape, chosen, placements, max_bytes)
+    frames = [
+        FrameToRead(host, *each, element, padding)
+        for each in zip(asked.image_ids, asked.pixels, asked.scalings, strict=True)
+    ]
+    in_threads(_reader(frames, array, placements), len(frames), progress)
+    notes = dict.fromkeys(chain(*(each.notes for each in geometries), asked.notes))
+    return Volume(
+        array=array if stack else array[0],
+        geometries=tuple(geometries),
+        values=values,
+        units=asked.units,
+        scaling=tuple(SliceScaling(frame.image_id, *frame.scaling[:3]) for frame in frames),
+        notes=tuple(notes),
+        window=asked.window,
+    )
 
 
 def _geometries(source: Source, host: Host) -> Sequence[VolumeGeometryModule]:
@@ -183,97 +201,46 @@ def _difference(one: VolumeGeometryModule, other: VolumeGeometryModule) -> str |
     return None
 
 
-def _plan(
-    host: Host,
-    geometries: Sequence[VolumeGeometryModule],
-    placements: Sequence[Placement],
-    values: str,
-    dtype: DTypeLike | None,
-    padding: float | None,
-) -> _Plan:
-    image_ids = [image_id for placement in placements for image_id in placement.image_ids]
-    asked = ask(host, image_ids, values)
-    columns, rows, slices = geometries[0].dimensions
-    samples = set()
-    for image_id, pixels in zip(image_ids, asked.pixels, strict=True):
-        try:
-            samples.add(colour_samples(pixels))
-            size = (pixels.columns, pixels.rows)
-            if not placements[0].mosaic and size != (columns, rows):
-                raise VolumeError(f"it is {size[0]} x {size[1]}, and its volume {columns} x {rows}")
-        except VolumeError as error:
-            raise of_image(image_id, error) from None
-    if len(samples) > 1:
-        raise VolumeError("some of its images have colors, and some have none")
-    element = element_of(host, image_ids[0], asked.pixels[0])
-    chosen = value_dtype(
-        zip(asked.pixels, asked.scalings, strict=True),
-        scaled=values != "stored",
-        element=element,
-        dtype=dtype,
-        padding=padding,
-        missing=any(placement.incomplete for placement in placements),
-    )
-    colours = (3,) if samples == {3} else ()
-    return _Plan(asked, (slices, rows, columns, *colours), chosen, element)
+def _samples(asked: AskedImages, geometry: VolumeGeometryModule, *, mosaic: bool) -> int:
+    """3 of colours, else 1; VolumeError for an image that is not as its volume is."""
+    columns, rows, _ = geometry.dimensions
+    found = {}
+    for image_id, pixels in zip(asked.image_ids, asked.pixels, strict=True):
+        with naming(image_id):
+            found[colour_samples(pixels)] = image_id
+        if not mosaic and (pixels.columns, pixels.rows) != (columns, rows):
+            raise VolumeError(
+                f"{image_id}: it is {pixels.columns} x {pixels.rows}, and its volume "
+                f"{columns} x {rows}"
+            )
+    if len(found) > 1:
+        raise VolumeError(f"{found[3]} has colors, and {found[1]} has none")
+    return next(iter(found))
 
 
-def _filled(
-    host: Host,
-    geometries: Sequence[VolumeGeometryModule],
-    placements: Sequence[Placement],
-    plan: _Plan,
+def _allocated(
     shape: tuple[int, ...],
-    values: str,
-    progress: Callable[[int, int], None] | None,
+    dtype: np.dtype[Any],
+    placements: Sequence[Placement],
     max_bytes: int | None,
-    padding: float | None,
-) -> Volume:
-    from math import prod
-
+) -> NDArray[Any]:
     import numpy as np
 
-    size = prod(shape) * plan.dtype.itemsize
+    size = prod(shape) * dtype.itemsize
     if max_bytes is not None and size > max_bytes:
         raise VolumeError(f"the array has {size} bytes, and max_bytes is {max_bytes}")
     if any(placement.incomplete for placement in placements):
-        if plan.dtype.kind != "f":
-            raise VolumeError(f"slices are missing, and {plan.dtype} has no NaN")
-        array = np.full(shape, np.nan, plan.dtype)
-    else:
-        array = np.empty(shape, plan.dtype)
-    by_group = array.reshape(len(geometries), *plan.shape)
-    # Where each image goes, in the order in which they were asked about.
+        return np.full(shape, np.nan, dtype)
+    return np.empty(shape, dtype)
+
+
+def _reader(
+    frames: Sequence[FrameToRead], array: NDArray[Any], placements: Sequence[Placement]
+) -> Callable[[int], None]:
+    """What reads one of the frames into its place."""
+    if placements[0].mosaic:
+        return lambda index: frames[index].tiles_into(array[index])
     places = [
-        by_group[group] if placement.mosaic else by_group[group, index]
-        for group, placement in enumerate(placements)
-        for index in (placement.slices[:1] if placement.mosaic else placement.slices)
+        (group, index) for group, placement in enumerate(placements) for index in placement.slices
     ]
-    into = tiles_into if placements[0].mosaic else frame_into
-    asked = plan.asked
-
-    def work(index: int) -> None:
-        into(
-            places[index],
-            host,
-            asked.image_ids[index],
-            asked.pixels[index],
-            asked.scalings[index],
-            plan.element,
-            padding,
-        )
-
-    in_threads(work, len(places), progress)
-    notes = dict.fromkeys(chain.from_iterable((*(each.notes for each in geometries), asked.notes)))
-    return Volume(
-        array=array,
-        geometries=tuple(geometries),
-        values=values,
-        units=asked.units,
-        scaling=tuple(
-            SliceScaling(image_id, each.slope, each.intercept, each.factor)
-            for image_id, each in zip(asked.image_ids, asked.scalings, strict=True)
-        ),
-        notes=tuple(notes),
-        window=asked.window,
-    )
+    return lambda index: frames[index].into(array[places[index]])

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import metaprov_core
 from metaprov_core import MetaprovError
+from metaprov_volume.errors import VolumeError
+from metaprov_volume.pixels import need_numpy
+from metaprov_volume.series_volumes import volumes
 
-from ..errors import VolumeError
-from ..pixels import need_numpy
-from ..series_volumes import volumes
 from .read import read
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from metaprov_core import Host
     from metaprov_modules import VolumeGeometryModule
-
-    from ..volume.volume import Volume
+    from metaprov_volume.volume.volume import Volume
 
 __all__ = ["VolumesRead", "read_all"]
 

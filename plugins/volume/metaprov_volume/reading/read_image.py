@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import metaprov_core
+from metaprov_volume.pixels import colour_samples, need_numpy, value_dtype
 
-from ..pixels import colour_samples, need_numpy, value_dtype
-from .frames import element_of, frame_into, of_image
+from .frames import FrameToRead, element_of, naming
 from .values import ask
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def read_image(
     host = metaprov_core.default_host if host is None else host
     asked = ask(host, (image_id,), values)
     pixels, scaling = asked.pixels[0], asked.scalings[0]
-    try:
+    with naming(image_id):
         samples = colour_samples(pixels)
         element = element_of(host, image_id, pixels)
         chosen = value_dtype(
@@ -47,9 +47,7 @@ def read_image(
             dtype=dtype,
             padding=padding,
         )
-    except metaprov_core.MetaprovError as error:
-        raise of_image(image_id, error) from None
     shape = (pixels.rows or 0, pixels.columns or 0, *((3,) if samples == 3 else ()))
     out = np.empty(shape, chosen)
-    frame_into(out, host, image_id, pixels, scaling, element, padding)
+    FrameToRead(host, image_id, pixels, scaling, element, padding).into(out)
     return out

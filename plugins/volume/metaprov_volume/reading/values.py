@@ -16,9 +16,8 @@ from metaprov_modules import (
     VOI_LUT,
     json_name,
 )
-
-from ..errors import VolumeError
-from ..pixels import FrameScaling
+from metaprov_volume.errors import VolumeError
+from metaprov_volume.pixels import FrameScaling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
