@@ -52,8 +52,8 @@ class Converted(NamedTuple):
     name: str
     about: dict[str, Any]
 
-    def print(self, *, as_json: bool) -> None:
-        """Print it as one line; without JSON, what failed goes to stderr."""
+    def print(self, say: Callable[[str], None], *, as_json: bool) -> None:
+        """Print it as one line: ``say`` prints texts; without JSON, what failed goes to stderr."""
         if as_json:
             print_json_line(self.about)
         elif "error" in self.about:
@@ -62,7 +62,7 @@ class Converted(NamedTuple):
             about = self.about
             shape = " x ".join(map(str, about["shape"]))
             values = " in ".join(filter(None, (about["values"], about["units"])))
-            print(f"{about['image']}  {shape}  {values}")  # noqa: T201 - a command line prints
+            say(f"{about['image']}  {shape}  {values}")
 
 
 class Conversions:

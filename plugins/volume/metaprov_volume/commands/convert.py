@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -127,7 +128,7 @@ def convert(
         conversions = Conversions(host, to, wanted)
         for each in series:
             for done in conversions.of_series(each, failures, _shown(progress, task)):
-                done.print(as_json=as_json)
+                done.print(_beside(progress), as_json=as_json)
     status = max(images.status, failures.status, conversions.status)
     if status is not ExitStatus.DONE:
         raise typer.Exit(status)
@@ -152,10 +153,17 @@ def _progress(*, hidden: bool) -> Progress:
         *columns,
         console=console,
         transient=True,
-        # What goes to a file or a pipe stays there.
-        redirect_stdout=sys.stdout.isatty(),
+        # What goes to a file or a pipe is to stay there.
+        redirect_stdout=False,
         disable=hidden or not console.is_terminal,
     )
+
+
+def _beside(progress: Progress) -> Callable[[str], None]:
+    """Prints a line to stdout; where that is the terminal with the bar, above it, unbroken."""
+    if progress.disable or not sys.stdout.isatty():
+        return print
+    return partial(progress.console.print, soft_wrap=True, markup=False, highlight=False)
 
 
 def _shown(progress: Progress, task: TaskID) -> Callable[[str, int], None]:
