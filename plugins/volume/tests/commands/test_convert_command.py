@@ -1,8 +1,11 @@
 """metaprov convert: volumes become NIfTI files, with JSON, and pictures if wanted."""
 
 import json
+import os
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -203,3 +206,23 @@ def test_without_numpy_it_says_what_to_install(scan, tmp_path):
     assert run.returncode == 2
     assert "pip install 'metaprov-volume[read]'" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_terminal_shows_a_bar_and_each_file_on_one_line(scan, tmp_path):
+    pty = pytest.importorskip("pty")
+    made = tmp_path / "made"
+    metaprov = Path(sys.executable).with_name("metaprov")
+    terminal, its_end = pty.openpty()
+    process = subprocess.Popen(
+        [metaprov, "convert", scan, "-o", made], stdout=its_end, stderr=its_end
+    )
+    os.close(its_end)
+    said = b""
+    with suppress(OSError):  # how a terminal ends
+        while read := os.read(terminal, 65536):
+            said += read
+    os.close(terminal)
+    assert process.wait() == 0
+    assert f"{made / CT}.nii.gz  3 x 2 x 3  modality in HU".encode() in said
+    assert b"3/3" in said
+    assert written(made) == [f"{CT}.json", f"{CT}.nii.gz"]
