@@ -1,11 +1,14 @@
 """A volume in other libraries: each voxel keeps its place and its value."""
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_volumes import AXIAL, CORONAL, SAGITTAL, geometry, group, volume
+
 from metaprov_volume import VolumeError
+
+np = pytest.importorskip("numpy")
+
+from made_volumes import AXIAL, CORONAL, SAGITTAL, geometry, group, volume  # noqa: E402
 
 OBLIQUE = ((0.8, 0.6, 0.0), (-0.36, 0.48, 0.8))
 MM = 1e-3
@@ -39,7 +42,7 @@ def test_affine_for_array_is_of_slice_row_column(made):
         assert (affine @ [*index, 1])[:3] == pytest.approx(place(made, index), abs=MM)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(volumes)
 def test_simpleitk_has_each_voxel_at_its_place(made):
     pytest.importorskip("SimpleITK")
@@ -50,7 +53,7 @@ def test_simpleitk_has_each_voxel_at_its_place(made):
         assert image.GetPixel(*at) == made.array[tuple(index)]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(volumes | tilted)
 def test_nibabel_has_each_voxel_at_its_place(made):
     pytest.importorskip("nibabel")
@@ -62,7 +65,7 @@ def test_nibabel_has_each_voxel_at_its_place(made):
         assert np.asarray(image.dataobj)[tuple(index[::-1])] == made.array[tuple(index)]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(volumes)
 def test_highdicom_has_each_voxel_at_its_place(made):
     pytest.importorskip("highdicom")
@@ -73,7 +76,7 @@ def test_highdicom_has_each_voxel_at_its_place(made):
     assert np.array_equal(converted.array, made.array)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(volumes | tilted)
 def test_xarray_has_the_matrix_and_where_it_can_the_places(made):
     pytest.importorskip("xarray")

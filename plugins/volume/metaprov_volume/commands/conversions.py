@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from metaprov_core import PluginLoadError
+from metaprov_core import MetadataNotFoundError, PluginLoadError
 from metaprov_core.cli.as_json import print_json_line
 from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import report, tell
@@ -12,7 +12,7 @@ from metaprov_volume.errors import VolumeError
 from metaprov_volume.volume.whole_files import written_whole
 
 from .converted_parts import FileNames, parts_of, values_for
-from .found_series import volumes_of
+from .found_series import notes_in, volumes_of
 from .placed_images import are_slices
 
 if TYPE_CHECKING:
@@ -27,13 +27,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Conversions", "Converted", "Wanted"]
 
+#: What errors advise, and how a command line has it.
+_OPTIONS: Final = {
+    'missing="nan"': "--missing nan",
+    'duplicates="first"': "--duplicates first",
+}
+
 
 class Wanted(NamedTuple):
     """What is asked for of every volume."""
 
     values: str
-    missing: str | None
-    duplicates: str | None
+    missing: Literal["nan"] | None
+    duplicates: Literal["first"] | None
     stack: bool
     slice_spacing: float | None
     preview: bool
@@ -46,8 +52,8 @@ class Converted(NamedTuple):
     name: str
     about: dict[str, Any]
 
-    def print(self, *, as_json: bool) -> None:
-        """Print it as one line; without JSON, what failed goes to stderr."""
+    def print(self, say: Callable[[str], None], *, as_json: bool) -> None:
+        """Print it as one line: ``say`` prints texts; without JSON, what failed goes to stderr."""
         if as_json:
             print_json_line(self.about)
         elif "error" in self.about:
@@ -56,7 +62,7 @@ class Converted(NamedTuple):
             about = self.about
             shape = " x ".join(map(str, about["shape"]))
             values = " in ".join(filter(None, (about["values"], about["units"])))
-            print(f"{about['image']}  {shape}  {values}")  # noqa: T201 - a command line prints
+            say(f"{about['image']}  {shape}  {values}")
 
 
 class Conversions:
@@ -85,11 +91,11 @@ class Conversions:
         if not found.volumes:
             yield self._without_volume(name, series, found.reason)
         for part in parts_of(found.volumes, stack=self._wanted.stack):
-            named = f"{name} volume {part.index}" if part.count > 1 else name
+            named = f"{name} volume {part.place}" if part.total > 1 else name
             yield self._converted(named, part, shown)
 
     def _without_volume(self, name: str, series: FoundSeries, reason: str | None) -> Converted:
-        """Reports and structures are no images of slices: that they have no volume is no failure."""
+        """Only what ought to have one fails: reports and structures are no slices."""
         self._failed += are_slices(self._host, series.image_ids[0])
         about = {
             "seriesInstanceUID": series.about.series_instance_uid,
@@ -122,7 +128,7 @@ class Conversions:
         except Exception as error:
             self._failed += 1
             report.exit_status(error)  # with --traceback, shows where
-            about["error"] = report.message(error)
+            about["error"] = _on_one_line(error)
         shown(stem, len(part.image_ids) - before)
         return Converted(name, about)
 
@@ -134,8 +140,16 @@ class Conversions:
         there = [str(path) for path in paths.values() if path.exists()]
         if there and not self._wanted.overwrite:
             raise VolumeError(f"{there[0]} is there already; --overwrite replaces it")
+        is_single = part.geometries[0].dimensions[2] == 1
+        if is_single and self._wanted.slice_spacing is None:
+            raise VolumeError(
+                "one slice has no spacing between slices, which NIfTI wants; give one with "
+                "--slice-spacing"
+            )
         volume = self._read(part, count)
-        volume.save(paths["image"], slice_spacing=self._spacing(part))
+        # What is given for single slices is not for other volumes.
+        spacing = self._wanted.slice_spacing if is_single else None
+        volume.save(paths["image"], slice_spacing=spacing)
         if self._wanted.preview:
             with written_whole(paths["preview"]) as file:
                 volume.preview().save(file, "PNG")
@@ -150,18 +164,25 @@ class Conversions:
     def _read(self, part: Part, count: Callable[[int, int], None]) -> Volume:
         from metaprov_volume.reading import read
 
-        modality = part.geometries[0].modality
+        first = part.geometries[0]
+        is_stack = self._wanted.stack and first.group is not None
         return read(
-            part.image_ids if self._wanted.stack else part.geometries[0],
-            values=values_for(modality, self._wanted.values),
+            part.geometries if is_stack else first,
+            values=values_for(first.modality, self._wanted.values),
             host=self._host,
             progress=count,
             missing=self._wanted.missing,
             duplicates=self._wanted.duplicates,
-            stack=self._wanted.stack,
+            stack=is_stack,
         )
 
-    def _spacing(self, part: Part) -> float | None:
-        """What is given for single slices is not for other volumes."""
-        geometry = part.geometries[0]
-        return self._wanted.slice_spacing if geometry.dimensions[2] == 1 else None
+
+def _on_one_line(error: Exception) -> str:
+    """What was raised; of a question that nobody answered the reasons, not who was asked."""
+    if isinstance(error, MetadataNotFoundError) and error.explanation is not None:
+        explanation = error.explanation
+        return f"{explanation.summary}: {notes_in(explanation)}"
+    message = " ".join(report.message(error).split())
+    for argument, option in _OPTIONS.items():
+        message = message.replace(argument, option)
+    return message

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
-from pathlib import Path
+from functools import partial
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -88,7 +90,9 @@ def convert(
     ] = Duplicates.ERROR,
     slice_spacing: Annotated[
         float | None,
-        typer.Option(metavar="MM", help="The spacing of volumes of one slice, which have none."),
+        typer.Option(
+            metavar="MM", min=0, help="The spacing of volumes of one slice, which have none."
+        ),
     ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Write a picture of each: three planes, as PNG.")
@@ -108,8 +112,8 @@ def convert(
     _make(to)
     wanted = Wanted(
         values=values.value,
-        missing=None if missing is Missing.ERROR else missing.value,
-        duplicates=None if duplicates is Duplicates.ERROR else duplicates.value,
+        missing="nan" if missing is Missing.NAN else None,
+        duplicates="first" if duplicates is Duplicates.FIRST else None,
         stack=stack,
         slice_spacing=slice_spacing,
         preview=preview,
@@ -117,17 +121,14 @@ def convert(
     )
     images, failures = FoundImages(sources, report), Failures()
     host = metaprov_core.default_host
-    with _progress() as progress:
+    with _progress(hidden=as_json and sys.stdout.isatty()) as progress:
         task = progress.add_task("looking for series", total=None)
         series = found_series(host, images, failures)
         progress.update(task, total=sum(len(each.image_ids) for each in series))
         conversions = Conversions(host, to, wanted)
         for each in series:
             for done in conversions.of_series(each, failures, _shown(progress, task)):
-                # What is printed is not to be mixed with the bar.
-                progress.stop()
-                done.print(as_json=as_json)
-                progress.start()
+                done.print(_beside(progress), as_json=as_json)
     status = max(images.status, failures.status, conversions.status)
     if status is not ExitStatus.DONE:
         raise typer.Exit(status)
@@ -141,14 +142,28 @@ def _make(folder: Path) -> None:
         raise typer.BadParameter(reason, param_hint="--output") from error
 
 
-def _progress() -> Progress:
-    """A bar on stderr, for as long as it takes, if that is a terminal."""
+def _progress(*, hidden: bool) -> Progress:
+    """A bar on stderr, for as long as it takes, if that is a terminal: below what is printed."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    return Progress(
+        *columns,
+        console=console,
+        transient=True,
+        # What goes to a file or a pipe is to stay there.
+        redirect_stdout=False,
+        disable=hidden or not console.is_terminal,
+    )
+
+
+def _beside(progress: Progress) -> Callable[[str], None]:
+    """Prints a line to stdout; where that is the terminal with the bar, above it, unbroken."""
+    if progress.disable or not sys.stdout.isatty():
+        return print
+    return partial(progress.console.print, soft_wrap=True, markup=False, highlight=False)
 
 
 def _shown(progress: Progress, task: TaskID) -> Callable[[str, int], None]:

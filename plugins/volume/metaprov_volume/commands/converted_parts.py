@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from metaprov_modules import VolumeGeometryModule
 
@@ -38,8 +38,8 @@ class Part(NamedTuple):
 
     geometries: tuple[VolumeGeometryModule, ...]
     #: How many there are of the series, and which of them this is, from 0.
-    count: int
-    index: int
+    total: int
+    place: int
 
     @property
     def image_ids(self) -> list[str]:
@@ -47,21 +47,27 @@ class Part(NamedTuple):
         return [image_id for geometry in self.geometries for image_id in geometry.image_ids]
 
 
-def parts_of(volumes: Sequence[VolumeGeometryModule], *, stack: bool) -> Iterator[Part]:
-    """The volumes of a series, one by one, or those together that a group sets apart."""
-    together: dict[object, list[VolumeGeometryModule]] = {}
-    for index, volume in enumerate(volumes):
-        group = volume.group
-        is_stacked = stack and group is not None
-        key = _place(volume) if is_stacked else index
-        together.setdefault(key, []).append(volume)
-    for index, of_part in enumerate(together.values()):
-        yield Part(tuple(of_part), len(together), index)
+def parts_of(volumes: Sequence[VolumeGeometryModule], *, stack: bool) -> list[Part]:
+    """The volumes of a series, one by one; with `stack`, all groups of one attribute together."""
+    together: list[list[VolumeGeometryModule]] = []
+    for volume in volumes:
+        fits = (each for each in together if stack and _is_group_beside(volume, each))
+        of_part = next(fits, None)
+        if of_part is None:
+            together.append([volume])
+        else:
+            of_part.append(volume)
+    return [Part(tuple(each), len(together), index) for index, each in enumerate(together)]
 
 
-def _place(volume: VolumeGeometryModule) -> object:
-    group = volume.group
-    return volume.dimensions, volume.affine_lps, group and (group.attribute, group.count)
+def _is_group_beside(volume: VolumeGeometryModule, others: list[VolumeGeometryModule]) -> bool:
+    """Whether a volume is another group of what others are groups of."""
+    group, first = volume.group, others[0].group
+    if group is None or first is None:
+        return False
+    indices = {other.group.index for other in others if other.group is not None}
+    is_same = (group.attribute, group.count) == (first.attribute, first.count)
+    return is_same and group.index not in indices
 
 
 class FileNames:
@@ -75,8 +81,8 @@ class FileNames:
         geometry = part.geometries[0]
         uid = geometry.series_instance_uid or geometry.image_ids[0].rpartition("/")[2]
         name = _UNSAFE.sub("_", uid).strip("._") or "volume"
-        if part.count > 1:
-            name += f"_{part.index:0{len(str(part.count - 1))}}"
+        if part.total > 1:
+            name += f"_{part.place:0{len(str(part.total - 1))}}"
         stem, again = name, 1
         while stem.casefold() in self._given:
             again += 1

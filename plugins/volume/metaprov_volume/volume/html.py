@@ -10,12 +10,12 @@ from metaprov_volume.errors import VolumeError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .volume import Volume
+    from .voxels import Voxels
 
 __all__ = ["html_of"]
 
 
-def html_of(volume: Volume) -> str:
+def html_of(volume: Voxels) -> str:
     """The preview, where Pillow is there to make it, above a table of what the volume is."""
     title = (
         f"Volume of {volume.geometry.series_description or volume.geometry.modality or 'images'}"
@@ -23,7 +23,7 @@ def html_of(volume: Volume) -> str:
     return _picture(volume) + html_table(("what", "value"), _rows(volume), title)
 
 
-def _picture(volume: Volume) -> str:
+def _picture(volume: Voxels) -> str:
     from base64 import b64encode
     from io import BytesIO
 
@@ -37,7 +37,7 @@ def _picture(volume: Volume) -> str:
     return f'<img alt="planes" src="data:image/png;base64,{b64encode(png.getvalue()).decode()}">'
 
 
-def _rows(volume: Volume) -> Iterator[tuple[str, str]]:
+def _rows(volume: Voxels) -> Iterator[tuple[str, str]]:
     geometry = volume.geometry
     yield "columns, rows, slices", " x ".join(map(str, geometry.dimensions))
     if volume.has_groups:

@@ -9,7 +9,7 @@ from .affine import affine_for_array
 from .needed import needed
 
 if TYPE_CHECKING:
-    from .volume import Volume
+    from .voxels import Voxels
 
 __all__ = ["preview"]
 
@@ -46,7 +46,7 @@ _PLANES: Final = (
 )
 
 
-def preview(volume: Volume) -> Any:
+def preview(volume: Voxels) -> Any:
     """An image of Pillow: axial, coronal and sagittal planes, in mm; of one slice, its plane.
 
     Oblique planes are shown as they were taken, in the place of the patient's plane that they are

@@ -19,7 +19,7 @@ from .whole_files import written_whole
 if TYPE_CHECKING:
     from os import PathLike
 
-    from .volume import Volume
+    from .voxels import Voxels
 
 __all__ = ["ENDINGS", "described", "save"]
 
@@ -38,7 +38,7 @@ _PACKAGES: Final = (
 )
 
 
-def save(volume: Volume, path: str | PathLike[str], slice_spacing: float | None = None) -> None:
+def save(volume: Voxels, path: str | PathLike[str], slice_spacing: float | None = None) -> None:
     """Write PATH.nii or PATH.nii.gz, and PATH.json; what was there before is replaced.
 
     Raises VolumeError where it cannot be written: another ending, one slice without
@@ -62,7 +62,7 @@ def save(volume: Volume, path: str | PathLike[str], slice_spacing: float | None 
             image.to_stream(nifti)
 
 
-def described(volume: Volume) -> dict[str, Any]:
+def described(volume: Voxels) -> dict[str, Any]:
     """All there is to know of a volume but its voxels, for JSON."""
     return {
         "values": volume.values,

@@ -11,12 +11,12 @@ from .needed import needed
 from .tilt import no_tilt
 
 if TYPE_CHECKING:
-    from .volume import Volume
+    from .voxels import Voxels
 
 __all__ = ["to_highdicom"]
 
 
-def to_highdicom(volume: Volume, slice_spacing: float | None = None) -> Any:
+def to_highdicom(volume: Voxels, slice_spacing: float | None = None) -> Any:
     """A highdicom.Volume in the patient; colors, and groups by their index, are its channels."""
     numpy, highdicom = needed("numpy"), needed("highdicom")
     no_tilt(volume.geometry, "highdicom")

@@ -11,7 +11,7 @@ from .group_times import time_step
 from .needed import needed
 
 if TYPE_CHECKING:
-    from .volume import Volume
+    from .voxels import Voxels
 
 __all__ = ["to_nibabel"]
 
@@ -22,7 +22,7 @@ _SCANNER: Final = 1
 _MOVED: Final = 0.01
 
 
-def to_nibabel(volume: Volume, slice_spacing: float | None = None) -> Any:
+def to_nibabel(volume: Voxels, slice_spacing: float | None = None) -> Any:
     """A Nifti1Image whose sform is the affine of the volume; it shares the memory of the array.
 
     Where a rotation cannot say the same, as of a tilt, the qform code is 0. Times that are even
@@ -44,7 +44,7 @@ def to_nibabel(volume: Volume, slice_spacing: float | None = None) -> Any:
     return image
 
 
-def _indexed_as_nifti(volume: Volume) -> Any:
+def _indexed_as_nifti(volume: Voxels) -> Any:
     """The array as (column, row, slice[, group]), of a type that NIfTI has."""
     array = volume.array
     if volume.has_colors:

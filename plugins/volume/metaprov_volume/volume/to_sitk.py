@@ -9,12 +9,12 @@ from .needed import needed
 from .tilt import no_tilt
 
 if TYPE_CHECKING:
-    from .volume import Volume
+    from .voxels import Voxels
 
 __all__ = ["to_sitk"]
 
 
-def to_sitk(volume: Volume, slice_spacing: float | None = None) -> Any:
+def to_sitk(volume: Voxels, slice_spacing: float | None = None) -> Any:
     """An image with pixels of vectors where there are colors, of four dimensions if of groups.
 
     The fourth is counted: its spacing is 1, whatever sets the groups apart.

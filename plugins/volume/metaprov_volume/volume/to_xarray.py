@@ -8,7 +8,7 @@ from .affine import affine_for_array
 from .needed import needed
 
 if TYPE_CHECKING:
-    from .volume import Volume
+    from .voxels import Voxels
 
 __all__ = ["to_xarray"]
 
@@ -17,7 +17,7 @@ _PLACES: Final = ("slice", "row", "column")
 _ALIGNED: Final = 1e-6
 
 
-def to_xarray(volume: Volume, slice_spacing: float | None = None) -> Any:
+def to_xarray(volume: Voxels, slice_spacing: float | None = None) -> Any:
     """A DataArray with dims ([group,] slice, row, column[, color]).
 
     Where each axis of the array is one of the patient's, coordinates are LPS mm; else they are
