@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import metaprov_core
-from metaprov_core import MetadataReadError, base_image_id, parse_image_id, with_fields
+from metaprov_core import MetadataReadError, parse_image_id, with_fields
 from metaprov_modules import (
     FRAME_IMAGE_IDS,
     GENERAL_SERIES,
@@ -15,11 +15,12 @@ from metaprov_modules import (
     IMAGE_PLANE,
     INSTANCE,
     MODALITY_LUT,
+    SERIES_IMAGE_IDS,
     SERIES_VOLUMES,
     VolumeGeometryModule,
 )
 
-from .geometry.mosaic import is_mosaic, mosaic_of
+from .geometry.mosaic import is_mosaic, mosaic_of, tiles_in_a_row
 from .geometry.notes import listed, noted
 from .geometry.rules import RULES, Rules
 from .geometry.slices import Slice, grid_of, position_of
@@ -114,13 +115,26 @@ def volumes(
 
 
 def _by_series(host: Host, image_ids: Sequence[str]) -> list[list[str]]:
-    """The ids by SeriesInstanceUID; an image that does not say its series is one by itself."""
+    """The ids by SeriesInstanceUID, or else by what their source says of the series."""
     series: dict[str, list[str]] = {}
+    # The series of images whose source named it for another one.
+    named: dict[str, str] = {}
     instances = host.get_many(INSTANCE, image_ids, return_exceptions=True)
     for image_id, instance in zip(image_ids, instances, strict=True):
         uid = instance.get("SeriesInstanceUID") if isinstance(instance, Mapping) else None
-        series.setdefault(uid or base_image_id(image_id), []).append(image_id)
+        if uid is None and image_id not in named:
+            members = () if isinstance(instance, Exception) else _members(host, image_id)
+            named.update(dict.fromkeys((*members, image_id), min((*members, image_id))))
+        series.setdefault(uid or named[image_id], []).append(image_id)
     return list(series.values())
+
+
+def _members(host: Host, image_id: str) -> Sequence[str]:
+    """The images of a series, as their source names them."""
+    try:
+        return host.get(SERIES_IMAGE_IDS, image_id) or ()
+    except MetadataReadError:
+        return ()
 
 
 def _volumes_of_series(
@@ -198,9 +212,11 @@ class _Images:
         headers = self._host.get_many(INSTANCE, image_ids, return_exceptions=True)
         planes = self._host.get_many(IMAGE_PLANE, image_ids, return_exceptions=True)
         for image_id, header, plane in zip(image_ids, headers, planes, strict=True):
-            error = header if isinstance(header, Exception) else plane
-            if isinstance(error, Exception):
-                self._cannot_read(image_id, error)
+            if isinstance(header, Exception):
+                self._cannot_read(image_id, header)
+                continue
+            if isinstance(plane, Exception):
+                self._cannot_read(image_id, plane)
                 continue
             attributes = self._attributes(image_id, header)
             if attributes.may_have_frames and not are_frames:
@@ -254,7 +270,7 @@ class _Images:
         mosaic = None
         if is_mosaic(attributes.image_type):
             mosaic = mosaic_of(header)
-            if mosaic is None:
+            if mosaic is None or tiles_in_a_row(mosaic.tiles) > min(grid.columns, grid.rows):
                 self._lacks(_TILES, image_id)
                 return
         has = header if isinstance(header, Mapping) else _NO_ATTRIBUTES

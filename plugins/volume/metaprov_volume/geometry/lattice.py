@@ -28,8 +28,10 @@ class Interval(NamedTuple):
 
     #: Along the normal, mm.
     distance: float
-    #: How many steps it is; None where it is no whole number of them.
-    steps: int | None
+    #: The nearest whole number of steps, at least one.
+    nearest: int
+    #: Whether it is that many of them.
+    is_whole: bool
 
 
 class Lattice(NamedTuple):
@@ -55,13 +57,13 @@ def typical_step(groups: Iterable[Sequence[float]], rules: Rules) -> float | Non
 
 def intervals(distances: Sequence[float], step: float) -> list[Interval]:
     """How many steps it is from each position to the next one."""
-    return [Interval(b - a, _whole_steps(b - a, step)) for a, b in pairwise(distances)]
+    return [_interval(b - a, step) for a, b in pairwise(distances)]
 
 
-def _whole_steps(distance: float, step: float) -> int | None:
+def _interval(distance: float, step: float) -> Interval:
     steps = max(round(distance / step), 1)
     error = abs(distance - steps * step)
-    return steps if error <= min(_WHOLE * steps, _LARGEST_ERROR) * step else None
+    return Interval(distance, steps, error <= min(_WHOLE * steps, _LARGEST_ERROR) * step)
 
 
 def lattice(positions: Sequence[Vector], steps: Sequence[int], rules: Rules) -> Lattice | None:

@@ -6,12 +6,10 @@ import struct
 from math import ceil, isqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .vectors import Vector, along, dot
+from .vectors import Vector, dot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from .slices import Plane
 
 __all__ = ["Mosaic", "is_mosaic", "mosaic_of", "tiles_in_a_row"]
 
@@ -31,19 +29,6 @@ class Mosaic(NamedTuple):
     normal: Vector | None
     #: Between the slices, mm; None where the header does not have it.
     spacing: float | None
-
-    def first_tile(self, plane: Plane, position: Vector) -> tuple[Vector, int, int]:
-        """The center of the first pixel of the first tile, and its columns and rows.
-
-        The position of a mosaic is that of one slice as large as the mosaic, with the same center:
-        it is moved by half the difference of their sizes.
-        """
-        in_a_row = tiles_in_a_row(self.tiles)
-        columns, rows = plane.columns // in_a_row, plane.rows // in_a_row
-        between_columns, between_rows = plane.spacing
-        moved = along(position, plane.row_cosines, (plane.columns - columns) / 2 * between_columns)
-        moved = along(moved, plane.column_cosines, (plane.rows - rows) / 2 * between_rows)
-        return moved, columns, rows
 
     def direction(self, normal: Vector) -> Vector:
         """From tile to tile: along row x column, which is given, or against it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from math import asin, degrees
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,9 +9,10 @@ from metaprov_modules import Matrix, Note, VolumeGap, VolumeGeometryModule
 
 from .groups import Group, groups
 from .lattice import intervals, lattice, typical_step
+from .mosaic import tiles_in_a_row
 from .notes import noted
 from .stacks import stacks
-from .vectors import Vector, cross, dot, length, unit
+from .vectors import Vector, along, cross, dot, length, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -129,42 +129,46 @@ def _spacing(
     if len(slices) == 1 or step is None:
         return _Spacing(None, ())
     between = intervals(distances, step)
-    counts = [max(round(each.distance / step), 1) for each in between]
-    on = lattice([each.position for each in slices], counts, rules)
-    uneven = [place for place, each in enumerate(between) if each.steps is None]
-    if on is not None and not _take_their_places(uneven, on):
+    on = lattice([each.position for each in slices], [each.nearest for each in between], rules)
+    if on is not None and not _take_their_places(between, on):
         on = None
-    gaps = tuple(_gaps(slices, between, uneven if on is None else ()))
+    gaps = tuple(_gaps(slices, between, on_lattice=on is not None))
     if any(gap.missing is None for gap in gaps):
         on = None
     return _Spacing(on, gaps)
 
 
-def _take_their_places(uneven: Sequence[int], on: Lattice) -> bool:
-    """Whether each uneven interval begins or ends at a slice beside its own place, a free one."""
+def _take_their_places(between: Sequence[Interval], on: Lattice) -> bool:
+    """Whether what is beside the lattice explains each uneven interval.
+
+    Then that begins or ends at a slice beside its own place, which no other slice has.
+    """
     off = set(on.off)
-    steps = [b - a for a, b in pairwise(on.indices)]
-    return all(steps[place] == 1 and not off.isdisjoint((place, place + 1)) for place in uneven)
+    return not off or all(
+        interval.nearest == 1 and not off.isdisjoint((place, place + 1))
+        for place, interval in enumerate(between)
+        if not interval.is_whole
+    )
 
 
 def _gaps(
-    slices: Sequence[Slice], between: Sequence[Interval], uneven: Sequence[int]
+    slices: Sequence[Slice], between: Sequence[Interval], *, on_lattice: bool
 ) -> Iterator[VolumeGap]:
     thickness = _thickness_of_step(slices, between)
     for place, interval in enumerate(between):
         before, after = slices[place], slices[place + 1]
-        if place in uneven:
-            yield VolumeGap(before.image_id, interval.distance)
-        elif interval.steps is not None and interval.steps > 1:
-            # Thicker slices are further apart, and none is missing between them.
-            are_alike = all(_is_as_thick(each.thickness, thickness) for each in (before, after))
-            missing = interval.steps - 1 if are_alike else None
-            yield VolumeGap(before.image_id, interval.distance, missing)
+        is_even = on_lattice or interval.is_whole
+        if is_even and interval.nearest == 1:
+            continue
+        # Thicker slices are further apart, and none is missing between them.
+        are_alike = all(_is_as_thick(each.thickness, thickness) for each in (before, after))
+        missing = interval.nearest - 1 if is_even and are_alike else None
+        yield VolumeGap(before.image_id, interval.distance, missing)
 
 
 def _thickness_of_step(slices: Sequence[Slice], between: Sequence[Interval]) -> float | None:
     """How thick slices are that are one step apart."""
-    ones = (place for place, interval in enumerate(between) if interval.steps == 1)
+    ones = (place for place, interval in enumerate(between) if interval.nearest == 1)
     return slices[next(ones, 0)].thickness
 
 
@@ -224,12 +228,27 @@ def _rescale(rescale: tuple[float | None, float | None]) -> str:
     return f"{1.0 if slope is None else slope:.6g} x + {intercept or 0.0:.6g}"
 
 
+def _first_tile(mosaic: Mosaic, plane: Plane, position: Vector) -> tuple[Vector, int, int]:
+    """The center of the first pixel of the first tile, and its columns and rows.
+
+    The position of a mosaic is that of one slice as large as the mosaic, with the same center: it
+    is moved by half the difference of their sizes.
+    """
+    in_a_row = tiles_in_a_row(mosaic.tiles)
+    between_columns, between_rows = plane.spacing
+    # Of a mosaic that is no whole number of tiles, the share of one, as nibabel has it.
+    share = (1 - 1 / in_a_row) / 2
+    moved = along(position, plane.row_cosines, plane.columns * share * between_columns)
+    moved = along(moved, plane.column_cosines, plane.rows * share * between_rows)
+    return moved, plane.columns // in_a_row, plane.rows // in_a_row
+
+
 def _volume_of_mosaic(
     slice_: Slice, mosaic: Mosaic, normal: Vector, group: VolumeGroup | None
 ) -> VolumeGeometryModule:
     """The volume of one image, whose tiles are its slices."""
     plane = slice_.plane
-    origin, columns, rows = mosaic.first_tile(plane, slice_.position)
+    origin, columns, rows = _first_tile(mosaic, plane, slice_.position)
     direction, between = mosaic.direction(normal), mosaic.spacing
     has_step = between is not None and mosaic.tiles > 1
     affine = _affine(plane, origin, direction, between or 0.0) if has_step else None

@@ -130,7 +130,7 @@ def test_pet_has_suv_or_the_reason_why_not(write_series, at, tracer, metaprov, t
 
     with_suv, without, reason, ct = metaprov("look", tmp_path).stdout.splitlines()[2:]
 
-    assert "  SUV     Series of PT" in with_suv
+    assert re.search(r" SUV( \(\w+\))?  +Series of PT$", with_suv)
     assert "  no SUV  " in without
     assert reason.startswith("        no SUV: ")
     assert "Units" in reason
