@@ -18,6 +18,7 @@ from metaprov_modules import (
     FRAME,
     FRAME_IMAGE_IDS,
     FRAME_OF_REFERENCE,
+    FRAME_PIXEL_DATA,
     GENERAL_IMAGE,
     GENERAL_SERIES,
     GENERAL_STUDY,
@@ -49,6 +50,7 @@ from metaprov_modules import (
     EcgModule,
     FrameModule,
     FrameOfReferenceModule,
+    FramePixels,
     GeneralImageModule,
     GeneralSeriesModule,
     GeneralStudyModule,
@@ -102,6 +104,7 @@ from .json_model.encoded import (
     instance_from_encoded_json,
 )
 from .json_model.writing import dicom_json
+from .pixels.frame_pixels import frame_pixels_from_source, frame_pixels_from_stream
 from .plugins.files import DATASET
 
 __all__ = [
@@ -114,6 +117,7 @@ __all__ = [
     "FRAME",
     "FRAME_IMAGE_IDS",
     "FRAME_OF_REFERENCE",
+    "FRAME_PIXEL_DATA",
     "GENERAL_IMAGE",
     "GENERAL_SERIES",
     "GENERAL_STUDY",
@@ -149,6 +153,7 @@ __all__ = [
     "EncodedElements",
     "FrameModule",
     "FrameOfReferenceModule",
+    "FramePixels",
     "GeneralImageModule",
     "GeneralSeriesModule",
     "GeneralStudyModule",
@@ -189,6 +194,8 @@ __all__ = [
     "elements_of",
     "encoded_elements",
     "frame_number",
+    "frame_pixels_from_source",
+    "frame_pixels_from_stream",
     "instance_from_encoded_json",
     "instance_from_json",
     "instance_from_source",

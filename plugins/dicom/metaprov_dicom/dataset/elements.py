@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pydicom import Dataset
     from pydicom.dataelem import DataElement, RawDataElement
 
+    from metaprov_dicom.instance.place_of_pixels import PlaceOfPixels
+
 __all__ = ["DatasetElements", "items_by_pydicom", "length_of_pixels"]
 
 #: Pixel data, and its float kinds.
@@ -40,7 +42,7 @@ class DatasetElements(ElementsByVr):
     and try other VRs, where the instance has None.
     """
 
-    __slots__ = ("_dataset", "_length_of_pixels", "_tags", "_transfer_syntax")
+    __slots__ = ("_dataset", "_length_of_pixels", "_place_of_pixels", "_tags", "_transfer_syntax")
 
     def __init__(
         self,
@@ -48,10 +50,15 @@ class DatasetElements(ElementsByVr):
         transfer_syntax: str | None = None,
         parent: ElementsByVr | None = None,
         length_of_pixels: int | None = None,
+        place_of_pixels: PlaceOfPixels | None = None,
     ) -> None:
-        """``length_of_pixels`` is that of the pixel data, which the data set may be without."""
+        """``length_of_pixels`` is that of the pixel data, which the data set may be without.
+
+        ``place_of_pixels`` is where they are in the file that it was read from.
+        """
         super().__init__(parent)
         self._length_of_pixels: Final = length_of_pixels
+        self._place_of_pixels: Final = place_of_pixels
         self._dataset: Final = dataset
         self._transfer_syntax: Final = transfer_syntax
         # Not "in dataset": a data set iterates over its elements, and decodes them.
@@ -65,6 +72,9 @@ class DatasetElements(ElementsByVr):
 
     def length_of_pixels(self) -> int | None:
         return self._length_of_pixels
+
+    def place_of_pixels(self) -> PlaceOfPixels | None:
+        return self._place_of_pixels
 
     def __contains__(self, tag: int, /) -> bool:
         return tag in self._tags

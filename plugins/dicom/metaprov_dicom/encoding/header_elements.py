@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from metaprov_dicom.instance.elements import TRANSFER_SYNTAX_UID
 from metaprov_dicom.instance.instance import Element
 from metaprov_dicom.instance.not_read_yet import UnreadValue
+from metaprov_dicom.instance.place_of_pixels import PlaceOfPixels
 from metaprov_dicom.values.charsets import SPECIFIC_CHARACTER_SET
 from metaprov_dicom.values.vr import UNDEFINED_LENGTH
 
@@ -35,6 +36,7 @@ __all__ = ["HEAD_OF_PIXELS", "HeaderElements", "LargeValue"]
 #: How many bytes of the element of the pixels are kept: its tag, its VR, its length.
 HEAD_OF_PIXELS: Final = 12
 _META_GROUP: Final = 0x0002
+_BIG_ENDIAN: Final = b"1.2.840.10008.1.2.2"
 #: What an item says depends on these two attributes of its image: SpecificCharacterSet and
 #: PixelRepresentation.
 _DECIDING: Final = (swapped(SPECIFIC_CHARACTER_SET), swapped(0x00280103))
@@ -58,7 +60,15 @@ class LargeValue(NamedTuple):
 class HeaderElements(WalkedElements):
     """The elements of a file."""
 
-    __slots__ = ("_large", "_noted_from", "_pixels", "_shared", "_transfer_syntax")
+    __slots__ = (
+        "_large",
+        "_left_out",
+        "_noted_from",
+        "_pixels",
+        "_shared",
+        "_transfer_syntax",
+        "_version",
+    )
 
     def __init__(  # noqa: PLR0917 - all that is known of a header, once
         self,
@@ -69,14 +79,17 @@ class HeaderElements(WalkedElements):
         large: Mapping[int, LargeValue],
         noted_from: int | None,
         pixels: bytes,
+        left_out: int,
+        version: object,
         shared: SharedPlaces | None = None,
     ) -> None:
         """``large`` has the values that were left in the file, by the keys of their tags.
 
         Private elements from ``noted_from`` on are noted when one of them is asked for: a header
         may have hundreds of them, and few ask. ``pixels`` is how the element of the pixels begins,
-        nothing where there is none. ``shared`` is what follows from the places, if they are those
-        of other headers too.
+        nothing where there is none; ``left_out`` is how many bytes of the file before them are not
+        in the data, and ``version`` that of their source. ``shared`` is what follows from the
+        places, if they are those of other headers too.
         """
         super().__init__(data, places, explicit)
         # Where no VR tells them apart, all were noted at once.
@@ -84,6 +97,8 @@ class HeaderElements(WalkedElements):
         self._transfer_syntax: Final = transfer_syntax
         self._large: Final = large
         self._pixels: Final = pixels
+        self._left_out: Final = left_out
+        self._version: Final = version
         self._shared: Final = shared
 
     def tags(self) -> list[int]:
@@ -189,6 +204,22 @@ class HeaderElements(WalkedElements):
 
     def length_of_pixels(self) -> int | None:
         return length_of_pixels(self._pixels, self._explicit)
+
+    def place_of_pixels(self) -> PlaceOfPixels | None:
+        head = self._pixels
+        if not head:
+            return None
+        explicit = self._explicit
+        # Of those without VRs, 8 bytes are the whole head, and the file may end there.
+        _, start, length = element_at(head.ljust(HEAD_OF_PIXELS, b"\0"), 0, explicit)
+        return PlaceOfPixels(
+            swapped(int.from_bytes(head[:4], "little")),
+            len(self._data) + self._left_out + start,
+            None if length == UNDEFINED_LENGTH else length,
+            explicit,
+            self._transfer_syntax == _BIG_ENDIAN,
+            self._version,
+        )
 
     def _note_private_elements(self) -> None:
         if self._noted_from is not None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
     from metaprov_dicom.instance.instance import Element
+    from metaprov_dicom.instance.place_of_pixels import PlaceOfPixels
 
 __all__ = ["CutOffElements", "ends_before_its_series"]
 
@@ -85,6 +86,12 @@ class CutOffElements(DatasetElements):
                 f"whether it had {label(tag)} is not known",
             )
         return super().__contains__(tag)
+
+    def place_of_pixels(self) -> PlaceOfPixels | None:
+        raise MetadataReadError(
+            self._path,
+            f"the file ends inside its header, behind {label(self._last)}: it has no pixels",
+        )
 
     def value(self, tag: int) -> Any:
         self._check(tag)

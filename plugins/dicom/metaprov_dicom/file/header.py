@@ -21,7 +21,7 @@ from .cut_off import ends_before_its_series
 from .meta import meta_in
 from .plain_encoding import in_plain_encoding
 from .sources import FIRST_READ, GROWTH
-from .transfer_syntaxes import IMPLICIT_VR, READ_BY_PYDICOM
+from .transfer_syntaxes import BIG_ENDIAN, IMPLICIT_VR, READ_BY_PYDICOM
 
 if TYPE_CHECKING:
     from .sources import HeaderSource
@@ -50,7 +50,18 @@ def walked_header(source: HeaderSource) -> HeaderElements:
         return _walked(source, data)
     start, end, explicit, transfer_syntax, places, shared = layout
     pixels = data[end : end + HEAD_OF_PIXELS]
-    return HeaderElements(data[:end], places, explicit, transfer_syntax, {}, start, pixels, shared)
+    return HeaderElements(
+        data[:end],
+        places,
+        explicit,
+        transfer_syntax,
+        {},
+        start,
+        pixels,
+        0,
+        source.version,
+        shared,
+    )
 
 
 def _walked(source: HeaderSource, data: bytes) -> HeaderElements:
@@ -81,6 +92,9 @@ def _walked(source: HeaderSource, data: bytes) -> HeaderElements:
         header.large,
         header.noted_from,
         header.pixels,
+        # Of a deflated file, places are those in the same file inflated.
+        header.left_out + (meta.end - start if transfer_syntax == BIG_ENDIAN else 0),
+        source.version,
     )
 
 
@@ -97,7 +111,7 @@ class _Header:
         #: Where the walk began; None where private elements are noted too.
         self.noted_from: int | None = start
         #: How many bytes of the file were left out before the end of ``data``.
-        self._left_out = 0
+        self.left_out = 0
         self._next_read = FIRST_READ
         self.data = data
         self.places: Places = {}
@@ -175,19 +189,19 @@ class _Header:
         """Leave the value of the last element where it is."""
         key = next(reversed(self.places))
         vr, start, length = element_at(self.data, self.places[key], self._explicit)
-        end = start + length + self._left_out
+        end = start + length + self.left_out
         source = self._source
         if start + length != self._position or end > (source.size or 0):
             raise NotUnderstood
-        read = partial(_read_value, source, source.version, start + self._left_out, length)
+        read = partial(_read_value, source, source.version, start + self.left_out, length)
         self.large[key] = LargeValue(vr, length, read)
         self.places[key] = ELSEWHERE
         self._position = len(self.data)
-        self._left_out = end - self._position
+        self.left_out = end - self._position
 
     def _read_on(self) -> None:
         self._next_read *= GROWTH
-        start = len(self.data) + self._left_out
+        start = len(self.data) + self.left_out
         length = max(self._next_read, self._position - len(self.data))
         more = self._source.read(length, start)
         self._has_ended = len(more) < length

@@ -28,7 +28,8 @@ _WITH_HEAD: Final = zlib.MAX_WBITS + 32
 class InflatedSource:
     """A file with a deflated data set, as the same file not deflated."""
 
-    def __init__(self, source: HeaderSource, meta: Meta) -> None:
+    def __init__(self, source: HeaderSource, meta: Meta, until: int = 0) -> None:
+        """``until`` is how far it may be inflated at least, whatever its size."""
         self._source: Final = source
         self._begin: Final = meta.end
         self._next = meta.end
@@ -36,6 +37,7 @@ class InflatedSource:
         start = source.read(meta.end, 0)
         self._data = bytearray(meta.with_transfer_syntax(start, EXPLICIT_LITTLE_ENDIAN))
         self._inflated_from: Final = len(self._data)
+        self._until: Final = until
         self.name: Final = source.name
         #: How long it is, only inflating it would tell.
         self.size: Final = None
@@ -60,10 +62,10 @@ class InflatedSource:
                 return False
         self._data += self._inflated(deflated)
         size = self._source.size or self._next
-        limit = max(_AT_LEAST, _MOST_TIMES * (size - self._begin))
+        limit = max(_AT_LEAST, self._until + _PIECE, _MOST_TIMES * (size - self._begin))
         if len(self._data) - self._inflated_from > limit:
             raise MetadataReadError(
-                self.name, f"damaged: the deflated header has more than {limit} bytes"
+                self.name, f"damaged: what is deflated has more than {limit} bytes"
             )
         return True
 

@@ -7,12 +7,16 @@ that does not understand, by pydicom.
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from metaprov_core import MetadataReadError
 from metaprov_dicom.dataset.elements import DatasetElements
-from metaprov_dicom.encoding.heads import NotUnderstood
+from metaprov_dicom.encoding.header_elements import HEAD_OF_PIXELS
+from metaprov_dicom.encoding.heads import NotUnderstood, swapped
+from metaprov_dicom.encoding.walk import PIXELS, element_at
 from metaprov_dicom.instance.instance import Instance
+from metaprov_dicom.instance.place_of_pixels import PlaceOfPixels
+from metaprov_dicom.values.vr import UNDEFINED_LENGTH
 
 from .bounded import BoundedFile
 from .cut_off import CutOffElements, ends_before_its_series
@@ -64,7 +68,7 @@ def instance_from_source(source: HeaderSource, *, whole: bool = False) -> Instan
     try:
         instance = Instance(walked_header(source))
     except NotUnderstood:
-        return _instance_of(*_parsed_by_pydicom(source, whole), source.name)
+        return _instance_of(_parsed_by_pydicom(source, whole), source)
     if whole and instance.tags()[-1] < _SOP_CLASS_UID:
         raise MetadataReadError(source.name, _CUT_OFF)
     return instance
@@ -98,8 +102,7 @@ def dataset_from_source(source: HeaderSource, *, whole: bool = False) -> FileDat
     MetadataReadError for what cannot be read, is not DICOM, or is damaged beyond reading; with
     ``whole``, for a file that ends inside its header, too.
     """
-    dataset, _ = _parsed_by_pydicom(source, whole)
-    return dataset
+    return _parsed_by_pydicom(source, whole).dataset
 
 
 def dataset_from_stream(
@@ -114,15 +117,47 @@ def dataset_from_stream(
         return dataset_from_source(StreamSource(stream, size, name), whole=whole)
 
 
-def _instance_of(dataset: FileDataset, is_cut_off: bool, name: str) -> Instance:
+class _Parsed(NamedTuple):
+    """A header that pydicom read."""
+
+    dataset: FileDataset
+    is_cut_off: bool
+    #: The bytes behind it, which begin with the pixels if there are any; and where they are.
+    behind: bytes
+    position: int
+
+
+def _instance_of(parsed: _Parsed, source: HeaderSource) -> Instance:
+    dataset = parsed.dataset
     transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "")).strip(" \0") or None
-    if is_cut_off:
-        return Instance(CutOffElements(dataset, transfer_syntax, name))
-    return Instance(DatasetElements(dataset, transfer_syntax))
+    if parsed.is_cut_off:
+        return Instance(CutOffElements(dataset, transfer_syntax, source.name))
+    place = _place_of_pixels(parsed, source.version)
+    return Instance(DatasetElements(dataset, transfer_syntax, place_of_pixels=place))
 
 
-def _parsed_by_pydicom(source: HeaderSource, whole: bool) -> tuple[FileDataset, bool]:
-    """The data set, and whether the file ends inside it, which is an error with ``whole``."""
+def _place_of_pixels(parsed: _Parsed, version: object) -> PlaceOfPixels | None:
+    is_implicit, is_little_endian = parsed.dataset.original_encoding
+    explicit, big_endian = not is_implicit, is_little_endian is False
+    head = parsed.behind
+    if big_endian:
+        # Tag and long length are turned, the VR between them is not.
+        head = head[1::-1] + head[3:1:-1] + head[4:8] + head[:7:-1]
+    key = int.from_bytes(head[:4], "little")
+    if key not in PIXELS:
+        return None
+    try:
+        _, start, length = element_at(head.ljust(HEAD_OF_PIXELS, b"\0"), 0, explicit)
+    except NotUnderstood:
+        return None
+    known = None if length == UNDEFINED_LENGTH else length
+    return PlaceOfPixels(
+        swapped(key), parsed.position + start, known, explicit, big_endian, version
+    )
+
+
+def _parsed_by_pydicom(source: HeaderSource, whole: bool) -> _Parsed:
+    """The header, and whether the file ends inside it, which is an error with ``whole``."""
     start = source.read(FIRST_READ, 0)
     has_prefix = start[META_START - 4 : META_START] == b"DICM"
     if not has_prefix and not _may_start_a_data_set(start[:8]):
@@ -140,10 +175,11 @@ def _parsed_by_pydicom(source: HeaderSource, whole: bool) -> tuple[FileDataset, 
         from pydicom.uid import UID
 
         dataset.file_meta.TransferSyntaxUID = UID(deflated)
-    is_cut_off = bounded.ended_early or _ends_before_its_series(dataset)
+    ended_early, position = bounded.ended_early, bounded.tell()
+    is_cut_off = ended_early or _ends_before_its_series(dataset)
     if whole and (is_cut_off or max(dataset.keys()) < _SOP_CLASS_UID):
         raise MetadataReadError(source.name, _CUT_OFF)
-    return dataset, is_cut_off
+    return _Parsed(dataset, is_cut_off, source.read(HEAD_OF_PIXELS, position), position)
 
 
 def _ends_before_its_series(dataset: FileDataset) -> bool:

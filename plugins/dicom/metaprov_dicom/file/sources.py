@@ -86,7 +86,8 @@ class FileSource:
             raise MetadataReadError(path, getattr(error, "strerror", None) or str(error)) from error
         status = os.fstat(self._descriptor)
         self.size: Final = status.st_size
-        self.version: object = (status.st_ino, status.st_size, status.st_mtime_ns)
+        # Each header keeps it: a number takes less room than three.
+        self.version: object = hash((status.st_ino, status.st_size, status.st_mtime_ns))
         if not stat.S_ISREG(status.st_mode) or not status.st_size:
             self.close()
             raise _no_image(path, status.st_mode)

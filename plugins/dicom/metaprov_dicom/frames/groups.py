@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from metaprov_dicom.instance.fields import Fields, ValueOf
     from metaprov_dicom.instance.instance import Element, Frames, Wanted
+    from metaprov_dicom.instance.place_of_pixels import PlaceOfPixels
 
 __all__ = ["has_functional_groups", "instance_of_frame"]
 
@@ -168,6 +169,9 @@ class OverlaidElements:
 
     def length_of_pixels(self) -> int | None:
         return self._under.length_of_pixels()
+
+    def place_of_pixels(self) -> PlaceOfPixels | None:
+        return self._under.place_of_pixels()
 
     def fill(self, fields: dict[str, Any], wanted: Fields, value_of: ValueOf) -> None:
         fields.update(self._under.fields(wanted))

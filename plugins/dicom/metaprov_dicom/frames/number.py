@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import MetadataReadError, note, parse_image_id
 from metaprov_dicom.instance.instance import Instance
-from metaprov_dicom.instance.native import NATIVE
+from metaprov_dicom.instance.native import NATIVE, STORED_SAMPLES
 from metaprov_dicom.values.dictionary import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -14,12 +14,9 @@ if TYPE_CHECKING:
 
     from metaprov_dicom.instance.instance import Elements
 
-__all__ = ["FrameInstance", "check_frame", "frame_number", "number_of_frames"]
+__all__ = ["FrameInstance", "check_frame", "frame_number", "no_frame", "number_of_frames"]
 
 _PER_FRAME: Final = ATTRIBUTES["PerFrameFunctionalGroupsSequence"].tag
-
-#: How many samples a pixel has where several pixels share their colours (PS3.3 C.7.6.3.1.2).
-_SAMPLES: Final = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1.5}
 
 
 class FrameInstance(Instance):
@@ -79,7 +76,7 @@ def _frames_in_pixels(instance: Mapping[str, Any]) -> int | None:
         if not isinstance(number, int) or number <= 0:
             return None
         if keyword == "SamplesPerPixel":
-            number = _SAMPLES.get(instance.get("PhotometricInterpretation", ""), number)
+            number = STORED_SAMPLES.get(instance.get("PhotometricInterpretation", ""), number)
         size *= number
     return max(1, int(length * 8 // size))
 
@@ -95,9 +92,14 @@ def frame_number(instance: Mapping[str, Any], image_id: str) -> int:
         return 1
     frames = number_of_frames(instance)
     if not 1 <= frame <= frames:
-        has = "1 frame" if frames == 1 else f"{frames} frames"
-        raise MetadataReadError(image_id, f"there is no frame {frame}; the image has {has}")
+        raise no_frame(image_id, frame, frames)
     return frame
+
+
+def no_frame(name: str, frame: int, frames: int) -> MetadataReadError:
+    """What is raised for a frame that an image of so many frames does not have."""
+    has = "1 frame" if frames == 1 else f"{frames} frames"
+    return MetadataReadError(name, f"there is no frame {frame}; the image has {has}")
 
 
 def check_frame(instance: Mapping[str, Any], image_id: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .fields import Fields, ValueOf
     from .instance import Wanted
+    from .place_of_pixels import PlaceOfPixels
 
 __all__ = [
     "ITEMS_AND_DELIMITERS",
@@ -100,6 +101,10 @@ class ElementsByVr:
 
     def length_of_pixels(self) -> int | None:
         """How many bytes of pixel data there are; None where that is not known."""
+        return None
+
+    def place_of_pixels(self) -> PlaceOfPixels | None:
+        """Where the pixels are; None where no file has them."""
         return None
 
     def elements(self) -> Iterator[Element]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .fields import Fields, ValueOf
     from .not_read_yet import UnreadValue
+    from .place_of_pixels import PlaceOfPixels
 
 __all__ = ["Element", "Elements", "Instance", "Wanted", "elements_of"]
 
@@ -78,6 +79,12 @@ class Elements(Protocol):
 
     def length_of_pixels(self) -> int | None:
         """How many bytes of pixel data there are; None where that is not known."""
+
+    def place_of_pixels(self) -> PlaceOfPixels | None:
+        """Where the pixels are; None where no file has them.
+
+        Raises MetadataReadError where the file ends before them.
+        """
 
     def element(self, tag: int) -> Element:
         """An attribute that is there, not decoded. Not for TransferSyntaxUID."""
@@ -262,6 +269,13 @@ class Instance(Mapping[str, Any]):
     def length_of_pixels(self) -> int | None:
         """How many bytes of pixel data there are; None where that is not known, or none are."""
         return self._elements.length_of_pixels()
+
+    def place_of_pixels(self) -> PlaceOfPixels | None:
+        """Where the pixels are in the file; None where it has none, or there is no file.
+
+        Raises MetadataReadError where the file ends before them.
+        """
+        return self._elements.place_of_pixels()
 
     def element(self, tag: int) -> Element | None:
         """An attribute by its tag, not decoded; None where it is not there: see `elements_of`."""

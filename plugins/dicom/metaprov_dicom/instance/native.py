@@ -1,10 +1,10 @@
-"""In which transfer syntaxes pixel data are native: as many bytes as they have samples."""
+"""Native pixel data: in which transfer syntaxes, and how many samples they have."""
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["NATIVE"]
+__all__ = ["NATIVE", "STORED_SAMPLES"]
 
 #: By UID (PS3.5 A.1 to A.3, A.5); None: a data set that was never in a file.
 NATIVE: Final = frozenset(
@@ -16,3 +16,6 @@ NATIVE: Final = frozenset(
         None,
     }
 )
+
+#: How many samples a pixel has where several pixels share their colours (PS3.3 C.7.6.3.1.2).
+STORED_SAMPLES: Final = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1.5}

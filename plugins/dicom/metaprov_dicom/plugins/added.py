@@ -14,7 +14,7 @@ from metaprov_dicom.frames.number import check_frame, frame_number
 from metaprov_dicom.instance.elements import is_header_attribute
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.json_model.elements import JsonElements, checked_copy
-from metaprov_modules import INSTANCE, SERIES_IMAGE_IDS
+from metaprov_modules import FRAME_PIXEL_DATA, INSTANCE, SERIES_IMAGE_IDS
 
 from .files import DATASET
 
@@ -56,6 +56,11 @@ class AddedInstances:
     def get_dataset(self, image_id: str) -> Dataset | None:
         image = self._image(image_id)
         return None if image is None else image.dataset()
+
+    @hookimpl(specname="get_metadata", types=[FRAME_PIXEL_DATA])
+    def get_frame_pixel_data(self, image_id: str) -> None:
+        if self._image(image_id) is not None:
+            note("its header was added, without pixel data")
 
     @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], scope="series")
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...] | None:

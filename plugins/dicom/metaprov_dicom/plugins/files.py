@@ -17,12 +17,13 @@ from metaprov_core import (
 )
 from metaprov_dicom.dataset.copies import copy_of_header
 from metaprov_dicom.file.reader import read_dataset, read_instance
-from metaprov_dicom.file.sources import NotDicomError
+from metaprov_dicom.file.sources import FileSource, NotDicomError
 from metaprov_dicom.finding.folder import FILE_SCHEME, series_of
 from metaprov_dicom.finding.remembered import Searches
 from metaprov_dicom.frames.groups import instance_of_frame
 from metaprov_dicom.frames.number import check_frame, frame_number
-from metaprov_modules import INSTANCE, SERIES_IMAGE_IDS
+from metaprov_dicom.pixels.frame_pixels import StoredPixels
+from metaprov_modules import FRAME_PIXEL_DATA, INSTANCE, SERIES_IMAGE_IDS
 
 from .sizes import DATASETS_KEPT, HEADERS_KEPT, size_of
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from metaprov_core import ImageId
     from metaprov_dicom.instance.instance import Instance
+    from metaprov_modules import FramePixels
 
 __all__ = ["DATASET", "DicomFiles"]
 
@@ -40,11 +42,16 @@ DATASET: Final[MetadataType[Dataset]] = MetadataType("dataset")
 """The header of an image as a pydicom ``Dataset``, without pixel data, for the rest of the
 ecosystem. Each answer is a copy; the items of its sequences are shared with other answers."""
 
+#: Of so many images it is kept where the fragments of their frames are, 8 bytes a frame.
+_PLACES_KEPT: Final = 8
 _FILE: Final = f"{FILE_SCHEME}:"
 
 
 class DicomFiles:
-    """Answers ``instance`` and ``dataset`` for ``dicomfile:`` ids, paths and ``file://`` URLs."""
+    """Answers for ``dicomfile:`` ids, paths and ``file://`` URLs.
+
+    It has ``instance``, ``dataset``, ``framePixelData`` and ``seriesImageIds`` of files.
+    """
 
     def __init__(self, headers: int | None = None, datasets: int | None = None) -> None:
         """``headers`` and ``datasets`` are how many of them are kept, see `size_of`."""
@@ -55,6 +62,8 @@ class DicomFiles:
         self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(
             size_of(DATASETS_KEPT, datasets)
         )
+        # Where the fragments of frames are: never a pixel.
+        self._stored_pixels: Final[ProviderCache[StoredPixels]] = ProviderCache(_PLACES_KEPT)
         self._searches: Final = Searches(self._read, self._headers.get)
 
     @hookimpl
@@ -71,6 +80,20 @@ class DicomFiles:
         check_frame(self._header(image_id), image_id)
         return copy_of_header(self._datasets.get(base_image_id(image_id), _dataset_of))
 
+    @hookimpl(specname="get_metadata", types=[FRAME_PIXEL_DATA], schemes=[FILE_SCHEME])
+    def get_frame_pixel_data(self, image_id: str) -> FramePixels | None:
+        header = self._header(image_id)
+        frame = frame_number(header, image_id)
+        base = base_image_id(image_id)
+        path = _path(base)
+        stored = StoredPixels.of(header, path)
+        if stored is None:
+            return None
+        if stored.is_worth_keeping:
+            stored = self._kept(base, header, stored)
+        with FileSource(path) as source:
+            return stored.frame(source, frame)
+
     @hookimpl(
         specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[FILE_SCHEME], scope="series"
     )
@@ -85,8 +108,8 @@ class DicomFiles:
 
     @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:
-        if type in (None, INSTANCE, DATASET, SERIES_IMAGE_IDS):
-            for cache in (self._headers, self._datasets):
+        if type in (None, INSTANCE, DATASET, SERIES_IMAGE_IDS, FRAME_PIXEL_DATA):
+            for cache in (self._headers, self._datasets, self._stored_pixels):
                 cache.changed(image_id)
             if image_id is None:
                 self._searches.changed()
@@ -109,6 +132,14 @@ class DicomFiles:
             note(str(error))
             return None
 
+    def _kept(self, base: str, header: Instance, stored: StoredPixels) -> StoredPixels:
+        """What is kept of the places of an image's frames, if it is still of the same header."""
+        kept = self._stored_pixels.get(base, partial(_itself, stored))
+        if not kept.is_of(header):
+            self._stored_pixels.changed(base)
+            kept = self._stored_pixels.get(base, partial(_itself, stored))
+        return kept
+
     def _read(self, image_id: str) -> Instance:
         """The header that a file has now, which is kept unless there is one."""
         base = base_image_id(image_id)
@@ -130,6 +161,10 @@ def _is_folder(source: str, id: ImageId) -> bool:
     """Whether a source is the path of a folder, whose name may end like another plugin's files."""
     is_path = not source.lower().startswith(f"{id.scheme}:")
     return is_path and Path(id.rest).is_dir()
+
+
+def _itself(stored: StoredPixels, _base: str) -> StoredPixels:
+    return stored
 
 
 def _path(base: str) -> str:
