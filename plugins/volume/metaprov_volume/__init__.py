@@ -4,7 +4,9 @@ from metaprov_modules import SERIES_VOLUMES, VOLUME_GEOMETRY, VolumeGeometryModu
 
 from .errors import DecoderMissingError, IrregularVolumeError, SeveralVolumesError, VolumeError
 from .geometry.rules import RULES, GroupAttribute, Rules
+from .reading import read, read_all, read_image
 from .series_volumes import volumes
+from .volume.volume import Volume
 
 __all__ = [
     "RULES",
@@ -15,7 +17,11 @@ __all__ = [
     "IrregularVolumeError",
     "Rules",
     "SeveralVolumesError",
+    "Volume",
     "VolumeError",
     "VolumeGeometryModule",
+    "read",
+    "read_all",
+    "read_image",
     "volumes",
 ]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import metaprov_core
-from metaprov_core import MetaprovError
 from metaprov_core.cli.arguments import AsJson, Output, Sources
 from metaprov_core.cli.as_json import print_json_line
 from metaprov_core.cli.destination import written_to
@@ -16,9 +15,10 @@ from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import report, tell
 from metaprov_core.cli.live import LiveOutput
 from metaprov_core.cli.sources import FoundImages
-from metaprov_modules import SOP_COMMON, SopCommonModule, json_name
+from metaprov_modules import json_name
 
 from .found_series import Failures, found_series, volumes_of
+from .placed_images import are_slices
 from .short_ids import ShortIds
 from .volume_table import VolumeTable
 
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(add_completion=False)
-
-#: Images that have a place in the patient (PS3.3 A.1.4: Image Plane, RT Dose, functional groups):
-#: where they make no volume, something is wrong with them.
-_SLICES: Final = frozenset(
-    f"1.2.840.10008.5.1.4.1.1.{each}"
-    for each in ("2", "2.1", "2.2", "4", "4.1", "4.4", "128", "128.1", "130", "481.2")
-)
 
 
 class FailOn(StrEnum):
@@ -112,16 +105,8 @@ def _matters(host: Host, series: FoundSeries, found: VolumesOrReason) -> Iterato
         yield from (note.severity for note in volume.notes)
         if not volume.regular:
             yield FailOn.IRREGULAR
-    if not found.volumes and _are_slices(host, series.image_ids[0]):
+    if not found.volumes and are_slices(host, series.image_ids[0]):
         yield FailOn.IRREGULAR
-
-
-def _are_slices(host: Host, image_id: str) -> bool:
-    try:
-        about = host.get(SOP_COMMON, image_id)
-    except MetaprovError:
-        return False  # told before
-    return isinstance(about, SopCommonModule) and about.sop_class_uid in _SLICES
 
 
 def _print_json(series: FoundSeries, found: VolumesOrReason) -> None:

@@ -1,0 +1,1 @@
+"""A volume that was read, and what it becomes: images of other libraries, files, pictures."""
