@@ -62,7 +62,7 @@ def _metaprov(folder: Path) -> list[Read]:
     found = []
     for geometry in metaprov_volume.volumes(folder):
         # Where slices are missing, the others are in their places.
-        volume = metaprov_volume.read(geometry, missing="nan" if geometry.gaps else "raise")
+        volume = metaprov_volume.read(geometry, missing="nan" if geometry.gaps else None)
         found.append(Read(volume.array.transpose(2, 1, 0), _affine_of(geometry)))
     return found
 
