@@ -253,7 +253,7 @@ def test_the_table_has_the_types_and_schemes_that_these_plugins_declare():
     records: dict[str, PluginRecord] = {record.name: record for record in host.plugins()}
 
     for type in host.types():
-        if type not in {"dataset", "instance", "seriesImageIds"}:
+        if type not in {"dataset", "framePixelData", "instance", "seriesImageIds"}:
             assert type in records[known._TYPES[type].name].types
     for scheme, each in known._SCHEMES.items():
         assert scheme in records[each.name].schemes

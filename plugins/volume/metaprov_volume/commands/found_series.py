@@ -9,9 +9,10 @@ from metaprov_core import MetadataReadError, PluginLoadError, base_image_id
 from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import report, tell
 from metaprov_modules import GENERAL_SERIES, SERIES_VOLUMES, GeneralSeriesModule
+from metaprov_volume.series_volumes import series_volumes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from metaprov_core import Explanation, Host
     from metaprov_modules import VolumeGeometryModule
@@ -91,17 +92,23 @@ def _series_of(
 
 
 def volumes_of(host: Host, series: FoundSeries, failures: Failures) -> VolumesOrReason:
-    """The volumes of a series, which are the same for each of its images."""
-    image_id = series.image_ids[0]
+    """The volumes of the images of a series that were found; where there is none, why."""
     try:
-        volumes = tuple(host.get(SERIES_VOLUMES, image_id) or ())
-        if volumes:
-            return VolumesOrReason(volumes, None)
-        explanation = host.explain(SERIES_VOLUMES, image_id)
+        return _volumes_of(host, series.image_ids)
     except Exception as error:
         failures.add(error)
         return VolumesOrReason((), str(error))
-    return VolumesOrReason((), notes_in(explanation))
+
+
+def _volumes_of(host: Host, image_ids: Sequence[str]) -> VolumesOrReason:
+    answer = tuple(host.get(SERIES_VOLUMES, image_ids[0]) or ())
+    if not answer:
+        return VolumesOrReason((), notes_in(host.explain(SERIES_VOLUMES, image_ids[0])))
+    if {image_id for volume in answer for image_id in volume.image_ids} <= set(image_ids):
+        return VolumesOrReason(answer, None)
+    # The series has images elsewhere, which were not asked about.
+    found = series_volumes(host, image_ids)
+    return VolumesOrReason(found.volumes, None if found.volumes else "; ".join(found.reasons()))
 
 
 def notes_in(explanation: Explanation) -> str:

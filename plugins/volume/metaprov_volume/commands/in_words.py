@@ -35,7 +35,7 @@ def group_of(volume: VolumeGeometryModule) -> str:
     if group is None:
         return ""
     values = group.value if isinstance(group.value, tuple) else (group.value,)
-    value = "/".join("none" if each is None else f"{each}" for each in values)
+    value = "/".join(map(_value, values))
     place = f"{group.index + 1} of {group.count}"
     return f"{group.attribute} {value} ({place}{', assumed' if group.assumed else ''})"
 
@@ -79,6 +79,13 @@ def defects_in_short(volume: VolumeGeometryModule) -> Iterator[str]:
         yield f"slices beside their places{_deviation(volume)}"
     if not volume.orthogonal:
         yield f"tilt {volume.tilt_degrees:.1f} degrees"
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "none"
+    # Numbers of headers are floats, whole or not.
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else f"{value}"
 
 
 def _gap(gap: VolumeGap, step: float | None, short: Callable[[str], str]) -> str:

@@ -37,9 +37,13 @@ class VolumeTable:
         """Add a row for each volume of a series; for a series without, one with the reason."""
         self.series += 1
         self.volumes += len(found.volumes)
+        told: set[str] = set()
         for volume in found.volumes:
             self._rows.append(self._row(series, volume))
-            self._below.append([*defects_of(volume, self._short), *remarks_of(volume)])
+            # What holds for all volumes of a 4D series is told once.
+            remarks = [remark for remark in remarks_of(volume) if remark not in told]
+            told.update(remarks)
+            self._below.append([*defects_of(volume, self._short), *remarks])
         if not found.volumes:
             count = len(series.image_ids)
             size = f"{count} image{'s' if count > 1 else ''}"

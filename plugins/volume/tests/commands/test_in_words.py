@@ -44,7 +44,7 @@ def test_a_step_that_is_not_known_is_a_question(volume):
 @pytest.mark.parametrize(
     ("attribute", "value", "said"),
     [
-        ("EchoTime", 10.0, "EchoTime 10.0 (2 of 3)"),
+        ("EchoTime", 10.0, "EchoTime 10 (2 of 3)"),
         ("DiffusionBValue", None, "DiffusionBValue none (2 of 3)"),
         ("EchoTime/KVP", (10, None), "EchoTime/KVP 10/none (2 of 3)"),
     ],
