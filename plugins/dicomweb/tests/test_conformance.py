@@ -31,6 +31,8 @@ class TestDicomWeb(ProviderConformanceTests):
             ("dataset", series[0]): other.get_dataset(series[0]),
             ("dataset", object_id): other.get_dataset(object_id),
             ("seriesImageIds", series[0]): tuple(series),
+            ("framePixelData", series[0]): other.get_frame_pixels(series[0]),
+            ("framePixelData", object_id): other.get_frame_pixels_of_object(object_id),
         }
 
     @pytest.fixture
