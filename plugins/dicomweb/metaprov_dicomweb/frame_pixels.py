@@ -17,6 +17,7 @@ from .services.wado_uri import object_uid
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from metaprov_dicom import Instance
     from metaprov_modules import PixelElement
 
     from .server.urls import Url
@@ -53,7 +54,7 @@ class _DoubtfulError(Exception):
     """What a server sent may be a frame, and cannot be told from a wrong one."""
 
 
-def fetch_frame(url: ImageUrl, frame: int, header: Mapping[str, Any]) -> FramePixels | None:
+def fetch_frame(url: ImageUrl, frame: int, header: Instance) -> FramePixels | None:
     """The pixels of a frame, counted from 1, of an image whose header is known.
 
     Where the server gives no frames, or does not say what it gave, the whole image is read, for
@@ -98,7 +99,7 @@ def _from_image(url: ImageUrl, frame: int) -> FramePixels | None:
 
 
 def _pixels_in(
-    answer: FrameAnswer, frame: int, header: Mapping[str, Any], place: Url
+    answer: FrameAnswer, frame: int, header: Instance, place: Url
 ) -> FramePixels:
     bits = bits_of_frame(header, str(place._replace(query="")))
     length = (bits + 7) // 8
