@@ -39,7 +39,13 @@ ANSWERS = {
         {"description": "an example"},
     ),
     "every type that there is a class for": (
-        ("metaprov-all", ",".join(sorted(VOCABULARY, reverse=True)), "all", "all:1"),
+        (
+            "metaprov-all",
+            # The first is the one that is asked for.
+            ",".join(dict.fromkeys(("voiLutModule", *sorted(VOCABULARY)))),
+            "all",
+            "all:1",
+        ),
         {"windowCenter": [40.0], "windowWidth": [400.0]},
     ),
 }
