@@ -27,6 +27,8 @@ class TestDicomFiles(ProviderConformanceTests):
             PixelSpacing=list(SPACING),
             Rows=4,
             Columns=3,
+            BitsAllocated=8,
+            PixelData=bytes(12),
         )
 
     @pytest.fixture
@@ -37,6 +39,7 @@ class TestDicomFiles(ProviderConformanceTests):
             ("instance", image_id): reader.get_instance(image_id),
             ("dataset", image_id): reader.get_dataset(image_id),
             ("seriesImageIds", image_id): (image_id,),
+            ("framePixelData", image_id): reader.get_frame_pixel_data(image_id),
         }
 
     @pytest.fixture

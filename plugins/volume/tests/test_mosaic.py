@@ -72,6 +72,13 @@ def test_the_csa_header_is_enough():
     assert found.direction((0.0, 0.0, 1.0)) == (0.0, 0.0, -1.0)
 
 
+def test_a_vector_of_another_orientation_says_nothing_of_the_order():
+    found = mosaic(
+        **{"00291010": csa(NumberOfImagesInMosaic=[12], SliceNormalVector=[0, 0.9, -0.43])}
+    )
+    assert found.direction((0.0, 0.0, 1.0)) == (0.0, 0.0, 1.0)
+
+
 def test_a_damaged_csa_header_says_nothing():
     whole = csa(Other=["a"], NumberOfImagesInMosaic=[12])
     for end in range(len(whole)):

@@ -16,6 +16,8 @@ __all__ = ["Mosaic", "is_mosaic", "mosaic_of", "tiles_in_a_row"]
 _CREATOR: Final = "SIEMENS MR HEADER"
 _CSA_CREATOR: Final = "SIEMENS CSA HEADER"
 _CSA_MAGIC: Final = b"SV10"
+#: The cosine of directions that are opposite, with the errors of a header.
+_OPPOSITE: Final = -0.99
 #: A header has some hundred elements; a damaged one may claim any number.
 _MOST_ELEMENTS: Final = 1024
 _MOST_ITEMS: Final = 4096
@@ -32,7 +34,8 @@ class Mosaic(NamedTuple):
 
     def direction(self, normal: Vector) -> Vector:
         """From tile to tile: along row x column, which is given, or against it."""
-        if self.normal is not None and dot(self.normal, normal) < 0:
+        # A vector of another orientation was left behind when the image was turned.
+        if self.normal is not None and dot(self.normal, normal) < _OPPOSITE:
             return (-normal[0], -normal[1], -normal[2])
         return normal
 

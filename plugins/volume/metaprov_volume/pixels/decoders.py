@@ -79,7 +79,7 @@ def _rle_imagecodecs(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[An
 
 
 def _jpeg_ls_pyjpegls(frame: FramePixels, pixels: ImagePixelModule) -> NDArray[Any]:
-    import jpeg_ls  # type: ignore[import-untyped, unused-ignore]
+    import jpeg_ls
 
     buffer, header = jpeg_ls.decode_pixel_data(frame.data)
     # Interleave mode 0 is plane by plane (ISO/IEC 14495-1 C.2.3).
@@ -168,9 +168,10 @@ _RLE: Final = (
     Decoder("pylibjpeg-rle", "rle", _rle_pylibjpeg),
     Decoder("imagecodecs", "imagecodecs", _rle_imagecodecs),
 )
+# pyjpegls is as fast for one frame, but decodes one at a time: it holds the interpreter's lock.
 _JPEG_LS: Final = (
-    Decoder("pyjpegls", "jpeg_ls", _jpeg_ls_pyjpegls),
     Decoder("imagecodecs", "imagecodecs", _jpeg_ls_imagecodecs),
+    Decoder("pyjpegls", "jpeg_ls", _jpeg_ls_pyjpegls),
 )
 _JPEG_2000: Final = (
     Decoder("imagecodecs", "imagecodecs", _jpeg_2000_imagecodecs),
