@@ -98,9 +98,7 @@ def _from_image(url: ImageUrl, frame: int) -> FramePixels | None:
     return read_frame_of_file(url.url, AS_STORED, url.uid, frame)
 
 
-def _pixels_in(
-    answer: FrameAnswer, frame: int, header: Instance, place: Url
-) -> FramePixels:
+def _pixels_in(answer: FrameAnswer, frame: int, header: Instance, place: Url) -> FramePixels:
     bits = bits_of_frame(header, str(place._replace(query="")))
     length = (bits + 7) // 8
     uid = answer.transfer_syntax_uid or _unnamed_syntax(answer, header, length)

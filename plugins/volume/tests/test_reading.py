@@ -227,6 +227,8 @@ def test_suv_is_of_rescaled_values_and_the_factor_of_each_image(tmp_path, host):
     assert (volume.array.dtype, volume.units) == (np.float32, "{SUVbw}g/ml")
     np.testing.assert_allclose(volume.array, expected, rtol=1e-6)
     assert volume.notes.count(Factors.note) == 1
+    (varies,) = [note for note in volume.notes if "factor to suvbw" in note.sentence]
+    assert varies.code == "rescaleVaries"
     with pytest.raises(MetadataNotFoundError, match="suvlbm"):
         metaprov_volume.read(folder, values="suvlbm", host=host)
 

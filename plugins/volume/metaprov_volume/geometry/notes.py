@@ -61,8 +61,8 @@ _KINDS: Final = {
     ),
     "rescaleVaries": _Kind(
         "info",
-        "RescaleSlope/RescaleIntercept",
-        "Slices differ in their rescale, {first} and {other} for example: stored values of several "
+        "{attribute}",
+        "Slices differ in their {what}, {first} and {other} for example: stored values of several "
         "cannot be compared.",
     ),
     "imagesWithoutPlace": _Kind(

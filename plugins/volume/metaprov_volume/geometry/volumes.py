@@ -220,7 +220,13 @@ def _notes(group: Group, positions: int, most: int, on: Lattice | None) -> Itera
     first = slices[0].rescale
     other = next((each.rescale for each in slices if each.rescale != first), first)
     if other != first:
-        yield noted("rescaleVaries", first=_rescale(first), other=_rescale(other))
+        yield noted(
+            "rescaleVaries",
+            attribute="RescaleSlope/RescaleIntercept",
+            what="rescale",
+            first=_rescale(first),
+            other=_rescale(other),
+        )
 
 
 def _rescale(rescale: tuple[float | None, float | None]) -> str:

@@ -17,6 +17,7 @@ from metaprov_modules import (
     json_name,
 )
 from metaprov_volume.errors import VolumeError
+from metaprov_volume.geometry.notes import noted
 from metaprov_volume.pixels import FrameScaling
 
 if TYPE_CHECKING:
@@ -76,12 +77,16 @@ def ask(host: Host, image_ids: Sequence[str], values: str) -> AskedImages:
     if values in (*KINDS, _DOSE):
         field = _DOSE_FIELD if values == _DOSE else values
         modules = _all(host, SCALING, image_ids)
+        factors = [
+            _factor(host, image_id, module, field)
+            for image_id, module in zip(image_ids, modules, strict=True)
+        ]
         scalings = [
-            each._replace(factor=_factor(host, image_id, module, field))
-            for each, image_id, module in zip(scalings, image_ids, modules, strict=True)
+            each._replace(factor=factor) for each, factor in zip(scalings, factors, strict=True)
         ]
         for module in {id(module): module for module in modules}.values():
             notes += _field(module, "notes") or ()
+        notes += _factors_vary(factors, field)
         if values == _DOSE:
             units = [_dose_units(_field(module, "dose_units")) for module in modules]
         else:
@@ -158,6 +163,14 @@ def _factor(host: Host, image_id: str, module: Any, field: str) -> float:
             f"{image_id} has no {field} in its scalingModule", host.explain(SCALING, image_id)
         )
     return float(factor)
+
+
+def _factors_vary(factors: Sequence[float], field: str) -> list[Note]:
+    least, most = min(factors), max(factors)
+    if least == most:
+        return []
+    said = {"first": f"{least:.6g}", "other": f"{most:.6g}"}
+    return [noted("rescaleVaries", attribute="DecayCorrection", what=f"factor to {field}", **said)]
 
 
 def _dose_units(header: str | None) -> str | None:
