@@ -8,6 +8,7 @@ from metaprov_core import (
     Host,
     ProviderCache,
     base_image_id,
+    collect_notes,
     hookimpl,
     note,
     parse_image_id,
@@ -94,7 +95,8 @@ class Volumes:
         self._unnamed.changed()
 
     def _of(self, image_id: str) -> _Series:
-        image_ids = tuple(self._host.get(SERIES_IMAGE_IDS, image_id, ()))
+        # What was noted when its folder was searched may be of images of other series.
+        image_ids = tuple(collect_notes([], self._host.get, SERIES_IMAGE_IDS, image_id, ()))
         if image_ids:
             series = self._kept(self._series, image_ids[0], image_ids)
             if series.has(image_id):

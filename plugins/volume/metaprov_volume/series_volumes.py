@@ -73,7 +73,8 @@ class SeriesVolumes(NamedTuple):
     def reasons(self) -> Iterator[str]:
         """Why images are in no volume, a sentence for each reason."""
         for attribute, ids in self.lacking.items():
-            yield f"{len(ids)} images have no place, for lack of {attribute}: {listed(ids)}"
+            images = "1 image has" if len(ids) == 1 else f"{len(ids)} images have"
+            yield f"{images} no place, for lack of {attribute}: {listed(ids)}"
         for error in self.unreadable.values():
             yield str(error)
 
@@ -200,12 +201,9 @@ class _Images:
     def notes(self) -> Iterator[Note]:
         """What is to know beside each volume."""
         for attribute, ids in self.lacking.items():
-            yield noted(
-                "imagesWithoutPlace", attribute=attribute, count=len(ids), images=listed(ids)
-            )
+            yield noted("imagesWithoutPlace", attribute=attribute, images=listed(ids))
         if self.unreadable:
-            ids = list(self.unreadable)
-            yield noted("imagesUnreadable", count=len(ids), images=listed(ids))
+            yield noted("imagesUnreadable", images=listed(list(self.unreadable)))
 
     def add(self, image_ids: Sequence[str], *, are_frames: bool = False) -> None:
         """Read images, and in the place of one with several frames each of these."""

@@ -348,3 +348,10 @@ def test_without_numpy_it_says_what_to_install(tmp_path, host, monkeypatch):
     monkeypatch.setattr(numpy_needed, "find_spec", lambda name: None)
     with pytest.raises(VolumeError, match=r"pip install 'metaprov-volume\[read\]'"):
         metaprov_volume.read(tmp_path, host=host)
+
+
+@pytest.mark.parametrize("option", [{"missing": "zero"}, {"missing": 0}, {"duplicates": "any"}])
+def test_a_choice_that_there_is_not_permits_nothing(tmp_path, host, option):
+    folder = written(tmp_path, "axial")
+    with pytest.raises(VolumeError, match=next(iter(option))):
+        metaprov_volume.read(folder, host=host, **option)

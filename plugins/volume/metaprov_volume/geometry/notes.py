@@ -68,12 +68,12 @@ _KINDS: Final = {
     "imagesWithoutPlace": _Kind(
         "warning",
         "{attribute}",
-        "{count} images of the series are in no volume, for lack of {attribute}: {images}.",
+        "Images of the series are in no volume, for lack of {attribute}: {images}.",
     ),
     "imagesUnreadable": _Kind(
         "warning",
         "SeriesInstanceUID",
-        "{count} images of the series cannot be read, and may be slices of this volume: {images}.",
+        "Images of the series cannot be read, and may be slices of this volume: {images}.",
     ),
 }
 

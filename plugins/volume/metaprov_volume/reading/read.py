@@ -18,6 +18,7 @@ from metaprov_volume.series_volumes import volumes
 from metaprov_volume.volume.slice_scaling import SliceScaling
 from metaprov_volume.volume.volume import Volume
 
+from .choices import check_choices
 from .frames import FrameToRead, element_of, naming
 from .placement import Duplicates, Missing, placed
 from .threads import THREADS, in_threads
@@ -79,6 +80,7 @@ def read(
     larger than ``max_bytes``. Errors of an image name it.
     """
     need_numpy()
+    check_choices(values=values, missing=missing, duplicates=duplicates)
     host = metaprov_core.default_host if host is None else host
     geometries = _geometries(source, host)
     if not geometries:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import metaprov_core
 from metaprov_core import MetaprovError
-from metaprov_volume.errors import VolumeError
 from metaprov_volume.pixels import need_numpy
 from metaprov_volume.series_volumes import volumes
 
+from .choices import check_choices
 from .read import read
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ def read_all(
         for geometry, error in volumes.errors: ...
     """
     need_numpy()
-    if on_error not in ("raise", "skip"):
-        raise VolumeError(f'on_error is {on_error!r}, and there are "raise" and "skip"')
+    check_choices(values=values, on_error=on_error)
     host = metaprov_core.default_host if host is None else host
     found = volumes(source, host)
     return VolumesRead(found, on_error == "skip", {"values": values, "host": host, **how})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import metaprov_core
 from metaprov_volume.pixels import colour_samples, need_numpy, value_dtype
 
+from .choices import check_choices
 from .frames import FrameToRead, element_of, naming
 from .values import ask
 
@@ -32,6 +33,7 @@ def read_image(
     PALETTE COLOR gives indices. Raises what `read` raises for an image.
     """
     need_numpy()
+    check_choices(values=values)
     import numpy as np
 
     host = metaprov_core.default_host if host is None else host

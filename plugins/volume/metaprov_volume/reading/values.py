@@ -26,12 +26,10 @@ if TYPE_CHECKING:
     from metaprov_core import Host
     from metaprov_modules import ImagePixelModule, Note
 
-__all__ = ["VALUES", "AskedImages", "ask"]
+__all__ = ["AskedImages", "ask"]
 
 _DOSE: Final = "dose"
 _DOSE_FIELD: Final = "dose_grid_scaling"
-#: What may be asked for.
-VALUES: Final = ("stored", "modality", *KINDS, _DOSE)
 #: As UCUM writes them, and CID 85 of PS3.16.
 _SUV_UNITS: Final[dict[str, str]] = {
     "suvbw": "{SUVbw}g/ml",
@@ -60,11 +58,9 @@ class AskedImages(NamedTuple):
 def ask(host: Host, image_ids: Sequence[str], values: str) -> AskedImages:
     """Asks for the pixel module, the rescale and the factor of each image.
 
-    Raises VolumeError for ``values`` that there are not, and for units that differ;
-    MetadataNotFoundError where an image has no pixel module, or no factor.
+    Raises VolumeError for units that differ, and MetadataNotFoundError where an image has no pixel
+    module, or no factor.
     """
-    if values not in VALUES:
-        raise VolumeError(f"values is {values!r}, and there are {', '.join(VALUES)}")
     pixels = _all(host, IMAGE_PIXEL, image_ids)
     scalings = [FrameScaling(padding=_padding(each)) for each in pixels]
     units: list[str | None] = [None]
