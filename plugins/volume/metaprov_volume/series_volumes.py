@@ -123,6 +123,7 @@ def _by_series(host: Host, image_ids: Sequence[str]) -> list[list[str]]:
     instances = host.get_many(INSTANCE, image_ids, return_exceptions=True)
     for image_id, instance in zip(image_ids, instances, strict=True):
         uid = instance.get("SeriesInstanceUID") if isinstance(instance, Mapping) else None
+        uid = uid if isinstance(uid, str) else None
         if uid is None and image_id not in named:
             members = () if isinstance(instance, Exception) else _members(host, image_id)
             named.update(dict.fromkeys((*members, image_id), min((*members, image_id))))
@@ -197,11 +198,15 @@ class _Images:
         #: The ids of images without a place, by what they lack.
         self.lacking: Final[dict[str, list[str]]] = {}
         self.unreadable: Final[dict[str, MetadataReadError]] = {}
+        #: The ids of images that have fewer frames than they say.
+        self._cut_off: Final[list[str]] = []
 
     def notes(self) -> Iterator[Note]:
         """What is to know beside each volume."""
         for attribute, ids in self.lacking.items():
             yield noted("imagesWithoutPlace", attribute=attribute, images=listed(ids))
+        if self._cut_off:
+            yield noted("framesMissing", images=listed(self._cut_off))
         if self.unreadable:
             yield noted("imagesUnreadable", images=listed(list(self.unreadable)))
 
@@ -219,7 +224,9 @@ class _Images:
             attributes = self._attributes(image_id, header)
             if attributes.may_have_frames and not are_frames:
                 frames = self._frames(image_id)
-                if frames:
+                if _says_more_frames(header, len(frames)):
+                    self._cut_off.append(image_id)
+                if len(frames) > 1:
                     self.add(frames, are_frames=True)
                     continue
             self._add(image_id, plane, header, attributes)
@@ -238,7 +245,8 @@ class _Images:
                 map(header.get, _KEYWORDS) if in_one_pass is None else in_one_pass(_KEYWORDS)
             )
             has_frames = groups is not None or (frames is not None and frames != 1)
-            return _Attributes(samples or 1, (slope, intercept), image_type, has_frames)
+            rescale = _number(slope), _number(intercept)
+            return _Attributes(_number(samples) or 1, rescale, image_type, has_frames)
         pixels = self._host.get(IMAGE_PIXEL, image_id)
         lut = self._host.get(MODALITY_LUT, image_id)
         samples = getattr(pixels, "samples_per_pixel", None) or 1
@@ -246,11 +254,10 @@ class _Images:
         return _Attributes(samples, rescale, None, may_have_frames=True)
 
     def _frames(self, image_id: str) -> Sequence[str]:
-        """The ids of the frames of an image that has several; none of one that names a frame."""
+        """The ids of the frames of an image, itself if its id names one."""
         if parse_image_id(image_id).frame is not None:
-            return ()
-        frames = self._host.get(FRAME_IMAGE_IDS, image_id) or ()
-        return frames if len(frames) > 1 else ()
+            return (image_id,)
+        return self._host.get(FRAME_IMAGE_IDS, image_id) or (image_id,)
 
     def _add(
         self, image_id: str, plane: ImagePlaneModule | None, header: Any, attributes: _Attributes
@@ -292,3 +299,14 @@ class _Images:
 
     def _lacks(self, attribute: str, image_id: str) -> None:
         self.lacking.setdefault(attribute, []).append(image_id)
+
+
+def _number(value: Any) -> Any:
+    """A number; None for what has no place in a header that is right."""
+    return value if isinstance(value, int | float) else None
+
+
+def _says_more_frames(header: Any, frames: int) -> bool:
+    """Whether an image of several frames says that it has more than there are."""
+    said = header.get("NumberOfFrames") if isinstance(header, Mapping) else None
+    return frames > 1 and isinstance(said, int) and said > frames

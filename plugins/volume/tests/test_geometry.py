@@ -249,6 +249,7 @@ def test_half_of_the_slices_shifted_is_no_lattice():
         {"rows": None},
         {"image_position_patient": (0.0, math.inf, 0.0)},
         {"image_position_patient": None},
+        {"image_position_patient": (1.7e308, 0.0, 0.0)},
     ],
 )
 def test_an_image_without_a_place_says_what_it_lacks(fields):

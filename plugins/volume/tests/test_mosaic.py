@@ -85,6 +85,8 @@ def test_a_damaged_csa_header_says_nothing():
         assert mosaic(**{"00291010": whole[:end]}) in (None, (12, None, None))
     assert mosaic(**{"00291010": whole.replace(b"12", b"xy")}) is None
     assert mosaic(**{"00291010": "no bytes"}) is None
+    for number in ("nan", "inf", "-1"):
+        assert mosaic(**{"00291010": csa(NumberOfImagesInMosaic=[number])}) is None
     assert mosaic_of({"00291010": whole, "00290010": "ANOTHER"}) is None
 
 

@@ -192,3 +192,29 @@ def test_progress_is_told_and_stops_what_raises(host):
 
     with pytest.raises(KeyboardInterrupt):
         list(volumes("scan:all", host, stop))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"RescaleSlope": (1.0, 2.0)},
+        {"SamplesPerPixel": ({"a": 1},)},
+        {"SeriesInstanceUID": ({"a": 1},)},
+        {"MRDiffusionSequence": "a text"},
+        {"MRDiffusionSequence": ("a text",)},
+    ],
+)
+def test_a_header_that_is_not_right_is_no_crash(host, header):
+    class Headers:
+        @hookimpl(types=["instance"], schemes=["scan"])
+        def get_metadata(self, image_id):
+            about = {"SeriesInstanceUID": "1.2", "Modality": "MR"}
+            return {**about, **header} if image_id == "scan:1" else about
+
+    host.register(Scans(*heights(0, 2, 2, 4)))
+    host.register(Headers())
+    found = host.get("seriesVolumes", "scan:0")
+    assert {image_id for volume in found for image_id in volume.image_ids} == {
+        "scan:0", "scan:1", "scan:2", "scan:3",
+    }  # fmt: skip
+    assert list(volumes("scan:all", host))

@@ -183,3 +183,14 @@ def test_a_mosaic_begins_at_the_center_of_its_first_tile(folder, host):
     between_rows, between_columns = reported_series.SPACING
     assert volume.origin == pytest.approx((x + 4.5 * between_columns, y + 3 * between_rows, z))
     assert volume.slice_indices == (0, 1, 2)
+
+
+def test_a_file_with_fewer_frames_than_it_says_is_named(tmp_path, host):
+    (path,) = SERIES["enhanced_ct"].write(tmp_path)
+    header = pydicom.dcmread(path)
+    header.NumberOfFrames = 7
+    header.save_as(path)
+    (volume,) = volumes(str(path), host)
+    (note,) = [each for each in volume.notes if each.code == "framesMissing"]
+    assert "000.dcm" in note.sentence
+    assert len(volume.image_ids) == 5

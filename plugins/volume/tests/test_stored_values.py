@@ -234,3 +234,12 @@ def test_a_syntax_that_nobody_decodes_is_named() -> None:
         metaprov_volume.DecoderMissingError, match=r"1\.2\.840\.10008\.1\.2\.4\.100"
     ):
         decoder_of("1.2.840.10008.1.2.4.100")
+
+
+def test_a_jpeg_that_is_cut_is_no_picture():
+    path = next(each for each in files() if each.name == "SC_rgb_jpeg_dcmtk.dcm")
+    ds = pydicom.dcmread(path)
+    whole = frame_of_dataset(ds)
+    cut = FramePixels(whole.data[: len(whole.data) * 2 // 3], whole.transfer_syntax_uid)
+    with pytest.raises(metaprov_volume.VolumeError, match="cut off"):
+        stored_values(cut, pixel_module(ds))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,7 +10,7 @@ from metaprov_core import parse_image_id
 from metaprov_modules import VolumeGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from .rules import GroupAttribute, Rules
     from .slices import Slice
@@ -158,8 +159,11 @@ def _found_within(attributes: Mapping[str, Any], attribute: GroupAttribute) -> I
     for depth in range(len(attribute.within)):
         item: Any = attributes
         for sequence in attribute.within[depth:]:
-            items = item.get(sequence) or ()
-            item = items[0] if items else {}
+            items = item.get(sequence)
+            is_sequence = (
+                isinstance(items, tuple | list) and items and isinstance(items[0], Mapping)
+            )
+            item = items[0] if is_sequence else {}
         value = item.get(attribute.keyword)
         if value is not None:
             yield value

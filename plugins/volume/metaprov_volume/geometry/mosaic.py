@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from math import ceil, isqrt
+from math import ceil, isfinite, isqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .vectors import Vector, dot
@@ -71,7 +71,7 @@ def mosaic_of(attributes: Mapping[str, Any]) -> Mosaic | None:
 
 def _first_number(value: Any) -> float | None:
     first = value[0] if isinstance(value, tuple | list) and value else value
-    return first if isinstance(first, int | float) else None
+    return first if isinstance(first, int | float) and isfinite(first) else None
 
 
 def _csa_elements(attributes: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, ...]]]:

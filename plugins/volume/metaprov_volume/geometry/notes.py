@@ -70,6 +70,12 @@ _KINDS: Final = {
         "{attribute}",
         "Images of the series are in no volume, for lack of {attribute}: {images}.",
     ),
+    "framesMissing": _Kind(
+        "warning",
+        "NumberOfFrames",
+        "Images of the series have fewer frames than they say, and may lack slices of this volume: "
+        "{images}.",
+    ),
     "imagesUnreadable": _Kind(
         "warning",
         "SeriesInstanceUID",

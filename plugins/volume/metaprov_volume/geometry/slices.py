@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .vectors import Vector, dot, length
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .rules import Rules
 
 __all__ = ["Plane", "Slice", "grid_of", "position_of"]
+
+#: No patient is so far away, mm.
+_FARTHEST: Final = 1e7
 
 
 class Plane(NamedTuple):
@@ -71,7 +74,10 @@ def grid_of(module: ImagePlaneModule, samples: int, rules: Rules) -> Plane | str
 
 def position_of(module: ImagePlaneModule) -> Vector | str:
     """The center of the first pixel of an image, or what it lacks."""
-    return _vector(module.image_position_patient) or "ImagePositionPatient (0020,0032)"
+    position = _vector(module.image_position_patient)
+    if position is None or max(map(abs, position)) > _FARTHEST:
+        return "ImagePositionPatient (0020,0032)"
+    return position
 
 
 def _vector(values: tuple[float, ...] | None) -> Vector | None:

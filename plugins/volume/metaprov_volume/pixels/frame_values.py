@@ -25,6 +25,9 @@ _BITS: Final = (8, 16, 32, 64)
 _YBR: Final = frozenset({"YBR_FULL", "YBR_FULL_422"})
 _COLOURS: Final = frozenset({"RGB", "YBR_ICT", "YBR_RCT", *_YBR})
 _FLOATS: Final = {"FloatPixelData": "f4", "DoubleFloatPixelData": "f8"}
+#: The marker EOI (ISO/IEC 10918-1 B.1.1.3), and how much padding may follow it.
+_END: Final = b"\xff\xd9"
+_NEAR_THE_END: Final = 64
 #: What is wanted of every image, and how it is called in DICOM.
 _NEEDED: Final = {
     "rows": "Rows (0028,0010)",
@@ -106,6 +109,9 @@ def stored_values(
         if dtype.kind != "f":
             values = _value_bits(values, dtype, *_bits(pixels))
         return _as_rgb(values, pixels, None)
+    # Decoders fill what is missing of JPEG with anything; of the others' codestreams they raise.
+    if frame.transfer_syntax_uid in JPEG and _END not in frame.data.rstrip(b"\0")[-_NEAR_THE_END:]:
+        raise VolumeError("its pixels are cut off: the JPEG codestream has no end")
     decoder = decoder or decoder_of(frame.transfer_syntax_uid)
     values = decoder.decode(frame, pixels)
     wanted = (pixels.rows, pixels.columns, *((3,) if samples == 3 else ()))
