@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from textwrap import dedent
+
 import pytest
 
 from metaprov_core import Host, MetadataReadError, hookimpl
@@ -218,3 +223,25 @@ def test_a_header_that_is_not_right_is_no_crash(host, header):
         "scan:0", "scan:1", "scan:2", "scan:3",
     }  # fmt: skip
     assert list(volumes("scan:all", host))
+
+
+def test_questions_do_not_wait_for_what_reads_arrays():
+    program = """
+        import sys
+        import metaprov_core
+        metaprov_core.load_plugins()
+        import metaprov_volume
+        heavy = {"numpy", "metaprov_volume.reading", "metaprov_volume.pixels"}
+        print(sorted(heavy & set(sys.modules)), metaprov_volume.read.__name__)
+        from metaprov_volume import *
+        assert Volume and read_image and not hasattr(metaprov_volume, "nothing")
+    """
+    environment = {**os.environ, "METAPROV_ONLY": "volumes"}
+    found = subprocess.run(
+        [sys.executable, "-c", dedent(program)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.stdout, found.stderr) == ("[] read\n", "")
