@@ -48,6 +48,9 @@ _KEYWORDS: Final = (
 #: What an image may lack for a place.
 _PLANE: Final = "imagePlaneModule"
 _TILES: Final = "NumberOfImagesInMosaic (0019,100A)"
+_FEWER_FRAMES: Final = "a NumberOfFrames (0028,0008) that can be"
+#: No image has more; a header without pixels may say any number.
+_MOST_FRAMES: Final = 100_000
 #: What a geometry says of its series, by the names of generalSeriesModule too.
 _OF_SERIES: Final = (
     "series_instance_uid",
@@ -226,6 +229,9 @@ class _Images:
                 frames = self._frames(image_id)
                 if _says_more_frames(header, len(frames)):
                     self._cut_off.append(image_id)
+                if len(frames) > _MOST_FRAMES:
+                    self._lacks(_FEWER_FRAMES, image_id)
+                    continue
                 if len(frames) > 1:
                     self.add(frames, are_frames=True)
                     continue

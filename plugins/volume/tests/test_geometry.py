@@ -265,3 +265,15 @@ def test_an_image_without_a_place_says_what_it_lacks(fields):
     lacks = [each for each in (grid_of(module, 1, RULES), position_of(module)) if type(each) is str]
     (text,) = lacks
     assert "(00" in text
+
+
+def test_a_value_that_differs_from_slice_to_slice_is_an_order_and_assumed():
+    slices = [
+        slice_at(10 * n + b, (0.0, 0.0, float(n)), AXIAL, DiffusionBValue=100.0 * b + 10 * (n % 5))
+        for n in range(10)
+        for b in range(2)
+    ]
+    found = list(volumes_of(slices, RULES))
+    assert [len(volume.image_ids) for volume in found] == [10, 10]
+    assert all(volume.group.assumed for volume in found)
+    assert all("groupsAssumed" in [note.code for note in volume.notes] for volume in found)

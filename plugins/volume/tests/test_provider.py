@@ -225,6 +225,22 @@ def test_a_header_that_is_not_right_is_no_crash(host, header):
     assert list(volumes("scan:all", host))
 
 
+def test_frames_without_end_are_not_counted(host):
+    class Headers:
+        @hookimpl(types=["instance"], schemes=["scan"])
+        def get_metadata(self, image_id):
+            return {"NumberOfFrames": 2_000_000_000, "Modality": "MR"}
+
+        @hookimpl(specname="get_metadata", types=["frameImageIds"], schemes=["scan"])
+        def frames(self, image_id):
+            return range(2_000_000_000)
+
+    host.register(Scans(*heights(0)))
+    host.register(Headers())
+    assert host.get("seriesVolumes", "scan:0") is None
+    assert "NumberOfFrames" in str(host.explain("seriesVolumes", "scan:0"))
+
+
 def test_questions_do_not_wait_for_what_reads_arrays():
     program = """
         import sys

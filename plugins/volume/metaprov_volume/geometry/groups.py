@@ -85,25 +85,24 @@ def _split(
     if any(len({keys[place] for place in position}) < len(position) for position in positions):
         return None
     name = "/".join(_label(each.keyword) for each in attributes)
-    split = _by_value(positions, keys) if attributes[0].by == "value" else _by_rank(positions, keys)
+    by_value = attributes[0].by == "value"
+    # A value that differs from slice to slice is no more than an order.
+    is_order = by_value and len(set(keys)) > _MOST_VALUES * max(map(len, positions))
+    is_ranked = is_order or not by_value
+    split = _by_rank(positions, keys) if is_ranked else _by_value(keys)
     if split is None:
         return None
+    assumed = is_order or attributes[0].assumed
     return [
-        (VolumeGroup(name, value, index, len(split), attributes[0].assumed), sorted(places))
+        (VolumeGroup(name, value, index, len(split), assumed), sorted(places))
         for index, (value, places) in enumerate(split)
     ]
 
 
-def _by_value(
-    positions: Sequence[Sequence[int]], keys: Sequence[Any]
-) -> list[tuple[Any, list[int]]] | None:
+def _by_value(keys: Sequence[Any]) -> list[tuple[Any, list[int]]]:
     places: dict[Any, list[int]] = {}
-    for position in positions:
-        for place in position:
-            places.setdefault(keys[place], []).append(place)
-    if len(places) > _MOST_VALUES * max(map(len, positions)):
-        # They differ from slice to slice.
-        return _by_rank(positions, keys)
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
     return sorted(places.items(), key=lambda item: _order(item[0]))
 
 

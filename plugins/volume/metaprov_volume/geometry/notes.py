@@ -30,8 +30,8 @@ _KINDS: Final = {
     "groupsAssumed": _Kind(
         "assumed",
         "{attribute}",
-        "Only the order of the images tells the volumes of this series apart: the first image of "
-        "each position is of the first one, the second of the second.",
+        "Only an order tells the volumes of this series apart: of the images at each position the "
+        "first by {attribute} is of the first volume, the second of the second.",
     ),
     "otherGroupsHave": _Kind(
         "warning",

@@ -234,9 +234,12 @@ def _allocated(
     size = prod(shape) * dtype.itemsize
     if max_bytes is not None and size > max_bytes:
         raise VolumeError(f"the array has {size} bytes, and max_bytes is {max_bytes}")
-    if any(placement.incomplete for placement in placements):
-        return np.full(shape, np.nan, dtype)
-    return np.empty(shape, dtype)
+    try:
+        if any(placement.incomplete for placement in placements):
+            return np.full(shape, np.nan, dtype)
+        return np.empty(shape, dtype)
+    except MemoryError as error:
+        raise VolumeError(f"there is no memory for the {size} bytes of the array") from error
 
 
 def _threads(frames: Sequence[FrameToRead]) -> int:

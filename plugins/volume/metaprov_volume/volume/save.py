@@ -25,7 +25,7 @@ __all__ = ["ENDINGS", "described", "save"]
 
 #: What the path of a NIfTI file ends with.
 ENDINGS: Final = (".nii.gz", ".nii")
-#: Higher ones take a multiple of the time for files that are hardly smaller.
+#: That of nibabel.
 _LEVEL: Final = 1
 #: Who has a part in what was written.
 _PACKAGES: Final = (
