@@ -14,6 +14,7 @@ from itertools import count
 from threading import Thread
 
 from metaprov_core import Host, ProviderCache, hookimpl
+from metaprov_core.cache.provider_cache import _MISS
 from metaprov_core.hooks import notes
 
 truth: dict[str, int] = {}
@@ -177,7 +178,7 @@ def look(place):
     assert host.get("derived", image_id) == 1, "it does not clear"
     assert not notes.listening, "notes are collected for nobody"
     kept = derived.cache._derived.values()
-    assert derived.cache.info().bytes == sum(answer is not None for answer in kept), (
+    assert derived.cache.info().bytes == sum(answer is not _MISS for answer in kept), (
         "it does not count the bytes"
     )
     host.changed(None, "clinic:1")

@@ -403,10 +403,11 @@ class ProviderCache(Generic[V]):
         self._bytes = taken
 
     def _forget_derived(self) -> None:
+        # First: after an interrupt at any point, they are counted anew.
+        self._bytes = None
         self._derived: dict[str, V] = {}
         # The notes of those loads that had some.
         self._notes: dict[str, Sequence[str]] = {}
-        self._bytes = None
         self._sizes = {}
         self._derived_ids = IdsByBase()
 
