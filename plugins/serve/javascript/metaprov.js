@@ -345,7 +345,7 @@ const INTEGERS = {
  * @param {{slope: number, intercept: number}} scale
  * @param {string} wanted The name of the array's class.
  */
-function scaled(stored, { slope, intercept }, wanted) {
+function rescaled(stored, { slope, intercept }, wanted) {
   const { low, high } = extremes(stored);
   const ends = [low * slope + intercept, high * slope + intercept];
   const integers = /** @type {Record<string, any>} */ (INTEGERS)[wanted];
@@ -372,7 +372,7 @@ function greyValues({ pixels }, metadata, wanted) {
   const scale = inTable ? { slope: factor ?? 1, intercept: 0 } : linear(metadata);
   const same = scale.slope === 1 && scale.intercept === 0 && stored.constructor.name in INTEGERS;
   const own = same ? stored.constructor.name : "Int16Array";
-  return scaled(stored, scale, factor === undefined ? (wanted ?? own) : "Float32Array");
+  return rescaled(stored, scale, factor === undefined ? (wanted ?? own) : "Float32Array");
 }
 
 /** Red, green and blue of a frame, a byte each, by its photometric interpretation. */
@@ -429,11 +429,59 @@ function fromYbr(frame, metadata) {
   return new Uint8Array(colours.buffer);
 }
 
-/** What the image loader asks Cornerstone for. */
-const OF_THE_IMAGE = [...NEEDED, "calibratedPixelSpacing"];
+/**
+ * The values of a frame as they are shown, and whether they are in the unit of the modality.
+ *
+ * @param {Frame} frame
+ * @param {Metadata} metadata
+ * @param {Record<string, any>} options Cornerstone's, for its image loaders.
+ * @returns {{values: Samples, color: boolean, scaled: boolean}}
+ */
+function shownOf(frame, metadata, { preScale, targetBuffer }) {
+  const toColours = /** @type {Record<string, any>} */ (COLOURS)[frame.photometric];
+  if (toColours) return { values: toColours(frame, metadata), color: true, scaled: false };
+  if (frame.samples !== 1) throw new Error(`Colours of ${frame.photometric} are not known`);
+  // Where there are no textures of floats, Cornerstone wants what is stored.
+  if (preScale?.enabled === false) return { values: frame.pixels, color: false, scaled: false };
+  return { values: greyValues(frame, metadata, targetBuffer?.type), color: false, scaled: true };
+}
+
+/**
+ * Center and width: bytes are shown as they are, and without a window all values are.
+ *
+ * @param {any} core
+ * @param {Module} voi
+ * @param {boolean} color
+ * @param {{low: number, high: number}} extremes
+ */
+function windowOf(core, { windowCenter, windowWidth }, color, { low, high }) {
+  if (color) return { windowCenter: 128, windowWidth: 256 };
+  if (windowCenter) return { windowCenter: windowCenter[0], windowWidth: windowWidth[0] };
+  return core.utilities.windowLevel.toWindowLevel(low, high);
+}
+
+/**
+ * What the pixels were multiplied by and added to, by which StackViewport tells SUV from Bq/ml.
+ *
+ * @param {Metadata} metadata
+ */
+function scalingParameters(metadata) {
+  const { modality } = metadata.generalSeriesModule;
+  const { rescaleSlope = 1, rescaleIntercept = 0 } = metadata.modalityLutModule;
+  return { rescaleSlope, rescaleIntercept, modality, ...factorsOf(metadata) };
+}
+
+/** @param {Metadata} metadata */
+function factorsOf({ generalSeriesModule: series, scalingModule: factors }) {
+  if (series.modality === "PT") return { suvbw: factors.suvbw };
+  if (series.modality === "RTDOSE") return { doseGridScaling: factors.doseGridScaling };
+  return {};
+}
 
 /**
  * Cornerstone's image of a frame.
+ *
+ * The answers are asked of Cornerstone, so that providers above metaprov's count too.
  *
  * @param {any} core The module `@cornerstonejs/core`.
  * @param {string} imageId
@@ -441,26 +489,13 @@ const OF_THE_IMAGE = [...NEEDED, "calibratedPixelSpacing"];
  * @param {Record<string, any>} options Cornerstone's, for its image loaders.
  */
 function imageOf(core, imageId, frame, options) {
-  const metadata = Object.fromEntries(OF_THE_IMAGE.map((type) => [type, core.metaData.get(type, imageId) ?? {}]));
-  const { imagePlaneModule: plane, voiLutModule: voi, generalSeriesModule: series } = metadata;
-  const { rescaleSlope = 1, rescaleIntercept = 0 } = metadata.modalityLutModule;
-  const toColours = /** @type {Record<string, any>} */ (COLOURS)[frame.photometric];
-  const color = toColours !== undefined;
-  if (!color && frame.samples !== 1) throw new Error(`Colours of ${frame.photometric} are not known`);
-  const asStored = options.preScale?.enabled === false;
-  const shown = color
-    ? toColours(frame, metadata)
-    : asStored
-      ? frame.pixels
-      : greyValues(frame, metadata, options.targetBuffer?.type);
-  const { low, high } = extremes(shown);
-  const numberOfComponents = color ? 3 : 1;
+  const metadata = Object.fromEntries(NEEDED.map((type) => [type, core.metaData.get(type, imageId) ?? {}]));
+  const { imagePlaneModule: plane, voiLutModule: voi } = metadata;
+  const { values, color, scaled } = shownOf(frame, metadata, options);
+  const { low, high } = extremes(values);
+  const parameters = scalingParameters(metadata);
   const size = { width: frame.columns, height: frame.rows };
-  const window = color
-    ? { windowCenter: 128, windowWidth: 256 }
-    : voi.windowCenter
-      ? { windowCenter: voi.windowCenter[0], windowWidth: voi.windowWidth[0] }
-      : core.utilities.windowLevel.toWindowLevel(low, high);
+  const numberOfComponents = color ? 3 : 1;
   return {
     imageId,
     ...size,
@@ -475,35 +510,24 @@ function imageOf(core, imageId, frame, options) {
     numberOfComponents,
     photometricInterpretation: frame.photometric,
     invert: frame.photometric === "MONOCHROME1",
-    dataType: shown.constructor.name,
-    sizeInBytes: shown.byteLength,
+    dataType: values.constructor.name,
+    sizeInBytes: values.byteLength,
     minPixelValue: low,
     maxPixelValue: high,
-    slope: rescaleSlope,
-    intercept: rescaleIntercept,
-    preScale: {
-      enabled: !color && !asStored,
-      scaled: !color && !asStored,
-      scalingParameters: { rescaleSlope, rescaleIntercept, modality: series.modality, ...factorsOf(metadata) },
-    },
-    ...window,
+    slope: parameters.rescaleSlope,
+    intercept: parameters.rescaleIntercept,
+    preScale: { enabled: scaled, scaled, scalingParameters: parameters },
+    ...windowOf(core, voi, color, { low, high }),
     voiLUTFunction: voi.voiLUTFunction,
     voiLUT: voi.voiLUTSequence?.[0],
     voxelManager: core.utilities.VoxelManager.createImageVoxelManager({
-      scalarData: shown,
+      scalarData: values,
       ...size,
       numberOfComponents,
     }),
-    getPixelData: () => shown,
+    getPixelData: () => values,
     getCanvas: undefined,
   };
-}
-
-/** @param {Metadata} metadata */
-function factorsOf({ generalSeriesModule: series, scalingModule: factors }) {
-  if (series.modality === "PT") return { suvbw: factors.suvbw };
-  if (series.modality === "RTDOSE") return { doseGridScaling: factors.doseGridScaling };
-  return {};
 }
 
 /**
@@ -635,11 +659,11 @@ export function createMetaprov({
   /**
    * Who was asked for an answer, and what each said.
    *
-   * @param {string} imageId
    * @param {string} type
+   * @param {string} imageId
    * @param {{all?: boolean}} [options] All: those below the one who answered, too.
    */
-  async function explain(imageId, type, { all = false } = {}) {
+  async function explain(type, imageId, { all = false } = {}) {
     const query = new URLSearchParams({ id: imageId, type, ...(all && { all: "1" }) });
     return (await ask(`explain?${query}`)).json();
   }

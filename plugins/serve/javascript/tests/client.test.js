@@ -23,7 +23,7 @@ test("without a source, all images are asked for", async () => {
 test("an explanation is asked for by id and type", async () => {
   const { fetch, requests } = fakeFetch({}, { explain: { rows: [] } });
   const { explain } = createMetaprov({ url: URL_OF_API, fetch });
-  assert.deepEqual(await explain("dicomfile:/a?frame=2", "scalingModule", { all: true }), { rows: [] });
+  assert.deepEqual(await explain("scalingModule", "dicomfile:/a?frame=2", { all: true }), { rows: [] });
   assert.equal(requests[0].url, `${URL_OF_API}/explain?id=dicomfile%3A%2Fa%3Fframe%3D2&type=scalingModule&all=1`);
 });
 
