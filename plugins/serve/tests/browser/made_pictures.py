@@ -26,6 +26,16 @@ def capture(folder: Path) -> Made:
     return flat(dataset, stored, (1, 1), folder / "sc.dcm")
 
 
+def captures(folder: Path) -> Made:
+    """Three pictures without any spacing, each brighter to the bottom."""
+    made = []
+    for place in range(3):
+        (folder / str(place)).mkdir()
+        made.append(capture(folder / str(place)))
+    image_ids = [each.image_ids[0] for each in made]
+    return Made(image_ids, np.concatenate([each.values for each in made]), made[0].affine)
+
+
 def ultrasound(folder: Path) -> Made:
     """A region of 0.02 cm between columns and 0.03 between rows."""
     stored = np.arange(128 * 128, dtype="<u2").reshape(128, 128)
