@@ -375,8 +375,8 @@ function greyValues({ pixels }, metadata, wanted) {
   return rescaled(stored, scale, factor === undefined ? (wanted ?? own) : "Float32Array");
 }
 
-/** Red, green and blue of a frame, a byte each, by its photometric interpretation. */
-const COLOURS = { "PALETTE COLOR": byPalette, RGB: inBytes, YBR_FULL: fromYbr };
+/** Red, green and blue of a frame, a byte each; the server makes RGB of YBR. */
+const COLOURS = { "PALETTE COLOR": byPalette, RGB: inBytes };
 
 /**
  * Samples of more than 8 bits lose their lowest ones.
@@ -409,24 +409,6 @@ function byPalette({ pixels }, { imagePixelModule: pixel }) {
     }
   }
   return colours;
-}
-
-/**
- * PS3.3 C.7.6.3.1.2.
- *
- * @param {Frame} frame
- * @param {Metadata} metadata
- */
-function fromYbr(frame, metadata) {
-  const ybr = inBytes(frame, metadata);
-  const colours = new Uint8ClampedArray(ybr.length);
-  for (let place = 0; place < ybr.length; place += 3) {
-    const [y, cb, cr] = [ybr[place], ybr[place + 1] - 128, ybr[place + 2] - 128];
-    colours[place] = y + 1.402 * cr;
-    colours[place + 1] = y - 0.344136 * cb - 0.714136 * cr;
-    colours[place + 2] = y + 1.772 * cb;
-  }
-  return new Uint8Array(colours.buffer);
 }
 
 /**

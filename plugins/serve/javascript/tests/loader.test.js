@@ -121,14 +121,6 @@ test("colours of 16 bits lose the lower ones", async () => {
   assert.deepEqual(image.getPixelData(), Uint8Array.from({ length: 18 }, (_, place) => place));
 });
 
-test("YBR_FULL becomes RGB", async () => {
-  const red = [76, 85, 255];
-  const pixels = Uint8Array.from({ length: 18 }, (_, place) => red[place % 3]);
-  const headers = { "X-Samples": "3", "X-Bits-Allocated": "8", "X-Photometric": "YBR_FULL" };
-  const image = await loaded(createMetaprov, { metadata: answersOf("US"), pixels, headers });
-  assert.deepEqual([...image.getPixelData().slice(0, 3)], [254, 0, 0]);
-});
-
 /** A palette that begins at 10. */
 function paletteOf(red, green, blue, bits) {
   const descriptor = [red.length, 10, bits];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -30,9 +31,9 @@ def app_of(host: Host, bundle: Path) -> Starlette:
 
     async def metadata(request):
         asked = await request.json()
+        image_ids = [file_id(image_id) for image_id in asked["imageIds"]]
         found = {
-            type: host.get_many(type, asked["imageIds"], return_exceptions=True)
-            for type in asked["types"]
+            type: host.get_many(type, image_ids, return_exceptions=True) for type in asked["types"]
         }
         rows = [
             row_of(image_id, {type: answers[place] for type, answers in found.items()})
@@ -55,14 +56,26 @@ def app_of(host: Host, bundle: Path) -> Starlette:
         texts = {name: str(value) for name, value in headers.items()}
         return Response(data, media_type="application/octet-stream", headers=texts)
 
+    async def file(request):
+        return FileResponse(f"/{request.path_params['path']}")
+
     return Starlette(
         routes=[
             Route("/", lambda request: HTMLResponse(PAGE.format())),
             Route("/metaprov/api/metadata", metadata, methods=["POST"]),
             Route("/metaprov/api/frame", frame),
+            Route(
+                "/files/{path:path}",
+                lambda request: FileResponse(f"/{request.path_params['path']}"),
+            ),
             Mount("/bundle", StaticFiles(directory=bundle)),
         ]
     )
+
+
+def file_id(image_id: str) -> str:
+    """The id of a file, of the address that the stock loader fetches it at."""
+    return re.sub("^wadouri:.*/files/", "dicomfile:/", image_id)
 
 
 def row_of(image_id, answers) -> dict:

@@ -51,12 +51,15 @@ def packages() -> Path:
 
 @pytest.fixture(scope="session")
 def bundle(packages, tmp_path_factory) -> Path:
-    """The folder of page.js with Cornerstone in it."""
+    """The folder of page.js with Cornerstone in it, and of the stock loader's worker."""
     folder = tmp_path_factory.mktemp("bundle")
     nothing = folder / "nothing.js"
     nothing.write_text("export class EventEmitter {}\nexport default {};\n", encoding="utf-8")
-    esbuild = [packages / "node_modules/.bin/esbuild", HERE / "page.js", "--bundle"]
-    options = ["--format=esm", "--minify", "--log-level=error", f"--outfile={folder / 'page.js'}"]
+    worker = "node_modules/@cornerstonejs/dicom-image-loader/dist/esm/decodeImageFrameWorker.js"
+    programs = [HERE / "page.js", packages / worker]
+    esbuild = [packages / "node_modules/.bin/esbuild", *programs, "--bundle"]
+    options = ["--format=esm", "--minify", "--log-level=error"]
+    options += [f"--outdir={folder}", "--entry-names=[name]"]
     aliases = [f"--alias:{name}={nothing}" for name in OF_NODE]
     environment = {**os.environ, "NODE_PATH": str(packages / "node_modules")}
     subprocess.run([*esbuild, *options, *aliases], env=environment, check=True, timeout=300)

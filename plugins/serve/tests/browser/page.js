@@ -1,6 +1,7 @@
 /** A small Cornerstone3D program, fed by metaprov alone; the tests call `window.viewer`. */
 
 import * as core from "@cornerstonejs/core";
+import * as stock from "@cornerstonejs/dicom-image-loader";
 import * as tools from "@cornerstonejs/tools";
 
 import { createMetaprov, valueAt } from "../../javascript/metaprov.js";
@@ -17,6 +18,7 @@ let viewport;
 async function start() {
   await core.init();
   await tools.init();
+  stock.init({ maxWebWorkers: 1 });
   core.metaData.addProvider(metaprov.provider, 10000);
   core.imageLoader.registerImageLoader(SCHEME, metaprov.imageLoader(core));
   tools.addTool(tools.LengthTool);
