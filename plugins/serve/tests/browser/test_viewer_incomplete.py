@@ -27,7 +27,7 @@ def without(page):
 
 @pytest.mark.parametrize(
     ("number", "type_"),
-    enumerate(["imagePlaneModule", "imagePixelModule", "generalSeriesModule"]),
+    list(enumerate(["imagePlaneModule", "imagePixelModule", "generalSeriesModule"])),
 )
 def test_a_module_that_is_not_answered(page, made, without, number, type_):
     images = made("captures")
