@@ -130,7 +130,8 @@ function calibratedPixelSpacing({ imagePlaneModule: plane = {} }) {
 }
 
 /**
- * The stock loader waits for palettes that are lists, and never settles.
+ * Palettes are arrays of bytes or words, as those of files are in Cornerstone. Without an answer here
+ * the stock loader never settles over an inline palette of a DICOMweb server.
  *
  * @param {Metadata} metadata
  * @returns {Module}

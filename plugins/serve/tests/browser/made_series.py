@@ -60,7 +60,7 @@ def plane(affine, orientation, spacing, place) -> dict:
     }
 
 
-def pet(folder: Path) -> Made:
+def pet(folder: Path, **attributes) -> Made:
     """24 slices in Bq/ml, each with a slope of its own, and a window in Bq/ml."""
     shape, spacing = (24, 40, 48), (4.0, 4.0)
     affine = affine_of(AXIAL, spacing, 3.0, shape)
@@ -71,12 +71,17 @@ def pet(folder: Path) -> Made:
         slope = float(f"{0.5 + 0.037 * place:.6g}")
         stored = np.round(activity[place] / slope).astype("<u2")
         values[place] = stored * slope * factor
-        dataset = image("PT", "1.2.840.10008.5.1.4.1.1.128", stored, **radioactive())
+        dataset = image("PT", "1.2.840.10008.5.1.4.1.1.128", stored, **radioactive(), **attributes)
         dataset.RescaleSlope, dataset.RescaleIntercept = slope, 0
         dataset.WindowCenter, dataset.WindowWidth = 15_000, 30_000
         dataset.update(of(plane(affine, AXIAL, spacing, place)))
         image_ids.append(written(dataset, folder / f"pt{place:02}.dcm"))
     return Made(image_ids, values, affine)
+
+
+def pet_exact(folder: Path) -> Made:
+    """The same, with a window from edge to edge."""
+    return pet(folder, VOILUTFunction="LINEAR_EXACT")
 
 
 def radioactive() -> dict:
@@ -128,13 +133,19 @@ def oblique(folder: Path) -> Made:
     return without_scale(folder, (*row, *column), (1.5, 1.0), (14, 48, 64))
 
 
-def without_scale(folder, orientation, spacing, shape) -> Made:
+def sigmoid(folder: Path) -> Made:
+    """Slices that are to be shown through an S."""
+    window = {"WindowCenter": 500, "WindowWidth": 400, "VOILUTFunction": "SIGMOID"}
+    return without_scale(folder, AXIAL, (2.0, 2.0), (3, 32, 32), **window)
+
+
+def without_scale(folder, orientation, spacing, shape, **attributes) -> Made:
     """Slices of MR, 4 mm apart, whose pixels are what is stored."""
     affine = affine_of(orientation, spacing, 4.0, shape)
     stored = np.round(body(affine, shape) * 1000).astype("<u2")
     image_ids = []
     for place in range(shape[0]):
-        dataset = image("MR", "1.2.840.10008.5.1.4.1.1.4", stored[place])
+        dataset = image("MR", "1.2.840.10008.5.1.4.1.1.4", stored[place], **attributes)
         dataset.update(of(plane(affine, orientation, spacing, place)))
         image_ids.append(written(dataset, folder / f"mr{place:02}.dcm"))
     return Made(image_ids, stored.astype(float), affine)

@@ -118,6 +118,11 @@ function edges() {
   return [lower, upper];
 }
 
+/** The function of the window that is shown. */
+function voiFunction() {
+  return viewport.getProperties().VOILUTFunction;
+}
+
 /** The length that was drawn last. */
 function length() {
   const [annotation] = tools.annotation.state.getAllAnnotations().slice(-1);
@@ -127,5 +132,5 @@ function length() {
 const loadErrors = [];
 core.eventTarget.addEventListener(Events.IMAGE_LOAD_ERROR, ({ detail }) => loadErrors.push(String(detail.error)));
 
-window.viewer = { edges, inPage, length, onCanvas, read, scroll, shownAt, stack, start, through, volume };
+window.viewer = { edges, inPage, length, onCanvas, read, scroll, shownAt, stack, start, through, voiFunction, volume };
 window.loadErrors = loadErrors;
