@@ -14,6 +14,13 @@ test("the images of a source are asked for by its name", async () => {
   assert.equal(requests[0].url, `${URL_OF_API}/images?source=%2Fdata%2Fa+b`);
 });
 
+test("the API is beside the file where nothing else is said", async () => {
+  const requests = [];
+  const fetch = async (url) => requests.push(url) && Response.json([]);
+  await createMetaprov({ fetch }).images();
+  assert.deepEqual(requests, [new URL("../api/images", import.meta.url).href]);
+});
+
 test("without a source, all images are asked for", async () => {
   const { fetch, requests } = fakeFetch({}, { images: [] });
   await createMetaprov({ url: URL_OF_API, fetch }).images();

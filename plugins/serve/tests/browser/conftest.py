@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -37,15 +38,22 @@ if wanted:
 def packages() -> Path:
     """The folder with the npm packages, installed once for each list of them."""
     listed = (HERE / "package.json").read_bytes()
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    folder = cache / "metaprov-viewer-tests" / hashlib.sha256(listed).hexdigest()[:16]
-    done = folder / "installed"
-    if not done.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_bytes(listed)
-        npm = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-        subprocess.run(npm, cwd=folder, check=True, timeout=900)
-        done.touch()
+    caches = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    folder = caches / "metaprov-viewer-tests" / hashlib.sha256(listed).hexdigest()[:16]
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # Aside, then renamed: whole or not there, for other test runs too.
+        with tempfile.TemporaryDirectory(dir=folder.parent) as aside:
+            installed = Path(aside, "installed")
+            installed.mkdir()
+            (installed / "package.json").write_bytes(listed)
+            npm = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
+            subprocess.run(npm, cwd=installed, check=True, timeout=900)
+            try:
+                installed.rename(folder)
+            except OSError:
+                if not folder.exists():  # Else another run was faster.
+                    raise
     return folder
 
 
