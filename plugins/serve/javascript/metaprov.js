@@ -63,15 +63,16 @@ const BATCH = 1000;
  * never loads, without a message, and defaults of destructuring are for undefined alone. In lists
  * null keeps its place.
  *
- * @template T
- * @param {T} value
- * @returns {T}
+ * @param {any} value
+ * @returns {any}
  */
 function withoutNulls(value) {
-  if (Array.isArray(value)) return /** @type {any} */ (value.map(withoutNulls));
+  if (Array.isArray(value)) return value.map(withoutNulls);
   if (value === null || typeof value !== "object") return value;
-  const fields = Object.entries(value).filter(([, field]) => field !== null);
-  return /** @type {any} */ (Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls(field)])));
+  /** @type {Module} */
+  const kept = {};
+  for (const [name, field] of Object.entries(value)) if (field !== null) kept[name] = withoutNulls(field);
+  return kept;
 }
 
 /**

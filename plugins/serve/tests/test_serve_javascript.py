@@ -33,8 +33,8 @@ BROKEN = [
     ),
     Broken(
         "null fields are left out at any depth",
-        "[name, withoutNulls(field)]",
-        "[name, field]",
+        "kept[name] = withoutNulls(field)",
+        "kept[name] = field",
         "fields that are null are left out",
     ),
     Broken(
