@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/volume
+PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/volume ./plugins/serve
 CHECKED := conftest.py metaprov_core metaprov_command.py metaprov_pytest.py modules plugins tests examples benchmarks docs
 # Status 77 where Orthanc cannot be had.
 WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh

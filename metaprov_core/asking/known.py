@@ -83,6 +83,7 @@ _COMMANDS: Final = {
     "convert": _Known("convert", "metaprov-volume"),
     "dicomweb": _WEB,
     "look": _Known("look", "metaprov-volume"),
+    "serve": _Known("serve", "metaprov-serve"),
     "suv": _SUV,
     "volumes": _VOLUMES,
 }

@@ -26,6 +26,7 @@ _NEEDED: Final = {
     "metaprov_modules",
     "metaprov_pytest",
     "metaprov_scaling",
+    "metaprov_serve",
     "metaprov_volume",
     "mypy",
     "pluggy",
