@@ -318,7 +318,7 @@ const TABLE_NOT_SHOWN = new Set(["1.2.840.10008.5.1.4.1.1.12.1", "1.2.840.10008.
  */
 function throughTable(stored, { firstValueMapped, lut }) {
   const last = lut.length - 1;
-  return Float32Array.from(stored, (value) => lut[Math.min(Math.max(value - firstValueMapped, 0), last)]);
+  return Uint16Array.from(stored, (value) => lut[Math.min(Math.max(value - firstValueMapped, 0), last)]);
 }
 
 /** @param {ArrayLike<number>} values */
@@ -339,6 +339,9 @@ const INTEGERS = {
   Uint16Array: { Class: Uint16Array, low: 0, high: 65535 },
 };
 
+/** @type {Set<Function>} */
+const FLOATS = new Set([Float32Array, Float64Array]);
+
 /**
  * Integers stay integers where the array that is wanted holds them; all else, SUV and dose above all,
  * is Float32Array. The stock loader takes the array by the extremes, and writes dose as zeros.
@@ -351,7 +354,7 @@ function rescaled(stored, { slope, intercept }, wanted) {
   const { low, high } = extremes(stored);
   const ends = [low * slope + intercept, high * slope + intercept];
   const integers = /** @type {Record<string, any>} */ (INTEGERS)[wanted];
-  const whole = [slope, intercept, low, high].every(Number.isInteger);
+  const whole = !FLOATS.has(stored.constructor) && Number.isInteger(slope) && Number.isInteger(intercept);
   const fits = integers && whole && Math.min(...ends) >= integers.low && Math.max(...ends) <= integers.high;
   const Class = fits ? integers.Class : Float32Array;
   if (stored instanceof Class && slope === 1 && intercept === 0) return stored;

@@ -93,11 +93,12 @@ const KINDS = [
   { bits: "32", sign: "0", pixels: Uint32Array.of(0, 1, 2, 3, 4, 2 ** 24) },
   { bits: "32", sign: "1", pixels: Int32Array.of(-(2 ** 24), 1, 2, 3, 4, 5) },
   { bits: "32", sign: "float", pixels: Float32Array.of(-0.5, 1, 2, 3, 4, 5) },
+  { bits: "32", sign: "float", pixels: Float32Array.of(0, 0.5, 2, 3, 4, 5), ends: "whole" },
   { bits: "64", sign: "float", pixels: Float64Array.of(-0.5, 1, 2, 3, 4, 5) },
 ];
 
-for (const { bits, sign, pixels } of KINDS) {
-  test(`samples of ${bits} bits, ${sign}, keep their values`, async () => {
+for (const { bits, sign, pixels, ends = "any" } of KINDS) {
+  test(`samples of ${bits} bits, ${sign}, ${ends} ends, keep their values`, async () => {
     const headers = { "X-Bits-Allocated": bits, "X-Pixel-Representation": sign };
     const image = await loaded(createMetaprov, { metadata: answersOf("MR"), pixels, headers });
     assert.deepEqual(Array.from(image.getPixelData()), Array.from(pixels));
