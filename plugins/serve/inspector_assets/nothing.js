@@ -1,0 +1,3 @@
+/** In the place of the parts of Node.js. */
+export class EventEmitter {}
+export default {};

@@ -1,0 +1,19 @@
+"""The keywords of attributes, for DICOM JSON, which has tags alone."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+from pydicom.datadict import DicomDictionary
+
+__all__ = ["keywords"]
+
+
+@cache
+def keywords() -> bytes:
+    """JSON: of each tag of the data dictionary (PS3.6), as "00100010", its keyword."""
+    named = {
+        f"{tag:08X}": keyword for tag, (_, _, _, _, keyword) in DicomDictionary.items() if keyword
+    }
+    return msgspec.json.encode(named)
