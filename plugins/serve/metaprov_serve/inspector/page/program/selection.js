@@ -1,0 +1,57 @@
+/** Which series is open, and which of its images is shown. */
+
+import { latest } from "./api.js";
+import { opened } from "./series.js";
+
+/**
+ * Tells of "opening" (a series of the catalogue), "series" (its images are known), "image" (another
+ * one is shown) and "failed".
+ */
+export class Selection extends EventTarget {
+  /** @type {Awaited<ReturnType<typeof opened>> | undefined} */
+  current;
+  index = 0;
+  #latest = latest();
+
+  get imageId() {
+    return this.current?.imageIds[this.index];
+  }
+
+  /** What the server says of the image that is shown. */
+  get modules() {
+    return this.current?.modules.get(this.imageId) ?? {};
+  }
+
+  /** Opens a series at an image, by default the middle one. */
+  async open(series, imageId) {
+    if (this.current?.series === series) return this.show(imageId ? this.current.imageIds.indexOf(imageId) : this.index);
+    this.#tell("opening", series);
+    try {
+      await this.#latest(async (signal) => {
+        const current = await opened(series, signal);
+        signal.throwIfAborted();
+        this.current = current;
+        const middle = Math.floor((current.imageIds.length - 1) / 2);
+        this.index = imageId ? Math.max(current.imageIds.indexOf(imageId), 0) : middle;
+        this.#tell("series");
+        this.#tell("image");
+      });
+    } catch (error) {
+      this.#tell("failed", error);
+    }
+  }
+
+  /** Another image; places before the first and after the last are those. */
+  show(index) {
+    if (!this.current) return;
+    const last = this.current.imageIds.length - 1;
+    const inside = Math.min(Math.max(index, 0), last);
+    if (inside === this.index) return;
+    this.index = inside;
+    this.#tell("image");
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
