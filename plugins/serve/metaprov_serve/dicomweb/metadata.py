@@ -1,0 +1,139 @@
+"""The headers of instances as DICOM JSON (PS3.18 F), kept as the bytes that are answered."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from metaprov_core import MetaprovError, ProviderCache, hookimpl
+from metaprov_dicom import INSTANCE, dicom_json
+
+from .places import PIXEL_DATA, place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from metaprov_core import Host
+    from metaprov_dicom import BulkValue
+
+__all__ = ["Metadata"]
+
+_log: Final = logging.getLogger("metaprov_serve")
+
+#: How many bytes of JSON are kept: the headers of some thousand images.
+_MOST_BYTES: Final = 64 * 2**20
+_MOST_IMAGES: Final = 100_000
+_AVAILABLE_TRANSFER_SYNTAX: Final = "00083002"
+_TRANSFER_SYNTAX: Final = 0x00020010
+_ROWS: Final = 0x00280010
+_UIDS: Final = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+_split: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+class Metadata:
+    """Writes the DICOM JSON of instances; values of more than 1,024 bytes are behind URIs.
+
+    The URIs are absolute paths, ``/dicomweb/studies/.../bulkdata/TAG``, which lead to the same
+    place from every answer, whatever host it was asked from.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host: Final = host
+        #: By the path of an instance, with which its URIs begin.
+        self._kept: Final[dict[str, ProviderCache[bytes]]] = {}
+        # A host may be asked by several applications.
+        host.register(self, f"metaprov-serve-dicom-json-{id(self):x}")
+
+    @hookimpl
+    def clear_metadata(self, type: str | None, image_id: str | None) -> None:
+        self.metadata_changed(type, image_id)
+
+    @hookimpl
+    def metadata_changed(self, type: str | None, image_id: str | None) -> None:
+        if type in {None, INSTANCE}:
+            for kept in list(self._kept.values()):
+                kept.changed(image_id)
+
+    def of_instance(self, image_id: str, root: str) -> bytes:
+        """The JSON object of an instance; ``root`` is the path of the service.
+
+        Raises MetaprovError where its header cannot be read.
+        """
+        cache = self._cache(root)
+        known = cache.get(image_id)
+        if known is not None:
+            return known
+        header = self._host.require(INSTANCE, image_id)
+        return cache.get(image_id, lambda _: _json_of(header, root))
+
+    def of_instances(self, image_ids: Iterable[str], root: str) -> list[bytes]:
+        """The JSON of each instance, but for those whose header cannot be read."""
+        found = []
+        for image_id in image_ids:
+            try:
+                found.append(self.of_instance(image_id, root))
+            except MetaprovError as error:
+                _log.warning("left out of the metadata of its series: %s", error)
+        return found
+
+    def elements(self, image_id: str, root: str, tags: Iterable[int] | None) -> dict[int, bytes]:
+        """Some elements of an instance, or all of them, encoded, by their tags."""
+        elements = _split(self.of_instance(image_id, root))
+        keys = list(elements) if tags is None else [f"{tag:08X}" for tag in tags]
+        return {
+            int(key, 16): b'"%b":%b' % (key.encode(), bytes(elements[key]))
+            for key in keys
+            if key in elements
+        }
+
+    def _cache(self, root: str) -> ProviderCache[bytes]:
+        # An application is mounted at one place, and hardly ever at two.
+        kept = self._kept.get(root)
+        if kept is None:
+            kept = self._kept.setdefault(
+                root, ProviderCache(_MOST_IMAGES, maxbytes=_MOST_BYTES, size_of=len)
+            )
+        return kept
+
+
+def _json_of(header: Any, root: str) -> bytes:
+    uids = [str(header.get(keyword)) for keyword in _UIDS]
+    uri = f"{root}{place_of(*uids)}/bulkdata/"
+    json = dicom_json(
+        header,
+        partial(_bulk_uri, uri),
+        pixel_data=f"{uri}{PIXEL_DATA}" if _has_pixels(header) else None,
+    )
+    transfer_syntax = header.get("TransferSyntaxUID")
+    return json if transfer_syntax is None else _with_transfer_syntax(json, transfer_syntax)
+
+
+def _has_pixels(header: Any) -> bool:
+    """Whether there is PixelData; of an image that is in no file, its Rows say so."""
+    place = header.place_of_pixels()
+    if place is not None:
+        return bool(place.tag == int(PIXEL_DATA, 16))
+    return not header.has(_TRANSFER_SYNTAX) and header.has(_ROWS)
+
+
+def _bulk_uri(uri: str, value: BulkValue) -> str:
+    return uri + ".".join(map(str, value.path))
+
+
+def _with_transfer_syntax(json: bytes, uid: str) -> bytes:
+    """The JSON with AvailableTransferSyntaxUID (0008,3002), in the order of the tags."""
+    element = b'"00083002":{"vr":"UI","Value":[%b]}' % msgspec.json.encode(uid)
+    start = end = 1
+    for key, value in _split(json).items():
+        if key > _AVAILABLE_TRANSFER_SYNTAX:
+            break
+        # `dicom_json` writes no white space: "00080005":{...},
+        end += len(f'"{key}":,') + memoryview(value).nbytes
+        if key < _AVAILABLE_TRANSFER_SYNTAX:
+            start = end
+    # Behind the last element is a brace in place of a comma.
+    before = json[1 : start - 1]
+    return b"{%b}" % b",".join(filter(None, (before, element, json[end:-1])))
