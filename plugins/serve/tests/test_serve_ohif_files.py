@@ -68,6 +68,12 @@ def asked(app, path, method="GET", headers=None):
     return anyio.run(request)
 
 
+def policy_of(answer):
+    """The lines of its Content-Security-Policy."""
+    lines = answer.headers["content-security-policy"].split("; ")
+    return dict(line.split(" ", 1) for line in lines)
+
+
 class TestFiles:
     @pytest.mark.parametrize(
         ("path", "media_type"),
@@ -169,13 +175,15 @@ class TestFiles:
         assert "new.js" in answer.text
 
     def test_the_policy_lets_the_scripts_of_the_page_run_and_nothing_foreign(self, ask):
-        policy = dict(
-            line.split(" ", 1) for line in ask("/").headers["content-security-policy"].split("; ")
-        )
+        policy = policy_of(ask("/viewer"))
         digest = b64encode(sha256(SCRIPT.encode()).digest()).decode()
         assert policy["script-src"] == f"'self' 'wasm-unsafe-eval' blob: 'sha256-{digest}'"
         assert policy["default-src"] == "'self'"
         assert not [line for line in policy.values() if "http" in line or "*" in line]
+
+    def test_workers_alone_may_make_functions_of_text(self, ask):
+        assert "'unsafe-eval'" in policy_of(ask("/app.bundle.0f6159c501addfe9.js"))["script-src"]
+        assert "'unsafe-eval'" not in policy_of(ask("/"))["script-src"]
 
     @pytest.mark.parametrize("inner", ["dist", "."])
     def test_the_package_of_npm_may_be_given_as_well(self, folder, tmp_path, inner):

@@ -7,9 +7,9 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import Final
 
-__all__ = ["content_security_policy"]
+__all__ = ["policy_of_page", "policy_of_worker"]
 
-#: OHIF compiles WebAssembly, starts workers from blobs, and writes styles into its elements.
+#: OHIF compiles WebAssembly, starts workers, and writes styles into its elements.
 _POLICY: Final = {
     "default-src": "'self'",
     "script-src": "'self' 'wasm-unsafe-eval' blob:",
@@ -26,10 +26,18 @@ _POLICY: Final = {
 _INLINE: Final = re.compile(r"<script(?:\s+type=[\"']?[\w/]+[\"']?)?\s*>(.*?)</script>", re.DOTALL)
 
 
-def content_security_policy(page: str = "") -> str:
-    """The policy of a file; the scripts within a page are let run, and no others, by their hash."""
-    hashes = dict.fromkeys(_hash_of(script) for script in _INLINE.findall(page))
-    policy = {**_POLICY, "script-src": " ".join([_POLICY["script-src"], *hashes])}
+def policy_of_page(page: str) -> str:
+    """Of the scripts within a page those that it has now are let run, by their hash."""
+    return _policy(*dict.fromkeys(_hash_of(script) for script in _INLINE.findall(page)))
+
+
+def policy_of_worker() -> str:
+    """Of a script that is run as a worker, apart from the page: its decoders make functions."""
+    return _policy("'unsafe-eval'")
+
+
+def _policy(*scripts: str) -> str:
+    policy = {**_POLICY, "script-src": " ".join([_POLICY["script-src"], *scripts])}
     return "; ".join(f"{what} {whence}" for what, whence in policy.items())
 
 

@@ -16,7 +16,7 @@ from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from .config import app_config
 from .errors import OhifError
 from .media_types import HTML, JAVASCRIPT, media_type
-from .policy import content_security_policy
+from .policy import policy_of_page, policy_of_worker
 
 if TYPE_CHECKING:
     import os
@@ -86,10 +86,10 @@ class _OhifFiles(StaticFiles):
         """A file with its media type, how long it is kept, and what it may load."""
         path = Path(full_path)
         kind = media_type(path.name)
-        page = path.read_text("utf-8", errors="replace") if kind == HTML else ""
+        page = path.read_text("utf-8", errors="replace") if kind == HTML else None
         headers = {
             "Cache-Control": _FOREVER if _HASHED.search(path.name) else _ASK_AGAIN,
-            "Content-Security-Policy": content_security_policy(page),
+            "Content-Security-Policy": policy_of_worker() if page is None else policy_of_page(page),
             "ETag": _version(path, stat_result),
             "X-Content-Type-Options": "nosniff",
         }
