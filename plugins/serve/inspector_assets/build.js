@@ -15,6 +15,19 @@ const VENDOR = join(HERE, "../metaprov_serve/inspector/page/vendor");
 /** Parts of Node.js that codecs and writers name, and no browser has. */
 const OF_NODE = ["buffer", "crypto", "events", "fs", "module", "os", "path", "stream", "url", "util"];
 
+/** The page's policy has no styles in attributes; set by a script they are none. */
+const stylesByScript = {
+  name: "styles-by-script",
+  setup({ onLoad }) {
+    onLoad({ filter: /drawTextBox\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const contents = text.replace("setAttribute('style', combinedStyle)", "style.cssText = combinedStyle");
+      if (contents === text) throw new Error(`${path}: its style is no longer set where it was`);
+      return { contents };
+    });
+  },
+};
+
 const { metafile } = await build({
   absWorkingDir: HERE,
   entryPoints: ["cornerstone.js"],
@@ -27,6 +40,7 @@ const { metafile } = await build({
   legalComments: "none",
   logLevel: "error",
   alias: Object.fromEntries(OF_NODE.map((name) => [name, join(HERE, "nothing.js")])),
+  plugins: [stylesByScript],
 });
 
 /** The folders of the packages that bytes of the bundle are from. */

@@ -1,18 +1,15 @@
 /** What the inspector takes of Cornerstone3D. */
 export {
-  cache,
   Enums,
-  eventTarget,
-  getRenderingEngine,
   imageLoader,
   init,
   metaData,
   RenderingEngine,
+  Settings,
   utilities,
 } from "@cornerstonejs/core";
 export {
   addTool,
-  annotation,
   Enums as ToolEnums,
   init as initTools,
   LengthTool,

@@ -20,6 +20,8 @@ const GROUP = "inspector";
 export async function cornerstoneView(stage, metaprov, bundle) {
   await bundle.init();
   bundle.initTools();
+  // Its cursors are images at blob: addresses, which the page's policy has not.
+  bundle.Settings.getRuntimeSettings().set("useCursors", false);
   bundle.metaData.addProvider(metaprov.provider, 10000);
   const box = element("div.view");
   stage.prepend(box);
@@ -57,6 +59,8 @@ class CornerstoneView extends EventTarget {
   #viewport;
   #schemes = new Set();
   #cursor;
+  /** Failures that are told on the page. */
+  #told = new WeakSet();
 
   constructor({ bundle, metaprov, viewport, box, tools }) {
     super();
@@ -72,6 +76,8 @@ class CornerstoneView extends EventTarget {
     box.addEventListener("pointermove", (event) => this.#moved([event.offsetX, event.offsetY]));
     box.addEventListener("pointerleave", () => this.#moved(undefined));
     box.addEventListener("contextmenu", (event) => event.preventDefault());
+    // Cornerstone's cache leaves the failure of a load unhandled, besides giving it to who asked.
+    window.addEventListener("unhandledrejection", (event) => this.#told.has(event.reason) && event.preventDefault());
   }
 
   /** Shows an image of a series; raises where it cannot be loaded. */
@@ -95,11 +101,13 @@ class CornerstoneView extends EventTarget {
     this.#viewport.render();
   }
 
-  /** Center and width, in the unit of the pixels; of colours none. */
+  /** Its edges, in the unit of the pixels, and center and width as headers have them; of colours none. */
   get window() {
-    const { voiRange } = this.#viewport.getProperties();
+    const { voiRange, VOILUTFunction } = this.#viewport.getProperties();
     if (!voiRange || this.#viewport.getCornerstoneImage()?.color) return undefined;
-    return [(voiRange.lower + voiRange.upper) / 2, voiRange.upper - voiRange.lower];
+    const { lower, upper } = voiRange;
+    const { windowCenter, windowWidth } = this.#bundle.utilities.windowLevel.toWindowLevel(lower, upper, VOILUTFunction);
+    return { lower, upper, center: windowCenter, width: windowWidth };
   }
 
   /** To the right and down on the screen, in LPS. */
@@ -122,7 +130,12 @@ class CornerstoneView extends EventTarget {
 
   /** A stack tells of no failure itself. */
   async #loaded(imageId) {
-    await this.#bundle.imageLoader.loadAndCacheImage(imageId);
+    try {
+      await this.#bundle.imageLoader.loadAndCacheImage(imageId);
+    } catch (error) {
+      this.#told.add(error);
+      throw error;
+    }
   }
 
   #moved(canvasPoint) {

@@ -3,6 +3,7 @@
 import { asked } from "./api.js";
 import { element, state } from "./elements.js";
 import { UIDS } from "./meanings.js";
+import { breakable } from "./typed.js";
 import { count } from "./words.js";
 
 /** More that is found than this is not drawn. */
@@ -90,7 +91,7 @@ function itemOf(item, place, { path }, named, open) {
 
 function cells({ tag, keyword, vr }, value) {
   return [
-    element(`span.keyword${keyword === "Private" || keyword === "Unknown" ? ".other" : ""}`, {}, keyword),
+    element(`span.keyword${keyword === "Private" || keyword === "Unknown" ? ".other" : ""}`, {}, ...breakable(keyword)),
     element("code.tag", {}, `(${tag.slice(0, 4)},${tag.slice(4)})`),
     element("code.vr", {}, vr),
     element("span.content", { title: value.length > 40 ? value : undefined }, value),

@@ -5,6 +5,7 @@ import { edges } from "./directions.js";
 import { byId, element, state } from "./elements.js";
 import { readout } from "./readout.js";
 import { modality } from "./tree.js";
+import { inUnits } from "./units.js";
 import { count, figure, name } from "./words.js";
 
 /**
@@ -25,7 +26,7 @@ export function imageArea(view, selection) {
       await work();
       if (imageId === selection.imageId) shown.image();
     } catch (error) {
-      if (imageId === selection.imageId) shown.instead(state(error.message, { strong: "The image cannot be shown", kind: "failed" }));
+      if (imageId === selection.imageId) shown.instead(state(reasonOf(error), { strong: "The image cannot be shown", kind: "failed" }));
     }
   };
   let isOpen = false;
@@ -54,6 +55,11 @@ export function imageArea(view, selection) {
   return { choose: toolButtons(view) };
 }
 
+/** The server's words, without the question before them. */
+function reasonOf({ message }) {
+  return message.replace(/^[a-z]+(\?\S+)?: \d{3} /, "");
+}
+
 /** The image, or what is said in its place. */
 function stageState(stage) {
   const place = byId("stage-state");
@@ -73,7 +79,7 @@ function stageState(stage) {
 
 function head(series, selection) {
   const called = series.description || `Series ${series.number ?? "without a number"}`;
-  byId("image-title").replaceChildren(modality(series.modality), called);
+  byId("image-title").replaceChildren(modality(series.modality), element("span", {}, called));
   byId("image-title").title = called;
   const facts = [name(series.study.patient.name), count(series.imageIds.length, "image"), ...(selection ? sizes(selection.modules) : [])];
   byId("image-facts").replaceChildren(facts.filter(Boolean).join(" \u00b7 "));
@@ -90,13 +96,20 @@ function sizes({ imagePixelModule: pixel = {}, imagePlaneModule: plane = {} }) {
 }
 
 /** The letters of the patient's directions at the edges, and the window. */
-function drawOverlay(overlay, view, { modules: { imagePlaneModule: plane = {} } }) {
+function drawOverlay(overlay, view, selection) {
+  const { imagePlaneModule: plane = {} } = selection.modules;
   const letters = plane.imageOrientationPatient ? Object.entries(edges(view.axes.right, view.axes.down)) : [];
   const window = view.window;
-  overlay.replaceChildren(
-    ...letters.map(([edge, letter]) => element(`span.${edge}`, {}, letter)),
-    window && element("span.window.numbers", {}, `C ${figure(window[0], 4)}  W ${figure(window[1], 4)}`),
-  );
+  const shown = letters.map(([edge, letter]) => element(`span.${edge}`, {}, letter));
+  if (window) shown.push(element("span.window.numbers", {}, windowText(window, selection)));
+  overlay.replaceChildren(...shown);
+}
+
+/** SUV and dose by their edges: center and width have a step of one in them, which is much there. */
+function windowText({ lower, upper, center, width }, { current: { series }, modules }) {
+  const [{ unit }] = inUnits(0, series.modality, modules);
+  if (["PT", "RTDOSE"].includes(series.modality)) return `${figure(lower, 3)} to ${figure(upper, 3)} ${unit}`;
+  return `C ${figure(center, 4)}  W ${figure(width, 4)}`;
 }
 
 /** A notch of the wheel is an image, whatever the device sends. */

@@ -6,7 +6,20 @@ import { isSaid, notes, shown, table } from "./typed.js";
 import { count, title } from "./words.js";
 
 /** Pixels, whole headers and lists of ids: not to be read in a table. */
-const NOT_HERE = new Set(["dataset", "frameImageIds", "framePixelData", "instance", "seriesImageIds", "seriesVolumes"]);
+const NOT_HERE = new Set(["baseImageId", "dataset", "frameImageIds", "framePixelData", "instance", "seriesImageIds", "seriesVolumes"]);
+/** What is read first; all else follows by name. */
+const FIRST = [
+  "patientModule",
+  "patientStudyModule",
+  "generalStudyModule",
+  "generalSeriesModule",
+  "generalImageModule",
+  "imagePlaneModule",
+  "imagePixelModule",
+  "modalityLutModule",
+  "voiLutModule",
+  "scalingModule",
+];
 /** What is open at first. */
 const OPEN = ["imagePlaneModule", "imagePixelModule", "modalityLutModule", "scalingModule", "voiLutModule"];
 
@@ -41,7 +54,8 @@ export function modulesPanel(selection, ask) {
 }
 
 function byType([one], [other]) {
-  return one.localeCompare(other);
+  const place = (type) => (FIRST.includes(type) ? FIRST.indexOf(type) : FIRST.length);
+  return place(one) - place(other) || one.localeCompare(other);
 }
 
 function answered(type, answer, open, ask) {

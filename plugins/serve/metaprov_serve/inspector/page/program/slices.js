@@ -21,7 +21,7 @@ export function slices(section, selection) {
   const draw = () => {
     if (!selection.current) return;
     track = trackOf(selection);
-    section.hidden = selection.current.imageIds.length < 2 && !selection.current.volumes.length;
+    section.hidden = selection.current.imageIds.length < 2;
     head.replaceChildren(summary(track, selection), where(track, selection));
     drawStrip(strip, track, selection);
   };

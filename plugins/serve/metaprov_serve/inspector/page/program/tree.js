@@ -89,11 +89,16 @@ export function modality(text) {
   return element("span.modality", { "data-modality": text }, text || "?");
 }
 
-function thumbnail({ imageIds }) {
+/** Objects without pixels. */
+const NO_PIXELS = new Set(["AU", "DOC", "ECG", "KO", "PLAN", "PR", "REG", "RTPLAN", "RTRECORD", "RTSTRUCT", "SR"]);
+
+function thumbnail({ imageIds, modality: kind }) {
+  const nothing = () => element("span", { "aria-hidden": "true" }, "\u2014");
+  if (NO_PIXELS.has(kind)) return element("span.thumbnail", {}, nothing());
   const middle = imageIds[Math.floor((imageIds.length - 1) / 2)];
   const img = element("img", { src: address("thumbnail", { id: middle, size: 96 }), alt: "", loading: "lazy" });
   const box = element("span.thumbnail", {}, img);
-  img.addEventListener("error", () => box.replaceChildren(element("span", { "aria-hidden": "true" }, "\u2014")));
+  img.addEventListener("error", () => box.replaceChildren(nothing()));
   return box;
 }
 
@@ -140,6 +145,9 @@ function expand(item, selection) {
   const images = imageIds.map((imageId, index) => imageItem(imageId, index, selection));
   item.lastChild.replaceChildren(...images);
   item.setAttribute("aria-expanded", "true");
+  const list = item.lastChild;
+  const chosen = images[selection.index];
+  list.scrollTop = chosen.offsetTop - list.offsetTop - (list.clientHeight - chosen.clientHeight) / 2;
 }
 
 function collapse(item) {

@@ -28,7 +28,12 @@ export function table(object, skipped = []) {
 }
 
 function row(field, value) {
-  return element("tr", {}, element("th", { scope: "row" }, field), element("td", {}, shown(value, field)));
+  return element("tr", {}, element("th", { scope: "row" }, ...breakable(field)), element("td", {}, shown(value, field)));
+}
+
+/** A name that may be broken before its capitals. */
+export function breakable(text) {
+  return text.split(/(?<=[a-z])(?=[A-Z])/).flatMap((part, place) => (place ? [element("wbr"), part] : [part]));
 }
 
 /** @returns {Node | string} */

@@ -48,7 +48,7 @@ export function title(type) {
   return known.charAt(0).toUpperCase() + known.slice(1);
 }
 
-/** The end of an id of a file, as far as it fits. */
+/** The name of the file of an id, or the last of its UIDs. */
 export function shortId(imageId) {
-  return imageId.replace(/^[a-z]+:/, "").split("/").slice(-2).join("/");
+  return imageId.replace(/[?&#].*$/, "").replace(/\/frames\/\d+$/, "").split("/").at(-1);
 }
