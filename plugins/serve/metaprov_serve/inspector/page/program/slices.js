@@ -153,7 +153,7 @@ function tickMark({ at, id }, x, { repeated }) {
 }
 
 function chosenMark(x) {
-  return drawn("g.chosen", {}, drawn("line", { x1: x, x2: x, y1: TOP - 4, y2: BOTTOM + 2 }), drawn("circle", { cx: x, cy: BOTTOM + 2, r: 4 }));
+  return drawn("g.chosen", {}, drawn("line", { x1: x, x2: x, y1: TOP + 1, y2: BOTTOM + 2 }), drawn("circle", { cx: x, cy: BOTTOM + 2, r: 4 }));
 }
 
 function endLabel(x, at, anchor) {

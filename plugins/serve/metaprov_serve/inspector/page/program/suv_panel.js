@@ -2,7 +2,7 @@
 
 import { asked, metadata } from "./api.js";
 import { element, state } from "./elements.js";
-import { notes, severity } from "./typed.js";
+import { notes } from "./typed.js";
 import { written } from "./units.js";
 import { date, figure, time } from "./words.js";
 
@@ -43,7 +43,7 @@ function content(modules, known, reasons) {
   const scaling = modules.scalingModule;
   if (scaling.doseGridScaling) return [dose(scaling)];
   if (!known.length && modality !== "PT") {
-    return [state(`SUV is of PET; this image is ${modality ?? "of no modality"}.`, { strong: "No SUV" }), ...reasonList(reasons)];
+    return [state(reasons.join(" ") || `The image is ${modality ?? "of no modality"}, not PT.`, { strong: "No SUV" })];
   }
   const first = known.length ? factors(scaling, known) : none(reasons);
   return [first, scaling.notes?.length > 0 && notes(scaling.notes), inputs(modules), known.includes("suvbw") && check(modules)].filter(Boolean);
@@ -60,10 +60,6 @@ function factors(scaling, known) {
 function none(reasons) {
   const said = reasons.length ? reasons : ["Nobody says why."];
   return element("section.block.failed", {}, element("h3", {}, "No SUV factors"), ...said.map((reason) => element("p", {}, reason)));
-}
-
-function reasonList(reasons) {
-  return reasons.length ? [element("ul.notes", {}, ...reasons.map((reason) => element("li", {}, severity("info"), reason)))] : [];
 }
 
 function dose(scaling) {
