@@ -11,28 +11,29 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["plain", "print_json", "print_json_line"]
+__all__ = ["encoded", "plain", "print_json", "print_json_line"]
 
 
 def print_json(value: Any) -> None:
     """Print a value as JSON, indented."""
-    _print(_encoded(value, indent=2))
+    _print(encoded(value, indent=2))
 
 
 def print_json_line(value: Any) -> None:
     """Print a value as JSON, on one line."""
-    _print(_encoded(value, indent=0))
+    _print(encoded(value))
 
 
-def _print(encoded: bytes) -> None:
+def _print(json_text: bytes) -> None:
     sys.stdout.flush()
-    sys.stdout.buffer.write(encoded + b"\n")
+    sys.stdout.buffer.write(json_text + b"\n")
 
 
-def _encoded(value: Any, indent: int) -> bytes:
+def encoded(value: Any, indent: int = 0) -> bytes:
+    """A value as JSON, on one line without ``indent``."""
     try:
-        encoded = msgspec.json.encode(value, enc_hook=plain)
-        return msgspec.json.format(encoded, indent=indent) if indent else encoded
+        line = msgspec.json.encode(value, enc_hook=plain)
+        return msgspec.json.format(line, indent=indent) if indent else line
     except UnicodeEncodeError:
         # The name of a file that is no text, which JSON can hold as \udcff and UTF-8 cannot.
         builtins = msgspec.to_builtins(value, enc_hook=plain, str_keys=True)

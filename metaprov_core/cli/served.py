@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from metaprov_core import MetadataType, Provider
 
-__all__ = ["declared_classes", "names_of_classes", "print_types"]
+__all__ = ["declared_classes", "names_of_classes", "print_types", "types_as_dicts"]
 
 
 def print_types(
@@ -23,14 +23,27 @@ def print_types(
     as_json: bool,
 ) -> None:
     """Print a row for each type: its class, and the plugins that declare it, in call order."""
-    rows = [
+    if as_json:
+        print_json(types_as_dicts(served, providers))
+        return
+    cells = [row.cells for row in _rows(served, providers)]
+    print_table(("type", "class", "plugins"), cells)
+
+
+def types_as_dicts(
+    served: Mapping[str, MetadataType[Any] | None], providers: Sequence[Provider]
+) -> list[dict[str, Any]]:
+    """For each type its classes, its scope and its providers, for JSON."""
+    return [row.to_dict() for row in _rows(served, providers)]
+
+
+def _rows(
+    served: Mapping[str, MetadataType[Any] | None], providers: Sequence[Provider]
+) -> list[_Served]:
+    return [
         _Served(type, "image" if key is None else key.scope, providers)
         for type, key in served.items()
     ]
-    if as_json:
-        print_json([row.to_dict() for row in rows])
-        return
-    print_table(("type", "class", "plugins"), [row.cells for row in rows])
 
 
 def declared_classes(type: str, providers: Iterable[Provider]) -> dict[Any, Provider]:

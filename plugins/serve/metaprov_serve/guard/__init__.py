@@ -1,0 +1,1 @@
+"""Who may ask, and how much: hosts, origins, the token, limits, and what browsers may load."""

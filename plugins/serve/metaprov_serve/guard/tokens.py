@@ -1,0 +1,83 @@
+"""The token that a request has to have: once in the URL, then in a cookie, or as a Bearer."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING, Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from metaprov_serve.http.errors import error_response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ["HasToken"]
+
+_IN_URL: Final = "token"
+_BEARER: Final = "bearer "
+
+
+class HasToken:
+    """Answers 401 to a request without the token.
+
+    A page that is opened with it in its URL is redirected to itself without, so that it is in no
+    history and no Referer, and has it in a cookie from then on.
+    """
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app: Final = app
+        self._token: Final = token.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        cookie = _cookie_name(request)
+        if any(map(self._is_right, _given(request, cookie))):
+            await self._app(scope, receive, send)
+        elif request.method == "GET" and self._is_right(request.query_params.get(_IN_URL, "")):
+            response = RedirectResponse(_without_token(request), 303, {"Cache-Control": "no-store"})
+            response.set_cookie(
+                cookie,
+                self._token.decode(),
+                httponly=True,
+                samesite="strict",
+                secure=request.url.scheme == "https",
+            )
+            await response(scope, receive, send)
+        else:
+            message = (
+                "the token is missing or wrong: open the URL that `metaprov serve` printed, or "
+                "send it as `Authorization: Bearer TOKEN`"
+            )
+            refused = error_response(401, message, {"WWW-Authenticate": "Bearer"})
+            await refused(scope, receive, send)
+
+    def _is_right(self, given: str) -> bool:
+        # Takes as long however much of it is right.
+        return hmac.compare_digest(given.encode("utf-8", "replace"), self._token)
+
+
+def _cookie_name(request: Request) -> str:
+    """With the port: browsers send cookies to every server of a machine."""
+    _, port = request.scope.get("server") or ("", None)
+    return f"metaprov-{port or 0}"
+
+
+def _given(request: Request, cookie: str) -> Iterator[str]:
+    yield request.cookies.get(cookie, "")
+    authorization = request.headers.get("authorization", "")
+    if authorization[: len(_BEARER)].lower() == _BEARER:
+        yield authorization[len(_BEARER) :].strip()
+
+
+def _without_token(request: Request) -> str:
+    url = request.url.remove_query_params(_IN_URL)
+    # A path alone: it stays on this server, whatever the Host was.
+    path = "/" + url.path.lstrip("/")
+    return f"{path}?{url.query}" if url.query else path

@@ -1,0 +1,1 @@
+"""How requests are worked on and answered, whatever they ask."""
