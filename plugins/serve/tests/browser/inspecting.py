@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from answering import row_of
-from metaprov_serve.inspector import inspector_routes
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
@@ -17,6 +16,7 @@ from starlette.routing import Route
 from metaprov_core import MetaprovError
 from metaprov_dicom import dicom_json
 from metaprov_modules import INSTANCE, SERIES_VOLUMES
+from metaprov_serve.inspector import inspector_routes
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -17,7 +17,7 @@ export function keyboard({ selection, tabs, series, view, chooseTool }) {
   const image = (by) => () => selection.show(selection.index + by);
   const neighbour = (by) => () => {
     const all = series();
-    const next = all[all.indexOf(selection.current?.series) + by];
+    const next = all[all.indexOf(selection.series) + by];
     if (next) selection.open(next);
   };
   const places = {

@@ -10,6 +10,8 @@ import { opened } from "./series.js";
 export class Selection extends EventTarget {
   /** @type {Awaited<ReturnType<typeof opened>> | undefined} */
   current;
+  /** The series that is open, or is being opened. */
+  series;
   index = 0;
   #latest = latest();
 
@@ -22,28 +24,29 @@ export class Selection extends EventTarget {
     return this.current?.modules.get(this.imageId) ?? {};
   }
 
-  /** Opens a series at an image, by default the middle one. */
-  async open(series, imageId) {
-    if (this.current?.series === series) return this.show(imageId ? this.current.imageIds.indexOf(imageId) : this.index);
+  /** Opens a series at its middle image. */
+  async open(series) {
+    if (this.series === series) return;
+    this.series = series;
     this.#tell("opening", series);
     try {
       await this.#latest(async (signal) => {
         const current = await opened(series, signal);
         signal.throwIfAborted();
         this.current = current;
-        const middle = Math.floor((current.imageIds.length - 1) / 2);
-        this.index = imageId ? Math.max(current.imageIds.indexOf(imageId), 0) : middle;
+        this.index = Math.floor((current.imageIds.length - 1) / 2);
         this.#tell("series");
         this.#tell("image");
       });
     } catch (error) {
+      this.series = undefined;
       this.#tell("failed", error);
     }
   }
 
   /** Another image; places before the first and after the last are those. */
   show(index) {
-    if (!this.current) return;
+    if (!this.current || this.current.series !== this.series) return;
     const last = this.current.imageIds.length - 1;
     const inside = Math.min(Math.max(index, 0), last);
     if (inside === this.index) return;

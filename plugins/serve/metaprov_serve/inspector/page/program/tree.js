@@ -2,7 +2,7 @@
 
 import { address } from "./api.js";
 import { isFound } from "./catalogue.js";
-import { element } from "./elements.js";
+import { byId, element } from "./elements.js";
 import { count, date, fixed, name, shortId } from "./words.js";
 
 /**
@@ -77,7 +77,11 @@ function seriesItem(series, selection, items) {
   const label = `${series.modality} ${called}, ${images}`;
   const item = treeItem("series", 2, label, row, { "aria-expanded": "false", "aria-selected": "false" });
   const open = () => selection.open(series);
-  row.addEventListener("click", () => (item.getAttribute("aria-selected") === "true" ? toggle(item) : open()));
+  row.addEventListener("click", () => {
+    toImage();
+    if (item.getAttribute("aria-selected") === "true") toggle(item);
+    else open();
+  });
   item.opens = open;
   item.append(element("ul", { role: "group" }));
   items.set(series, item);
@@ -115,8 +119,16 @@ function imageItem(imageId, index, selection) {
   );
   const item = treeItem("image", 3, `Image ${index + 1}`, row, { "aria-selected": "false" });
   item.opens = () => selection.show(index);
-  row.addEventListener("click", item.opens);
+  row.addEventListener("click", () => {
+    toImage();
+    item.opens();
+  });
   return item;
+}
+
+/** Who clicks goes on in the image, by its arrow keys. */
+function toImage() {
+  byId("stage").focus();
 }
 
 /** Its position along the normal. */
