@@ -9,7 +9,7 @@ WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-pacs test test-pacs coverage test-matrix lint docs format benchmark benchmark-pacs clean
+.PHONY: help demo demo-pacs test test-pacs coverage test-matrix lint docs format benchmark benchmark-pacs serve-assets clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -65,6 +65,10 @@ benchmark: $(VENV)/created  ## Measure, and write benchmarks/README.md; installs
 benchmark-pacs: $(VENV)/created  ## Measure with an Orthanc, and write plugins/dicomweb/BENCHMARKS.md
 	@$(INSTALL) $(PACKAGES) --group test --group benchmark-pacs
 	@$(WITH_ORTHANC) $(BIN)/python benchmarks/dicomweb.py --write
+
+serve-assets:  ## Bundle Cornerstone3D for the inspector of metaprov-serve; needs npm
+	@npm install --prefix plugins/serve/inspector_assets --no-audit --no-fund --no-package-lock --silent
+	@node plugins/serve/inspector_assets/build.js
 
 clean:  ## Remove what these commands made
 	rm -rf $(VENV) plugins/dicomweb/orthanc/unpacked* .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache docs/_build

@@ -51,14 +51,17 @@ const folders = Object.entries(inputs)
 
 const licences = [];
 for (const folder of [...new Set(folders)].sort()) {
-  const { name, version, license } = JSON.parse(await readFile(join(HERE, folder, "package.json"), "utf8"));
-  licences.push(`${name} ${version} (${license ?? "see below"})\n\n${await licenceIn(join(HERE, folder))}`);
+  const about = JSON.parse(await readFile(join(HERE, folder, "package.json"), "utf8"));
+  licences.push(`${about.name} ${about.version} (${about.license})\n\n${await licenceIn(join(HERE, folder), about)}`);
 }
 await mkdir(VENDOR, { recursive: true });
 await writeFile(join(VENDOR, "LICENSES.txt"), `${licences.join(`\n\n${"-".repeat(72)}\n\n`)}\n`);
 
-/** @param {string} folder Of a package. */
-async function licenceIn(folder) {
-  const file = (await readdir(folder)).find((name) => /^licen[cs]e/i.test(name));
-  return file ? (await readFile(join(folder, file), "utf8")).trim() : "(the package has no text of its licence)";
+/** The text in a package; some name MIT, and have no text of it. */
+async function licenceIn(folder, { name, license, author }) {
+  const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+  if (file) return (await readFile(join(folder, file), "utf8")).trim();
+  if (license !== "MIT") throw new Error(`${name}: its licence, ${license}, has no text`);
+  const mit = await readFile(join(HERE, "mit.txt"), "utf8");
+  return mit.replace("HOLDER", author?.name ?? author ?? `the authors of ${name}`).trim();
 }
