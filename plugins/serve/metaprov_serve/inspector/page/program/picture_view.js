@@ -21,6 +21,7 @@ export class PictureView extends EventTarget {
   #metaprov;
   #load;
   #imageIds = [];
+  #wanted;
   #image;
   #cursor;
   /** No tools: the picture is as the server made it. */
@@ -41,11 +42,14 @@ export class PictureView extends EventTarget {
     await this.show(index);
   }
 
+  /** Changes the picture and its values together, when both are there. */
   async show(index) {
-    const imageId = this.#imageIds[index];
-    this.#picture.src = address("rendered", { id: imageId });
-    const [image] = await Promise.all([this.#load(imageId).promise, this.#picture.decode()]);
-    if (this.#picture.src !== address("rendered", { id: imageId })) return; // Another one was asked for since.
+    const imageId = (this.#wanted = this.#imageIds[index]);
+    const picture = element("img.view.picture", { src: address("rendered", { id: imageId }), alt: "" });
+    const [image] = await Promise.all([this.#load(imageId).promise, picture.decode()]);
+    if (this.#wanted !== imageId) return; // Another one was asked for since.
+    this.#picture.replaceWith(picture);
+    this.#picture = picture;
     this.#image = image;
     this.dispatchEvent(new Event("view"));
     this.#point();
