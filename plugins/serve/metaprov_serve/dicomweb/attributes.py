@@ -54,7 +54,12 @@ _GATHERED: Final = {
 def _attribute(keyword: str, level: Level) -> Attribute:
     tag = tag_of(keyword)
     assert tag is not None, keyword  # noqa: S101 - the tables above
-    return Attribute(keyword, tag, vr_of(tag) or "", level)
+    return Attribute(keyword, tag, _vr(tag), level)
+
+
+def _vr(tag: int) -> str:
+    # Of "US or SS", "OB or OW": both are numbers, or both are none.
+    return (vr_of(tag) or "").partition(" ")[0]
 
 
 def _by_level(keywords: dict[Level, str]) -> dict[Level, tuple[Attribute, ...]]:
@@ -89,4 +94,4 @@ def attribute_of(name: str) -> Attribute | None:
     tag = tag_of(name)
     if tag is None:
         return None
-    return _BY_TAG.get(tag) or Attribute(f"{tag:08X}", tag, vr_of(tag) or "", Level.INSTANCE)
+    return _BY_TAG.get(tag) or Attribute(f"{tag:08X}", tag, _vr(tag), Level.INSTANCE)

@@ -18,7 +18,7 @@ _PIECE: Final = 2**20
 
 
 def existing_file(image_id: str) -> Path:
-    """The file of an image. Raises HttpError, 404, for an image that is in none, or in none any more."""
+    """The file of an image. Raises HttpError, 404, where there is none, or none any more."""
     id = parse_image_id(image_id)
     if id.scheme != "dicomfile":
         raise HttpError(

@@ -29,7 +29,7 @@ _UIDS: Final = tuple(
     _FIELDS.index(keyword)
     for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 )
-#: How many headers are asked for at once: few, so that the first studies are there at once.
+#: How many headers are asked for at once, in the end: at first one, so that something is there.
 _AT_ONCE: Final = 64
 
 
@@ -121,7 +121,9 @@ class Index:
 
     def _index(self, source: str) -> None:
         images = _without_frames(self._find(source))
-        while not self._is_stopped and (some := list(islice(images, _AT_ONCE))):
+        size = 1
+        while not self._is_stopped and (some := list(islice(images, size))):
+            size = min(2 * size, _AT_ONCE)
             headers = self._host.get_many(INSTANCE, some, return_exceptions=True)
             for image_id, header in zip(some, headers, strict=True):
                 if header is None or isinstance(header, Exception):

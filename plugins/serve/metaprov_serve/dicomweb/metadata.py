@@ -62,12 +62,7 @@ class Metadata:
 
         Raises MetaprovError where its header cannot be read.
         """
-        cache = self._cache(root)
-        known = cache.get(image_id)
-        if known is not None:
-            return known
-        header = self._host.require(INSTANCE, image_id)
-        return cache.get(image_id, lambda _: _json_of(header, root))
+        return self._cache(root).get(image_id, partial(self._read, root))
 
     def of_instances(self, image_ids: Iterable[str], root: str) -> list[bytes]:
         """The JSON of each instance, but for those whose header cannot be read."""
@@ -88,6 +83,9 @@ class Metadata:
             for key in keys
             if key in elements
         }
+
+    def _read(self, root: str, image_id: str) -> bytes:
+        return _json_of(self._host.require(INSTANCE, image_id), root)
 
     def _cache(self, root: str) -> ProviderCache[bytes]:
         # An application is mounted at one place, and hardly ever at two.

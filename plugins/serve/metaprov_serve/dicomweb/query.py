@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .attributes import Attribute, Level, attribute_of
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Key", "Query", "parsed_query"]
 
+_BEGINNINGS: Final = frozenset(f"_{ascii_lowercase}")
 _YES_OR_NO: Final = {"true": True, "false": False}
 
 
@@ -76,7 +78,7 @@ def parsed_query(parameters: Iterable[tuple[str, str]]) -> Query:
 
 def _is_option(name: str) -> bool:
     # Keywords begin in upper case; 8 hex digits may begin with any of them.
-    return name[:1].islower() and not _is_tag(name.partition(".")[0])
+    return name[:1] in _BEGINNINGS and not _is_tag(name.partition(".")[0])
 
 
 def _is_tag(name: str) -> bool:

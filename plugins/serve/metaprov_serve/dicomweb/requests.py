@@ -63,7 +63,7 @@ async def instance_of(request: Request, index: Index) -> IndexedInstance:
 
 
 async def instances_of(request: Request, index: Index) -> Sequence[IndexedInstance]:
-    """The instances of the study of a URL, or of its series, at least one. Raises HttpError, 404."""
+    """The instances of the study or the series of a URL, at least one. Raises HttpError, 404."""
     # What is still being found is not whole.
     await has_waited(index)
     uid = request.path_params["study"]

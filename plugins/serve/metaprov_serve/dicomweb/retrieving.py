@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, StreamingResponse
 
+from metaprov_serve.http.answers import json_answer
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from .accept import Accepted
     from .metadata import Metadata
@@ -29,6 +31,8 @@ __all__ = ["Retrieving"]
 
 #: Of how many instances the metadata are written at once.
 _AT_ONCE: Final = 64
+#: Of more, they are sent while they are written: neither compressed nor kept by who asked.
+_MOST_IN_ONE_PIECE: Final = 2_000
 
 
 class Retrieving:
@@ -43,7 +47,7 @@ class Retrieving:
         _check_json(request)
         instance = await instance_of(request, self._archive.index)
         json = await in_thread(self._metadata.of_instance, instance.image_id, root_of(request))
-        return Response(b"[%b]" % json, media_type=JSON)
+        return await json_answer(request, b"[%b]" % json, JSON)
 
     async def metadata_of_all(self, request: Request) -> Response:
         """The metadata of all instances of a study, or of a series of it."""
@@ -51,11 +55,14 @@ class Retrieving:
         index = self._archive.index
         instances = await instances_of(request, index)
         headers = headers_of(index)
-        if len(instances) <= _AT_ONCE:
-            body = b"".join([piece async for piece in self._written(instances, root_of(request))])
-            return Response(body, media_type=JSON, headers=headers)
         pieces = self._written(instances, root_of(request))
-        return StreamingResponse(pieces, media_type=JSON, headers=headers)
+        answer: Response
+        if len(instances) > _MOST_IN_ONE_PIECE:
+            answer = StreamingResponse(pieces, media_type=JSON)
+        else:
+            answer = await json_answer(request, b"".join([each async for each in pieces]), JSON)
+        answer.headers.update(headers)
+        return answer
 
     async def _written(
         self, instances: Sequence[IndexedInstance], root: str

@@ -26,7 +26,7 @@ _FRAMES: Final = f"{_INSTANCE}/frames/{{frames}}"
 
 
 def routes(served: Archive) -> list[BaseRoute]:
-    """The routes of an archive, all of them to be read from alone; their paths begin with /dicomweb."""
+    """The routes of an archive, which is only read; their paths begin with /dicomweb."""
     metadata = Metadata(served.host)
     searching, pixels = Searching(served, metadata), Pixels(served)
     retrieving = Retrieving(served, metadata)

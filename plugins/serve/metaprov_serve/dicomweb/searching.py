@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from starlette.responses import Response
-
+from metaprov_serve.http.answers import json_answer
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
@@ -20,6 +19,7 @@ from .search import Search
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from .metadata import Metadata
     from .requests import Archive
@@ -59,7 +59,9 @@ class Searching:
         await has_waited(index)
         headers = headers_of(index)
         body = await in_thread(self._found, search, root_of(request), _service_of(request))
-        return Response(body, media_type=JSON, headers=headers)
+        answer = await json_answer(request, body, JSON)
+        answer.headers.update(headers)
+        return answer
 
     def _found(self, search: Search, root: str, service: str) -> bytes:
         matches = search.found(self._archive.index, self._archive.host)

@@ -1,0 +1,106 @@
+"""Two studies in files, with what searches, frames and bulk data are about."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydicom import Dataset
+from pydicom.dataset import FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CT = "1.2.840.10008.5.1.4.1.1.2"
+MR = "1.2.840.10008.5.1.4.1.1.4"
+US_MULTIFRAME = "1.2.840.10008.5.1.4.1.1.3.1"
+
+NATIVE, IMPLICIT, COMPRESSED, COLOURS = "1.2.1.1", "1.2.1.2", "1.2.1.3", "1.2.2.1"
+LONG_TEXT = "Äpfel und " * 200
+LUT_DATA = list(range(600))
+#: Explicit VR, so that its VR is known.
+PRIVATE = bytes(range(256)) * 5
+
+
+def made_studies(folder: Path) -> None:
+    """A CT study with three series of 3, 1 and 1 images, and a US study with one of 3 frames."""
+    for number in (3, 1, 2):
+        _save(ct(NATIVE, number), folder / "ct" / f"{number}.dcm")
+    _save(ct(IMPLICIT, 1, Modality="MR", SOPClassUID=MR), folder / "mr.dcm", ImplicitVRLittleEndian)
+    compressed = ct(COMPRESSED, 1, SeriesDescription="compressed")
+    compressed.compress(RLELossless, generate_instance_uid=False)
+    _save(compressed, folder / "rle.dcm", RLELossless)
+    _save(us(), folder / "us.dcm")
+
+
+def ct(series: str, number: int, **attributes: Any) -> Dataset:
+    dataset = _image("1.2.1", series, f"{series}.{number}")
+    dataset.SOPClassUID, dataset.Modality = CT, "CT"
+    dataset.PatientName, dataset.PatientID = "Müller^Änne=山田^太郎", "P7"
+    dataset.StudyDate, dataset.StudyTime, dataset.StudyID = "20200229", "101530.5", "17"
+    dataset.StudyDescription, dataset.AccessionNumber = "Thorax", "A-1"
+    dataset.SeriesNumber, dataset.InstanceNumber = int(series[-1]), number
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+    dataset.Rows, dataset.Columns = 5, 7
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
+    dataset.PixelRepresentation = 0
+    dataset.PixelSpacing = [0.5, 0.75]
+    dataset.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+    dataset.ImagePositionPatient = [0, 0, float(number)]
+    dataset.RescaleSlope, dataset.RescaleIntercept = 1, -1024
+    dataset.ImageComments = LONG_TEXT
+    lut = Dataset()
+    lut.LUTDescriptor, lut.LUTExplanation = [600, 0, 16], "a table"
+    lut.add_new("LUTData", "US", LUT_DATA)
+    dataset.VOILUTSequence = [lut]
+    dataset.private_block(0x0011, "metaprov tests", create=True).add_new(1, "OB", PRIVATE)
+    dataset.PixelData = pixels_of(number).tobytes()
+    for keyword, value in attributes.items():
+        setattr(dataset, keyword, value)
+    return dataset
+
+
+def pixels_of(number: int) -> np.ndarray:
+    """Those of the images of the CT study: (rows, columns)."""
+    return (np.arange(35, dtype="<u2") * 10 + number).reshape(5, 7)
+
+
+def us() -> Dataset:
+    dataset = _image("1.2.2", COLOURS, f"{COLOURS}.1")
+    dataset.SOPClassUID, dataset.Modality = US_MULTIFRAME, "US"
+    dataset.PatientName, dataset.PatientID = "Smith^John", "P8"
+    dataset.StudyDate, dataset.StudyTime = "20210310", "090000"
+    dataset.StudyDescription = "Abdomen"
+    dataset.SeriesNumber, dataset.InstanceNumber, dataset.NumberOfFrames = 1, 1, 3
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 3, "RGB"
+    dataset.PlanarConfiguration, dataset.Rows, dataset.Columns = 0, 3, 5
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 8, 8, 7
+    dataset.PixelRepresentation = 0
+    # An even number of bytes.
+    dataset.PixelData = colours().tobytes() + b"\0"
+    return dataset
+
+
+def colours() -> np.ndarray:
+    """Those of the US image: (frames, rows, columns, samples)."""
+    return np.arange(135, dtype=np.uint8).reshape(3, 3, 5, 3)
+
+
+def _image(study: str, series: str, uid: str) -> Dataset:
+    dataset = Dataset()
+    dataset.SpecificCharacterSet = "ISO_IR 192"
+    dataset.StudyInstanceUID, dataset.SeriesInstanceUID = study, series
+    dataset.SOPInstanceUID = uid
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    return dataset
+
+
+def _save(dataset: Dataset, path: Path, transfer_syntax: str = ExplicitVRLittleEndian) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    dataset.file_meta.TransferSyntaxUID = transfer_syntax
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        dataset.save_as(path, enforce_file_format=True)

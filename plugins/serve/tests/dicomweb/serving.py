@@ -1,0 +1,72 @@
+"""DICOMweb on a free port of this machine, without what guards it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+
+from metaprov_core import Host
+from metaprov_serve.dicomweb import Index, routes
+from metaprov_serve.http.errors import HANDLERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class Archive(NamedTuple):
+    """What the routes are made of."""
+
+    host: Host
+    index: Index
+
+
+class Server(NamedTuple):
+    """A server that runs."""
+
+    url: str
+    archive: Archive
+    client: httpx.Client
+
+    def get(self, path: str, accept: str | None = None, **parameters: object) -> httpx.Response:
+        headers = {} if accept is None else {"Accept": accept}
+        return self.client.get(f"{self.url}{path}", params=parameters or None, headers=headers)
+
+    def found(self, path: str, **parameters: object) -> list[dict]:
+        """The matches of a search that is to succeed."""
+        answer = self.get(path, **parameters)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@contextmanager
+def serving(sources: Sequence[str], index: Index | None = None) -> Iterator[Server]:
+    host = Host(discover=True)
+    archive = Archive(host, index or Index(host, sources))
+    archive.index.start()
+    app = Starlette(
+        routes=routes(archive),
+        exception_handlers=dict(HANDLERS),
+    )
+    with running(app) as address, httpx.Client(timeout=60) as client:
+        yield Server(f"{address}/dicomweb", archive, client)
+    archive.index.stop()
+
+
+@contextmanager
+def running(app: Starlette) -> Iterator[str]:
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+        assert thread.is_alive(), "the server did not start"
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
