@@ -20,9 +20,7 @@ _SECONDS: Final = 60.0
 class Limits:
     """Answers 503 while 64 requests are worked on, and 504 to one that takes over a minute."""
 
-    def __init__(
-        self, app: ASGIApp, at_once: int = _AT_ONCE, seconds: float = _SECONDS
-    ) -> None:
+    def __init__(self, app: ASGIApp, at_once: int = _AT_ONCE, seconds: float = _SECONDS) -> None:
         self._app: Final = app
         self._at_once: Final = at_once
         self._seconds: Final = seconds

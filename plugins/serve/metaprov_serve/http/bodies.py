@@ -31,7 +31,9 @@ async def body_of(request: Request, kind: type[T]) -> T:
         elif size > _DROPPED:
             break
     if size > _LARGEST:
-        raise HttpError(413, f"the body is larger than {_LARGEST >> 20} MB: ask in several requests")
+        raise HttpError(
+            413, f"the body is larger than {_LARGEST >> 20} MB: ask in several requests"
+        )
     try:
         return msgspec.json.decode(b"".join(parts), type=kind)
     except msgspec.DecodeError as error:

@@ -26,17 +26,13 @@ _log: Final = logging.getLogger("metaprov_serve")
 class HttpError(Exception):
     """A request that is refused: its status, and why."""
 
-    def __init__(
-        self, status: int, message: str, headers: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status: Final = status
         self.headers: Final = headers
 
 
-def error_response(
-    status: int, message: str, headers: Mapping[str, str] | None = None
-) -> Response:
+def error_response(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """``{"error": message}``."""
     body = msgspec.json.encode({"error": message})
     told = {"Cache-Control": "no-store", **(headers or {})}

@@ -1,0 +1,43 @@
+"""What commands print with ``--json``: images, who answers, types, plugins, volumes, a header."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from metaprov_core.cli.served import types_as_dicts
+from metaprov_dicom import dicom_json
+from metaprov_modules import INSTANCE, SERIES_VOLUMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from metaprov_core import Host
+    from metaprov_modules import VolumeGeometryModule
+
+__all__ = ["explanation", "header", "plugins", "types", "volumes"]
+
+
+def explanation(host: Host, type: str, image_id: str, *, all: bool) -> dict[str, Any]:
+    """As `metaprov explain --json` has it."""
+    return host.explain(type, image_id, all=all).to_dict()
+
+
+def types(host: Host) -> list[dict[str, Any]]:
+    """As `metaprov types --json` has it."""
+    return types_as_dicts(host.types(), host.providers())
+
+
+def plugins(host: Host) -> list[dict[str, Any]]:
+    """As `metaprov plugins --json` has it."""
+    return [record.to_dict() for record in host.plugins()]
+
+
+def volumes(host: Host, image_id: str) -> Sequence[VolumeGeometryModule]:
+    """The volumes of the series of an image, as `metaprov volumes --json` has them."""
+    found: Sequence[VolumeGeometryModule] = host.get(SERIES_VOLUMES, image_id) or ()
+    return found
+
+
+def header(host: Host, image_id: str) -> bytes:
+    """The header of an image as DICOM JSON (PS3.18 F.2). Raises MetadataNotFoundError."""
+    return dicom_json(host.require(INSTANCE, image_id))

@@ -1,0 +1,119 @@
+"""The images that are served, and which of the ids that are asked about are among them."""
+
+from __future__ import annotations
+
+import re
+from os import fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from metaprov_core import parse_image_id, with_frame
+from metaprov_core.schemes import FILE_SCHEME, suffixes
+from metaprov_serve.dicomweb import Index
+from metaprov_serve.http.errors import HttpError
+
+from .roots import Roots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from os import PathLike
+
+    from metaprov_core import Host
+
+    from .roots import Paths
+
+__all__ = ["Served", "missing"]
+
+#: Images of this server's own DICOMweb, as Cornerstone's loader and OHIF call them.
+_OWN: Final = re.compile(
+    r"wadors:(?:https?://(?P<host>[^/]+))?\S*/dicomweb/studies/(?P<study>[\d.]+)"
+    r"/series/(?P<series>[\d.]+)/instances/(?P<instance>[\d.]+)(?:/frames/(?P<frame>\d+))?"
+)
+#: Images of servers: metaprov-dicomweb asks none but those that are configured for it.
+_OF_SERVERS: Final = ("wadors", "wadouri")
+_URL: Final = ("http:", "https:")
+_LONGEST: Final = 4096
+
+
+class Served:
+    """Sources of images, the host that is asked about them, and their DICOMweb index.
+
+    What is in no source is refused: paths outside of the folders, wherever links lead, and schemes
+    that are no paths, but for those of servers.
+    """
+
+    def __init__(self, host: Host, sources: Iterable[str | PathLike[str]]) -> None:
+        self.host: Final = host
+        self.sources: Final = tuple(fspath(source) for source in sources)
+        self._roots: Final = Roots(
+            parse_image_id(source).rest for source in self.sources if not _is_of_server(source)
+        )
+        self.index: Final = Index(host, self.sources, self.found)
+
+    def found(self, source: str) -> Iterator[str]:
+        """The ids of the images of a source, without those that links lead out to."""
+        paths = self._roots.paths()
+        for image_id in self.host.find_images(source):
+            if self._refusal(image_id, paths) is None:
+                yield image_id
+
+    def images(self, source: str | None = None) -> list[str]:
+        """The ids of the images of a source, or of all. Raises HttpError, 403 or 404."""
+        if source is None:
+            return [image_id for each in self.sources for image_id in self.found(each)]
+        if source not in self.sources and (refused := self._refusal(source, self._roots.paths())):
+            raise refused
+        return list(self.found(source))
+
+    def refusals(self, image_ids: Sequence[str]) -> list[HttpError | None]:
+        """For each id why it may not be asked about, None where it may."""
+        paths = self._roots.paths()
+        return [self._refusal(image_id, paths) for image_id in image_ids]
+
+    def allowed(self, image_id: str, own_host: str | None = None) -> str:
+        """The id to ask the host about. Raises HttpError, 403 or 404."""
+        known = self.known_as(image_id, own_host)
+        (refused,) = self.refusals([known])
+        if refused is not None:
+            raise refused
+        return known
+
+    def known_as(self, image_id: str, own_host: str | None = None) -> str:
+        """The id of the file, of an image of this server's own DICOMweb; any other as it is.
+
+        ``own_host`` is the Host by which the server was asked.
+        """
+        own = _OWN.fullmatch(image_id) if image_id.startswith("wadors:") else None
+        if own is None or own["host"] not in {None, own_host}:
+            return image_id
+        found = self.index.image_id(own["study"], own["series"], own["instance"])
+        if found is None:
+            return image_id
+        return found if own["frame"] is None else with_frame(found, int(own["frame"]))
+
+    def _refusal(self, image_id: str, paths: Paths) -> HttpError | None:
+        if len(image_id) > _LONGEST:
+            return HttpError(400, f"an image id has {_LONGEST} characters at most")
+        id = parse_image_id(image_id)
+        if id.scheme == FILE_SCHEME or id.scheme in suffixes().path_schemes:
+            is_inside = paths.are_inside(id.rest)
+            return None if is_inside else HttpError(404, "there is no such image here")
+        if _is_of_server(image_id):
+            return None
+        return HttpError(403, f"images of the scheme {id.scheme:.40} are not served")
+
+
+def _is_of_server(image_id: str) -> bool:
+    scheme, _, rest = image_id.partition(":")
+    if scheme.lower() in _OF_SERVERS:
+        return rest.lower().startswith(_URL)
+    return image_id.lower().startswith(_URL)
+
+
+def missing(sources: Iterable[str]) -> list[str]:
+    """The sources that are no server, and of which there is no file or folder."""
+    return [
+        source
+        for source in sources
+        if not _is_of_server(source) and not Path(parse_image_id(source).rest).exists()
+    ]
