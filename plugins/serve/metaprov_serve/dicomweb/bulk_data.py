@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from metaprov_dicom import INSTANCE, UnreadValue
+from metaprov_dicom import UnreadValue
 from metaprov_dicom.values.vr import BINARY_NUMBERS
 from metaprov_serve.http.errors import HttpError
 
+from .headers import whole_header
+
 if TYPE_CHECKING:
     from metaprov_core import Host
-    from metaprov_dicom import Element
+    from metaprov_dicom import Element, Instance
 
 __all__ = ["bulk_data"]
 
@@ -26,14 +28,14 @@ def bulk_data(host: Host, image_id: str, path: str) -> bytes:
     """
     if _PATH.fullmatch(path) is None:
         raise HttpError(404, "bulk data are at TAG, or TAG.1.TAG: 8 hex digits, numbers of items")
-    element = _element_at(host.require(INSTANCE, image_id), path.split("."))
+    element = _element_at(whole_header(host, image_id), path.split("."))
     data = None if element is None else _bytes_of(element)
     if data is None:
         raise HttpError(404, f"the instance has no value at {path}")
     return data
 
 
-def _element_at(instance: Any, path: list[str]) -> Element | None:
+def _element_at(instance: Instance, path: list[str]) -> Element | None:
     tag, *rest = path
     element: Element | None = instance.element(int(tag, 16))
     if not rest or element is None:

@@ -9,6 +9,8 @@ from metaprov_core import parse_image_id
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
+from .headers import FILES
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -20,7 +22,7 @@ _PIECE: Final = 2**20
 def existing_file(image_id: str) -> Path:
     """The file of an image. Raises HttpError, 404, where there is none, or none any more."""
     id = parse_image_id(image_id)
-    if id.scheme != "dicomfile":
+    if id.scheme != FILES:
         raise HttpError(
             404, "the instance is in no DICOM file here: ask for its metadata and its frames"
         )

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     from .accept import Accepted
 
-__all__ = ["Form", "Frame", "first_frame", "frame_numbers", "in_form", "number_of_frames"]
+__all__ = [
+    "Form",
+    "Frame",
+    "check_frame",
+    "first_frame",
+    "frame_numbers",
+    "in_form",
+    "number_of_frames",
+]
 
 _MOST_FRAMES: Final = 1_000
 
@@ -71,7 +79,7 @@ def first_frame(
     one that is in none of the forms.
     """
     if len(numbers) > 1:
-        _check(host, image_id, max(numbers))
+        check_frame(host, image_id, max(numbers))
     stored = _stored(host, image_id, numbers[0])
     reason = ""
     for form in _forms(stored.transfer_syntax_uid, ranges, several=len(numbers) > 1):
@@ -102,14 +110,15 @@ def _stored(host: Host, image_id: str, number: int) -> FramePixels:
         pixels = host.get(FRAME_PIXEL_DATA, with_frame(image_id, number))
     except MetaprovError:
         # Counted only now, for few ask for frames that are not there.
-        _check(host, image_id, number)
+        check_frame(host, image_id, number)
         raise
     if pixels is None:
         raise HttpError(404, "the instance has no pixels that are stored frame by frame")
     return pixels
 
 
-def _check(host: Host, image_id: str, number: int) -> None:
+def check_frame(host: Host, image_id: str, number: int) -> None:
+    """Raise HttpError, 404, for a frame that an image does not have."""
     count = number_of_frames(host, image_id)
     if number > count:
         has = "1 frame" if count == 1 else f"{count} frames"

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from metaprov_core import MetaprovError, ProviderCache, hookimpl
 from metaprov_dicom import INSTANCE, dicom_json
 
+from .headers import has_pixel_data, whole_header
 from .places import PIXEL_DATA, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from metaprov_core import Host
-    from metaprov_dicom import BulkValue
+    from metaprov_dicom import BulkValue, Instance
 
 __all__ = ["Metadata"]
 
@@ -27,8 +28,6 @@ _log: Final = logging.getLogger("metaprov_serve")
 _MOST_BYTES: Final = 64 * 2**20
 _MOST_IMAGES: Final = 100_000
 _AVAILABLE_TRANSFER_SYNTAX: Final = "00083002"
-_TRANSFER_SYNTAX: Final = 0x00020010
-_ROWS: Final = 0x00280010
 _UIDS: Final = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 _split: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -85,7 +84,8 @@ class Metadata:
         }
 
     def _read(self, root: str, image_id: str) -> bytes:
-        return _json_of(self._host.require(INSTANCE, image_id), root)
+        header = whole_header(self._host, image_id)
+        return _json_of(header, root, has_pixels=has_pixel_data(header, image_id))
 
     def _cache(self, root: str) -> ProviderCache[bytes]:
         # An application is mounted at one place, and hardly ever at two.
@@ -97,24 +97,14 @@ class Metadata:
         return kept
 
 
-def _json_of(header: Any, root: str) -> bytes:
+def _json_of(header: Instance, root: str, *, has_pixels: bool) -> bytes:
     uids = [str(header.get(keyword)) for keyword in _UIDS]
     uri = f"{root}{place_of(*uids)}/bulkdata/"
     json = dicom_json(
-        header,
-        partial(_bulk_uri, uri),
-        pixel_data=f"{uri}{PIXEL_DATA}" if _has_pixels(header) else None,
+        header, partial(_bulk_uri, uri), pixel_data=f"{uri}{PIXEL_DATA}" if has_pixels else None
     )
     transfer_syntax = header.get("TransferSyntaxUID")
     return json if transfer_syntax is None else _with_transfer_syntax(json, transfer_syntax)
-
-
-def _has_pixels(header: Any) -> bool:
-    """Whether there is PixelData; of an image that is in no file, its Rows say so."""
-    place = header.place_of_pixels()
-    if place is not None:
-        return bool(place.tag == int(PIXEL_DATA, 16))
-    return not header.has(_TRANSFER_SYNTAX) and header.has(_ROWS)
 
 
 def _bulk_uri(uri: str, value: BulkValue) -> str:

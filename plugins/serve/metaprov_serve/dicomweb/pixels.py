@@ -11,7 +11,7 @@ from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
 from .bulk_data import bulk_data
-from .frames import first_frame, frame_numbers, in_form, number_of_frames
+from .frames import check_frame, first_frame, frame_numbers, in_form, number_of_frames
 from .media_types import OCTETS
 from .multipart import Part, in_parts
 from .places import PIXEL_DATA
@@ -95,6 +95,7 @@ class Pixels:
             numbers = frame_numbers(frame)
             if len(numbers) > 1:
                 raise HttpError(400, "pictures are made of one frame at a time")
+            await in_thread(check_frame, self._archive.host, image_id, numbers[0])
             image_id = with_frame(image_id, numbers[0])
         data = await in_thread(picture, self._archive.host, image_id, how)
         return Response(data, media_type=how.media_type)

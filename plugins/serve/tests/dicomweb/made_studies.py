@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 CT = "1.2.840.10008.5.1.4.1.1.2"
 MR = "1.2.840.10008.5.1.4.1.1.4"
 US_MULTIFRAME = "1.2.840.10008.5.1.4.1.1.3.1"
+ENHANCED_MR = "1.2.840.10008.5.1.4.1.1.4.1"
 
 NATIVE, IMPLICIT, COMPRESSED, COLOURS = "1.2.1.1", "1.2.1.2", "1.2.1.3", "1.2.2.1"
+ENHANCED = "1.2.1.4"
 LONG_TEXT = "Äpfel und " * 200
 LUT_DATA = list(range(600))
 #: Explicit VR, so that its VR is known.
@@ -27,12 +29,12 @@ PRIVATE = bytes(range(256)) * 5
 def made_studies(folder: Path) -> None:
     """A CT study with three series of 3, 1 and 1 images, and a US study with one of 3 frames."""
     for number in (3, 1, 2):
-        _save(ct(NATIVE, number), folder / "ct" / f"{number}.dcm")
-    _save(ct(IMPLICIT, 1, Modality="MR", SOPClassUID=MR), folder / "mr.dcm", ImplicitVRLittleEndian)
+        save(ct(NATIVE, number), folder / "ct" / f"{number}.dcm")
+    save(ct(IMPLICIT, 1, Modality="MR", SOPClassUID=MR), folder / "mr.dcm", ImplicitVRLittleEndian)
     compressed = ct(COMPRESSED, 1, SeriesDescription="compressed")
     compressed.compress(RLELossless, generate_instance_uid=False)
-    _save(compressed, folder / "rle.dcm", RLELossless)
-    _save(us(), folder / "us.dcm")
+    save(compressed, folder / "rle.dcm", RLELossless)
+    save(us(), folder / "us.dcm")
 
 
 def ct(series: str, number: int, **attributes: Any) -> Dataset:
@@ -60,6 +62,26 @@ def ct(series: str, number: int, **attributes: Any) -> Dataset:
     for keyword, value in attributes.items():
         setattr(dataset, keyword, value)
     return dataset
+
+
+def enhanced() -> Dataset:
+    """An enhanced MR image of two frames, each with a place of its own."""
+    dataset = ct(ENHANCED, 1, SOPClassUID=ENHANCED_MR, Modality="MR", NumberOfFrames=2)
+    del dataset.ImagePositionPatient
+    dataset.PixelData = pixels_of(1).tobytes() + pixels_of(2).tobytes()
+    shared, measures = Dataset(), Dataset()
+    measures.PixelSpacing, measures.SliceThickness = [0.5, 0.75], 2
+    shared.PixelMeasuresSequence = [measures]
+    dataset.SharedFunctionalGroupsSequence = [shared]
+    dataset.PerFrameFunctionalGroupsSequence = [_at(z) for z in (10, 20)]
+    return dataset
+
+
+def _at(z: float) -> Dataset:
+    groups, position = Dataset(), Dataset()
+    position.ImagePositionPatient = [0, 0, z]
+    groups.PlanePositionSequence = [position]
+    return groups
 
 
 def pixels_of(number: int) -> np.ndarray:
@@ -98,7 +120,8 @@ def _image(study: str, series: str, uid: str) -> Dataset:
     return dataset
 
 
-def _save(dataset: Dataset, path: Path, transfer_syntax: str = ExplicitVRLittleEndian) -> None:
+def save(dataset: Dataset, path: Path, transfer_syntax: str = ExplicitVRLittleEndian) -> None:
+    """Write a data set into a file, in a folder that is made for it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     dataset.file_meta.TransferSyntaxUID = transfer_syntax
     with warnings.catch_warnings():
