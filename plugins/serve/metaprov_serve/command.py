@@ -130,6 +130,7 @@ def _listening(host: str, port: int) -> socket.socket:
         if os.name == "posix":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen()
     except OSError as error:
         reason = f"cannot listen at {host} port {port}: {error.strerror or error}"
         raise typer.BadParameter(f"{reason}; --port takes another", param_hint="--port") from error

@@ -1,0 +1,129 @@
+"""metaprov serve, installed and run: what it prints, refuses and answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from asked_server import write_series
+
+METAPROV = Path(sys.executable).with_name("metaprov")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_series(tmp_path / "scans", 2)
+    return tmp_path / "scans"
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [METAPROV, "serve", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture
+def started():
+    running = []
+
+    def start(*arguments, **environment):
+        process = subprocess.Popen(
+            [METAPROV, "serve", *map(str, arguments), "--port", "0", "--json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        running.append(process)
+        return json.loads(process.stdout.readline()), process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def status_of(url, **headers):
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers=headers), timeout=60
+        ) as got:
+            return got.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_each_page_is_printed_with_the_token_that_it_needs(started, folder):
+    pages, process = started(folder)
+    assert set(pages) == {"inspector", "dicomweb"}
+    root, _, token = pages["inspector"].partition("/metaprov/?token=")
+    assert len(token) >= 43
+    assert status_of(f"{root}/metaprov/api/images") == 401
+    assert status_of(f"{root}/metaprov/api/images", Authorization=f"Bearer {token}") == 200
+    process.terminate()
+    _, logged = process.communicate(timeout=60)
+    assert token not in logged
+
+
+def test_two_servers_have_two_tokens_and_one_may_be_given(started, folder):
+    first, _ = started(folder)
+    second, _ = started(folder, METAPROV_SERVE_TOKEN="")
+    given, _ = started(folder, METAPROV_SERVE_TOKEN="given")
+    tokens = [pages["inspector"].partition("token=")[2] for pages in (first, second, given)]
+    assert len(set(tokens)) == 3
+    assert tokens[2] == "given"
+
+
+def test_without_a_token_every_program_of_the_machine_may_ask(started, folder):
+    pages, _ = started(folder, "--no-token")
+    assert status_of(pages["dicomweb"]) == 200
+
+
+def test_a_port_that_is_taken_is_told(folder):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run(folder, "--port", taken.getsockname()[1])
+    assert done.returncode == 2
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere"], "nowhere"),
+        (["SCANS", "--no-token", "--host", "0.0.0.0"], "--no-token"),
+        (["SCANS", "--ohif", "nowhere"], "OHIF"),
+        (["SCANS", "--host", "nowhere.invalid"], "nowhere.invalid"),
+    ],
+)
+def test_wrong_usage_is_told(folder, arguments, said):
+    done = run(*[folder if each == "SCANS" else each for each in arguments], "--port", "0")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_command_and_its_help_import_no_server():
+    program = (
+        "import sys, metaprov_serve, metaprov_serve.command;"
+        "print(sorted({'starlette', 'uvicorn', 'numpy', 'pydicom'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "[]\n"
