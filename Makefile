@@ -9,7 +9,7 @@ WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-pacs test test-pacs coverage test-matrix lint docs format benchmark benchmark-pacs serve-assets clean
+.PHONY: help demo demo-pacs test test-pacs test-viewer coverage test-matrix lint docs format benchmark benchmark-pacs serve-assets clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -30,6 +30,10 @@ test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can b
 	@$(INSTALL) $(PACKAGES) --group test
 	@$(WITH_ORTHANC) $(BIN)/pytest -n auto plugins/dicomweb/tests/test_orthanc.py || \
 		{ status=$$?; [ $$status = 77 ] && echo "skipped: the tests with a real Orthanc"; }
+
+test-viewer: $(VENV)/created  ## Run the tests of metaprov-serve in Chromium; needs it, and npm
+	@$(INSTALL) $(PACKAGES) --group test --group arrays --group viewer
+	@METAPROV_TEST_VIEWER=1 $(BIN)/pytest plugins/serve/tests/browser
 
 coverage: $(VENV)/created  ## Run all tests, and tell which branches they take
 	@$(INSTALL) $(PACKAGES) --group test --group arrays
