@@ -10,15 +10,18 @@ import msgspec
 
 from metaprov_core import MetaprovError, ProviderCache, hookimpl
 from metaprov_dicom import INSTANCE, dicom_json
+from metaprov_serve.http.errors import HttpError
 
+from .archive import check_allowed
 from .headers import has_pixel_data, whole_header
 from .places import PIXEL_DATA, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from metaprov_core import Host
     from metaprov_dicom import BulkValue, Instance
+
+    from .archive import Archive
 
 __all__ = ["Metadata"]
 
@@ -39,12 +42,12 @@ class Metadata:
     place from every answer, whatever host it was asked from.
     """
 
-    def __init__(self, host: Host) -> None:
-        self._host: Final = host
+    def __init__(self, archive: Archive) -> None:
+        self._archive: Final = archive
         #: By the path of an instance, with which its URIs begin.
         self._kept: Final[dict[str, ProviderCache[bytes]]] = {}
         # A host may be asked by several applications.
-        host.register(self, f"metaprov-serve-dicom-json-{id(self):x}")
+        archive.host.register(self, f"metaprov-serve-dicom-json-{id(self):x}")
 
     @hookimpl
     def clear_metadata(self, type: str | None, image_id: str | None) -> None:
@@ -59,7 +62,7 @@ class Metadata:
     def of_instance(self, image_id: str, root: str) -> bytes:
         """The JSON object of an instance; ``root`` is the path of the service.
 
-        Raises MetaprovError where its header cannot be read.
+        Raises MetaprovError where its header cannot be read, and HttpError where it may not be.
         """
         return self._cache(root).get(image_id, partial(self._read, root))
 
@@ -69,7 +72,7 @@ class Metadata:
         for image_id in image_ids:
             try:
                 found.append(self.of_instance(image_id, root))
-            except MetaprovError as error:
+            except (HttpError, MetaprovError) as error:
                 _log.warning("left out of the metadata of its series: %s", error)
         return found
 
@@ -84,7 +87,8 @@ class Metadata:
         }
 
     def _read(self, root: str, image_id: str) -> bytes:
-        header = whole_header(self._host, image_id)
+        check_allowed(self._archive, image_id)
+        header = whole_header(self._archive.host, image_id)
         return _json_of(header, root, has_pixels=has_pixel_data(header, image_id))
 
     def _cache(self, root: str) -> ProviderCache[bytes]:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from .archive import Archive
     from .frames import Frame
-    from .requests import Archive
 
 __all__ = ["Pixels"]
 
@@ -37,13 +37,13 @@ class Pixels:
 
     async def frames(self, request: Request) -> Response:
         """Frames by their numbers, ``1,3``."""
-        instance = await instance_of(request, self._archive.index)
+        instance = await instance_of(request, self._archive)
         numbers = frame_numbers(request.path_params["frames"])
         return await self._frames(request, instance.image_id, numbers)
 
     async def bulk_data(self, request: Request) -> Response:
         """A value that the metadata have behind a URI; of the pixels, all frames."""
-        instance = await instance_of(request, self._archive.index)
+        instance = await instance_of(request, self._archive)
         path, host = request.path_params["path"], self._archive.host
         if path.upper() == PIXEL_DATA:
             count = await in_thread(number_of_frames, host, instance.image_id)
@@ -58,17 +58,17 @@ class Pixels:
 
     async def rendered(self, request: Request) -> Response:
         """The picture of an instance, or of one of its frames."""
-        instance = await instance_of(request, self._archive.index)
+        instance = await instance_of(request, self._archive)
         return await self._picture(request, instance.image_id, thumbnail=False)
 
     async def thumbnail(self, request: Request) -> Response:
         """A small picture of an instance, or of one of its frames."""
-        instance = await instance_of(request, self._archive.index)
+        instance = await instance_of(request, self._archive)
         return await self._picture(request, instance.image_id, thumbnail=True)
 
     async def thumbnail_of_all(self, request: Request) -> Response:
         """A small picture of the instance in the middle of a series, or of a study."""
-        instances = await instances_of(request, self._archive.index)
+        instances = await instances_of(request, self._archive)
         return await self._picture(request, instances[len(instances) // 2].image_id, thumbnail=True)
 
     async def _frames(self, request: Request, image_id: str, numbers: Sequence[int]) -> Response:

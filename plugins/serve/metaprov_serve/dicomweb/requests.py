@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
 from .accept import accepted
+from .archive import check_allowed
 from .places import ROOT
 
 if TYPE_CHECKING:
@@ -15,14 +16,12 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from metaprov_core import Host
-
     from .accept import Accepted
+    from .archive import Archive
     from .index import Index
     from .tree import IndexedInstance
 
 __all__ = [
-    "Archive",
     "has_waited",
     "headers_of",
     "instance_of",
@@ -35,37 +34,38 @@ __all__ = [
 _PATIENCE: Final = 2.0
 
 
-class Archive(Protocol):
-    """What is served: a host that is asked, and an index of its images."""
-
-    @property
-    def host(self) -> Host: ...
-    @property
-    def index(self) -> Index: ...
-
-
 async def has_waited(index: Index) -> None:
     """Wait until the index is whole, or no longer than a person would."""
     if index.indexing:
         await in_thread(index.wait, _PATIENCE)
 
 
-async def instance_of(request: Request, index: Index) -> IndexedInstance:
+async def instance_of(request: Request, archive: Archive) -> IndexedInstance:
     """The instance of a URL. Raises HttpError, 404."""
-    uids = _uids(request)
+    index, uids = archive.index, _uids(request)
     found = index.instance(*uids)
     if found is None and index.indexing:
         await has_waited(index)
         found = index.instance(*uids)
     if found is None:
         raise _nothing(index, "instance", uids[2])
+    await in_thread(check_allowed, archive, found.image_id)
     return found
 
 
-async def instances_of(request: Request, index: Index) -> Sequence[IndexedInstance]:
+async def instances_of(request: Request, archive: Archive) -> Sequence[IndexedInstance]:
     """The instances of the study or the series of a URL, at least one. Raises HttpError, 404."""
     # What is still being found is not whole.
-    await has_waited(index)
+    await has_waited(archive.index)
+    found = _indexed(request, archive.index)
+    refusals = await in_thread(archive.refusals, [each.image_id for each in found])
+    allowed = [each for each, refused in zip(found, refusals, strict=True) if refused is None]
+    if not allowed:
+        raise HttpError(404, "none of these instances is here any more")
+    return allowed
+
+
+def _indexed(request: Request, index: Index) -> Sequence[IndexedInstance]:
     uid = request.path_params["study"]
     study = index.study(uid)
     if study is None:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from .accept import Accepted
+    from .archive import Archive
     from .metadata import Metadata
-    from .requests import Archive
     from .tree import IndexedInstance
 
 __all__ = ["Retrieving"]
@@ -45,7 +45,7 @@ class Retrieving:
     async def metadata(self, request: Request) -> Response:
         """The metadata of one instance."""
         _check_json(request)
-        instance = await instance_of(request, self._archive.index)
+        instance = await instance_of(request, self._archive)
         json = await in_thread(self._metadata.of_instance, instance.image_id, root_of(request))
         return await json_answer(request, b"[%b]" % json, JSON)
 
@@ -53,7 +53,7 @@ class Retrieving:
         """The metadata of all instances of a study, or of a series of it."""
         _check_json(request)
         index = self._archive.index
-        instances = await instances_of(request, index)
+        instances = await instances_of(request, self._archive)
         headers = headers_of(index)
         pieces = self._written(instances, root_of(request))
         answer: Response
@@ -79,7 +79,7 @@ class Retrieving:
 
     async def instance(self, request: Request) -> Response:
         """The file of one instance: in parts, or alone where that is liked better."""
-        instance = await instance_of(request, self._archive.index)
+        instance = await instance_of(request, self._archive)
         how = _accepted_files(ranges_of(request), [instance])
         path = await in_thread(existing_file, instance.image_id)
         if how.multipart is False:
@@ -89,7 +89,7 @@ class Retrieving:
     async def instances(self, request: Request) -> Response:
         """The files of a study, or of a series of it, in parts."""
         index = self._archive.index
-        instances = await instances_of(request, index)
+        instances = await instances_of(request, self._archive)
         ranges = [each for each in ranges_of(request) if each.multipart is not False]
         _accepted_files(ranges, instances)
         await in_thread(existing_file, instances[0].image_id)

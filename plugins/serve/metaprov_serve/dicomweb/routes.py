@@ -15,7 +15,8 @@ from .searching import Searching
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
-    from .requests import Archive
+    from .archive import Archive
+
 
 __all__ = ["routes"]
 
@@ -27,7 +28,7 @@ _FRAMES: Final = f"{_INSTANCE}/frames/{{frames}}"
 
 def routes(served: Archive) -> list[BaseRoute]:
     """The routes of an archive, which is only read; their paths begin with /dicomweb."""
-    metadata = Metadata(served.host)
+    metadata = Metadata(served)
     searching, pixels = Searching(served, metadata), Pixels(served)
     retrieving = Retrieving(served, metadata)
     table = {

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import MetaprovError
 from metaprov_dicom import INSTANCE
+from metaprov_serve.http.errors import HttpError
 
 from .answers import counted
+from .archive import check_allowed
 from .attributes import FIELDS, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from metaprov_core import Host
-
+    from .archive import Archive
     from .index import Index
     from .query import Key, Query
     from .tree import Node
@@ -41,14 +42,14 @@ class Search(NamedTuple):
         """The first level of which all is answered: those above are known to who asks."""
         return (self.study is not None) + (self.series is not None)
 
-    def found(self, index: Index, host: Host) -> list[tuple[Node, ...]]:
+    def found(self, archive: Archive) -> list[tuple[Node, ...]]:
         """The matches of the page that is asked for: each with what it is in, the study first.
 
         A study matches what its series and instances are searched by if one of them does.
         """
         start, limit = self.query.offset, self.query.limit
         end = None if limit is None else start + limit
-        return list(islice(self._matches(index, _Judge(self.query, host)), start, end))
+        return list(islice(self._matches(archive.index, _Judge(self.query, archive)), start, end))
 
     def _matches(self, index: Index, judge: _Judge) -> Iterator[tuple[Node, ...]]:
         for study in index.studies() if self.study is None else _known(index.study(self.study)):
@@ -74,8 +75,8 @@ def _known(node: Node | None) -> Sequence[Any]:
 class _Judge:
     """Tells which nodes match the keys of their level."""
 
-    def __init__(self, query: Query, host: Host) -> None:
-        self._host: Final = host
+    def __init__(self, query: Query, archive: Archive) -> None:
+        self._archive: Final = archive
         self._keys: Final = {level: query.of_level(level) for level in Level}
 
     def accepts(self, node: Node) -> bool:
@@ -101,8 +102,9 @@ class _Judge:
 
     def _matches_header(self, key: Key, node: Node) -> bool:
         try:
-            header = self._host.get(INSTANCE, node.image_id)
-        except MetaprovError:
+            check_allowed(self._archive, node.image_id)
+            header = self._archive.host.get(INSTANCE, node.image_id)
+        except (HttpError, MetaprovError):
             return False
         values = list(_values(header, [f"{each.tag:08X}" for each in key.path]))
         return any(map(key.matches, values or [None]))

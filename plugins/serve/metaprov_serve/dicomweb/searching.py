@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from .archive import Archive
     from .metadata import Metadata
-    from .requests import Archive
     from .tree import Node
 
 __all__ = ["Searching"]
@@ -64,7 +64,7 @@ class Searching:
         return answer
 
     def _found(self, search: Search, root: str, service: str) -> bytes:
-        matches = search.found(self._archive.index, self._archive.host)
+        matches = search.found(self._archive)
         return b"[%b]" % b",".join([self._match(search, nodes, root, service) for nodes in matches])
 
     def _match(self, search: Search, nodes: tuple[Node, ...], root: str, service: str) -> bytes:

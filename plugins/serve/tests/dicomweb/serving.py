@@ -13,23 +13,28 @@ from starlette.applications import Starlette
 from metaprov_core import Host
 from metaprov_serve.dicomweb import Index, routes
 from metaprov_serve.http.errors import HANDLERS
+from metaprov_serve.served import Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
 class Archive(NamedTuple):
-    """What the routes are made of."""
+    """What the routes are made of, where an index of its own is tested."""
 
     host: Host
     index: Index
+
+    @staticmethod
+    def refusals(image_ids):
+        return [None for _ in image_ids]
 
 
 class Server(NamedTuple):
     """A server that runs."""
 
     url: str
-    archive: Archive
+    archive: Archive | Served
     client: httpx.Client
 
     def get(self, path: str, accept: str | None = None, **parameters: object) -> httpx.Response:
@@ -46,7 +51,7 @@ class Server(NamedTuple):
 @contextmanager
 def serving(sources: Sequence[str], index: Index | None = None) -> Iterator[Server]:
     host = Host(discover=True)
-    archive = Archive(host, index or Index(host, sources))
+    archive = Served(host, sources) if index is None else Archive(host, index)
     archive.index.start()
     app = Starlette(
         routes=routes(archive),

@@ -283,3 +283,20 @@ def test_a_file_that_is_gone_is_404(studies, tmp_path):
         path.unlink()
         assert server.get(US).status_code == 404
         assert server.get(US, accept="application/dicom").status_code == 404
+
+
+def test_a_file_that_becomes_a_link_that_leads_out_is_404(studies, tmp_path):
+    """It was inside when the index was built; nothing of it is given from then on."""
+    inside, outside = tmp_path / "inside", tmp_path / "outside.dcm"
+    inside.mkdir()
+    shutil.copy(studies / "us.dcm", outside)
+    shutil.copy(studies / "us.dcm", inside / "us.dcm")
+    with serving([str(inside)]) as server:
+        assert server.archive.index.wait(60)
+        assert server.get(US, accept="application/dicom").status_code == 200
+        (inside / "us.dcm").unlink()
+        (inside / "us.dcm").symlink_to(outside)
+        paths = ("", "/metadata", "/frames/1", "/rendered", "/thumbnail", "/bulkdata/7FE00010")
+        asked = [*(f"{US}{path}" for path in paths), "/studies/1.2.2", "/studies/1.2.2/metadata"]
+        assert {path: server.get(path).status_code for path in asked} == dict.fromkeys(asked, 404)
+        assert server.found("/instances", HighBit="7") == []

@@ -1,0 +1,36 @@
+"""What is served over DICOMweb, and whether an image of it may still be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from metaprov_core import Host
+    from metaprov_serve.http.errors import HttpError
+
+    from .index import Index
+
+__all__ = ["Archive", "check_allowed"]
+
+
+class Archive(Protocol):
+    """A host that is asked, an index of its images, and which of them may be read."""
+
+    @property
+    def host(self) -> Host: ...
+    @property
+    def index(self) -> Index: ...
+    def refusals(self, image_ids: Sequence[str]) -> Sequence[HttpError | None]:
+        """For each id why it may not be asked about, None where it may."""
+
+
+def check_allowed(archive: Archive, image_id: str) -> None:
+    """Raise HttpError for an image that may not be read.
+
+    It was allowed when it was found: since then its file may have become a link that leads out.
+    """
+    (refused,) = archive.refusals([image_id])
+    if refused is not None:
+        raise refused
