@@ -28,7 +28,14 @@ wanted = os.environ.get("METAPROV_TEST_VIEWER") == "1"
 collect_ignore_glob = [] if wanted else ["test_*.py"]
 
 if wanted:
-    for name in ("made_images", "made_series", "made_pictures", "answering", "inspecting", "ohif_pages"):
+    for name in (
+        "made_images",
+        "made_series",
+        "made_pictures",
+        "answering",
+        "inspecting",
+        "ohif_pages",
+    ):
         spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
         sys.modules[name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[name])

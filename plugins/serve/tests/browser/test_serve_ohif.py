@@ -1,0 +1,108 @@
+"""OHIF, unmodified and of npm, over a plain folder: study list, viewers, fusion and planes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import made_series
+import numpy as np
+import pydicom
+import pydicom.data
+import pytest
+from answering import running
+from ohif_pages import OhifPages, likeness, shown
+
+from metaprov_core import Host
+from metaprov_serve import app
+from metaprov_serve.ohif import fetched_ohif
+from metaprov_serve.pictures import rendered
+
+#: Of pydicom and pydicom-data, by what they are.
+FILES = {
+    "CT": "CT_small.dcm",
+    "CT in JPEG 2000": "693_J2KR.dcm",
+    "enhanced CT": "eCT_Supplemental.dcm",
+    "MR of several frames": "emri_small.dcm",
+    "US in JPEG, YBR": "color3d_jpeg_baseline.dcm",
+    "palette": "examples_palette.dcm",
+    "RGB": "SC_rgb.dcm",
+    "MONOCHROME1": "RG1_UNCR.dcm",
+    "dose": "rtdose.dcm",
+}
+#: Of the series that are made: CT and PT in one frame of reference.
+MADE = "1.2.3.4"
+
+
+def path_of(name: str) -> Path:
+    import data_store
+
+    folders = (Path(pydicom.data.__path__[0]) / "test_files", Path(data_store.__path__[0]) / "data")
+    return next(folder / name for folder in folders if (folder / name).exists())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ohif")
+    for name in FILES.values():
+        shutil.copy(path_of(name), folder)
+    for series in ("ct", "pet"):
+        (folder / series).mkdir()
+        getattr(made_series, series)(folder / series)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ohif_address(folder):
+    with running(app([str(folder)], token=None, ohif=fetched_ohif())) as address:
+        yield address
+
+
+@pytest.fixture
+def pages(browser, ohif_address):
+    """Pages on which nothing may fail: no answer from 400 on, no error, nothing asked elsewhere."""
+    pages = OhifPages(browser, ohif_address)
+    yield pages
+    pages.context.close()
+    assert pages.failures == []
+
+
+def test_the_study_list_has_every_study(pages, folder):
+    page = pages.open("/")
+    page.wait_for_selector("text=CompressedSamples")
+    names = {str(pydicom.dcmread(path).PatientName) for path in folder.glob("*.dcm")} - {""}
+    text = page.inner_text("body").replace(", ", "^")
+    assert not {name for name in names if name.rstrip("^") not in text}
+    row = page.locator("tr", has_text="Made")
+    assert "CT" in row.inner_text()
+    assert "PT" in row.inner_text()
+    assert "36" in row.inner_text().split()
+
+
+@pytest.mark.parametrize("name", FILES.values(), ids=FILES)
+def test_the_viewer_shows_what_the_server_renders(pages, folder, name):
+    study = pydicom.dcmread(folder / name).StudyInstanceUID
+    [picture] = shown(pages.open(f"/viewer?StudyInstanceUIDs={study}"))
+    with Host(discover=True) as host:
+        wanted = rendered(host, f"dicomfile:{folder / name}?frame=1")
+    assert likeness(picture, wanted) > 0.97
+
+
+def test_series_have_thumbnails(pages):
+    page = pages.open(f"/viewer?StudyInstanceUIDs={MADE}")
+    shown(page)
+    page.wait_for_function(
+        "[...document.querySelectorAll('img')].filter(each => /thumbnail/.test(each.src) "
+        "&& each.naturalWidth > 10).length >= 2"
+    )
+
+
+def test_planes_are_made_of_a_series(pages):
+    page = pages.open(f"/viewer?StudyInstanceUIDs={MADE}&hangingProtocolId=mpr")
+    axial, *others = shown(page, 3)
+    assert all(not np.array_equal(axial, other) for other in others)
+
+
+def test_pet_and_ct_are_fused(pages):
+    page = pages.open(f"/tmtv?StudyInstanceUIDs={MADE}")
+    assert len(shown(page, 10)) == 10
