@@ -44,6 +44,7 @@ _KEYWORDS: Final = (
     "ImageType",
     "NumberOfFrames",
     "PerFrameFunctionalGroupsSequence",
+    "DetectorInformationSequence",
 )
 #: What an image may lack for a place.
 _PLANE: Final = "imagePlaneModule"
@@ -187,6 +188,8 @@ class _Attributes(NamedTuple):
     rescale: tuple[float | None, float | None]
     image_type: Any
     may_have_frames: bool
+    #: Whether one frame may have a place, and another none.
+    frames_differ: bool
 
 
 class _Images:
@@ -233,7 +236,11 @@ class _Images:
                     self._lacks(_FEWER_FRAMES, image_id)
                     continue
                 if len(frames) > 1:
-                    self.add(frames, are_frames=True)
+                    lacks = None if attributes.frames_differ else self._lack_of(frames[0])
+                    if lacks is None:
+                        self.add(frames, are_frames=True)
+                    else:
+                        self.lacking.setdefault(lacks, []).extend(frames)
                     continue
             self._add(image_id, plane, header, attributes)
 
@@ -247,23 +254,30 @@ class _Images:
         if isinstance(header, Mapping):
             # An instance of metaprov-dicom has them in one pass.
             in_one_pass = getattr(header, "values_of", None)
-            samples, slope, intercept, image_type, frames, groups = (
+            samples, slope, intercept, image_type, frames, groups, detectors = (
                 map(header.get, _KEYWORDS) if in_one_pass is None else in_one_pass(_KEYWORDS)
             )
             has_frames = groups is not None or (frames is not None and frames != 1)
+            differ = groups is not None or detectors is not None
             rescale = _number(slope), _number(intercept)
-            return _Attributes(_number(samples) or 1, rescale, image_type, has_frames)
+            return _Attributes(_number(samples) or 1, rescale, image_type, has_frames, differ)
         pixels = self._host.get(IMAGE_PIXEL, image_id)
         lut = self._host.get(MODALITY_LUT, image_id)
         samples = getattr(pixels, "samples_per_pixel", None) or 1
         rescale = getattr(lut, "rescale_slope", None), getattr(lut, "rescale_intercept", None)
-        return _Attributes(samples, rescale, None, may_have_frames=True)
+        return _Attributes(samples, rescale, None, may_have_frames=True, frames_differ=True)
 
     def _frames(self, image_id: str) -> Sequence[str]:
         """The ids of the frames of an image, itself if its id names one."""
         if parse_image_id(image_id).frame is not None:
             return (image_id,)
         return self._host.get(FRAME_IMAGE_IDS, image_id) or (image_id,)
+
+    def _lack_of(self, frame: str) -> str | None:
+        """What a frame lacks for a place, and all frames of its image with it."""
+        plane = self._host.get(IMAGE_PLANE, frame)
+        position = _PLANE if plane is None else position_of(plane)
+        return position if isinstance(position, str) else None
 
     def _add(
         self, image_id: str, plane: ImagePlaneModule | None, header: Any, attributes: _Attributes
