@@ -15,7 +15,6 @@ from metaprov_modules import (
     IMAGE_PLANE,
     INSTANCE,
     MODALITY_LUT,
-    SERIES_IMAGE_IDS,
     SERIES_VOLUMES,
     VolumeGeometryModule,
 )
@@ -25,6 +24,7 @@ from .geometry.notes import listed, noted
 from .geometry.rules import RULES, Rules
 from .geometry.slices import Slice, grid_of, position_of
 from .geometry.volumes import volumes_of
+from .images_by_series import images_by_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -107,7 +107,7 @@ def volumes(
     image_ids = list(dict.fromkeys(source))
     failed: MetadataReadError | None = None
     done = 0
-    for of_series in _by_series(host, image_ids):
+    for of_series in images_by_series(host, image_ids):
         try:
             yield from _volumes_of_series(host, of_series, rules)
         except MetadataReadError as error:
@@ -117,30 +117,6 @@ def volumes(
             progress(done, len(image_ids))
     if failed is not None:
         raise failed
-
-
-def _by_series(host: Host, image_ids: Sequence[str]) -> list[list[str]]:
-    """The ids by SeriesInstanceUID, or else by what their source says of the series."""
-    series: dict[str, list[str]] = {}
-    # The series of images whose source named it for another one.
-    named: dict[str, str] = {}
-    instances = host.get_many(INSTANCE, image_ids, return_exceptions=True)
-    for image_id, instance in zip(image_ids, instances, strict=True):
-        uid = instance.get("SeriesInstanceUID") if isinstance(instance, Mapping) else None
-        uid = uid if isinstance(uid, str) else None
-        if uid is None and image_id not in named:
-            members = () if isinstance(instance, Exception) else _members(host, image_id)
-            named.update(dict.fromkeys((*members, image_id), min((*members, image_id))))
-        series.setdefault(uid or named[image_id], []).append(image_id)
-    return list(series.values())
-
-
-def _members(host: Host, image_id: str) -> Sequence[str]:
-    """The images of a series, as their source names them."""
-    try:
-        return host.get(SERIES_IMAGE_IDS, image_id) or ()
-    except MetadataReadError:
-        return ()
 
 
 def _volumes_of_series(
