@@ -84,7 +84,7 @@ class SeriesVolumes(NamedTuple):
 
 
 def volumes(
-    source: str | PathLike[str] | Iterable[str],
+    source: str | PathLike[str] | Iterable[str | PathLike[str]],
     host: Host | None = None,
     progress: Callable[[int, int], None] | None = None,
     *,
@@ -92,19 +92,18 @@ def volumes(
 ) -> Iterator[VolumeGeometryModule]:
     """The geometry of each volume among some images, series by series; no pixel is read.
 
-    ``source`` is what `metaprov_core.find_images` takes, or image ids: then a volume has no other
-    images than these. ``progress(done, total)`` is told how many images were looked at; what it
-    raises is raised. Another host than the default one is given with ``host``, other tolerances
-    with ``rules``.
+    ``source`` is what `metaprov_core.find_images` takes, or several image ids: then a volume has no
+    other images than these. Paths among them stand for the images behind them. A source is searched
+    when the first volume is asked for, and a series when the first of its volumes is.
+    ``progress(done, total)`` is told how many images were looked at; what it raises is raised.
+    Another host than the default one is given with ``host``, other tolerances with ``rules``.
 
     Raises MetadataNotFoundError where nobody knows the source. Images that cannot be read are in
     the notes of the volumes of their series; where no image of a series can be, MetadataReadError
     is raised after all other volumes.
     """
     host = metaprov_core.default_host if host is None else host
-    if isinstance(source, str | PathLike):
-        source = host.find_images(fspath(source))
-    image_ids = list(dict.fromkeys(source))
+    image_ids = _image_ids(host, source)
     failed: MetadataReadError | None = None
     done = 0
     for of_series in images_by_series(host, image_ids):
@@ -117,6 +116,18 @@ def volumes(
             progress(done, len(image_ids))
     if failed is not None:
         raise failed
+
+
+def _image_ids(
+    host: Host, source: str | PathLike[str] | Iterable[str | PathLike[str]]
+) -> list[str]:
+    if isinstance(source, str | PathLike):
+        return list(host.find_images(fspath(source)))
+    ids: dict[str, None] = {}
+    for each in source:
+        found = (each,) if isinstance(each, str) else host.find_images(fspath(each))
+        ids.update(dict.fromkeys(found))
+    return list(ids)
 
 
 def _volumes_of_series(
