@@ -63,10 +63,10 @@ def _first_split(
     attributes = rules.attributes
     last = max((place for place, each in enumerate(attributes) if each.by == "value"), default=-1)
     singles: list[_Attributes] = [(each,) for each in attributes]
-    pairs = _pairs(rules)
     for tried in singles[: last + 1]:
         if (split := _split(positions, values, tried)) is not None:
             return split
+    pairs = _pairs(values, rules)
     for tried in pairs:
         if _are_values(positions, values, tried) and (split := _split(positions, values, tried)):
             return split
@@ -82,7 +82,7 @@ def _nearly_split(
     """By the first values that leave no more than a few doubled slices together."""
     more = sum(map(len, repeated)) - len(repeated)
     singles: list[_Attributes] = [(each,) for each in rules.attributes if each.by == "value"]
-    for attributes in (*singles, *_pairs(rules)):
+    for attributes in (*singles, *_pairs(values, rules)):
         keys = _keys(values, attributes)
         left = sum(len(each) - len({keys[place] for place in each}) for each in repeated)
         if left <= _MOST_DOUBLED * more and _are_values(repeated, values, attributes):
@@ -110,8 +110,10 @@ def _positions(distances: Sequence[float], tolerance: float) -> list[list[int]]:
     return positions
 
 
-def _pairs(rules: Rules) -> list[_Attributes]:
-    return list(combinations([each for each in rules.attributes if each.by == "value"], 2))
+def _pairs(values: AttributeValues, rules: Rules) -> list[_Attributes]:
+    """Of attributes by value; beside one that is the same for all, another is as good alone."""
+    by_value = (each for each in rules.attributes if each.by == "value")
+    return list(combinations([each for each in by_value if len(set(values.of(each))) > 1], 2))
 
 
 def _keys(values: AttributeValues, attributes: _Attributes) -> list[Any]:
