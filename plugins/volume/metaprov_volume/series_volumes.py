@@ -15,7 +15,6 @@ from metaprov_modules import (
     IMAGE_PLANE,
     INSTANCE,
     MODALITY_LUT,
-    SERIES_IMAGE_IDS,
     SERIES_VOLUMES,
     VolumeGeometryModule,
 )
@@ -25,6 +24,7 @@ from .geometry.notes import listed, noted
 from .geometry.rules import RULES, Rules
 from .geometry.slices import Slice, grid_of, position_of
 from .geometry.volumes import volumes_of
+from .images_by_series import images_by_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -44,6 +44,7 @@ _KEYWORDS: Final = (
     "ImageType",
     "NumberOfFrames",
     "PerFrameFunctionalGroupsSequence",
+    "DetectorInformationSequence",
 )
 #: What an image may lack for a place.
 _PLANE: Final = "imagePlaneModule"
@@ -83,7 +84,7 @@ class SeriesVolumes(NamedTuple):
 
 
 def volumes(
-    source: str | PathLike[str] | Iterable[str],
+    source: str | PathLike[str] | Iterable[str | PathLike[str]],
     host: Host | None = None,
     progress: Callable[[int, int], None] | None = None,
     *,
@@ -91,22 +92,21 @@ def volumes(
 ) -> Iterator[VolumeGeometryModule]:
     """The geometry of each volume among some images, series by series; no pixel is read.
 
-    ``source`` is what `metaprov_core.find_images` takes, or image ids: then a volume has no other
-    images than these. ``progress(done, total)`` is told how many images were looked at; what it
-    raises is raised. Another host than the default one is given with ``host``, other tolerances
-    with ``rules``.
+    ``source`` is what `metaprov_core.find_images` takes, or several image ids: then a volume has no
+    other images than these. Paths among them stand for the images behind them. A source is searched
+    when the first volume is asked for, and a series when the first of its volumes is.
+    ``progress(done, total)`` is told how many images were looked at; what it raises is raised.
+    Another host than the default one is given with ``host``, other tolerances with ``rules``.
 
     Raises MetadataNotFoundError where nobody knows the source. Images that cannot be read are in
     the notes of the volumes of their series; where no image of a series can be, MetadataReadError
     is raised after all other volumes.
     """
     host = metaprov_core.default_host if host is None else host
-    if isinstance(source, str | PathLike):
-        source = host.find_images(fspath(source))
-    image_ids = list(dict.fromkeys(source))
+    image_ids = _image_ids(host, source)
     failed: MetadataReadError | None = None
     done = 0
-    for of_series in _by_series(host, image_ids):
+    for of_series in images_by_series(host, image_ids):
         try:
             yield from _volumes_of_series(host, of_series, rules)
         except MetadataReadError as error:
@@ -118,28 +118,16 @@ def volumes(
         raise failed
 
 
-def _by_series(host: Host, image_ids: Sequence[str]) -> list[list[str]]:
-    """The ids by SeriesInstanceUID, or else by what their source says of the series."""
-    series: dict[str, list[str]] = {}
-    # The series of images whose source named it for another one.
-    named: dict[str, str] = {}
-    instances = host.get_many(INSTANCE, image_ids, return_exceptions=True)
-    for image_id, instance in zip(image_ids, instances, strict=True):
-        uid = instance.get("SeriesInstanceUID") if isinstance(instance, Mapping) else None
-        uid = uid if isinstance(uid, str) else None
-        if uid is None and image_id not in named:
-            members = () if isinstance(instance, Exception) else _members(host, image_id)
-            named.update(dict.fromkeys((*members, image_id), min((*members, image_id))))
-        series.setdefault(uid or named[image_id], []).append(image_id)
-    return list(series.values())
-
-
-def _members(host: Host, image_id: str) -> Sequence[str]:
-    """The images of a series, as their source names them."""
-    try:
-        return host.get(SERIES_IMAGE_IDS, image_id) or ()
-    except MetadataReadError:
-        return ()
+def _image_ids(
+    host: Host, source: str | PathLike[str] | Iterable[str | PathLike[str]]
+) -> list[str]:
+    if isinstance(source, str | PathLike):
+        return list(host.find_images(fspath(source)))
+    ids: dict[str, None] = {}
+    for each in source:
+        found = (each,) if isinstance(each, str) else host.find_images(fspath(each))
+        ids.update(dict.fromkeys(found))
+    return list(ids)
 
 
 def _volumes_of_series(
@@ -187,6 +175,8 @@ class _Attributes(NamedTuple):
     rescale: tuple[float | None, float | None]
     image_type: Any
     may_have_frames: bool
+    #: Whether one frame may have a place, and another none.
+    frames_differ: bool
 
 
 class _Images:
@@ -233,7 +223,11 @@ class _Images:
                     self._lacks(_FEWER_FRAMES, image_id)
                     continue
                 if len(frames) > 1:
-                    self.add(frames, are_frames=True)
+                    lacks = None if attributes.frames_differ else self._lack_of(frames[0])
+                    if lacks is None:
+                        self.add(frames, are_frames=True)
+                    else:
+                        self.lacking.setdefault(lacks, []).extend(frames)
                     continue
             self._add(image_id, plane, header, attributes)
 
@@ -247,23 +241,30 @@ class _Images:
         if isinstance(header, Mapping):
             # An instance of metaprov-dicom has them in one pass.
             in_one_pass = getattr(header, "values_of", None)
-            samples, slope, intercept, image_type, frames, groups = (
+            samples, slope, intercept, image_type, frames, groups, detectors = (
                 map(header.get, _KEYWORDS) if in_one_pass is None else in_one_pass(_KEYWORDS)
             )
             has_frames = groups is not None or (frames is not None and frames != 1)
+            differ = groups is not None or detectors is not None
             rescale = _number(slope), _number(intercept)
-            return _Attributes(_number(samples) or 1, rescale, image_type, has_frames)
+            return _Attributes(_number(samples) or 1, rescale, image_type, has_frames, differ)
         pixels = self._host.get(IMAGE_PIXEL, image_id)
         lut = self._host.get(MODALITY_LUT, image_id)
         samples = getattr(pixels, "samples_per_pixel", None) or 1
         rescale = getattr(lut, "rescale_slope", None), getattr(lut, "rescale_intercept", None)
-        return _Attributes(samples, rescale, None, may_have_frames=True)
+        return _Attributes(samples, rescale, None, may_have_frames=True, frames_differ=True)
 
     def _frames(self, image_id: str) -> Sequence[str]:
         """The ids of the frames of an image, itself if its id names one."""
         if parse_image_id(image_id).frame is not None:
             return (image_id,)
         return self._host.get(FRAME_IMAGE_IDS, image_id) or (image_id,)
+
+    def _lack_of(self, frame: str) -> str | None:
+        """What a frame lacks for a place, and all frames of its image with it."""
+        plane = self._host.get(IMAGE_PLANE, frame)
+        position = _PLANE if plane is None else position_of(plane)
+        return position if isinstance(position, str) else None
 
     def _add(
         self, image_id: str, plane: ImagePlaneModule | None, header: Any, attributes: _Attributes

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import metaprov_core
 import metaprov_volume
 from metaprov_core import Host, MetadataNotFoundError, base_image_id, hookimpl, parse_image_id
 from metaprov_modules import FRAME_PIXEL_DATA, IMAGE_PLANE, SCALING, Note, ScalingModule
@@ -90,15 +91,42 @@ def test_the_irregular_ones_are_those(tmp_path, host):
     assert refused >= IRREGULAR & set(SERIES)
 
 
-def test_simpleitk_reads_the_same_of_even_stacks(tmp_path, host):
+@pytest.mark.parametrize("name", SERIES)
+def test_simpleitk_reads_the_same_of_even_stacks(name, tmp_path, host):
     sitk = pytest.importorskip("SimpleITK")
-    for name in ("axial", "descending", "interleaved", "sagittal"):
-        volume = metaprov_volume.read(written(tmp_path, name), values="modality", host=host)
-        files = [
-            base_image_id(each).removeprefix("dicomfile:") for each in volume.geometry.image_ids
-        ]
-        expected = sitk.GetArrayFromImage(sitk.ReadImage(files))
-        np.testing.assert_array_equal(volume.array, expected)
+    even = [
+        geometry
+        for geometry in volumes(written(tmp_path, name), host)
+        if geometry.regular
+        and geometry.orthogonal
+        and geometry.group is None
+        # One file a slice is what it reads.
+        and len(set(map(base_image_id, geometry.image_ids))) == geometry.dimensions[2] > 1
+    ]
+    assert even or name not in {"axial", "descending", "interleaved", "sagittal"}
+    for geometry in even:
+        volume = metaprov_volume.read(geometry, values="modality", host=host)
+        files = [base_image_id(each).removeprefix("dicomfile:") for each in geometry.image_ids]
+        expected, image = sitk.ReadImage(files), volume.to_sitk()
+        np.testing.assert_array_equal(volume.array, sitk.GetArrayFromImage(expected))
+        for place in ("GetOrigin", "GetSpacing", "GetDirection"):
+            np.testing.assert_allclose(
+                getattr(image, place)(), getattr(expected, place)(), atol=1e-3
+            )
+
+
+@pytest.mark.parametrize("name", [name for name in SERIES if name.startswith("dose")])
+def test_doses_are_those_of_the_file(name, tmp_path, host):
+    folder = written(tmp_path, name)
+    for geometry in volumes(folder, host):
+        if not geometry.regular:
+            continue
+        volume = metaprov_volume.read(geometry, values="dose", host=host)
+        ds = pydicom.dcmread(base_image_id(geometry.image_ids[0]).removeprefix("dicomfile:"))
+        assert volume.units == "Gy"
+        for place, image_id in zip(volume.array, geometry.image_ids, strict=True):
+            expected = pixels_of(image_id) * float(ds.DoseGridScaling)
+            np.testing.assert_allclose(place, expected, rtol=1e-6)
 
 
 def test_the_tiles_of_a_mosaic_are_slices(tmp_path, host):
@@ -156,6 +184,34 @@ def test_a_stack_of_groups_that_differ_says_what_differs(tmp_path, host):
         metaprov_volume.read(written(tmp_path, "incomplete_4d"), host=host, stack=True)
     with pytest.raises(VolumeError, match="no groups of one"):
         metaprov_volume.read(written(tmp_path, "localizer"), host=host, stack=True)
+
+
+def test_groups_whose_corners_are_apart_are_no_stack(tmp_path, host):
+    found = list(volumes(written(tmp_path, "echo_4d"), host))
+    turned = tuple(
+        tuple(each + (column == 0) * 1e-3 for column, each in enumerate(row))
+        for row in found[1].affine_lps
+    )
+    other = metaprov_core.with_fields(found[1], affine_lps=turned)
+    with pytest.raises(VolumeError, match="the corners are up to"):
+        metaprov_volume.read([found[0], other], host=host, stack=True)
+
+
+def test_a_stray_image_does_not_make_a_lattice_without_end(tmp_path, host):
+    def moved(number):
+        return [0, 0, 5e6 if number == 5 else 2 * number]
+
+    folder = written(tmp_path, "axial", ImagePositionPatient=moved)
+    with pytest.raises(IrregularVolumeError, match="a stray image is before or behind"):
+        metaprov_volume.read(folder, host=host, missing="nan")
+
+
+def test_paths_stand_for_the_images_behind_them(tmp_path, host):
+    folder = written(tmp_path, "axial")
+    whole = metaprov_volume.read(folder, host=host)
+    first, *others = sorted(folder.iterdir())
+    several = metaprov_volume.read([first, first, *others], host=host)
+    np.testing.assert_array_equal(several.array, whole.array)
 
 
 def test_hounsfield_units_are_the_smallest_integers_that_hold_them(tmp_path, host):

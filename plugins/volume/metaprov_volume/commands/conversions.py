@@ -51,6 +51,8 @@ class Converted(NamedTuple):
 
     name: str
     about: dict[str, Any]
+    #: The description of its series, and what sets it apart in this.
+    called: str = ""
 
     def print(self, say: Callable[[str], None], *, as_json: bool) -> None:
         """Print it as one line: ``say`` prints texts; without JSON, what failed goes to stderr."""
@@ -62,7 +64,7 @@ class Converted(NamedTuple):
             about = self.about
             shape = " x ".join(map(str, about["shape"]))
             values = " in ".join(filter(None, (about["values"], about["units"])))
-            say(f"{about['image']}  {shape}  {values}")
+            say("  ".join(filter(None, (about["image"], shape, values, self.called))))
 
 
 class Conversions:
@@ -92,6 +94,8 @@ class Conversions:
             yield self._without_volume(name, series, found.reason)
         for part in parts_of(found.volumes, stack=self._wanted.stack):
             named = f"{name} volume {part.place}" if part.total > 1 else name
+            if part.group:
+                named += f", {part.group}"
             yield self._converted(named, part, shown)
 
     def _without_volume(self, name: str, series: FoundSeries, reason: str | None) -> Converted:
@@ -109,6 +113,7 @@ class Conversions:
         about: dict[str, Any] = {
             "seriesInstanceUID": geometry.series_instance_uid,
             "modality": geometry.modality,
+            "seriesDescription": geometry.series_description,
             "group": geometry.group,
         }
         stem = self._names.stem(part)
@@ -130,7 +135,8 @@ class Conversions:
             report.exit_status(error)  # with --traceback, shows where
             about["error"] = _on_one_line(error)
         shown(stem, len(part.image_ids) - before)
-        return Converted(name, about)
+        called = filter(None, (geometry.series_description, part.group))
+        return Converted(name, about, ", ".join(called))
 
     def _write(self, stem: str, part: Part, count: Callable[[int, int], None]) -> dict[str, Any]:
         files = {"image": ".nii.gz", "json": ".json"}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import partial
+from math import inf
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,13 +24,19 @@ from .converted_parts import AUTO
 from .found_series import Failures, found_series
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rich.progress import Progress, TaskID
 
 __all__ = ["app"]
 
 app = typer.Typer(add_completion=False)
+
+
+def _more_than_0(spacing: float | None) -> float | None:
+    if spacing is not None and not 0 < spacing < inf:
+        raise typer.BadParameter("a spacing is more than 0 mm")
+    return spacing
 
 
 class Values(StrEnum):
@@ -91,7 +99,9 @@ def convert(
     slice_spacing: Annotated[
         float | None,
         typer.Option(
-            metavar="MM", min=0, help="The spacing of volumes of one slice, which have none."
+            metavar="MM",
+            callback=_more_than_0,
+            help="The spacing of volumes of one slice, which have none.",
         ),
     ] = None,
     preview: Annotated[
@@ -109,7 +119,6 @@ def convert(
     """
     for module in ("numpy", "nibabel", *(["PIL"] if preview else [])):
         needed(module)
-    _make(to)
     wanted = Wanted(
         values=values.value,
         missing="nan" if missing is Missing.NAN else None,
@@ -121,7 +130,7 @@ def convert(
     )
     images, failures = FoundImages(sources, report), Failures()
     host = metaprov_core.default_host
-    with _progress(hidden=as_json and sys.stdout.isatty()) as progress:
+    with _made(to), _progress(hidden=as_json and sys.stdout.isatty()) as progress:
         task = progress.add_task("looking for series", total=None)
         series = found_series(host, images, failures)
         progress.update(task, total=sum(len(each.image_ids) for each in series))
@@ -134,12 +143,21 @@ def convert(
         raise typer.Exit(status)
 
 
-def _make(folder: Path) -> None:
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """A folder to write to; if it was not there, and nothing was written, it is gone after."""
+    new = [each for each in (folder, *folder.parents) if not each.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = f"cannot make {folder}: {error.strerror or error}"
         raise typer.BadParameter(reason, param_hint="--output") from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # there is something in it
+            for each in new:
+                each.rmdir()
 
 
 def _progress(*, hidden: bool) -> Progress:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from .in_words import group_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,6 +42,14 @@ class Part(NamedTuple):
     #: How many there are of the series, and which of them this is, from 0.
     total: int
     place: int
+
+    @property
+    def group(self) -> str:
+        """What sets it apart in its series; of several groups, what sets these apart."""
+        first = self.geometries[0]
+        if len(self.geometries) == 1 or first.group is None:
+            return group_of(first)
+        return f"{len(self.geometries)} by {first.group.attribute}"
 
     @property
     def image_ids(self) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from metaprov_core import MetadataReadError, PluginLoadError, base_image_id
+from metaprov_core import MetadataReadError, PluginLoadError
 from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import report, tell
 from metaprov_modules import GENERAL_SERIES, SERIES_VOLUMES, GeneralSeriesModule
+from metaprov_volume.images_by_series import images_by_series
 from metaprov_volume.series_volumes import series_volumes
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from metaprov_modules import VolumeGeometryModule
 
 __all__ = ["Failures", "FoundSeries", "VolumesOrReason", "found_series", "notes_in", "volumes_of"]
-
-#: How many images a source may fetch side by side before the first of them is asked about.
-_TOGETHER: Final = 32
 
 
 class FoundSeries(NamedTuple):
@@ -58,37 +55,20 @@ class Failures:
 
 
 def found_series(host: Host, image_ids: Iterable[str], failures: Failures) -> list[FoundSeries]:
-    """The series that some images are of, in the order in which they were found.
-
-    An image that does not say of which series it is, is one by itself.
-    """
-    found: dict[str, FoundSeries] = {}
-    # All frames of an image are of one series; None: it cannot be read.
-    series_of: dict[str, FoundSeries | None] = {}
-    ids = iter(image_ids)
-    while together := list(islice(ids, _TOGETHER)):
-        host.prefetch(together)
-        for image_id in together:
-            base = base_image_id(image_id)
-            if base not in series_of:
-                series_of[base] = _series_of(host, image_id, base, found, failures)
-            series = series_of[base]
-            if series is not None:
-                series.image_ids.append(image_id)
-    return list(found.values())
+    """The series that some images are of, in the order in which they were found."""
+    return [
+        FoundSeries(_about(host, of_series[0], failures), of_series)
+        for of_series in images_by_series(host, image_ids, failures.add)
+    ]
 
 
-def _series_of(
-    host: Host, image_id: str, base: str, found: dict[str, FoundSeries], failures: Failures
-) -> FoundSeries | None:
+def _about(host: Host, image_id: str, failures: Failures) -> GeneralSeriesModule:
     try:
-        about = host.get(GENERAL_SERIES, image_id)
+        about: object = host.get(GENERAL_SERIES, image_id)
     except Exception as error:
         failures.add(error)
-        return None
-    if not isinstance(about, GeneralSeriesModule):
-        about = GeneralSeriesModule()
-    return found.setdefault(about.series_instance_uid or base, FoundSeries(about, []))
+        about = None
+    return about if isinstance(about, GeneralSeriesModule) else GeneralSeriesModule()
 
 
 def volumes_of(host: Host, series: FoundSeries, failures: Failures) -> VolumesOrReason:

@@ -110,13 +110,19 @@ def alike_of(volumes: Sequence[VolumeGeometryModule]) -> list[Alike]:
     """Volumes by their size, spacing and what sets them apart."""
     found: dict[tuple[str, str, str], Alike] = {}
     for volume in volumes:
-        by = "" if volume.group is None else volume.group.attribute
-        kind = (size_of(volume), spacing_of(volume), by)
+        kind = (size_of(volume), spacing_of(volume), _by(volume))
         before = found.get(kind) or Alike(0, *kind, {})
         for defect in defects_in_short(volume):
             before.defects[defect] = before.defects.get(defect, 0) + 1
         found[kind] = before._replace(number=before.number + 1)
     return list(found.values())
+
+
+def _by(volume: VolumeGeometryModule) -> str:
+    group = volume.group
+    if group is None:
+        return ""
+    return f"{group.attribute}{' (assumed)' if group.assumed else ''}"
 
 
 def _suv_of(host: Host, image_id: str, failures: Failures) -> Suv:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 from metaprov_core import base_image_id
@@ -61,7 +62,7 @@ class VolumeTable:
             *_number_and_modality(series),
             size_of(volume),
             spacing_of(volume),
-            "yes" if volume.regular else "no",
+            _is_regular(volume),
             self._described(series, volume.image_ids[0], group_of(volume)),
         )
 
@@ -69,9 +70,15 @@ class VolumeTable:
         """What the series is called, what sets the volume apart in it, and its first image."""
         called = ", ".join(filter(None, (series.about.series_description, group)))
         name = self._short(base_image_id(first))
-        if len(name) > _TOLD_APART:
+        # Of what is piped elsewhere, nothing is cut.
+        if len(name) > _TOLD_APART and sys.stdout.isatty():
             name = f"...{name[-_TOLD_APART:]}"
         return f"{called or '-'} [{name}]"
+
+
+def _is_regular(volume: VolumeGeometryModule) -> str:
+    """Of one slice nothing is to be said."""
+    return "-" if len(volume.distances) == 1 else "yes" if volume.regular else "no"
 
 
 def _number_and_modality(series: FoundSeries) -> tuple[str, str]:

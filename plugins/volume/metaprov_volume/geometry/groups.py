@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from metaprov_core import parse_image_id
 from metaprov_modules import VolumeGroup
 
+from .attribute_values import AttributeValues
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from .rules import GroupAttribute, Rules
-    from .slices import Slice
     from .stacks import Stack
+
+    _Attributes = tuple[GroupAttribute, ...]
+    _Split = list[tuple[VolumeGroup, list[int]]]
 
 __all__ = ["Group", "groups"]
 
 #: Values by which a few slices are told apart are not yet groups of volumes: as many of them as
 #: this, times the images of a position.
 _MOST_VALUES = 2
+#: The share of the images that repeat a position that may be doubled slices of volumes.
+_MOST_DOUBLED = 0.1
 
 
 class Group(NamedTuple):
@@ -36,16 +40,62 @@ class Group(NamedTuple):
 def groups(stack: Stack, rules: Rules) -> list[Group]:
     """The groups of a stack; one, with what repeats, where nothing separates all that repeats."""
     positions = _positions(stack.distances, rules.position)
-    if all(len(position) == 1 for position in positions):
+    repeated = [each for each in positions if len(each) > 1]
+    if not repeated:
         return [Group(stack, None, ())]
-    values = _Values(stack.slices)
-    by_value = [each for each in rules.attributes if each.by == "value"]
-    tried = [(each,) for each in rules.attributes] + list(combinations(by_value, 2))
-    for attributes in tried:
-        split = _split(positions, values, attributes)
-        if split is not None:
-            return [Group(stack.of(places), group, ()) for group, places in split]
-    return [Group(stack, None, [each for each in positions if len(each) > 1])]
+    values = AttributeValues(stack.slices)
+    split = _first_split(positions, values, rules)
+    if split is not None:
+        return [Group(stack.of(places), group, ()) for group, places in split]
+    split = _nearly_split(repeated, values, rules)
+    if split is not None:
+        return [_with_doubled(stack, group, places, repeated) for group, places in split]
+    return [Group(stack, None, repeated)]
+
+
+def _first_split(
+    positions: Sequence[Sequence[int]], values: AttributeValues, rules: Rules
+) -> _Split | None:
+    """By the first attribute that separates all that repeats, or else by the first pair.
+
+    A pair of values is sure, and comes before those attributes that say no more than an order.
+    """
+    attributes = rules.attributes
+    last = max((place for place, each in enumerate(attributes) if each.by == "value"), default=-1)
+    singles: list[_Attributes] = [(each,) for each in attributes]
+    for tried in singles[: last + 1]:
+        if (split := _split(positions, values, tried)) is not None:
+            return split
+    pairs = _pairs(values, rules)
+    for tried in pairs:
+        if _are_values(positions, values, tried) and (split := _split(positions, values, tried)):
+            return split
+    for tried in (*singles[last + 1 :], *pairs):
+        if (split := _split(positions, values, tried)) is not None:
+            return split
+    return None
+
+
+def _nearly_split(
+    repeated: Sequence[Sequence[int]], values: AttributeValues, rules: Rules
+) -> _Split | None:
+    """By the first values that leave no more than a few doubled slices together."""
+    more = sum(map(len, repeated)) - len(repeated)
+    singles: list[_Attributes] = [(each,) for each in rules.attributes if each.by == "value"]
+    for attributes in (*singles, *_pairs(values, rules)):
+        keys = _keys(values, attributes)
+        left = sum(len(each) - len({keys[place] for place in each}) for each in repeated)
+        if left <= _MOST_DOUBLED * more and _are_values(repeated, values, attributes):
+            return _named(attributes, _by_value(keys), assumed=False)
+    return None
+
+
+def _with_doubled(
+    stack: Stack, group: VolumeGroup, places: list[int], repeated: Sequence[Sequence[int]]
+) -> Group:
+    index = {place: number for number, place in enumerate(places)}
+    within = ([index[place] for place in each if place in index] for each in repeated)
+    return Group(stack.of(places), group, [each for each in within if len(each) > 1])
 
 
 def _positions(distances: Sequence[float], tolerance: float) -> list[list[int]]:
@@ -60,41 +110,52 @@ def _positions(distances: Sequence[float], tolerance: float) -> list[list[int]]:
     return positions
 
 
-class _Values:
-    """The values of attributes, each asked for once."""
+def _pairs(values: AttributeValues, rules: Rules) -> list[_Attributes]:
+    """Of attributes by value; beside one that is the same for all, another is as good alone."""
+    by_value = (each for each in rules.attributes if each.by == "value")
+    return list(combinations([each for each in by_value if len(set(values.of(each))) > 1], 2))
 
-    def __init__(self, slices: Sequence[Slice]) -> None:
-        self._slices = slices
-        self._values: dict[GroupAttribute, list[Any]] = {}
 
-    def of(self, attribute: GroupAttribute) -> list[Any]:
-        values = self._values.get(attribute)
-        if values is None:
-            values = self._values[attribute] = [_value(each, attribute) for each in self._slices]
-        return values
+def _keys(values: AttributeValues, attributes: _Attributes) -> list[Any]:
+    columns = [values.of(each) for each in attributes]
+    return list(zip(*columns, strict=True)) if len(columns) > 1 else columns[0]
+
+
+def _are_values(
+    positions: Sequence[Sequence[int]], values: AttributeValues, attributes: _Attributes
+) -> bool:
+    """Whether there are as few as volumes have; what differs from slice to slice is an order."""
+    most = _MOST_VALUES * max(map(len, positions))
+    return 1 < len(set(_keys(values, attributes))) <= most
 
 
 def _split(
-    positions: Sequence[Sequence[int]], values: _Values, attributes: tuple[GroupAttribute, ...]
-) -> list[tuple[VolumeGroup, list[int]]] | None:
+    positions: Sequence[Sequence[int]], values: AttributeValues, attributes: _Attributes
+) -> _Split | None:
     """The groups by an attribute, or by two; None where they do not separate what repeats."""
-    columns = [values.of(each) for each in attributes]
-    if all(_is_constant(column) for column in columns):
-        return None
-    keys = list(zip(*columns, strict=True)) if len(columns) > 1 else columns[0]
+    keys = _keys(values, attributes)
     if any(len({keys[place] for place in position}) < len(position) for position in positions):
         return None
-    name = "/".join(_label(each.keyword) for each in attributes)
-    by_value = attributes[0].by == "value"
-    # A value that differs from slice to slice is no more than an order.
-    is_order = by_value and len(set(keys)) > _MOST_VALUES * max(map(len, positions))
-    is_ranked = is_order or not by_value
-    split = _by_rank(positions, keys) if is_ranked else _by_value(keys)
-    if split is None:
+    if attributes[0].by == "value" and _are_values(positions, values, attributes):
+        return _named(attributes, _by_value(keys), assumed=attributes[0].assumed)
+    ranked = _by_rank(positions, keys)
+    if ranked is None:
         return None
-    assumed = is_order or attributes[0].assumed
+    return _named(attributes, ranked, assumed=attributes[0].assumed or attributes[0].by == "value")
+
+
+def _named(
+    attributes: _Attributes, split: Sequence[tuple[Any, list[int]]], *, assumed: bool
+) -> _Split:
+    name = "/".join(_label(each.keyword) for each in attributes)
+    has_date = attributes[0].date is not None
     return [
-        (VolumeGroup(name, value, index, len(split), assumed), sorted(places))
+        (
+            VolumeGroup(
+                name, value[-1] if has_date and value else value, index, len(split), assumed
+            ),
+            sorted(places),
+        )
         for index, (value, places) in enumerate(split)
     ]
 
@@ -116,11 +177,6 @@ def _by_rank(
     return [(keys[places[0]], list(places)) for places in zip(*ranked, strict=True)]
 
 
-def _is_constant(column: Sequence[Any]) -> bool:
-    first = column[0]
-    return all(each == first for each in column)
-
-
 def _order(value: Any) -> tuple[Any, ...]:
     """What sorts values of several kinds: nothing, then numbers, then the rest."""
     if value is None:
@@ -135,42 +191,3 @@ def _order(value: Any) -> tuple[Any, ...]:
 def _label(keyword: str) -> str:
     is_tag = len(keyword) == 8 and keyword[0].isdigit()
     return f"({keyword[:4]},{keyword[4:]})" if is_tag else keyword
-
-
-def _value(slice_: Slice, attribute: GroupAttribute) -> Any:
-    attributes = slice_.attributes
-    if attribute.creator is not None and not _has_creator(attributes, attribute):
-        return None
-    value = attributes.get(attribute.keyword)
-    if value is None and attribute.within:
-        value = next(_found_within(attributes, attribute), None)
-    if attribute.of_frames and isinstance(value, tuple):
-        frame = parse_image_id(slice_.image_id).frame or 1
-        value = value[frame - 1] if frame <= len(value) else None
-    return _plain(value)
-
-
-def _has_creator(attributes: Mapping[str, Any], attribute: GroupAttribute) -> bool:
-    return attributes.get(f"{attribute.keyword[:4]}00{attribute.keyword[4:6]}") == attribute.creator
-
-
-def _found_within(attributes: Mapping[str, Any], attribute: GroupAttribute) -> Iterator[Any]:
-    for depth in range(len(attribute.within)):
-        item: Any = attributes
-        for sequence in attribute.within[depth:]:
-            items = item.get(sequence)
-            is_sequence = (
-                isinstance(items, tuple | list) and items and isinstance(items[0], Mapping)
-            )
-            item = items[0] if is_sequence else {}
-        value = item.get(attribute.keyword)
-        if value is not None:
-            yield value
-
-
-def _plain(value: Any) -> Any:
-    """A value that can be compared, and stands in JSON."""
-    if isinstance(value, tuple | list):
-        values = tuple(map(_plain, value))
-        return values[0] if len(values) == 1 else values
-    return value if value is None or isinstance(value, str | int | float) else str(value)

@@ -6,6 +6,7 @@ import struct
 from math import ceil, isfinite, isqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .private_tags import private_value
 from .vectors import Vector, dot
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ def is_mosaic(image_type: tuple[str, ...] | None) -> bool:
 def mosaic_of(attributes: Mapping[str, Any]) -> Mosaic | None:
     """What the header of a mosaic says of its tiles; None where it does not say how many."""
     csa = dict(_csa_elements(attributes))
-    tiles = None
-    if attributes.get("00190010") == _CREATOR:
-        tiles = _first_number(attributes.get("0019100A"))
+    tiles = _first_number(private_value(attributes, "0019100A", _CREATOR))
     tiles = tiles or _first_number(csa.get("NumberOfImagesInMosaic"))
     if not tiles or tiles < 1:
         return None
@@ -76,9 +75,7 @@ def _first_number(value: Any) -> float | None:
 
 def _csa_elements(attributes: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, ...]]]:
     """The numbers of the CSA image header, by name; none of one that is damaged."""
-    if attributes.get("00290010") != _CSA_CREATOR:
-        return
-    data = attributes.get("00291010")
+    data = private_value(attributes, "00291010", _CSA_CREATOR)
     if not isinstance(data, bytes):
         return
     try:

@@ -17,7 +17,7 @@ class GroupAttribute(msgspec.Struct, frozen=True):
     #: "value": images with equal values are a group. "rank": the values differ from slice to
     #: slice; the first of each position are a group, the second ...
     by: Literal["value", "rank"] = "value"
-    #: The creator that the block of a private tag has to have (PS3.5 7.8.1).
+    #: Who reserved the block of a private tag (PS3.5 7.8.1), whichever that is.
     creator: str | None = None
     #: Whether it says nothing of the images but their order.
     assumed: bool = False
@@ -25,12 +25,15 @@ class GroupAttribute(msgspec.Struct, frozen=True):
     within: tuple[str, ...] = ()
     #: Whether it has a value for each frame (PS3.3 C.8.4.8).
     of_frames: bool = False
+    #: The attribute with the date of a time, as a series may go on after midnight.
+    date: str | None = None
 
 
 #: In the order in which they are tried.
 _ATTRIBUTES: Final = (
     GroupAttribute("TemporalPositionIdentifier"),
     GroupAttribute("TemporalPositionIndex"),
+    GroupAttribute("TemporalPositionTimeOffset"),
     GroupAttribute("TimeSlotVector", of_frames=True),
     GroupAttribute("FrameReferenceTime"),
     GroupAttribute("DiffusionBValue"),
@@ -47,13 +50,19 @@ _ATTRIBUTES: Final = (
     GroupAttribute("EchoNumbers"),
     GroupAttribute("FlipAngle"),
     GroupAttribute("InversionTime"),
+    GroupAttribute("InversionTimes"),
     GroupAttribute("TriggerTime", by="rank"),
     GroupAttribute("KVP"),
     GroupAttribute("ImageType"),
+    GroupAttribute("FrameType"),
+    GroupAttribute("ComplexImageComponent"),
     GroupAttribute("StackID"),
     GroupAttribute("AcquisitionNumber"),
-    GroupAttribute("AcquisitionTime", by="rank"),
-    GroupAttribute("ContentTime", by="rank"),
+    GroupAttribute("FrameAcquisitionNumber"),
+    GroupAttribute("AcquisitionTime", by="rank", date="AcquisitionDate"),
+    GroupAttribute("FrameReferenceDateTime", by="rank"),
+    GroupAttribute("FrameAcquisitionDateTime", by="rank"),
+    GroupAttribute("ContentTime", by="rank", date="ContentDate"),
     GroupAttribute("InstanceNumber", by="rank", assumed=True),
 )
 
@@ -76,7 +85,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tilt: float = 1e-3
     #: How far cosines may be from lengths of 1 and a right angle.
     cosine_errors: float = 1e-2
-    #: What sets images of one position apart: the first that does, then the first pair.
+    #: What sets images of one position apart: the first that does, or the first pair. Pairs come
+    #: before the ranks at the end.
     attributes: tuple[GroupAttribute, ...] = _ATTRIBUTES
 
 

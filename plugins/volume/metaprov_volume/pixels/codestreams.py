@@ -10,10 +10,13 @@ _JP2_SIGNATURE: Final = b"\x00\x00\x00\x0cjP  "
 #: Markers that start a frame: SOF0-15 without DHT, JPG and DAC, and SOF55 of JPEG-LS.
 _START_OF_FRAME: Final = frozenset({*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC})
 _APPLICATION_0: Final = 0xE0
+_APPLICATION_14: Final = 0xEE
 _START_OF_SCAN: Final = 0xDA
 #: Markers that have no length: TEM, RST0-7, SOI.
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 _RGB: Final = (b"RGB", b"rgb")
+#: By the transform of Adobe's marker (ISO/IEC 10918-6 6.5.3), of three components.
+_BY_TRANSFORM: Final = {0: "RGB", 1: "YBR_FULL"}
 
 
 class Codestream(NamedTuple):
@@ -38,8 +41,11 @@ def jpeg_2000_header(data: bytes) -> Codestream:
 
 
 def jpeg_header(data: bytes) -> Codestream:
-    """Of JPEG and JPEG-LS, by the start of frame (ISO/IEC 10918-1 B.2.2) and the JFIF marker."""
-    at, jfif = 2, False
+    """Of JPEG and JPEG-LS, by the start of frame (ISO/IEC 10918-1 B.2.2) and what names colors.
+
+    That is the marker of JFIF, else Adobe's.
+    """
+    at, jfif, adobe = 2, None, None
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
         if marker == 0xFF or marker in _ALONE:
@@ -47,17 +53,18 @@ def jpeg_header(data: bytes) -> Codestream:
             continue
         segment = data[at + 4 : at + 2 + int.from_bytes(data[at + 2 : at + 4])]
         if marker in _START_OF_FRAME:
-            return Codestream(segment[0], None, _colours(segment, jfif))
+            return Codestream(segment[0], None, _colours(segment, jfif or adobe))
         if marker == _START_OF_SCAN:
             break
-        jfif = jfif or (marker == _APPLICATION_0 and segment.startswith(b"JFIF"))
+        if marker == _APPLICATION_0 and segment.startswith(b"JFIF"):
+            jfif = "YBR_FULL"
+        if marker == _APPLICATION_14 and segment.startswith(b"Adobe") and len(segment) >= 12:
+            adobe = _BY_TRANSFORM.get(segment[11])
         at += 4 + len(segment)
     return Codestream()
 
 
-def _colours(frame: bytes, jfif: bool) -> str | None:
+def _colours(frame: bytes, named: str | None) -> str | None:
     if len(frame) < 6 or frame[5] != 3:
         return None
-    if frame[6:15:3] in _RGB:
-        return "RGB"
-    return "YBR_FULL" if jfif else None
+    return "RGB" if frame[6:15:3] in _RGB else named

@@ -159,13 +159,24 @@ def _value_bits(
     import numpy as np
 
     above = 8 * dtype.itemsize - stored - below
+    values = values.astype(dtype, copy=False)
     if not above and not below:
-        return values.astype(dtype, copy=False)
+        return values
+    if not below and _fits(values, stored):
+        return values
     # A new array, for the shifts to be done in; the shift to the right keeps the sign.
-    values = values.astype(dtype, copy=True)
+    values = values.copy()
     np.left_shift(values, above, out=values)
     np.right_shift(values, above + below, out=values)
     return values
+
+
+def _fits(values: NDArray[Any], bits: int) -> bool:
+    """Whether all values are those of so many bits already, as they mostly are."""
+    if values.dtype.kind == "u":
+        return int(values.max()) < 1 << bits
+    limit = 1 << (bits - 1)
+    return int(values.max()) < limit and int(values.min()) >= -limit
 
 
 def _codestream(frame: FramePixels) -> Codestream:
@@ -179,8 +190,8 @@ def _codestream(frame: FramePixels) -> Codestream:
 def _decoded_bits(frame: FramePixels, pixels: ImagePixelModule, codestream: Codestream) -> int:
     """How many bits a decoded sample has.
 
-    Those of the codestream where its sign cannot be that of the image: JPEG-LS has none, and JPEG
-    2000 another; else BitsStored.
+    BitsStored, or fewer where the codestream has fewer and its sign cannot be that of the image:
+    JPEG-LS has none, and JPEG 2000 another.
     """
     stored, _ = _bits(pixels)
     if codestream.precision is None:
@@ -190,8 +201,7 @@ def _decoded_bits(frame: FramePixels, pixels: ImagePixelModule, codestream: Code
         of_codestream = signed
     else:
         of_codestream = codestream.signed is not None and codestream.signed != signed
-    bits = codestream.precision if of_codestream else stored
-    return min(bits, pixels.bits_allocated or bits)
+    return min(codestream.precision, stored) if of_codestream else stored
 
 
 def _as_rgb(values: NDArray[Any], pixels: ImagePixelModule, colours: str | None) -> NDArray[Any]:

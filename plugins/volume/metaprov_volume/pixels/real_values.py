@@ -146,10 +146,11 @@ def _write(out: NDArray[Any], values: NDArray[Any], slope: float, intercept: flo
         np.copyto(out, values, casting="unsafe")
     elif out.dtype.kind != "f":
         # What the result holds, every step modulo its size ends at.
-        np.copyto(out, values, casting="unsafe")
-        wrapped = out.dtype.type
-        out *= np.asarray(int(slope)).astype(wrapped)
-        out += np.asarray(int(intercept)).astype(wrapped)
+        if slope != 1:
+            factor = np.asarray(int(slope)).astype(out.dtype)
+            values = np.multiply(values, factor, out=out, dtype=out.dtype, casting="unsafe")
+        offset = np.asarray(int(intercept)).astype(out.dtype)
+        np.add(values, offset, out=out, dtype=out.dtype, casting="unsafe")
     elif not intercept:
         np.multiply(values, slope, out=out, dtype=np.float64, casting="unsafe")
     else:

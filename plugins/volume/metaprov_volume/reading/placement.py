@@ -16,6 +16,8 @@ Duplicates = Literal["first"]
 
 #: A slice may be so far from its place, in steps (as VolumeGeometryModule.regular has it).
 _TOLERANCE: Final = 0.01
+#: A lattice with more slices than this, for each image, is that of a stray image.
+_MOST_SLICES: Final = 10
 #: So many ids are named in a message.
 _NAMED: Final = 4
 
@@ -68,7 +70,13 @@ def _defects(
     for gap in geometry.gaps:
         if gap.missing is None or not even:
             found.append(
-                f"after {gap.after} the step is {gap.distance:g} mm, no whole number of steps"
+                f"after {gap.after} the step is {gap.distance:g} mm, no whole number of steps of "
+                "slices of one thickness"
+            )
+        elif geometry.dimensions[2] > _MOST_SLICES * len(geometry.image_ids):
+            found.append(
+                f"{gap.missing:,} slices missing after {gap.after} ({gap.distance:g} mm), more "
+                "than can be: a stray image is before or behind"
             )
         elif missing is None:
             found.append(

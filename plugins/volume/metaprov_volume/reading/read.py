@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from itertools import chain
-from math import prod
+from itertools import chain, product
+from math import dist, prod
+from operator import mul
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +26,7 @@ from .threads import THREADS, in_threads
 from .values import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import DTypeLike, NDArray
@@ -37,10 +38,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Source", "read"]
 
-Source = str | PathLike[str] | Iterable[str] | VolumeGeometryModule | Iterable[VolumeGeometryModule]
+Source = (
+    str
+    | PathLike[str]
+    | Iterable[str | PathLike[str]]
+    | VolumeGeometryModule
+    | Iterable[VolumeGeometryModule]
+)
 
-#: Affines of groups may differ by so much, mm.
-_SAME: Final = 1e-3
+#: The corners of groups may be so far from each other, mm.
+_SAME: Final = 0.01
 
 
 def read(
@@ -197,13 +204,26 @@ def _difference(one: VolumeGeometryModule, other: VolumeGeometryModule) -> str |
             return f"the {name} differs: {mine} and {yours}"
     if (one.affine_lps is None) != (other.affine_lps is None):
         return "one has an affine, and one has none"
-    if one.affine_lps is not None and other.affine_lps is not None:
-        numbers = zip(chain(*one.affine_lps), chain(*other.affine_lps), strict=True)
-    else:
-        numbers = zip((*one.origin, *one.direction), (*other.origin, *other.direction), strict=True)
-    if any(abs(mine - yours) > _SAME for mine, yours in numbers):
-        return f"the affine differs: origin {one.origin} and {other.origin}"
+    apart = max(map(dist, _corners(one), _corners(other)))
+    if apart > _SAME:
+        return f"the corners are up to {apart:.3g} mm from each other"
     return None
+
+
+def _corners(geometry: VolumeGeometryModule) -> Iterator[tuple[float, ...]]:
+    """Of the lattice; without an affine, of the first slice."""
+    columns, rows, slices = geometry.dimensions
+    affine = geometry.affine_lps
+    if affine is None:
+        (across, down, _), cosines = geometry.spacing, geometry.direction
+        for column, row in product((0, (columns - 1) * across), (0, (rows - 1) * down)):
+            yield tuple(
+                start + column * cosines[axis] + row * cosines[3 + axis]
+                for axis, start in enumerate(geometry.origin)
+            )
+        return
+    for index in product((0, columns - 1), (0, rows - 1), (0, slices - 1)):
+        yield tuple(sum(map(mul, line, (*index, 1))) for line in affine[:3])
 
 
 def _samples(asked: AskedImages, geometry: VolumeGeometryModule, *, mosaic: bool) -> int:

@@ -52,7 +52,7 @@ class VolumesRead:
 
 
 def read_all(
-    source: str | PathLike[str] | Iterable[str],
+    source: str | PathLike[str] | Iterable[str | PathLike[str]],
     values: str = "stored",
     *,
     on_error: OnError = "raise",
@@ -60,6 +60,8 @@ def read_all(
     **how: Any,
 ) -> VolumesRead:
     """Iterate the volumes of a source, each read as `read` does, with the same options.
+
+    A volume is read when it is asked for, and the one before is no longer held.
 
     With ``on_error="skip"`` a volume that cannot be read is left out, and is among ``errors`` of
     what is returned, as its geometry and the error::

@@ -33,7 +33,7 @@ def test_a_volume_is_written_with_its_json(metaprov, scan, tmp_path):
     run = metaprov("convert", scan, "-o", tmp_path / "made" / "here")
     assert (run.returncode, run.stderr) == (0, "")
     made = tmp_path / "made" / "here"
-    assert run.stdout == f"{made / CT}.nii.gz  3 x 2 x 3  modality in HU\n"
+    assert run.stdout == f"{made / CT}.nii.gz  3 x 2 x 3  modality in HU  Series of CT\n"
     assert written(made) == [f"{CT}.json", f"{CT}.nii.gz"]
     image = nibabel.load(made / f"{CT}.nii.gz")
     assert np.asarray(image.dataobj)[:, :, 1].T.tolist() == [
@@ -171,6 +171,7 @@ def test_suv_is_of_pet_alone(metaprov, scan, tmp_path, write_series, at):
         (["--values", "hounsfield"], "hounsfield"),
         (["--missing", "0"], "--missing"),
         (["--slice-spacing", "-1"], "--slice-spacing"),
+        (["--slice-spacing", "0"], "--slice-spacing"),
     ],
 )
 def test_wrong_usage_is_told(metaprov, scan, tmp_path, arguments, said):
@@ -226,3 +227,37 @@ def test_a_terminal_shows_a_bar_and_each_file_on_one_line(scan, tmp_path):
     assert f"{made / CT}.nii.gz  3 x 2 x 3  modality in HU".encode() in said
     assert b"3/3" in said
     assert written(made) == [f"{CT}.json", f"{CT}.nii.gz"]
+
+
+def test_a_line_tells_what_was_written(metaprov, tmp_path, write_series, at):
+    slices = [{**place, "EchoTime": time} for time in (10, 20) for place in at(0, 2, 4)]
+    write_series(tmp_path / "scan", slices, "MR", PixelData=PIXELS, SeriesDescription="Two echoes")
+    lines = metaprov("convert", tmp_path / "scan", "-o", tmp_path / "each").stdout.splitlines()
+    assert [line.partition("modality  ")[2] for line in lines] == [
+        "Two echoes, EchoTime 10 (1 of 2)",
+        "Two echoes, EchoTime 20 (2 of 2)",
+    ]
+    run = metaprov("convert", tmp_path / "scan", "-o", tmp_path / "one", "--stack")
+    assert run.stdout.rstrip().endswith("Two echoes, 2 by EchoTime")
+
+
+def test_a_volume_that_fails_is_called_by_its_group(metaprov, tmp_path, write_series, at):
+    slices = [{**place, "EchoTime": 10} for place in at(0, 2, 4, 6)]
+    slices += [{**place, "EchoTime": 20} for place in at(0, 2, 6)]
+    write_series(tmp_path / "scan", slices, "MR", PixelData=PIXELS)
+    run = metaprov("convert", tmp_path / "scan", "-o", tmp_path / "made")
+    assert run.stderr.startswith(f"metaprov: series {CT} volume 1, EchoTime 20 (2 of 2): MR")
+
+
+@pytest.mark.parametrize("below", ["", "deeper"])
+def test_where_nothing_is_written_no_folder_is_left(metaprov, tmp_path, write_series, at, below):
+    write_series(tmp_path / "scan", at(0, 2, 6, 8), PixelData=PIXELS)
+    metaprov("convert", tmp_path / "scan", "-o", tmp_path / "made" / below)
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_folder_that_was_there_is_left(metaprov, tmp_path, write_series, at):
+    write_series(tmp_path / "scan", at(0, 2, 6, 8), PixelData=PIXELS)
+    (tmp_path / "made").mkdir()
+    metaprov("convert", tmp_path / "scan", "-o", tmp_path / "made")
+    assert (tmp_path / "made").exists()
