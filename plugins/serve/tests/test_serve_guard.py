@@ -47,6 +47,9 @@ def test_the_token_of_the_url_becomes_a_cookie(server, path):
     again = server(path, headers={"Cookie": f"{name}={TOKEN}"})
     assert again.status_code in {200, 307}
     assert server(path, headers={"Cookie": f"metaprov-1={TOKEN}"}).status_code == 401
+    # Whoever has the cookie already has the token in no history either.
+    opened_again = server(f"{path}?token={TOKEN}", headers={"Cookie": f"{name}={TOKEN}"})
+    assert (opened_again.status_code, opened_again.headers["location"]) == (303, path)
 
 
 def test_a_wrong_token_in_the_url_is_no_cookie(server):

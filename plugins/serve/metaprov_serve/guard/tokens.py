@@ -38,9 +38,7 @@ class HasToken:
             return
         request = Request(scope)
         cookie = _cookie_name(request)
-        if any(map(self._is_right, _given(request, cookie))):
-            await self._app(scope, receive, send)
-        elif request.method == "GET" and self._is_right(request.query_params.get(_IN_URL, "")):
+        if request.method == "GET" and self._is_right(request.query_params.get(_IN_URL, "")):
             response = RedirectResponse(_without_token(request), 303, {"Cache-Control": "no-store"})
             response.set_cookie(
                 cookie,
@@ -50,6 +48,8 @@ class HasToken:
                 secure=request.url.scheme == "https",
             )
             await response(scope, receive, send)
+        elif any(map(self._is_right, _given(request, cookie))):
+            await self._app(scope, receive, send)
         else:
             message = (
                 "the token is missing or wrong: open the URL that `metaprov serve` printed, or "
