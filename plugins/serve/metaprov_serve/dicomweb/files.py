@@ -9,18 +9,22 @@ from metaprov_core import parse_image_id
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
+from .archive import check_allowed
 from .headers import FILES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from .archive import Archive
 
 __all__ = ["existing_file", "opened", "pieces_of"]
 
 _PIECE: Final = 2**20
 
 
-def existing_file(image_id: str) -> Path:
-    """The file of an image. Raises HttpError, 404, where there is none, or none any more."""
+def existing_file(archive: Archive, image_id: str) -> Path:
+    """The file of an image. Raises HttpError where there is none that may be read."""
+    check_allowed(archive, image_id)
     id = parse_image_id(image_id)
     if id.scheme != FILES:
         raise HttpError(

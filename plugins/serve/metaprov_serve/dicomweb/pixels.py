@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from metaprov_core import with_frame
 from metaprov_serve.http.errors import HttpError
-from metaprov_serve.http.work import in_thread
 
+from .archive import in_thread_of
 from .bulk_data import bulk_data
 from .frames import check_frame, first_frame, frame_numbers, in_form, number_of_frames
 from .media_types import OCTETS
@@ -44,14 +44,14 @@ class Pixels:
     async def bulk_data(self, request: Request) -> Response:
         """A value that the metadata have behind a URI; of the pixels, all frames."""
         instance = await instance_of(request, self._archive)
-        path, host = request.path_params["path"], self._archive.host
+        path = request.path_params["path"]
         if path.upper() == PIXEL_DATA:
-            count = await in_thread(number_of_frames, host, instance.image_id)
+            count = await in_thread_of(self._archive, instance.image_id, number_of_frames)
             return await self._frames(request, instance.image_id, range(1, count + 1))
         how = next((each for each in ranges_of(request) if each.includes(OCTETS)), None)
         if how is None:
             raise HttpError(406, f"bulk data are {OCTETS}")
-        data = await in_thread(bulk_data, host, instance.image_id, path)
+        data = await in_thread_of(self._archive, instance.image_id, bulk_data, path)
         if how.multipart:
             return in_parts(OCTETS, _one(Part(OCTETS, data)))
         return Response(data, media_type=OCTETS)
@@ -72,9 +72,8 @@ class Pixels:
         return await self._picture(request, instances[len(instances) // 2].image_id, thumbnail=True)
 
     async def _frames(self, request: Request, image_id: str, numbers: Sequence[int]) -> Response:
-        first = await in_thread(
-            first_frame, self._archive.host, image_id, numbers, ranges_of(request)
-        )
+        ranges = ranges_of(request)
+        first = await in_thread_of(self._archive, image_id, first_frame, numbers, ranges)
         if not first.form.multipart:
             return Response(first.data, media_type=first.form.content_type)
         return in_parts(first.form.type, self._parts(image_id, numbers, first))
@@ -85,7 +84,7 @@ class Pixels:
         form = first.form
         yield Part(form.content_type, first.data)
         for number in numbers[1:]:
-            frame = await in_thread(in_form, self._archive.host, image_id, number, form)
+            frame = await in_thread_of(self._archive, image_id, in_form, number, form)
             yield Part(form.content_type, frame.data)
 
     async def _picture(self, request: Request, image_id: str, *, thumbnail: bool) -> Response:
@@ -95,9 +94,9 @@ class Pixels:
             numbers = frame_numbers(frame)
             if len(numbers) > 1:
                 raise HttpError(400, "pictures are made of one frame at a time")
-            await in_thread(check_frame, self._archive.host, image_id, numbers[0])
+            await in_thread_of(self._archive, image_id, check_frame, numbers[0])
             image_id = with_frame(image_id, numbers[0])
-        data = await in_thread(picture, self._archive.host, image_id, how)
+        data = await in_thread_of(self._archive, image_id, picture, how)
         return Response(data, media_type=how.media_type)
 
 

@@ -8,7 +8,6 @@ from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
 from .accept import accepted
-from .archive import check_allowed
 from .places import ROOT
 
 if TYPE_CHECKING:
@@ -41,7 +40,10 @@ async def has_waited(index: Index) -> None:
 
 
 async def instance_of(request: Request, archive: Archive) -> IndexedInstance:
-    """The instance of a URL. Raises HttpError, 404."""
+    """The instance of a URL. Raises HttpError, 404.
+
+    Whether it may still be read is looked at by those who read it.
+    """
     index, uids = archive.index, _uids(request)
     found = index.instance(*uids)
     if found is None and index.indexing:
@@ -49,7 +51,6 @@ async def instance_of(request: Request, archive: Archive) -> IndexedInstance:
         found = index.instance(*uids)
     if found is None:
         raise _nothing(index, "instance", uids[2])
-    await in_thread(check_allowed, archive, found.image_id)
     return found
 
 

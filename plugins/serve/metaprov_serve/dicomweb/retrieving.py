@@ -81,10 +81,10 @@ class Retrieving:
         """The file of one instance: in parts, or alone where that is liked better."""
         instance = await instance_of(request, self._archive)
         how = _accepted_files(ranges_of(request), [instance])
-        path = await in_thread(existing_file, instance.image_id)
+        path = await in_thread(existing_file, self._archive, instance.image_id)
         if how.multipart is False:
             return FileResponse(path, media_type=DICOM)
-        return in_parts(DICOM, _files([instance]))
+        return in_parts(DICOM, _files(self._archive, [instance]))
 
     async def instances(self, request: Request) -> Response:
         """The files of a study, or of a series of it, in parts."""
@@ -92,8 +92,8 @@ class Retrieving:
         instances = await instances_of(request, self._archive)
         ranges = [each for each in ranges_of(request) if each.multipart is not False]
         _accepted_files(ranges, instances)
-        await in_thread(existing_file, instances[0].image_id)
-        answer = in_parts(DICOM, _files(instances))
+        await in_thread(existing_file, self._archive, instances[0].image_id)
+        answer = in_parts(DICOM, _files(self._archive, instances))
         answer.headers.update(headers_of(index))
         return answer
 
@@ -118,9 +118,9 @@ def _accepted_files(ranges: Sequence[Accepted], instances: Sequence[IndexedInsta
     )
 
 
-async def _files(instances: Sequence[IndexedInstance]) -> AsyncIterator[Part]:
+async def _files(archive: Archive, instances: Sequence[IndexedInstance]) -> AsyncIterator[Part]:
     for instance in instances:
-        path = await in_thread(existing_file, instance.image_id)
+        path = await in_thread(existing_file, archive, instance.image_id)
         file = await in_thread(opened, path)
         content_type = f"{DICOM}; transfer-syntax={instance.transfer_syntax}"
         yield Part(content_type if instance.transfer_syntax else DICOM, pieces_of(file))
