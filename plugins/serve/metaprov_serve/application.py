@@ -23,7 +23,7 @@ from .guard.policies import Policies
 from .guard.tokens import HasToken
 from .http.errors import HANDLERS, Unforeseen
 from .inspector import inspector_routes
-from .javascript_file import METAPROV_JS
+from .javascript_file import JAVASCRIPT_FILE
 from .served import Served
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _routes(served: Served, ohif: Path | None) -> Iterator[BaseRoute]:
     yield from api_routes(served)
     yield from dicomweb.routes(served)
     yield Route(
-        "/metaprov/metaprov.js", lambda _: FileResponse(METAPROV_JS, media_type=_JAVASCRIPT)
+        "/metaprov/metaprov.js", lambda _: FileResponse(JAVASCRIPT_FILE, media_type=_JAVASCRIPT)
     )
     yield from inspector_routes()
     if ohif is None:

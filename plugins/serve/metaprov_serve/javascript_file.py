@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-__all__ = ["METAPROV_JS"]
+__all__ = ["JAVASCRIPT_FILE"]
 
 _HERE: Final = Path(__file__).parent
 _PLACES: Final = (_HERE / "javascript" / "metaprov.js", _HERE.parent / "javascript" / "metaprov.js")
-METAPROV_JS: Final = next((path for path in _PLACES if path.is_file()), _PLACES[0])
+JAVASCRIPT_FILE: Final = next((path for path in _PLACES if path.is_file()), _PLACES[0])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import msgspec
 import numpy as np
 import pytest
 from asked_server import TOKEN, Server, bytes_of, write_image, write_series
+from pydicom.dataset import Dataset
 
 from metaprov_core.cli.as_json import encoded
 
@@ -240,3 +242,15 @@ def test_large_answers_are_compressed_for_those_who_take_it(server):
     assert packed.content == plain.content
     assert packed.headers["etag"] != plain.headers["etag"]
     assert int(packed.headers["content-length"]) < len(plain.content) / 2
+
+
+def test_a_header_has_the_groups_of_all_frames(host, tmp_path):
+    plane = Dataset()
+    plane.PlanePositionSequence = [Dataset()]
+    plane.PlanePositionSequence[0].ImagePositionPatient = [0, 0, 1]
+    groups = [plane, copy.deepcopy(plane)]
+    image_id = write_image(
+        tmp_path / "enhanced.dcm", 1, NumberOfFrames=2, PerFrameFunctionalGroupsSequence=groups
+    )
+    header = Server(host, tmp_path / "enhanced.dcm").api("header", id=image_id).json()
+    assert len(header["52009230"]["Value"]) == 2

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from metaprov_core.cli.served import types_as_dicts
 from metaprov_dicom import dicom_json
-from metaprov_modules import INSTANCE, SERIES_VOLUMES
+from metaprov_modules import SERIES_VOLUMES
+from metaprov_serve.dicomweb.headers import whole_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,5 +40,8 @@ def volumes(host: Host, image_id: str) -> Sequence[VolumeGeometryModule]:
 
 
 def header(host: Host, image_id: str) -> bytes:
-    """The header of an image as DICOM JSON (PS3.18 F.2). Raises MetadataNotFoundError."""
-    return dicom_json(host.require(INSTANCE, image_id))
+    """The header of an image as DICOM JSON (PS3.18 F.2), with the groups of all its frames.
+
+    Raises MetaprovError where it cannot be read.
+    """
+    return dicom_json(whole_header(host, image_id))
