@@ -90,7 +90,7 @@ _COMMANDS: Final = {
 
 #: The distributions of this project that have plugins.
 KNOWN_DISTRIBUTIONS: Final = frozenset(
-    known.distribution for known in (*_TYPES.values(), *_SCHEMES.values(), *_COMMANDS.values())
+    known.distribution for known in (*_TYPES.values(), *_SCHEMES.values())
 )
 
 # A keyword such as PatientName, or a tag of 8 hex digits.
