@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
+_MODULE: Final = "/metaprov/metaprov.js"
 _JAVASCRIPT: Final = "text/javascript; charset=utf-8"
 
 
@@ -46,6 +47,7 @@ def app(
     sources: Iterable[str | PathLike[str]],
     *,
     token: str | None,
+    ticket: str | None = None,
     authorize: Authorize | None = None,
     host: Host | None = None,
     allowed_hosts: Iterable[str] = (),
@@ -55,28 +57,31 @@ def app(
     """What `metaprov serve` serves, as an ASGI application: run it, or mount it in another one.
 
     ``sources`` are folders, files and URLs of servers that metaprov-dicomweb is configured for;
-    nothing else is served. A request needs the ``token``; None asks for none.
+    nothing else is served. A request needs the ``token``; None asks for none. A page may be opened
+    with ``ticket`` in the place of it, once: others can read with what a browser is started.
     ``authorize(request)`` says of each request whether it is allowed, and may be asynchronous.
     Another host than the default one is asked with ``host``. ``allowed_hosts`` are names by which
     the server is asked beside those of loopback, ``origins`` pages from elsewhere that may read
     answers, ``ohif`` the folder of a built OHIF, served at ``/``.
 
     Paths below ``/metaprov/`` are the inspector and the API, those below ``/dicomweb/`` DICOMweb.
-    The DICOMweb index is built in a thread once the application starts, or is first asked.
+    A thread begins at once to build the index of DICOMweb; the end of the application ends it.
+    Raises ValueError for an empty token, and OhifError where ``ohif`` is none.
     """
+    if token == "":
+        raise ValueError("a token is not empty; with None a request needs none")
     served = Served(metaprov_core.default_host if host is None else host, sources)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        served.index.start()
         yield
         served.index.stop()
 
-    # A mounted application has no life span of its own.
+    # Not in the life span: a mounted application has none.
     served.index.start()
     return Starlette(
         routes=list(_routes(served, ohif)),
-        middleware=list(_middleware(token, authorize, allowed_hosts, list(origins))),
+        middleware=list(_middleware(token, ticket, authorize, allowed_hosts, list(origins))),
         exception_handlers=dict(HANDLERS),
         lifespan=lifespan,
     )
@@ -85,9 +90,7 @@ def app(
 def _routes(served: Served, ohif: Path | None) -> Iterator[BaseRoute]:
     yield from api_routes(served)
     yield from dicomweb.routes(served)
-    yield Route(
-        "/metaprov/metaprov.js", lambda _: FileResponse(JAVASCRIPT_FILE, media_type=_JAVASCRIPT)
-    )
+    yield Route(_MODULE, lambda _: FileResponse(JAVASCRIPT_FILE, media_type=_JAVASCRIPT))
     yield from inspector_routes()
     if ohif is None:
         yield Route("/", lambda _: RedirectResponse("metaprov/"))
@@ -99,6 +102,7 @@ def _routes(served: Served, ohif: Path | None) -> Iterator[BaseRoute]:
 
 def _middleware(
     token: str | None,
+    ticket: str | None,
     authorize: Authorize | None,
     allowed_hosts: Iterable[str],
     origins: list[str],
@@ -116,7 +120,8 @@ def _middleware(
             expose_headers=[*PIXEL_HEADERS, "ETag", "X-Metaprov-Indexing"],
         )
     if token is not None:
-        yield Middleware(HasToken, token=token)
+        # Pages from elsewhere import the module, and can send nothing with that.
+        yield Middleware(HasToken, token=token, ticket=ticket, public=_MODULE)
     if authorize is not None:
         yield Middleware(Authorized, authorize=authorize)
     yield Middleware(Limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import socket
 import webbrowser
@@ -25,7 +26,11 @@ app = typer.Typer(add_completion=False)
 #: Arguments of a command can be read by every user of a machine, its environment cannot.
 _TOKEN: Final = "METAPROV_SERVE_TOKEN"  # noqa: S105 - the name of a variable
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+#: What URLs and cookies have as it is (RFC 3986 2.3).
+_FIT_FOR_URLS: Final = re.compile(r"[A-Za-z0-9._~-]+")
 _NPM: Final = "npm"
+#: How long answers may still be sent after Ctrl-C.
+_LAST_SECONDS: Final = 3
 
 
 @app.command(epilog="Example: metaprov serve scans/ --ohif npm --open")
@@ -68,32 +73,44 @@ def serve(
     """
     _check(sources, host, no_token=no_token)
     built = None if ohif is None else _built(ohif)
+    secret = None if no_token else _secret(token or os.environ.get(_TOKEN))
     listening = _listening(host, port)
-    secret = None if no_token else token or os.environ.get(_TOKEN) or secrets.token_urlsafe(32)
     import uvicorn
 
     from .application import app as application
     from .ohif import OhifError
 
+    name = f"[{host}]" if ":" in host else host
+    # Others can read the arguments of a browser, too.
+    ticket = secrets.token_urlsafe(32) if open_page and secret else None
     try:
         asgi = application(
             sources,
             token=secret,
-            allowed_hosts=[*(allow_host or ()), *([] if host in _LOOPBACK else [host])],
+            ticket=ticket,
+            allowed_hosts=[*(allow_host or ()), name],
             origins=origin or (),
             ohif=built,
         )
     except OhifError as error:
         raise typer.BadParameter(str(error), param_hint="--ohif") from error
-    pages = _pages(host, listening.getsockname()[1], secret, ohif=built is not None)
+    root = f"http://{name}:{listening.getsockname()[1]}"
+    pages = _pages(root, secret, ohif=built is not None)
     if as_json:
         print_json_line(pages)
     else:
-        for name, url in pages.items():
-            typer.echo(f"{name:<10} {url}")
+        for page, url in pages.items():
+            typer.echo(f"{page:<10} {url}")
+    config = uvicorn.Config(
+        asgi,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_LAST_SECONDS,
+    )
     if open_page:
-        webbrowser.open(pages.get("ohif", pages["inspector"]))
-    config = uvicorn.Config(asgi, log_level="warning", access_log=False, server_header=False)
+        to_open = _pages(root, ticket, ohif=built is not None)
+        webbrowser.open(to_open.get("ohif", to_open["inspector"]))
     uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -108,6 +125,14 @@ def _check(sources: Sequence[str], host: str, *, no_token: bool) -> None:
             "--no-token out, or listen at 127.0.0.1",
             param_hint="--no-token",
         )
+
+
+def _secret(given: str | None) -> str:
+    """The token: the one that is given, or 32 random bytes."""
+    if given and not _FIT_FOR_URLS.fullmatch(given):
+        # Not shown: it is a secret.
+        raise typer.BadParameter("a token is of letters, digits, . _ ~ and -", param_hint="--token")
+    return given or secrets.token_urlsafe(32)
 
 
 def _built(ohif: str) -> Path:
@@ -137,10 +162,9 @@ def _listening(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _pages(host: str, port: int, token: str | None, *, ohif: bool) -> dict[str, str]:
-    """The URL of each page, by its name."""
-    name = f"[{host}]" if ":" in host else host
-    root, asked = f"http://{name}:{port}", "" if token is None else f"?token={token}"
+def _pages(root: str, token: str | None, *, ohif: bool) -> dict[str, str]:
+    """The URL of each page, by what it is."""
+    asked = "" if token is None else f"?token={token}"
     pages = {"inspector": f"{root}/metaprov/{asked}"}
     if ohif:
         pages["ohif"] = f"{root}/{asked}"

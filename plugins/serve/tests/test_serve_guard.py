@@ -5,7 +5,9 @@ from __future__ import annotations
 import anyio
 import pytest
 from asked_server import TOKEN, Server, write_series
+from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
 
 from metaprov_serve.guard.limits import Limits
 from metaprov_serve.http.errors import Unforeseen
@@ -22,7 +24,8 @@ def server(host, folder):
     return Server(host, folder)
 
 
-PATHS = ("/", "/metaprov/", "/metaprov/metaprov.js", "/metaprov/api/images", "/dicomweb/studies")
+MODULE = "/metaprov/metaprov.js"
+PATHS = ("/", "/metaprov/", "/metaprov", "/metaprov/api/images", "/dicomweb/studies")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -50,6 +53,42 @@ def test_the_token_of_the_url_becomes_a_cookie(server, path):
     # Whoever has the cookie already has the token in no history either.
     opened_again = server(f"{path}?token={TOKEN}", headers={"Cookie": f"{name}={TOKEN}"})
     assert (opened_again.status_code, opened_again.headers["location"]) == (303, path)
+
+
+def test_a_ticket_opens_a_page_once(host, folder):
+    server = Server(host, folder, ticket="the-ticket")
+    first, again = (server("/metaprov/?token=the-ticket", headers={}) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 401)
+    assert f"metaprov-8042={TOKEN};" in first.headers["set-cookie"]
+    assert server("/metaprov/", headers={"Authorization": "Bearer the-ticket"}).status_code == 401
+
+
+def test_links_from_other_sites_lead_to_a_page_that_has_the_cookie(server):
+    # A browser follows a redirect from there without it: SameSite=Strict.
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    response = server(f'/metaprov/?a="><b>&token={TOKEN}', headers=headers)
+    assert response.status_code == 200
+    assert "set-cookie" in response.headers
+    assert 'content="0; url=/metaprov/?a=' in response.text
+    assert TOKEN not in response.text
+    assert "<b>" not in response.text
+
+
+def test_pages_from_elsewhere_import_the_module_without_the_token(host, folder):
+    server = Server(host, folder, origins=["https://app.example"])
+    response = server(MODULE, headers={"Origin": "https://app.example"})
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert response.headers["access-control-allow-origin"] == "https://app.example"
+    mounted = Starlette(routes=[Mount("/images", server.app)])
+    server.app = mounted
+    assert server(f"/images{MODULE}", headers={}).status_code == 200
+    assert server("/images/metaprov/", headers={}).status_code == 401
+
+
+def test_an_empty_token_is_refused(host, folder):
+    with pytest.raises(ValueError, match="empty"):
+        Server(host, folder, token="")
 
 
 def test_a_wrong_token_in_the_url_is_no_cookie(server):
@@ -111,7 +150,7 @@ def test_a_program_may_decide_itself(host, folder):
     assert server("/metaprov/api/types", headers={"X-User": "john"}).status_code == 403
 
 
-@pytest.mark.parametrize("path", [*PATHS, "/metaprov/api/nothing", "/nothing"])
+@pytest.mark.parametrize("path", [*PATHS, MODULE, "/metaprov/api/nothing", "/nothing"])
 def test_every_answer_has_its_policy(server, path):
     headers = server(path).headers
     assert headers["x-content-type-options"] == "nosniff"

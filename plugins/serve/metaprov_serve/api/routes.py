@@ -18,11 +18,15 @@ from .metadata import Asked, rows_of, with_geometries_once
 from .parameters import is_set, of_window, one, several, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
     from metaprov_serve.served import Served
+
+    from .metadata import Row
 
 __all__ = ["api_routes"]
 
@@ -67,41 +71,51 @@ class _Api:
         else:
             asked = Asked(several(request, "id"), several(request, "type"))
         own_host = request.headers.get("host")
-        work = partial(rows_of, self._served, types=asked.types, own_host=own_host)
-        rows = await in_batches(request, work, asked.image_ids)
-        return await json_answer(request, with_geometries_once(rows))
+        answer = partial(rows_of, self._served, types=asked.types, own_host=own_host)
+
+        def finish(rows: list[Row]) -> Response:
+            return json_answer(request, with_geometries_once(rows))
+
+        return await in_batches(request, answer, asked.image_ids, finish)
 
     async def images(self, request: Request) -> Response:
         source = request.query_params.get("source")
-        return await json_answer(request, await in_thread(self._served.images, source))
+        return await in_thread(lambda: json_answer(request, self._served.images(source)))
+
+    async def types(self, request: Request) -> Response:
+        return await in_thread(lambda: json_answer(request, questions.types(self._host)))
+
+    async def plugins(self, request: Request) -> Response:
+        return await in_thread(lambda: json_answer(request, questions.plugins(self._host)))
 
     async def explain(self, request: Request) -> Response:
         type, all = one(request, "type"), is_set(request, "all")
-        image_id = await self._image_id(request)
-        found = await in_thread(questions.explanation, self._host, type, image_id, all=all)
-        return await json_answer(request, found)
 
-    async def types(self, request: Request) -> Response:
-        return await json_answer(request, await in_thread(questions.types, self._host))
+        def answer(image_id: str) -> Response:
+            return json_answer(request, questions.explanation(self._host, type, image_id, all=all))
 
-    async def plugins(self, request: Request) -> Response:
-        return await json_answer(request, await in_thread(questions.plugins, self._host))
+        return await self._about_image(request, answer)
 
     async def volumes(self, request: Request) -> Response:
-        image_id = await self._image_id(request)
-        found = await in_thread(questions.volumes, self._host, image_id)
-        return await json_answer(request, found)
+        def answer(image_id: str) -> Response:
+            return json_answer(request, questions.volumes(self._host, image_id))
+
+        return await self._about_image(request, answer)
 
     async def header(self, request: Request) -> Response:
-        image_id = await self._image_id(request)
-        found = await in_thread(questions.header, self._host, image_id)
-        return await json_answer(request, found, _DICOM_JSON)
+        def answer(image_id: str) -> Response:
+            return json_answer(request, questions.header(self._host, image_id), _DICOM_JSON)
+
+        return await self._about_image(request, answer)
 
     async def frame(self, request: Request) -> Response:
         read = as_values if is_set(request, "decoded", default=True) else as_stored
-        image_id = await self._image_id(request)
-        data, headers = await in_thread(read, self._host, image_id)
-        return bytes_answer(request, data, _OCTETS, headers)
+
+        def answer(image_id: str) -> Response:
+            data, headers = read(self._host, image_id)
+            return bytes_answer(request, data, _OCTETS, headers)
+
+        return await self._about_image(request, answer)
 
     async def rendered(self, request: Request) -> Response:
         return await self._picture(request, None)
@@ -112,11 +126,17 @@ class _Api:
     async def _picture(self, request: Request, usual_size: int | None) -> Response:
         size = whole_number(request, "size", _LARGEST_PICTURE) or usual_size
         window = of_window(request)
-        image_id = await self._image_id(request)
-        png = await in_thread(rendered, self._host, image_id, size=size, window=window)
-        return bytes_answer(request, png, _PNG)
 
-    async def _image_id(self, request: Request) -> str:
-        """The image of a request. Raises HttpError: 400, 403, 404."""
-        own_host = request.headers.get("host")
-        return await in_thread(self._served.allowed, one(request, "id"), own_host)
+        def answer(image_id: str) -> Response:
+            png = rendered(self._host, image_id, size=size, window=window)
+            return bytes_answer(request, png, _PNG)
+
+        return await self._about_image(request, answer)
+
+    async def _about_image(self, request: Request, answer: Callable[[str], Response]) -> Response:
+        """What answers about the image of a request, called with its id in a thread.
+
+        Raises HttpError, 400, 403 or 404, for an image that may not be asked about.
+        """
+        asked, own_host = one(request, "id"), request.headers.get("host")
+        return await in_thread(lambda: answer(self._served.allowed(asked, own_host)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import FileResponse, StreamingResponse
 
-from metaprov_serve.http.answers import json_answer
+from metaprov_serve.http.answers import json_in_thread
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
@@ -47,7 +47,7 @@ class Retrieving:
         _check_json(request)
         instance = await instance_of(request, self._archive)
         json = await in_thread(self._metadata.of_instance, instance.image_id, root_of(request))
-        return await json_answer(request, b"[%b]" % json, JSON)
+        return await json_in_thread(request, b"[%b]" % json, JSON)
 
     async def metadata_of_all(self, request: Request) -> Response:
         """The metadata of all instances of a study, or of a series of it."""
@@ -60,7 +60,7 @@ class Retrieving:
         if len(instances) > _MOST_IN_ONE_PIECE:
             answer = StreamingResponse(pieces, media_type=JSON)
         else:
-            answer = await json_answer(request, b"".join([each async for each in pieces]), JSON)
+            answer = await json_in_thread(request, b"".join([each async for each in pieces]), JSON)
         answer.headers.update(headers)
         return answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metaprov_serve.http.answers import json_answer
+from metaprov_serve.http.answers import json_in_thread
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
@@ -59,7 +59,7 @@ class Searching:
         await has_waited(index)
         headers = headers_of(index)
         body = await in_thread(self._found, search, root_of(request), _service_of(request))
-        answer = await json_answer(request, body, JSON)
+        answer = await json_in_thread(request, body, JSON)
         answer.headers.update(headers)
         return answer
 

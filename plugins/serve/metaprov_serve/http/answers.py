@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-__all__ = ["bytes_answer", "json_answer"]
+__all__ = ["bytes_answer", "json_answer", "json_in_thread"]
 
 #: Below, an answer is one packet anyway.
 _WORTH_COMPRESSING: Final = 1400
@@ -26,12 +26,13 @@ _LEVEL: Final = 1
 _JSON: Final = "application/json"
 
 
-async def json_answer(request: Request, value: Any, media_type: str = _JSON) -> Response:
-    """A value as JSON; bytes are JSON already."""
-    return await in_thread(_json, request, value, media_type)
+async def json_in_thread(request: Request, value: Any, media_type: str = _JSON) -> Response:
+    """A value as JSON, written in a thread."""
+    return await in_thread(json_answer, request, value, media_type)
 
 
-def _json(request: Request, value: Any, media_type: str) -> Response:
+def json_answer(request: Request, value: Any, media_type: str = _JSON) -> Response:
+    """A value as JSON; bytes are JSON already. Blocks."""
     body = value if isinstance(value, bytes) else encoded(value)
     headers = {"Vary": "Accept-Encoding"}
     tag = _tag(body)

@@ -24,7 +24,7 @@ PAGE: Final = Path(__file__).parent / "page"
 def inspector_routes() -> list[BaseRoute]:
     """The page; to be put after the routes of the API, which are below /metaprov/ too."""
     return [
-        Route("/metaprov", lambda _: RedirectResponse("/metaprov/")),
+        Route("/metaprov", lambda _: RedirectResponse("metaprov/")),
         Route("/metaprov/keywords.json", _keywords),
         Mount("/metaprov", StaticFiles(directory=PAGE, html=True)),
     ]

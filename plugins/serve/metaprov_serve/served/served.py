@@ -83,7 +83,9 @@ class Served:
 
         ``own_host`` is the Host by which the server was asked.
         """
-        own = _OWN.fullmatch(image_id) if image_id.startswith("wadors:") else None
+        if len(image_id) > _LONGEST or not image_id.startswith("wadors:"):
+            return image_id
+        own = _OWN.fullmatch(image_id)
         if own is None or own["host"] not in {None, own_host}:
             return image_id
         found = self.index.image_id(own["study"], own["series"], own["instance"])
