@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/volume ./plugins/serve
 CHECKED := conftest.py metaprov_core metaprov_command.py metaprov_pytest.py modules plugins tests examples benchmarks docs
+# Nothing but serve-assets needs npm: without these, the inspector shows pictures of the server.
+export METAPROV_NO_ASSETS := 1
 # Status 77 where Orthanc cannot be had.
 WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check

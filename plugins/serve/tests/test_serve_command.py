@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import httpx
 import pytest
 from asked_server import write_series
 
@@ -86,6 +88,34 @@ def test_two_servers_have_two_tokens_and_one_may_be_given(started, folder):
     assert tokens[2] == "given"
 
 
+def test_a_browser_is_started_with_a_ticket_instead_of_the_token(started, folder, tmp_path):
+    browser, asked = tmp_path / "browser", tmp_path / "asked"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {asked}.new && mv {asked}.new {asked}\n')
+    browser.chmod(0o755)
+    pages, process = started(folder, "--open", BROWSER=f"{browser} %s")
+    root, _, token = pages["inspector"].partition("?token=")
+    assert status_of(f"{root}api/types", Authorization=f"Bearer {token}") == 200
+    url = asked.read_text()
+    assert url.startswith(f"{root}?token=")
+    assert token not in url
+    # Followed without its cookie.
+    assert [status_of(url), status_of(url)] == [401, 401]
+    process.send_signal(signal.SIGINT)
+    _, logged = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in logged
+    assert token not in logged
+
+
+def test_who_sends_too_much_reads_why(started, folder):
+    pages, _ = started(folder, "--no-token")
+    root = pages["inspector"]
+    asked = {"imageIds": ["a" * (40 << 20)], "types": []}
+    answer = httpx.post(f"{root}api/metadata", json=asked, timeout=60)
+    assert answer.status_code == 413
+    assert "16 MB" in answer.json()["error"]
+
+
 def test_without_a_token_every_program_of_the_machine_may_ask(started, folder):
     pages, _ = started(folder, "--no-token")
     assert status_of(pages["dicomweb"]) == 200
@@ -108,6 +138,7 @@ def test_a_port_that_is_taken_is_told(folder):
         (["SCANS", "--no-token", "--host", "0.0.0.0"], "--no-token"),
         (["SCANS", "--ohif", "nowhere"], "OHIF"),
         (["SCANS", "--host", "nowhere.invalid"], "nowhere.invalid"),
+        (["SCANS", "--token", "not; fit"], "--token"),
     ],
 )
 def test_wrong_usage_is_told(folder, arguments, said):
