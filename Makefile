@@ -33,7 +33,7 @@ test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can b
 	@$(WITH_ORTHANC) $(BIN)/pytest -n auto plugins/dicomweb/tests/test_orthanc.py || \
 		{ status=$$?; [ $$status = 77 ] && echo "skipped: the tests with a real Orthanc"; }
 
-test-viewer: $(VENV)/created  ## Run the tests of metaprov-serve in Chromium; needs it, and npm
+test-viewer: serve-assets $(VENV)/created  ## Run the tests of metaprov-serve in Chromium; needs it, and npm
 	@$(INSTALL) $(PACKAGES) --group test --group arrays --group viewer
 	@METAPROV_TEST_VIEWER=1 $(BIN)/pytest plugins/serve/tests/browser
 

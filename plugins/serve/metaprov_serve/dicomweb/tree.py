@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 from .attributes import Level
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["IndexedInstance", "Node", "Series", "Study"]
 
 
-class Node:
+class Node(ABC):
     """A study, a series or an instance, and what its level says of it."""
 
     __slots__ = ("uid", "values")
@@ -25,9 +26,9 @@ class Node:
         self.values: Final = tuple(values)
 
     @property
+    @abstractmethod
     def image_id(self) -> str:
         """The image whose header speaks for it: its own, or that of its first instance."""
-        raise NotImplementedError
 
     def below(self) -> Sequence[Node]:
         """What is in it now; more may come while the index is built."""
