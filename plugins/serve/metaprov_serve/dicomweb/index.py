@@ -110,14 +110,14 @@ class Index:
                     self._index(source)
                 except MetaprovError as error:
                     _log.warning("not all of a source is in the DICOMweb index: %s", error)
+            if self.left_out:
+                _log.warning(
+                    "%d images are not in the DICOMweb index: they cannot be read, or lack a "
+                    "StudyInstanceUID, SeriesInstanceUID or SOPInstanceUID",
+                    self.left_out,
+                )
         finally:
             self._ended.set()
-        if self.left_out:
-            _log.warning(
-                "%d images are not in the DICOMweb index: they cannot be read, or lack a "
-                "StudyInstanceUID, SeriesInstanceUID or SOPInstanceUID",
-                self.left_out,
-            )
 
     def _index(self, source: str) -> None:
         images = _without_frames(self._find(source))
