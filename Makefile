@@ -11,7 +11,7 @@ WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-pacs test test-pacs test-viewer coverage test-matrix lint docs format benchmark benchmark-pacs serve-assets clean
+.PHONY: help demo demo-pacs demo-viewer test test-pacs test-viewer coverage test-matrix lint docs format benchmark benchmark-pacs serve-assets clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -23,6 +23,11 @@ demo: $(VENV)/created  ## Ask about real CT, MR and PT files
 demo-pacs: $(VENV)/created  ## The same about the same images on an Orthanc (Debian's, unpacked)
 	@$(INSTALL) $(PACKAGES) ./examples/file-module --group demo
 	@$(WITH_ORTHANC) $(BIN)/python examples/demo_pacs.py
+
+demo-viewer: $(VENV)/created  ## Pictures of a folder in the inspector and in OHIF; needs Chromium, and npm for OHIF
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory serve-assets; fi
+	@$(INSTALL) $(PACKAGES) --group demo --group viewer
+	@$(BIN)/python examples/demo_viewer.py
 
 test: $(VENV)/created  ## Run all tests
 	@$(INSTALL) $(PACKAGES) --group test --group converter --group arrays
@@ -77,7 +82,7 @@ serve-assets:  ## Bundle Cornerstone3D for the inspector of metaprov-serve; need
 	@node plugins/serve/inspector_assets/build.js
 
 clean:  ## Remove what these commands made
-	rm -rf $(VENV) plugins/dicomweb/orthanc/unpacked* .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache docs/_build
+	rm -rf $(VENV) plugins/dicomweb/orthanc/unpacked* .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache docs/_build demo-viewer
 
 $(VENV)/created:
 	@$(PYTHON) -m venv $(VENV)
