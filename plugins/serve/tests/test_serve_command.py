@@ -88,6 +88,32 @@ def test_two_servers_have_two_tokens_and_one_may_be_given(started, folder):
     assert tokens[2] == "given"
 
 
+def test_it_listens_at_an_address_of_ipv6(started, folder):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    pages, _ = started(folder, "--host", "::1")
+    root, _, token = pages["inspector"].partition("?token=")
+    assert root.startswith("http://[::1]:")
+    assert status_of(f"{root}api/types", Authorization=f"Bearer {token}") == 200
+    assert status_of(f"{root}api/types", Authorization=f"Bearer {token}", Host="pacs") == 400
+
+
+def test_files_that_are_plugins_are_told_without_their_folders(started, folder, tmp_path):
+    (tmp_path / "ward.py").write_text("import nothing_of_that_name")
+    files = f"{tmp_path / 'ward.py'},{tmp_path / 'missing.py'}"
+    pages, _ = started(folder, METAPROV_PLUGINS=files)
+    root, _, token = pages["inspector"].partition("?token=")
+    asked = urllib.request.Request(
+        f"{root}api/plugins", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(asked, timeout=60) as answer:
+        told = answer.read().decode()
+    assert {"ward.py", "missing.py"} <= {row["entry_point"] for row in json.loads(told)}
+    assert str(tmp_path) not in told
+
+
 def test_a_browser_is_started_with_a_ticket_instead_of_the_token(started, folder, tmp_path):
     browser, asked = tmp_path / "browser", tmp_path / "asked"
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {asked}.new && mv {asked}.new {asked}\n')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from metaprov_core.cli.served import types_as_dicts
@@ -12,7 +14,7 @@ from metaprov_serve.dicomweb.headers import whole_header
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metaprov_core import Host
+    from metaprov_core import Host, PluginRecord
     from metaprov_modules import VolumeGeometryModule
 
 __all__ = ["explanation", "header", "plugins", "types", "volumes"]
@@ -29,8 +31,17 @@ def types(host: Host) -> list[dict[str, Any]]:
 
 
 def plugins(host: Host) -> list[dict[str, Any]]:
-    """As `metaprov plugins --json` has it."""
-    return [record.to_dict() for record in host.plugins()]
+    """As `metaprov plugins --json` has it, but for the folders of files named by hand."""
+    return [_without_folder(record) for record in host.plugins()]
+
+
+def _without_folder(record: PluginRecord) -> dict[str, Any]:
+    told, file = record.to_dict(), record.entry_point
+    if record.distribution or os.sep not in file:
+        return told
+    name = Path(file).name
+    error = told["error"] and told["error"].replace(file, name)
+    return {**told, "entry_point": name, "error": error}
 
 
 def volumes(host: Host, image_id: str) -> Sequence[VolumeGeometryModule]:
