@@ -30,7 +30,6 @@ _log: Final = logging.getLogger("metaprov_serve")
 #: How many bytes of JSON are kept: the headers of some thousand images.
 _MOST_BYTES: Final = 64 * 2**20
 _MOST_IMAGES: Final = 100_000
-_AVAILABLE_TRANSFER_SYNTAX: Final = "00083002"
 _UIDS: Final = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 _split: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -104,28 +103,13 @@ class Metadata:
 def _json_of(header: Instance, root: str, *, has_pixels: bool) -> bytes:
     uids = [str(header.get(keyword)) for keyword in _UIDS]
     uri = f"{root}{place_of(*uids)}/bulkdata/"
-    json = dicom_json(
-        header, partial(_bulk_uri, uri), pixel_data=f"{uri}{PIXEL_DATA}" if has_pixels else None
+    return dicom_json(
+        header,
+        partial(_bulk_uri, uri),
+        pixel_data=f"{uri}{PIXEL_DATA}" if has_pixels else None,
+        available_transfer_syntax=header.get("TransferSyntaxUID"),
     )
-    transfer_syntax = header.get("TransferSyntaxUID")
-    return json if transfer_syntax is None else _with_transfer_syntax(json, transfer_syntax)
 
 
 def _bulk_uri(uri: str, value: BulkValue) -> str:
     return uri + ".".join(map(str, value.path))
-
-
-def _with_transfer_syntax(json: bytes, uid: str) -> bytes:
-    """The JSON with AvailableTransferSyntaxUID (0008,3002), in the order of the tags."""
-    element = b'"00083002":{"vr":"UI","Value":[%b]}' % msgspec.json.encode(uid)
-    start = end = 1
-    for key, value in _split(json).items():
-        if key > _AVAILABLE_TRANSFER_SYNTAX:
-            break
-        # `dicom_json` writes no white space: "00080005":{...},
-        end += len(f'"{key}":,') + memoryview(value).nbytes
-        if key < _AVAILABLE_TRANSFER_SYNTAX:
-            start = end
-    # Behind the last element is a brace in place of a comma.
-    before = json[1 : start - 1]
-    return b"{%b}" % b",".join(filter(None, (before, element, json[end:-1])))
