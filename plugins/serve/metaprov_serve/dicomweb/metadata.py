@@ -17,7 +17,7 @@ from .headers import has_pixel_data, whole_header
 from .places import PIXEL_DATA, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable, Sequence
 
     from metaprov_dicom import BulkValue, Instance
 
@@ -63,14 +63,20 @@ class Metadata:
 
         Raises MetaprovError where its header cannot be read, and HttpError where it may not be.
         """
-        return self._cache(root).get(image_id, partial(self._read, root))
+        return self._cache(root).get(image_id, partial(self._read, root, ()))
 
-    def of_instances(self, image_ids: Iterable[str], root: str) -> list[bytes]:
+    def of_instances(self, image_ids: Sequence[str], root: str) -> list[bytes]:
         """The JSON of each instance, but for those whose header cannot be read."""
+        kept = self._cache(root)
+        # Looked at together, as that takes a fifth of the time.
+        new = [image_id for image_id in image_ids if kept.get(image_id) is None]
+        refusals = self._archive.refusals(new)
+        allowed = {each for each, refused in zip(new, refusals, strict=True) if refused is None}
+        read = partial(self._read, root, allowed)
         found = []
         for image_id in image_ids:
             try:
-                found.append(self.of_instance(image_id, root))
+                found.append(kept.get(image_id, read))
             except (HttpError, MetaprovError) as error:
                 _log.warning("left out of the metadata of its series: %s", error)
         return found
@@ -85,8 +91,9 @@ class Metadata:
             if key in elements
         }
 
-    def _read(self, root: str, image_id: str) -> bytes:
-        check_allowed(self._archive, image_id)
+    def _read(self, root: str, allowed: Container[str], image_id: str) -> bytes:
+        if image_id not in allowed:
+            check_allowed(self._archive, image_id)
         header = whole_header(self._archive.host, image_id)
         return _json_of(header, root, has_pixels=has_pixel_data(header, image_id))
 
