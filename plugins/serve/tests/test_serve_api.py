@@ -161,6 +161,7 @@ def test_a_single_file_is_served_alone(host, ids, tmp_path):
     server = Server(host, tmp_path / "scans" / "001.dcm")
     assert server.api("header", id=ids[1]).status_code == 200
     assert server.api("header", id=ids[2]).status_code == 404
+    assert server.api("header", id=f"{ids[1]}/in.dcm").status_code == 404
 
 
 def test_frames_of_its_own_dicomweb_are_those_of_the_file(server, ids):

@@ -24,7 +24,7 @@ class Part(NamedTuple):
 
 
 def in_one_part(type: str, content_type: str, body: bytes) -> Response:
-    """An answer of one part, sent at once: that takes half as long."""
+    """An answer of one part, sent in one piece."""
     boundary = _boundary()
     whole = b"".join((_head("", boundary, content_type), body, _end("\r\n", boundary)))
     return Response(whole, media_type=_media_type(type, boundary))
