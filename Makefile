@@ -11,7 +11,7 @@ WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-pacs demo-viewer test test-pacs test-viewer coverage test-matrix lint docs format benchmark benchmark-pacs serve-assets clean
+.PHONY: help demo demo-pacs demo-viewer test test-pacs test-viewer coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve serve-assets clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -76,6 +76,10 @@ benchmark: $(VENV)/created  ## Measure, and write benchmarks/README.md; installs
 benchmark-pacs: $(VENV)/created  ## Measure with an Orthanc, and write plugins/dicomweb/BENCHMARKS.md
 	@$(INSTALL) $(PACKAGES) --group test --group benchmark-pacs
 	@$(WITH_ORTHANC) $(BIN)/python benchmarks/dicomweb.py --write
+
+benchmark-serve: $(VENV)/created  ## Measure beside an Orthanc, and write plugins/serve/BENCHMARKS.md
+	@$(INSTALL) $(PACKAGES)
+	@$(WITH_ORTHANC) $(BIN)/python benchmarks/serve.py --write
 
 serve-assets:  ## Bundle Cornerstone3D for the inspector of metaprov-serve; needs npm
 	@npm install --prefix plugins/serve/inspector_assets --no-audit --no-fund --no-package-lock --silent

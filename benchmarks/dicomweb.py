@@ -263,7 +263,7 @@ def a_server(files: list[Path]) -> Iterator[tuple[str, str]]:
     if "ORTHANC_FOLDER" in os.environ:
         import orthanc
 
-        with orthanc.running() as url:
+        with orthanc.running() as (url, _):
             orthanc.store(url, files)
             yield "Debian's Orthanc", f"{url}/dicom-web"
         return

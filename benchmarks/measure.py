@@ -63,7 +63,7 @@ def _line(row: Row) -> str:
     else:
         measured = row.figure / row.reference
         reference = f"{row.to} {_short(row.reference)}".strip()
-        ratio = f"{measured:.2f}" if measured < 10 else f"{measured:.0f}"
+        ratio = _short_ratio(measured)
         limit = "-" if row.goal is None else f"<= {row.goal:.2g}x"
     if row.goal is not None and measured > row.goal:
         limit += ", not reached"
@@ -72,3 +72,9 @@ def _line(row: Row) -> str:
 
 def _short(figure: float) -> str:
     return f"{figure:.0f}" if figure >= 100 else f"{figure:.3g}"
+
+
+def _short_ratio(ratio: float) -> str:
+    if ratio < 0.1:
+        return f"{ratio:.2g}"
+    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"

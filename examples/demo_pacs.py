@@ -19,7 +19,7 @@ UID = re.compile(r"[0-9.]{20,}")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as temporary, orthanc.running() as url:
+    with tempfile.TemporaryDirectory() as temporary, orthanc.running() as (url, _):
         folder = Path(temporary)
         write_images(folder)
         files = list(metaprov_core.find_images(folder))

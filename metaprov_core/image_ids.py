@@ -80,6 +80,8 @@ def parse_image_id(image_id: str) -> ImageId:
 @lru_cache(64)
 def _parts(image_id: str) -> ImageId:
     refuse_what_is_no_string(image_id)
+    if image_id.startswith(_OF_ABSOLUTE_PATH) and "frame" not in image_id:
+        return ImageId(FILE_SCHEME, image_id, None)
     head = _explicit_scheme(image_id)
     scheme = head.lower()
     if not head or scheme in suffixes().path_schemes:

@@ -477,6 +477,21 @@ def test_pixel_data_are_where_the_caller_says(
     assert "7FE00010" not in written(instance)
 
 
+@pytest.mark.parametrize("before", [None, b"1.2.840.10008.1.2"])
+@pytest.mark.parametrize("others", [[0x00080005], [0x00083010], [0x00080005, 0x00083010]])
+def test_the_transfer_syntax_that_is_available_is_what_the_caller_says(
+    write_elements: Callable[..., str], before: bytes | None, others: list[int]
+) -> None:
+    own = [] if before is None else [(0x00083002, "UI", before)]
+    elements = [(tag, "UI", b"1.2") for tag in others]
+    instance = read(write_elements(*sorted(own + elements)))
+
+    json = written(instance, available_transfer_syntax="1.2.840.10008.1.2.1")
+    assert json["00083002"] == {"vr": "UI", "Value": ["1.2.840.10008.1.2.1"]}
+    assert json.keys() == {"00083002", *(f"{tag:08X}" for tag in others)}
+    assert ("00083002" in written(instance)) == (before is not None)
+
+
 # -- what is no header
 
 

@@ -10,12 +10,12 @@ import tempfile
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["running", "store"]
+__all__ = ["Orthanc", "running", "store"]
 
 _BOUNDARY: Final = "between-two-images"
 _KIND: Final = f'multipart/related; type="application/dicom"; boundary={_BOUNDARY}'
@@ -26,9 +26,18 @@ _LOOK: Final = 0.05
 _open: Final = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
+class Orthanc(NamedTuple):
+    """An Orthanc that runs."""
+
+    #: Below it are ``/dicom-web`` and ``/wado``.
+    url: str
+    #: Of its process.
+    pid: int
+
+
 @contextmanager
-def running(metadata: str = "Full", port: int | None = None) -> Iterator[str]:
-    """Run an empty Orthanc, and yield its URL, below which are ``/dicom-web`` and ``/wado``.
+def running(metadata: str = "Full", port: int | None = None) -> Iterator[Orthanc]:
+    """Run an empty Orthanc.
 
     ``metadata`` is what it sends for a series: Full, or its data base's MainDicomTags. ``port`` is
     any free one by default.
@@ -48,7 +57,7 @@ def running(metadata: str = "Full", port: int | None = None) -> Iterator[str]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(process, f"{url}/system", Path(folder, "log"))
-            yield url
+            yield Orthanc(url, process.pid)
         finally:
             process.kill()
             process.wait()

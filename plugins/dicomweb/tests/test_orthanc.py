@@ -44,7 +44,7 @@ PET_SERIES = Path(__file__).parents[3] / "examples" / "pet_series.py"
 @pytest.fixture(scope="module", params=["Full", "MainDicomTags"])
 def pacs(request):
     """An Orthanc, which gives the whole metadata of a series or only the main ones."""
-    with orthanc.running(request.param) as url:
+    with orthanc.running(request.param) as (url, _):
         yield url
 
 
@@ -233,7 +233,7 @@ def test_what_orthanc_does_not_have_is_an_error(host, pacs, pet):
 
 def test_an_orthanc_that_was_killed_is_asked_again_when_it_is_back(host, pet):
     metadata = "Full"
-    with orthanc.running(metadata) as url:
+    with orthanc.running(metadata) as (url, _):
         metaprov_dicomweb.configure([url], backoff=0)
         orthanc.store(url, pet)
         ids = [id_of(url, path) for path in pet]
@@ -241,7 +241,7 @@ def test_an_orthanc_that_was_killed_is_asked_again_when_it_is_back(host, pet):
     with pytest.raises(MetadataReadError, match=r"no connection to the server|connection was lost"):
         # The metadata are here; the transfer syntax is not.
         host.get("transferSyntax", ids[0])
-    with orthanc.running(metadata, port=int(url.rpartition(":")[2])) as again:
+    with orthanc.running(metadata, port=int(url.rpartition(":")[2])) as (again, _):
         assert again == url
         orthanc.store(url, pet)
         assert host.require("transferSyntax", ids[0]).transfer_syntax_uid is not None

@@ -82,14 +82,33 @@ def outside_of(tmp_path):
         "beside": beside,
         "dots": f"dicomfile:{root}/../beside/secret.dcm",
         "link": f"dicomfile:{link}",
+        "frame of a link": f"dicomfile:{link}?frame=1",
+        "link, with dots": f"dicomfile:{root}/./x/..//link.dcm",
         "linked folder": f"dicomfile:{folder}/secret.dcm",
+        "linked folder, with dots": f"dicomfile:{folder}/./secret.dcm",
+        "linked folder itself": f"dicomfile:{folder}/",
         "alike": f"dicomfile:{root}2/a.dcm",
         "url": f"file://{tmp_path}/beside/secret.dcm",
         "null": f"dicomfile:{root}/a\0.dcm",
     }
 
 
-@pytest.mark.parametrize("how", ["beside", "dots", "link", "linked folder", "alike", "url", "null"])
+OUTSIDE = (
+    "beside",
+    "dots",
+    "link",
+    "frame of a link",
+    "link, with dots",
+    "linked folder",
+    "linked folder, with dots",
+    "linked folder itself",
+    "alike",
+    "url",
+    "null",
+)
+
+
+@pytest.mark.parametrize("how", OUTSIDE)
 def test_what_is_outside_is_refused_without_a_path(server, tmp_path, how):
     image_id = outside_of(tmp_path)[how]
     (row,) = server.metadata([image_id], ["imagePlaneModule", "patientModule"])
@@ -101,6 +120,29 @@ def test_what_is_outside_is_refused_without_a_path(server, tmp_path, how):
         assert response.status_code == 404
         assert set(response.json()) == {"error"}
         assert "secret" not in response.text
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["./001.dcm", "/001.dcm", "../scans/001.dcm", "link.dcm", "folder/001.dcm", ".hidden.dcm"],
+)
+def test_what_is_inside_is_served_however_it_is_spelled(server, ids, tmp_path, spelling):
+    root = tmp_path / "scans"
+    (root / "link.dcm").symlink_to(root / "001.dcm")
+    (root / "folder").symlink_to(root)
+    (root / ".hidden.dcm").write_bytes((root / "001.dcm").read_bytes())
+    image_id = f"dicomfile:{root}/{spelling}"
+    (row,) = server.metadata([image_id], ["imagePlaneModule"])
+    assert row["metadata"] == server.metadata([ids[1]], ["imagePlaneModule"])[0]["metadata"]
+
+
+def test_a_folder_that_becomes_a_link_leads_nowhere(host, ids, tmp_path):
+    server = Server(host, tmp_path / "scans")
+    image_id = write_image(tmp_path / "scans" / "in" / "001.dcm", 1)
+    assert server.api("header", id=image_id).status_code == 200
+    (tmp_path / "scans" / "in").rename(tmp_path / "in")
+    (tmp_path / "scans" / "in").symlink_to(tmp_path / "in")
+    assert server.api("header", id=image_id).status_code == 404
 
 
 @pytest.mark.parametrize("image_id", ["s3-like:bucket/key", "http-x:y", "wadouri:dicomfile:/a"])
@@ -119,6 +161,7 @@ def test_a_single_file_is_served_alone(host, ids, tmp_path):
     server = Server(host, tmp_path / "scans" / "001.dcm")
     assert server.api("header", id=ids[1]).status_code == 200
     assert server.api("header", id=ids[2]).status_code == 404
+    assert server.api("header", id=f"{ids[1]}/in.dcm").status_code == 404
 
 
 def test_frames_of_its_own_dicomweb_are_those_of_the_file(server, ids):

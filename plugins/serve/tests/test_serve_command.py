@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -15,6 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 from asked_server import write_series
+
+from metaprov_serve.command import _listening
 
 METAPROV = Path(sys.executable).with_name("metaprov")
 
@@ -145,6 +148,24 @@ def test_who_sends_too_much_reads_why(started, folder):
 def test_without_a_token_every_program_of_the_machine_may_ask(started, folder):
     pages, _ = started(folder, "--no-token")
     assert status_of(pages["dicomweb"]) == 200
+
+
+def test_small_answers_are_sent_at_once():
+    async def has_no_delay():
+        told = asyncio.get_running_loop().create_future()
+
+        async def connected(_, writer):
+            accepted = writer.get_extra_info("socket")
+            told.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        listening = _listening("127.0.0.1", 0)
+        async with await asyncio.start_server(connected, sock=listening):
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            writer.close()
+            return await told
+
+    assert asyncio.run(has_no_delay())
 
 
 def test_a_port_that_is_taken_is_told(folder):

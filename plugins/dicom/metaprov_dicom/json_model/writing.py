@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import note
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KNOWN_JSON", "dicom_json"]
 
+_AVAILABLE_TRANSFER_SYNTAX: Final = 0x00083002
 _PIXEL_DATA: Final = 0x7FE00010
 #: Sequences in sequences in sequences: real headers have fewer than ten, and those who read JSON
 #: go no deeper than this.
@@ -44,6 +45,7 @@ def dicom_json(
     *,
     bulk_over: int = 1024,
     pixel_data: str | None = None,
+    available_transfer_syntax: str | None = None,
 ) -> bytes:
     """The DICOM JSON (PS3.18 F.2) of an instance: one object, in UTF-8, without a list around it.
 
@@ -51,7 +53,9 @@ def dicom_json(
     of each value of more than ``bulk_over`` bytes, in the VRs that may have one (PS3.18 F.2.2); the
     value itself is not read for that. Where it returns None, or without it, the value is in the
     JSON, or behind the URI that it was behind already. Pixel data are no part of an instance:
-    ``pixel_data`` is the BulkDataURI that PixelData (7FE0,0010) is to have.
+    ``pixel_data`` is the BulkDataURI that PixelData (7FE0,0010) is to have. With
+    ``available_transfer_syntax`` a server says in which one it gives them: the value that
+    AvailableTransferSyntaxUID (0008,3002) is to have, whatever the header says.
 
     - Numbers have all digits that they have in the header. What is no number that JSON has stays a
       string in DS, IS, SV and UV, as do integers beyond 2**53 in SV and UV (PS3.18 F.2.3); in other
@@ -70,11 +74,12 @@ def dicom_json(
             f"DICOM JSON is made of an instance of metaprov-dicom, not {type(instance).__name__}"
         )
     elements = _Writer(bulk, bulk_over).elements_of(instance, ())
+    if available_transfer_syntax is not None:
+        uid = of_values(_AVAILABLE_TRANSFER_SYNTAX, "UI", (available_transfer_syntax,))
+        _put(elements, _AVAILABLE_TRANSFER_SYNTAX, "UI", uid)
     if pixel_data is not None:
         vr = "OW" if instance.get("TransferSyntaxUID") in NATIVE else "OB"
-        # The trailing padding and digital signatures follow the pixels.
-        place = bisect(elements, _element(_PIXEL_DATA, "", b""))
-        elements.insert(place, _element(_PIXEL_DATA, vr, behind(pixel_data)))
+        _put(elements, _PIXEL_DATA, vr, behind(pixel_data))
     return _object(elements)
 
 
@@ -152,3 +157,11 @@ def _object(elements: list[bytes]) -> bytes:
 
 def _element(tag: int, vr: str, behind_vr: bytes) -> bytes:
     return b'"%08X":{"vr":"%b"%b' % (tag, vr.encode(), behind_vr)
+
+
+def _put(elements: list[bytes], tag: int, vr: str, behind_vr: bytes) -> None:
+    """Put an element among encoded ones, in the order of their tags; of its tag there is one."""
+    key = b'"%08X"' % tag
+    place = bisect_left(elements, key)
+    has_one = place < len(elements) and elements[place].startswith(key)
+    elements[place : place + has_one] = [_element(tag, vr, behind_vr)]

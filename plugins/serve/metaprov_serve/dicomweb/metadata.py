@@ -17,7 +17,7 @@ from .headers import has_pixel_data, whole_header
 from .places import PIXEL_DATA, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable, Sequence
 
     from metaprov_dicom import BulkValue, Instance
 
@@ -30,7 +30,6 @@ _log: Final = logging.getLogger("metaprov_serve")
 #: How many bytes of JSON are kept: the headers of some thousand images.
 _MOST_BYTES: Final = 64 * 2**20
 _MOST_IMAGES: Final = 100_000
-_AVAILABLE_TRANSFER_SYNTAX: Final = "00083002"
 _UIDS: Final = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 _split: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -64,14 +63,20 @@ class Metadata:
 
         Raises MetaprovError where its header cannot be read, and HttpError where it may not be.
         """
-        return self._cache(root).get(image_id, partial(self._read, root))
+        return self._cache(root).get(image_id, partial(self._read, root, ()))
 
-    def of_instances(self, image_ids: Iterable[str], root: str) -> list[bytes]:
+    def of_instances(self, image_ids: Sequence[str], root: str) -> list[bytes]:
         """The JSON of each instance, but for those whose header cannot be read."""
+        kept = self._cache(root)
+        # Looked at together: their folders are resolved once.
+        new = [image_id for image_id in image_ids if kept.get(image_id) is None]
+        refusals = self._archive.refusals(new)
+        allowed = {each for each, refused in zip(new, refusals, strict=True) if refused is None}
+        read = partial(self._read, root, allowed)
         found = []
         for image_id in image_ids:
             try:
-                found.append(self.of_instance(image_id, root))
+                found.append(kept.get(image_id, read))
             except (HttpError, MetaprovError) as error:
                 _log.warning("left out of the metadata of its series: %s", error)
         return found
@@ -86,8 +91,9 @@ class Metadata:
             if key in elements
         }
 
-    def _read(self, root: str, image_id: str) -> bytes:
-        check_allowed(self._archive, image_id)
+    def _read(self, root: str, allowed: Container[str], image_id: str) -> bytes:
+        if image_id not in allowed:
+            check_allowed(self._archive, image_id)
         header = whole_header(self._archive.host, image_id)
         return _json_of(header, root, has_pixels=has_pixel_data(header, image_id))
 
@@ -104,28 +110,13 @@ class Metadata:
 def _json_of(header: Instance, root: str, *, has_pixels: bool) -> bytes:
     uids = [str(header.get(keyword)) for keyword in _UIDS]
     uri = f"{root}{place_of(*uids)}/bulkdata/"
-    json = dicom_json(
-        header, partial(_bulk_uri, uri), pixel_data=f"{uri}{PIXEL_DATA}" if has_pixels else None
+    return dicom_json(
+        header,
+        partial(_bulk_uri, uri),
+        pixel_data=f"{uri}{PIXEL_DATA}" if has_pixels else None,
+        available_transfer_syntax=header.get("TransferSyntaxUID"),
     )
-    transfer_syntax = header.get("TransferSyntaxUID")
-    return json if transfer_syntax is None else _with_transfer_syntax(json, transfer_syntax)
 
 
 def _bulk_uri(uri: str, value: BulkValue) -> str:
     return uri + ".".join(map(str, value.path))
-
-
-def _with_transfer_syntax(json: bytes, uid: str) -> bytes:
-    """The JSON with AvailableTransferSyntaxUID (0008,3002), in the order of the tags."""
-    element = b'"00083002":{"vr":"UI","Value":[%b]}' % msgspec.json.encode(uid)
-    start = end = 1
-    for key, value in _split(json).items():
-        if key > _AVAILABLE_TRANSFER_SYNTAX:
-            break
-        # `dicom_json` writes no white space: "00080005":{...},
-        end += len(f'"{key}":,') + memoryview(value).nbytes
-        if key < _AVAILABLE_TRANSFER_SYNTAX:
-            start = end
-    # Behind the last element is a brace in place of a comma.
-    before = json[1 : start - 1]
-    return b"{%b}" % b",".join(filter(None, (before, element, json[end:-1])))

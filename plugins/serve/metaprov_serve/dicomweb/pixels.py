@@ -13,7 +13,7 @@ from .archive import in_thread_of
 from .bulk_data import bulk_data
 from .frames import check_frame, first_frame, frame_numbers, in_form, number_of_frames
 from .media_types import OCTETS
-from .multipart import Part, in_parts
+from .multipart import Part, in_one_part, in_parts
 from .places import PIXEL_DATA
 from .renderings import picture, rendering
 from .requests import instance_of, instances_of, ranges_of
@@ -53,7 +53,7 @@ class Pixels:
             raise HttpError(406, f"bulk data are {OCTETS}")
         data = await in_thread_of(self._archive, instance.image_id, bulk_data, path)
         if how.multipart:
-            return in_parts(OCTETS, _one(Part(OCTETS, data)))
+            return in_one_part(OCTETS, OCTETS, data)
         return Response(data, media_type=OCTETS)
 
     async def rendered(self, request: Request) -> Response:
@@ -76,6 +76,8 @@ class Pixels:
         first = await in_thread_of(self._archive, image_id, first_frame, numbers, ranges)
         if not first.form.multipart:
             return Response(first.data, media_type=first.form.content_type)
+        if len(numbers) == 1:
+            return in_one_part(first.form.type, first.form.content_type, first.data)
         return in_parts(first.form.type, self._parts(image_id, numbers, first))
 
     async def _parts(
@@ -98,7 +100,3 @@ class Pixels:
             image_id = with_frame(image_id, numbers[0])
         data = await in_thread_of(self._archive, image_id, picture, how)
         return Response(data, media_type=how.media_type)
-
-
-async def _one(part: Part) -> AsyncIterator[Part]:
-    yield part
