@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from metaprov_core.cli.served import types_as_dicts
 from metaprov_dicom import dicom_json
 from metaprov_modules import SERIES_VOLUMES
-from metaprov_serve.dicomweb.headers import whole_header
+from metaprov_serve.dicomweb.retrieved.headers import whole_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

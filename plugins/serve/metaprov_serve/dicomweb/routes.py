@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.routing import Route
 
-from .metadata import Metadata
-from .pixels import Pixels
-from .places import ROOT
-from .retrieving import Retrieving
-from .searching import Searching
+from .exchange.places import ROOT
+from .retrieved.metadata import Metadata
+from .retrieved.pixels import Pixels
+from .retrieved.retrieving import Retrieving
+from .searched.searching import Searching
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
-    from .archive import Archive
+    from .indexed.archive import Archive
 
 
 __all__ = ["routes"]

@@ -92,7 +92,7 @@ def slow(studies):
 
 
 def test_while_it_is_built_answers_say_so(slow, monkeypatch):
-    monkeypatch.setattr("metaprov_serve.dicomweb.requests._PATIENCE", 0.05)
+    monkeypatch.setattr("metaprov_serve.dicomweb.exchange.requests._PATIENCE", 0.05)
     server, go_on = slow
     # The thread may be slower than the first of them; each of these waits for it.
     answers = (server.get("/studies") for _ in range(200))

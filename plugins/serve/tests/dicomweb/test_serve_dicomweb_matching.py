@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from metaprov_serve.dicomweb.matching import matcher
+from metaprov_serve.dicomweb.searched.matching import matcher
 
 MATCHES = [
     # vr, what is asked for, what matches, what does not

@@ -73,8 +73,8 @@ def test_metadata_of_series_and_studies_are_those_of_their_instances(server, pat
 
 def test_long_answers_are_sent_while_they_are_written(server, monkeypatch):
     whole = server.found("/studies/1.2.1/metadata")
-    monkeypatch.setattr("metaprov_serve.dicomweb.retrieving._MOST_IN_ONE_PIECE", 1)
-    monkeypatch.setattr("metaprov_serve.dicomweb.retrieving._AT_ONCE", 2)
+    monkeypatch.setattr("metaprov_serve.dicomweb.retrieved.retrieving._MOST_IN_ONE_PIECE", 1)
+    monkeypatch.setattr("metaprov_serve.dicomweb.retrieved.retrieving._AT_ONCE", 2)
     answer = server.get("/studies/1.2.1/metadata")
     assert answer.headers["transfer-encoding"] == "chunked"
     assert answer.json() == whole

@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import FileResponse, StreamingResponse
 
+from metaprov_serve.dicomweb.exchange.accept import best_of
+from metaprov_serve.dicomweb.exchange.media_types import DICOM, JSON, JSON_TYPES
+from metaprov_serve.dicomweb.exchange.multipart import Part, in_parts
+from metaprov_serve.dicomweb.exchange.requests import (
+    headers_of,
+    instance_of,
+    instances_of,
+    ranges_of,
+    root_of,
+)
 from metaprov_serve.http.answers import json_in_thread
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
-from .accept import best_of
 from .files import existing_file, opened, pieces_of
-from .media_types import DICOM, JSON, JSON_TYPES
-from .multipart import Part, in_parts
-from .requests import headers_of, instance_of, instances_of, ranges_of, root_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -22,10 +28,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from .accept import Accepted
-    from .archive import Archive
+    from metaprov_serve.dicomweb.exchange.accept import Accepted
+    from metaprov_serve.dicomweb.indexed.archive import Archive
+    from metaprov_serve.dicomweb.indexed.tree import IndexedInstance
+
     from .metadata import Metadata
-    from .tree import IndexedInstance
 
 __all__ = ["Retrieving"]
 

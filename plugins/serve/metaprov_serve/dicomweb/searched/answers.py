@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from .attributes import BY_KEYWORD, COUNTS, FIELDS, Level
+from metaprov_serve.dicomweb.indexed.attributes import BY_KEYWORD, COUNTS, FIELDS, Level
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from .attributes import Attribute
-    from .tree import IndexedInstance, Node, Series, Study
+    from metaprov_serve.dicomweb.indexed.attributes import Attribute
+    from metaprov_serve.dicomweb.indexed.tree import IndexedInstance, Node, Series, Study
 
 __all__ = ["answer_of", "counted"]
 

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import MetaprovError, with_frame
 from metaprov_dicom import FRAME_IMAGE_IDS, FRAME_PIXEL_DATA
+from metaprov_serve.dicomweb.exchange.media_types import (
+    LITTLE_ENDIAN,
+    NATIVE,
+    OCTETS,
+    media_type_of,
+)
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.pictures import decoded
-
-from .media_types import LITTLE_ENDIAN, NATIVE, OCTETS, media_type_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from metaprov_core import Host
     from metaprov_modules import FramePixels
-
-    from .accept import Accepted
+    from metaprov_serve.dicomweb.exchange.accept import Accepted
 
 __all__ = [
     "Form",

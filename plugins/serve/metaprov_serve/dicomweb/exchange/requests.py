@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from metaprov_serve.dicomweb.indexed.archive import Archive
+    from metaprov_serve.dicomweb.indexed.index import Index
+    from metaprov_serve.dicomweb.indexed.tree import IndexedInstance
+
     from .accept import Accepted
-    from .archive import Archive
-    from .index import Index
-    from .tree import IndexedInstance
 
 __all__ = [
     "has_waited",

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from metaprov_serve.dicomweb.exchange.accept import best_of
+from metaprov_serve.dicomweb.exchange.media_types import JSON, JSON_TYPES
+from metaprov_serve.dicomweb.exchange.places import ROOT, place_of
+from metaprov_serve.dicomweb.exchange.requests import has_waited, headers_of, ranges_of, root_of
+from metaprov_serve.dicomweb.indexed.attributes import Level
 from metaprov_serve.http.answers import json_in_thread
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
-from .accept import best_of
 from .answers import answer_of
-from .attributes import Level
-from .media_types import JSON, JSON_TYPES
-from .places import ROOT, place_of
 from .query import parsed_query
-from .requests import has_waited, headers_of, ranges_of, root_of
 from .search import Search
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from .archive import Archive
-    from .metadata import Metadata
-    from .tree import Node
+    from metaprov_serve.dicomweb.indexed.archive import Archive
+    from metaprov_serve.dicomweb.indexed.tree import Node
+    from metaprov_serve.dicomweb.retrieved.metadata import Metadata
 
 __all__ = ["Searching"]
 

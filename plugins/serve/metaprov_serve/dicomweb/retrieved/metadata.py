@@ -10,18 +10,17 @@ import msgspec
 
 from metaprov_core import MetaprovError, ProviderCache, hookimpl
 from metaprov_dicom import INSTANCE, dicom_json
+from metaprov_serve.dicomweb.exchange.places import PIXEL_DATA, place_of
+from metaprov_serve.dicomweb.indexed.archive import check_allowed
 from metaprov_serve.http.errors import HttpError
 
-from .archive import check_allowed
 from .headers import has_pixel_data, whole_header
-from .places import PIXEL_DATA, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from metaprov_dicom import BulkValue, Instance
-
-    from .archive import Archive
+    from metaprov_serve.dicomweb.indexed.archive import Archive
 
 __all__ = ["Metadata"]
 

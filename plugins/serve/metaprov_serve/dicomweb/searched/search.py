@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import MetaprovError
 from metaprov_dicom import INSTANCE
+from metaprov_serve.dicomweb.indexed.archive import check_allowed
+from metaprov_serve.dicomweb.indexed.attributes import FIELDS, Level
 from metaprov_serve.http.errors import HttpError
 
 from .answers import counted
-from .archive import check_allowed
-from .attributes import FIELDS, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .archive import Archive
-    from .index import Index
+    from metaprov_serve.dicomweb.indexed.archive import Archive
+    from metaprov_serve.dicomweb.indexed.index import Index
+    from metaprov_serve.dicomweb.indexed.tree import Node
+
     from .query import Key, Query
-    from .tree import Node
 
 __all__ = ["Search"]
 

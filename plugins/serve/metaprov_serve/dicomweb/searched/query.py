@@ -5,7 +5,8 @@ from __future__ import annotations
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .attributes import Attribute, Level, attribute_of
+from metaprov_serve.dicomweb.indexed.attributes import Attribute, Level, attribute_of
+
 from .matching import matcher
 
 if TYPE_CHECKING:

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from metaprov_core import parse_image_id
+from metaprov_serve.dicomweb.indexed.archive import check_allowed
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.http.work import in_thread
 
-from .archive import check_allowed
 from .headers import FILES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from .archive import Archive
+    from metaprov_serve.dicomweb.indexed.archive import Archive
 
 __all__ = ["existing_file", "opened", "pieces_of"]
 

@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 
 from metaprov_core import with_frame
+from metaprov_serve.dicomweb.exchange.media_types import OCTETS
+from metaprov_serve.dicomweb.exchange.multipart import Part, in_one_part, in_parts
+from metaprov_serve.dicomweb.exchange.places import PIXEL_DATA
+from metaprov_serve.dicomweb.exchange.requests import instance_of, instances_of, ranges_of
+from metaprov_serve.dicomweb.indexed.archive import in_thread_of
 from metaprov_serve.http.errors import HttpError
 
-from .archive import in_thread_of
 from .bulk_data import bulk_data
 from .frames import check_frame, first_frame, frame_numbers, in_form, number_of_frames
-from .media_types import OCTETS
-from .multipart import Part, in_one_part, in_parts
-from .places import PIXEL_DATA
 from .renderings import picture, rendering
-from .requests import instance_of, instances_of, ranges_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from starlette.requests import Request
 
-    from .archive import Archive
+    from metaprov_serve.dicomweb.indexed.archive import Archive
+
     from .frames import Frame
 
 __all__ = ["Pixels"]

@@ -5,17 +5,15 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metaprov_serve.dicomweb.exchange.accept import best_of
 from metaprov_serve.http.errors import HttpError
 from metaprov_serve.pictures import rendered
-
-from .accept import best_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from metaprov_core import Host
-
-    from .accept import Accepted
+    from metaprov_serve.dicomweb.exchange.accept import Accepted
 
 __all__ = ["Rendering", "picture", "rendering"]
 

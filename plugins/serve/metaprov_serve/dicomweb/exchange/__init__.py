@@ -1,0 +1,1 @@
+"""What a request names and accepts, and how an answer is sent."""

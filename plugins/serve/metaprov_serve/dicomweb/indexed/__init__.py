@@ -1,0 +1,1 @@
+"""Which studies, series and instances are served, and whether one may still be read."""

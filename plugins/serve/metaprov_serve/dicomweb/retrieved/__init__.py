@@ -1,0 +1,1 @@
+"""Headers, files, frames, pictures and bulk data of instances (WADO-RS)."""

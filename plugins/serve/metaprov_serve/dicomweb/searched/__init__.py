@@ -1,0 +1,1 @@
+"""Studies, series and instances that match a query (QIDO-RS)."""
