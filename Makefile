@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/volume ./plugins/serve
 CHECKED := conftest.py metaprov_core metaprov_command.py metaprov_pytest.py modules plugins tests examples benchmarks docs
-# Nothing but serve-assets needs npm: without these, the inspector shows pictures of the server.
+# Nothing but serve-assets needs npm: without these, pictures of the server are shown.
 export METAPROV_NO_ASSETS := 1
 # Status 77 where Orthanc cannot be had.
 WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh
@@ -81,7 +81,7 @@ benchmark-serve: $(VENV)/created  ## Measure beside an Orthanc, and write plugin
 	@$(INSTALL) $(PACKAGES)
 	@$(WITH_ORTHANC) $(BIN)/python benchmarks/serve.py --write
 
-serve-assets:  ## Bundle Cornerstone3D for the inspector of metaprov-serve; needs npm
+serve-assets:  ## Bundle Cornerstone3D for metaprov-serve; needs npm
 	@npm install --prefix plugins/serve/inspector_assets --no-audit --no-fund --no-package-lock --silent
 	@node plugins/serve/inspector_assets/build.js
 

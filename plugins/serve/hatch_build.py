@@ -1,4 +1,4 @@
-"""A wheel has the bundle of the inspector, so that one version is one wheel."""
+"""A wheel has the bundle of inspector and notebooks, so that one version is one wheel."""
 
 from __future__ import annotations
 

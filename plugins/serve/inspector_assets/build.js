@@ -1,5 +1,5 @@
 /**
- * Bundles Cornerstone3D for the inspector, and writes the licences of what is in it.
+ * Bundles Cornerstone3D for inspector and notebooks, and writes the licences of what is in it.
  *
  *     npm install && node build.js
  */

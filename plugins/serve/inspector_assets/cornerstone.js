@@ -1,5 +1,6 @@
-/** What the inspector takes of Cornerstone3D. */
+/** What the viewer takes of Cornerstone3D. */
 export {
+  cache,
   Enums,
   imageLoader,
   init,

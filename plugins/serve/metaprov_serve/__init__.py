@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from .application import app
+    from .notebook import show
 
-__all__ = ["app"]
+__all__ = ["app", "show"]
+
+#: The command and its help need no Starlette.
+_MODULES: Final = {"app": ".application", "show": ".notebook"}
 
 
 def __getattr__(name: str) -> object:
-    # The command and its help need no Starlette.
-    if name != "app":
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .application import app
-
-    return app
+    return getattr(import_module(_MODULES[name], __name__), name)

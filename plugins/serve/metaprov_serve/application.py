@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import FileResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 import metaprov_core
@@ -23,7 +23,7 @@ from .guard.policies import Policies
 from .guard.tokens import HasToken
 from .http.errors import HANDLERS, Unforeseen
 from .inspector import inspector_routes
-from .javascript_file import JAVASCRIPT_FILE
+from .javascript_file import JAVASCRIPT_PATH, javascript_route
 from .served import Served
 
 if TYPE_CHECKING:
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from .guard.authorized import Authorize
 
 __all__ = ["app"]
-
-_MODULE: Final = "/metaprov/metaprov.js"
-_JAVASCRIPT: Final = "text/javascript; charset=utf-8"
 
 
 def app(
@@ -90,7 +87,7 @@ def app(
 def _routes(served: Served, ohif: Path | None) -> Iterator[BaseRoute]:
     yield from api_routes(served)
     yield from dicomweb.routes(served)
-    yield Route(_MODULE, lambda _: FileResponse(JAVASCRIPT_FILE, media_type=_JAVASCRIPT))
+    yield javascript_route()
     yield from inspector_routes()
     if ohif is None:
         yield Route("/", lambda _: RedirectResponse("metaprov/"))
@@ -121,7 +118,7 @@ def _middleware(
         )
     if token is not None:
         # Pages from elsewhere import the module, and can send nothing with that.
-        yield Middleware(HasToken, token=token, ticket=ticket, public=_MODULE)
+        yield Middleware(HasToken, token=token, ticket=ticket, public=JAVASCRIPT_PATH)
     if authorize is not None:
         yield Middleware(Authorized, authorize=authorize)
     yield Middleware(Limits)

@@ -12,7 +12,7 @@ from metaprov_serve.http.errors import HttpError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from metaprov_serve.served import Served
+    from .images import Images
 
 __all__ = ["Asked", "Row", "rows_of", "with_geometries_once"]
 
@@ -44,23 +44,23 @@ class Row(msgspec.Struct, rename="camel"):
 
 
 def rows_of(
-    served: Served, image_ids: Sequence[str], types: Sequence[str], own_host: str | None
+    images: Images, image_ids: Sequence[str], types: Sequence[str], own_host: str | None
 ) -> list[Row]:
     """The answers about some images, in the order of these.
 
     A refused image has an error on every type.
     """
-    known = [served.known_as(image_id, own_host) for image_id in image_ids]
+    known = [images.known_as(image_id, own_host) for image_id in image_ids]
     rows = [Row(image_id, {}, {}) for image_id in image_ids]
     allowed = []
-    for row, asked, refused in zip(rows, known, served.refusals(known), strict=True):
+    for row, asked, refused in zip(rows, known, images.refusals(known), strict=True):
         if refused is None:
             allowed.append((row, asked))
         else:
             row.errors = {type: {"error": "NotServed", "message": str(refused)} for type in types}
     ids = [asked for _, asked in allowed]
     for type in types:
-        answers = served.host.get_many(type, ids, return_exceptions=True)
+        answers = images.host.get_many(type, ids, return_exceptions=True)
         for (row, _), answer in zip(allowed, answers, strict=True):
             if isinstance(answer, Exception):
                 row.errors[type] = {"error": answer.__class__.__name__, "message": str(answer)}

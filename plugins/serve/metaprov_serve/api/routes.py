@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from metaprov_serve.served import Served
-
+    from .images import Images
     from .metadata import Row
 
 __all__ = ["api_routes"]
@@ -38,9 +37,9 @@ _LARGEST_PICTURE: Final = 4096
 _THUMBNAIL: Final = 128
 
 
-def api_routes(served: Served) -> list[BaseRoute]:
+def api_routes(images: Images) -> list[BaseRoute]:
     """All routes of the API; none changes anything."""
-    api = _Api(served)
+    api = _Api(images)
     table = {
         "images": api.images,
         "explain": api.explain,
@@ -59,11 +58,11 @@ def api_routes(served: Served) -> list[BaseRoute]:
 
 
 class _Api:
-    """What answers requests about what is served."""
+    """What answers requests about some images."""
 
-    def __init__(self, served: Served) -> None:
-        self._served: Final = served
-        self._host: Final = served.host
+    def __init__(self, images: Images) -> None:
+        self._images: Final = images
+        self._host: Final = images.host
 
     async def metadata(self, request: Request) -> Response:
         if request.method == "POST":
@@ -71,7 +70,7 @@ class _Api:
         else:
             asked = Asked(several(request, "id"), several(request, "type"))
         own_host = request.headers.get("host")
-        answer = partial(rows_of, self._served, types=asked.types, own_host=own_host)
+        answer = partial(rows_of, self._images, types=asked.types, own_host=own_host)
 
         def finish(rows: list[Row]) -> Response:
             return json_answer(request, with_geometries_once(rows))
@@ -80,7 +79,7 @@ class _Api:
 
     async def images(self, request: Request) -> Response:
         source = request.query_params.get("source")
-        return await in_thread(lambda: json_answer(request, self._served.images(source)))
+        return await in_thread(lambda: json_answer(request, self._images.images(source)))
 
     async def types(self, request: Request) -> Response:
         return await in_thread(lambda: json_answer(request, questions.types(self._host)))
@@ -139,4 +138,4 @@ class _Api:
         Raises HttpError, 400, 403 or 404, for an image that may not be asked about.
         """
         asked, own_host = one(request, "id"), request.headers.get("host")
-        return await in_thread(lambda: answer(self._served.allowed(asked, own_host)))
+        return await in_thread(lambda: answer(self._images.allowed(asked, own_host)))

@@ -403,7 +403,7 @@ def test_without_the_bundle_the_page_says_what_is_missing(visit):
     page = visit("pictures")
     opened(page, "ct")
     expect(page.get_by_role("note")).to_contain_text("make serve-assets")
-    assert page.locator("img.picture").evaluate("each => each.naturalWidth") == 80
+    assert page.locator("canvas.picture").evaluate("each => each.width") == 80
     assert page.get_by_role("radiogroup").count() == 0
 
 

@@ -1,6 +1,5 @@
 /** Who was asked for an answer, in order, and what each said. */
 
-import { asked } from "./api.js";
 import { element } from "./elements.js";
 import { servedTypes } from "./modules_panel.js";
 import { count, title } from "./words.js";
@@ -9,14 +8,17 @@ import { count, title } from "./words.js";
 const SIGNS = { answered: "good", "changed the answer": "good", raised: "bad", "withheld the answer": "bad" };
 const NOT_SERVED = new Set(["does not serve this type", "does not serve this scheme"]);
 
-/** @param {import("./selection.js").Selection} selection */
-export function answeredPanel(selection) {
+/**
+ * @param {import("./api.js").Api} api
+ * @param {import("./selection.js").Selection} selection
+ */
+export function answeredPanel(api, selection) {
   let type = "imagePlaneModule";
   let redraw = () => {};
   const draw = async (panel, signal) => {
     redraw = () => draw(panel, signal);
-    const types = await servedTypes();
-    const explanation = await asked("explain", { id: selection.imageId, type, all: 1 }, { signal });
+    const types = await servedTypes(api);
+    const explanation = await api.asked("explain", { id: selection.imageId, type, all: 1 }, { signal });
     signal.throwIfAborted();
     panel.replaceChildren(chooser(types), ...told(explanation));
   };

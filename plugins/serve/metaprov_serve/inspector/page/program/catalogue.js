@@ -1,7 +1,5 @@
 /** What the server has: studies, their series, and the images of each. */
 
-import { asked, metadata } from "./api.js";
-
 const TYPES = ["patientModule", "generalStudyModule", "generalSeriesModule"];
 
 /**
@@ -25,13 +23,14 @@ const TYPES = ["patientModule", "generalStudyModule", "generalSeriesModule"];
 /**
  * All images of the server by study and series.
  *
+ * @param {import("./api.js").Api} api
  * @param {(done: number, total: number) => void} told
  * @returns {Promise<{studies: Study[], unreadable: Unreadable[]}>}
  */
-export async function catalogue(told) {
-  const imageIds = await asked("images");
+export async function catalogue(api, told) {
+  const imageIds = await api.asked("images");
   told(0, imageIds.length);
-  const rows = await metadata(imageIds, TYPES, { told: (done) => told(done, imageIds.length) });
+  const rows = await api.metadata(imageIds, TYPES, { told: (done) => told(done, imageIds.length) });
   return sorted(rows);
 }
 

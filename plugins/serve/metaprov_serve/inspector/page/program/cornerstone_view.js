@@ -10,7 +10,14 @@ export const TOOLS = [
   { name: "Zoom", label: "Zoom", key: "z" },
   { name: "Length", label: "Length", key: "l" },
 ];
-const GROUP = "inspector";
+/** One engine of all views: it has a WebGL context, of which browsers allow few a page. */
+const ENGINE = "metaprov";
+/** So many images are loaded at a time; of more, those asked for first are given up. */
+const MOST_LOADING = 6;
+
+/** @type {Promise<any> | undefined} */
+let starting;
+let views = 0;
 
 /**
  * @param {HTMLElement} stage
@@ -18,28 +25,29 @@ const GROUP = "inspector";
  * @param {any} bundle The module `vendor/cornerstone.js`.
  */
 export async function cornerstoneView(stage, metaprov, bundle) {
-  await bundle.init();
+  starting ??= started(bundle);
+  const engine = await starting;
+  const box = element("div.view");
+  stage.prepend(box);
+  const name = `view${(views += 1)}`;
+  engine.enableElement({ viewportId: name, element: box, type: bundle.Enums.ViewportType.STACK });
+  return new CornerstoneView({ bundle, engine, metaprov, name, box, tools: toolsOf(bundle, name) });
+}
+
+async function started(bundle) {
+  await bundle.init({ rendering: { webGlContextCount: 1 } });
   bundle.initTools();
   // Its cursors are images at blob: addresses, which the page's policy has not.
   bundle.Settings.getRuntimeSettings().set("useCursors", false);
-  bundle.metaData.addProvider(metaprov.provider, 10000);
-  const box = element("div.view");
-  stage.prepend(box);
-  const engine = new bundle.RenderingEngine(GROUP);
-  engine.enableElement({ viewportId: GROUP, element: box, type: bundle.Enums.ViewportType.STACK });
-  const viewport = engine.getViewport(GROUP);
-  new ResizeObserver(() => engine.resize(true, true)).observe(box);
-  return new CornerstoneView({ bundle, metaprov, viewport, box, tools: toolsOf(bundle) });
+  for (const { name } of TOOLS) bundle.addTool(bundle[`${name}Tool`]);
+  return new bundle.RenderingEngine(ENGINE);
 }
 
-function toolsOf(bundle) {
+function toolsOf(bundle, view) {
   const { MouseBindings } = bundle.ToolEnums;
-  const group = bundle.ToolGroupManager.createToolGroup(GROUP);
-  for (const { name } of TOOLS) {
-    bundle.addTool(bundle[`${name}Tool`]);
-    group.addTool(name);
-  }
-  group.addViewport(GROUP, GROUP);
+  const group = bundle.ToolGroupManager.createToolGroup(view);
+  for (const { name } of TOOLS) group.addTool(name);
+  group.addViewport(view, ENGINE);
   const fixed = { Zoom: MouseBindings.Secondary, Pan: MouseBindings.Auxiliary };
   return {
     /** The tool of the left button; zoom and pan keep a button of their own. */
@@ -55,19 +63,36 @@ function toolsOf(bundle) {
 
 class CornerstoneView extends EventTarget {
   #bundle;
+  #engine;
   #metaprov;
+  #name;
   #viewport;
-  #schemes = new Set();
+  #resizes;
   #cursor;
+  /** The images of the series, and all that were loaded. */
+  #stack = [];
+  #images = new Set();
+  /** What gives up a load, by image; those asked for first are first. */
+  #loading = new Map();
+  /** How many images were asked for, and which of these is shown. */
+  #asked = 0;
+  #shown = 0;
   /** Failures that are told on the page. */
   #told = new WeakSet();
 
-  constructor({ bundle, metaprov, viewport, box, tools }) {
+  constructor({ bundle, engine, metaprov, name, box, tools }) {
     super();
     this.#bundle = bundle;
+    this.#engine = engine;
     this.#metaprov = metaprov;
-    this.#viewport = viewport;
+    this.#name = name;
+    this.#viewport = engine.getViewport(name);
     this.tools = tools;
+    bundle.imageLoader.registerImageLoader(name, this.#loader());
+    bundle.metaData.addProvider(this.#provider, 10000);
+    // What is hidden has no size, and keeps the one that it had.
+    this.#resizes = new ResizeObserver(() => box.clientWidth && box.clientHeight && engine.resize(true, true));
+    this.#resizes.observe(box);
     const { Events } = bundle.Enums;
     for (const event of [Events.IMAGE_RENDERED, Events.VOI_MODIFIED, Events.CAMERA_MODIFIED]) {
       box.addEventListener(event, () => this.#tell("view"));
@@ -77,21 +102,38 @@ class CornerstoneView extends EventTarget {
     box.addEventListener("pointerleave", () => this.#moved(undefined));
     box.addEventListener("contextmenu", (event) => event.preventDefault());
     // Cornerstone's cache leaves the failure of a load unhandled, besides giving it to who asked.
-    window.addEventListener("unhandledrejection", (event) => this.#told.has(event.reason) && event.preventDefault());
+    window.addEventListener("unhandledrejection", this.#unhandled);
   }
 
   /** Shows an image of a series; raises where it cannot be loaded. */
   async open(imageIds, index) {
-    this.#register(imageIds);
+    const stack = (this.#stack = imageIds.map((imageId) => `${this.#name}:${imageId}`));
     await this.#metaprov.prefetch(imageIds);
-    await this.#loaded(imageIds[index]);
-    await this.#viewport.setStack(imageIds, index);
+    if (this.#stack === stack) await this.show(index);
+  }
+
+  /** Shows an image when it is there, unless one that was asked for since already is. */
+  async show(index) {
+    const turn = (this.#asked += 1);
+    const stack = this.#stack;
+    await this.#loaded(stack[index]);
+    if (turn < this.#shown) return;
+    this.#shown = turn;
+    if (this.#viewport.getImageIds() === stack) return void (await this.#viewport.setImageIdIndex(index));
+    await this.#viewport.setStack(stack, index);
     this.#viewport.render();
   }
 
-  async show(index) {
-    await this.#loaded(this.#viewport.getImageIds()[index]);
-    await this.#viewport.setImageIdIndex(index);
+  /** Takes all of it out of the page and of Cornerstone. */
+  close() {
+    this.#resizes.disconnect();
+    window.removeEventListener("unhandledrejection", this.#unhandled);
+    for (const giveUp of this.#loading.values()) giveUp();
+    const { cache, metaData, ToolGroupManager } = this.#bundle;
+    ToolGroupManager.destroyToolGroup(this.#name);
+    this.#engine.disableElement(this.#name);
+    metaData.removeProvider(this.#provider);
+    for (const imageId of this.#images) if (cache.getImageLoadObject(imageId)) cache.removeImageLoadObject(imageId);
   }
 
   /** Window, zoom and place as at first. */
@@ -120,16 +162,34 @@ class CornerstoneView extends EventTarget {
     return { right, down: up.map((part) => -part) };
   }
 
-  #register(imageIds) {
-    for (const scheme of new Set(imageIds.map((imageId) => imageId.split(":")[0]))) {
-      if (this.#schemes.has(scheme)) continue;
-      this.#bundle.imageLoader.registerImageLoader(scheme, this.#metaprov.imageLoader(this.#bundle));
-      this.#schemes.add(scheme);
-    }
+  /**
+   * Cornerstone knows images by the name of the view and their id: several views may show one image,
+   * each of another kernel.
+   */
+  #idOf(imageId) {
+    const own = `${this.#name}:`;
+    return imageId.startsWith(own) ? imageId.slice(own.length) : undefined;
+  }
+
+  #provider = (type, imageId) => {
+    const id = typeof imageId === "string" ? this.#idOf(imageId) : undefined;
+    return id && this.#metaprov.provider(type, id);
+  };
+
+  #loader() {
+    const load = this.#metaprov.imageLoader({ ...this.#bundle, metaData: { get: this.#metaprov.provider } });
+    return (imageId, options) => {
+      const { promise, cancelFn } = load(this.#idOf(imageId), options);
+      this.#images.add(imageId);
+      this.#loading.set(imageId, cancelFn);
+      const loaded = promise.then((image) => ({ ...image, imageId })).finally(() => this.#loading.delete(imageId));
+      return { promise: loaded, cancelFn };
+    };
   }
 
   /** A stack tells of no failure itself. */
   async #loaded(imageId) {
+    this.#makeRoom(imageId);
     try {
       await this.#bundle.imageLoader.loadAndCacheImage(imageId);
     } catch (error) {
@@ -137,6 +197,14 @@ class CornerstoneView extends EventTarget {
       throw error;
     }
   }
+
+  #makeRoom(imageId) {
+    if (this.#loading.size < MOST_LOADING) return;
+    const [[first, giveUp]] = this.#loading;
+    if (first !== imageId) giveUp();
+  }
+
+  #unhandled = (event) => this.#told.has(event.reason) && event.preventDefault();
 
   #moved(canvasPoint) {
     this.#cursor = canvasPoint;

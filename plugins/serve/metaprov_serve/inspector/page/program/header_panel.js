@@ -1,6 +1,5 @@
 /** The header as it is, and a search in it. */
 
-import { asked } from "./api.js";
 import { element, state } from "./elements.js";
 import { UIDS } from "./meanings.js";
 import { breakable } from "./typed.js";
@@ -18,12 +17,15 @@ function keywordsOf() {
   return keywords;
 }
 
-/** @param {import("./selection.js").Selection} selection */
-export function headerPanel(selection) {
+/**
+ * @param {import("./api.js").Api} api
+ * @param {import("./selection.js").Selection} selection
+ */
+export function headerPanel(api, selection) {
   let text = "";
   const open = new Set();
   return async (panel, signal) => {
-    const [header, named] = await Promise.all([asked("header", { id: selection.imageId }, { signal }), keywordsOf()]);
+    const [header, named] = await Promise.all([api.asked("header", { id: selection.imageId }, { signal }), keywordsOf()]);
     signal.throwIfAborted();
     const { scrollTop } = panel;
     const typed = document.activeElement?.id === "find-attribute";

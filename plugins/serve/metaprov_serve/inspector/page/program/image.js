@@ -1,23 +1,24 @@
-/** The middle of the page: the image, what is said of it, and what the mouse does. */
+/** The image, what is said of it, and what the mouse does. */
 
 import { TOOLS } from "./cornerstone_view.js";
 import { edges } from "./directions.js";
-import { byId, element, state } from "./elements.js";
+import { element, state } from "./elements.js";
+import { modality } from "./modality.js";
 import { readout } from "./readout.js";
-import { modality } from "./tree.js";
 import { inUnits } from "./units.js";
-import { count, figure, name } from "./words.js";
+import { count, figure, name, seriesName } from "./words.js";
 
 /**
+ * @param {ReturnType<typeof import("./image_parts.js").imageParts>} parts
  * @param {any} view Of Cornerstone, or the server's pictures.
  * @param {import("./selection.js").Selection} selection
  */
-export function imageArea(view, selection) {
-  const stage = byId("stage");
-  const shown = stageState(stage);
+export function imageArea(parts, view, selection) {
+  const { stage } = parts;
+  const shown = stageState(parts);
   const overlay = element("div.overlay", { "aria-hidden": "true" });
   stage.append(overlay);
-  const tell = readout(byId("readout"), selection);
+  const tell = readout(parts.readout, selection);
   tell(undefined);
 
   const attempt = async (work) => {
@@ -32,17 +33,17 @@ export function imageArea(view, selection) {
   let isOpen = false;
   selection.addEventListener("opening", ({ detail: series }) => {
     isOpen = false;
-    head(series);
+    head(parts, series);
     shown.instead(state("Reading the series", { kind: "waiting" }));
   });
   selection.addEventListener("failed", ({ detail: error }) =>
     shown.instead(state(error.message, { strong: "The series cannot be read", kind: "failed" })),
   );
   selection.addEventListener("image", () => {
-    head(selection.current.series, selection);
+    head(parts, selection.current.series, selection);
     if (!selection.modules.imagePixelModule?.rows) {
       isOpen = false;
-      return shown.instead(state("Its header and modules are on the right.", { strong: "This object has no pixels" }));
+      return shown.instead(state("Its header is all there is.", { strong: "This object has no pixels" }));
     }
     const { imageIds } = selection.current;
     const index = selection.index;
@@ -52,7 +53,7 @@ export function imageArea(view, selection) {
   view.addEventListener("view", () => drawOverlay(overlay, view, selection));
   view.addEventListener("point", ({ detail }) => tell(detail));
   stage.addEventListener("wheel", wheel(selection), { passive: false });
-  return { choose: toolButtons(view) };
+  return { choose: toolButtons(parts.tools, view) };
 }
 
 /** The server's words, without the question before them. */
@@ -61,8 +62,7 @@ function reasonOf({ message }) {
 }
 
 /** The image, or what is said in its place. */
-function stageState(stage) {
-  const place = byId("stage-state");
+function stageState({ stage, state: place }) {
   return {
     image() {
       stage.classList.add("shown");
@@ -77,12 +77,12 @@ function stageState(stage) {
   };
 }
 
-function head(series, selection) {
-  const called = series.description || `Series ${series.number ?? "without a number"}`;
-  byId("image-title").replaceChildren(modality(series.modality), element("span", {}, called));
-  byId("image-title").title = called;
+function head({ title, facts: line }, series, selection) {
+  const called = seriesName(series);
+  title.replaceChildren(modality(series.modality), element("span", {}, called));
+  title.title = called;
   const facts = [name(series.study.patient.name), count(series.imageIds.length, "image"), ...(selection ? sizes(selection.modules) : [])];
-  byId("image-facts").replaceChildren(facts.filter(Boolean).join(" \u00b7 "));
+  line.replaceChildren(facts.filter(Boolean).join(" \u00b7 "));
 }
 
 function sizes({ imagePixelModule: pixel = {}, imagePlaneModule: plane = {} }) {
@@ -126,9 +126,8 @@ function wheel(selection) {
 }
 
 /** Buttons of the mouse's tools; gives what chooses one by its key. */
-function toolButtons(view) {
+function toolButtons(list, view) {
   if (!view.tools) return () => false;
-  const list = byId("tools");
   const buttons = TOOLS.map(({ name: tool, label, key }) =>
     element("button", { type: "button", role: "radio", title: `${label} (${key.toUpperCase()})`, "data-tool": tool, onclick: () => choose(tool) }, label),
   );

@@ -1,5 +1,7 @@
 /** Keys of the whole page; fields, lists and what has keys of its own keep theirs. */
 
+import { imageKeys } from "./image_keys.js";
+
 const OWN_KEYS = "input, select, textarea, dialog, [role=tablist], [role=radiogroup], [contenteditable]";
 /** What scrolls by its arrow keys. */
 const SCROLLS = "[role=tabpanel]";
@@ -14,20 +16,12 @@ const SCROLLS = "[role=tabpanel]";
  */
 export function keyboard({ selection, tabs, series, view, chooseTool }) {
   const help = document.getElementById("help");
-  const image = (by) => () => selection.show(selection.index + by);
   const neighbour = (by) => () => {
     const all = series();
     const next = all[all.indexOf(selection.series) + by];
     if (next) selection.open(next);
   };
-  const places = {
-    ArrowUp: image(-1),
-    ArrowDown: image(1),
-    PageUp: image(-10),
-    PageDown: image(10),
-    Home: image(-Infinity),
-    End: image(Infinity),
-  };
+  const places = imageKeys(selection);
   const keys = {
     "[": neighbour(-1),
     "]": neighbour(1),

@@ -2,58 +2,37 @@
 
 import { createMetaprov } from "../metaprov.js";
 import { answeredPanel } from "./answered_panel.js";
+import { Api } from "./api.js";
 import { catalogue } from "./catalogue.js";
-import { cornerstoneView } from "./cornerstone_view.js";
 import { byId, element } from "./elements.js";
 import { headerPanel } from "./header_panel.js";
 import { imageArea } from "./image.js";
+import { imageParts } from "./image_parts.js";
 import { keyboard } from "./keyboard.js";
 import { modulesPanel } from "./modules_panel.js";
-import { PictureView } from "./picture_view.js";
 import { Selection } from "./selection.js";
 import { slices } from "./slices.js";
 import { suvPanel } from "./suv_panel.js";
 import { tabs } from "./tabs.js";
 import { drawTree } from "./tree.js";
+import { viewOf } from "./view_of.js";
 import { count } from "./words.js";
 
 const BUNDLE = "../vendor/cornerstone.js";
 
-/** The view by Cornerstone; without its bundle, or where it cannot start, by pictures. */
-async function viewOf(stage, metaprov) {
-  let bundle;
-  try {
-    bundle = await import(BUNDLE);
-  } catch {
-    missing("Cornerstone3D is not built here: images are the server's pictures. ", "make serve-assets", " adds window, zoom and lengths.");
-    return new PictureView(stage, metaprov);
-  }
-  try {
-    return await cornerstoneView(stage, metaprov, bundle);
-  } catch (error) {
-    missing(`Cornerstone3D does not start (${error.message}): images are the server's pictures.`);
-    return new PictureView(stage, metaprov);
-  }
-}
-
-function missing(text, command, after = "") {
-  byId("missing").replaceChildren(text, ...(command ? [element("code", {}, command)] : []), after);
-  byId("missing").hidden = false;
-}
-
 /** The tree, once it is known what there is. */
-async function fillCatalogue(selection) {
+async function fillCatalogue(api, selection) {
   const said = byId("catalogue-state");
   said.classList.add("waiting");
   try {
     const told = (done, total) => (said.textContent = `${done.toLocaleString("en")} of ${count(total, "image")}`);
-    const found = await catalogue(told);
+    const found = await catalogue(api, told);
     said.classList.remove("waiting");
     if (!found.studies.length && !found.unreadable.length) {
       said.replaceChildren(element("strong", {}, "No images"), "There is none in what the server was started with.");
       return [];
     }
-    return shownTree(found, selection, said);
+    return shownTree(found, api, selection, said);
   } catch (error) {
     said.className = "state failed";
     said.replaceChildren(element("strong", {}, "The images cannot be listed"), error.message);
@@ -61,8 +40,8 @@ async function fillCatalogue(selection) {
   }
 }
 
-function shownTree(found, selection, said) {
-  const tree = drawTree(byId("tree"), found, selection);
+function shownTree(found, api, selection, said) {
+  const tree = drawTree(byId("tree"), api, found, selection);
   said.hidden = true;
   byId("tree").hidden = false;
   byId("find").addEventListener("input", ({ target }) => {
@@ -74,23 +53,26 @@ function shownTree(found, selection, said) {
 }
 
 async function start() {
-  const selection = new Selection();
+  const api = new Api();
+  const selection = new Selection(api);
   const metaprov = createMetaprov();
-  const answered = answeredPanel(selection);
+  const answered = answeredPanel(api, selection);
   const ask = (type) => {
     answered.of(type);
     right.choose("answered");
   };
   const panels = {
-    modules: modulesPanel(selection, ask),
+    modules: modulesPanel(api, selection, ask),
     answered: answered.draw,
-    header: headerPanel(selection),
-    suv: suvPanel(selection),
+    header: headerPanel(api, selection),
+    suv: suvPanel(api, selection),
   };
   const right = tabs(panels, selection);
-  slices(byId("slices"), selection);
-  const [view, tree] = await Promise.all([viewOf(byId("stage"), metaprov), fillCatalogue(selection)]);
-  const { choose } = imageArea(view, selection);
+  const parts = imageParts("Choose a series on the left");
+  byId("image").append(...parts.all);
+  slices(parts.slices, selection);
+  const [view, tree] = await Promise.all([viewOf(parts, api, metaprov, () => import(BUNDLE)), fillCatalogue(api, selection)]);
+  const { choose } = imageArea(parts, view, selection);
   const series = () => tree.series?.() ?? [];
   keyboard({ selection, tabs: right, series, view, chooseTool: choose });
   const [first] = series();

@@ -1,6 +1,5 @@
 /** Every answer about the image, type by type. */
 
-import { asked, metadata } from "./api.js";
 import { element, state } from "./elements.js";
 import { isSaid, notes, shown, table } from "./typed.js";
 import { count, title } from "./words.js";
@@ -26,20 +25,21 @@ const OPEN = ["imagePlaneModule", "imagePixelModule", "modalityLutModule", "scal
 let types;
 
 /** The types that the plugins of the server serve. */
-export function servedTypes() {
-  types ??= asked("types").then((rows) => rows.map(({ type }) => type));
+export function servedTypes(api) {
+  types ??= api.asked("types").then((rows) => rows.map(({ type }) => type));
   return types;
 }
 
 /**
+ * @param {import("./api.js").Api} api
  * @param {import("./selection.js").Selection} selection
  * @param {(type: string) => void} ask Shows who answered for a type.
  */
-export function modulesPanel(selection, ask) {
+export function modulesPanel(api, selection, ask) {
   const open = new Set(OPEN);
   return async (panel, signal) => {
-    const wanted = (await servedTypes()).filter((type) => !NOT_HERE.has(type));
-    const [row] = await metadata([selection.imageId], wanted, { signal });
+    const wanted = (await servedTypes(api)).filter((type) => !NOT_HERE.has(type));
+    const [row] = await api.metadata([selection.imageId], wanted, { signal });
     signal.throwIfAborted();
     const { scrollTop } = panel;
     const silent = wanted.filter((type) => !(type in row.metadata) && !(type in row.errors));

@@ -1,6 +1,5 @@
 /** The image as the server's picture, with the values of its frame: without Cornerstone. */
 
-import { address } from "./api.js";
 import { element } from "./elements.js";
 
 /** As much of Cornerstone as metaprov's image loader asks for. */
@@ -17,7 +16,8 @@ function fewOf(provider) {
 }
 
 export class PictureView extends EventTarget {
-  #picture = element("img.view.picture", { alt: "" });
+  #picture = element("canvas.view.picture");
+  #api;
   #metaprov;
   #load;
   #imageIds = [];
@@ -28,8 +28,9 @@ export class PictureView extends EventTarget {
   tools = undefined;
   window = undefined;
 
-  constructor(stage, metaprov) {
+  constructor(stage, api, metaprov) {
     super();
+    this.#api = api;
     this.#metaprov = metaprov;
     this.#load = metaprov.imageLoader(fewOf(metaprov.provider));
     stage.prepend(this.#picture);
@@ -45,17 +46,19 @@ export class PictureView extends EventTarget {
   /** Changes the picture and its values together, when both are there. */
   async show(index) {
     const imageId = (this.#wanted = this.#imageIds[index]);
-    const picture = element("img.view.picture", { src: address("rendered", { id: imageId }), alt: "" });
-    const [image] = await Promise.all([this.#load(imageId).promise, picture.decode()]);
+    const asked = this.#api.picture("rendered", { id: imageId });
+    const [image, picture] = await Promise.all([this.#load(imageId).promise, asked]);
     if (this.#wanted !== imageId) return; // Another one was asked for since.
-    this.#picture.replaceWith(picture);
-    this.#picture = picture;
+    Object.assign(this.#picture, { width: picture.width, height: picture.height });
+    this.#picture.getContext("2d").drawImage(picture, 0, 0);
     this.#image = image;
     this.dispatchEvent(new Event("view"));
     this.#point();
   }
 
   reset() {}
+
+  close() {}
 
   get axes() {
     const plane = this.#metaprov.provider("imagePlaneModule", this.#image.imageId);
@@ -88,8 +91,8 @@ export class PictureView extends EventTarget {
 /** Where `object-fit: contain` puts a picture. */
 function shownPart(picture) {
   const box = picture.getBoundingClientRect();
-  const scale = Math.min(box.width / picture.naturalWidth, box.height / picture.naturalHeight);
-  const [width, height] = [picture.naturalWidth * scale, picture.naturalHeight * scale];
+  const scale = Math.min(box.width / picture.width, box.height / picture.height);
+  const [width, height] = [picture.width * scale, picture.height * scale];
   return { width, height, left: box.left + (box.width - width) / 2, top: box.top + (box.height - height) / 2 };
 }
 

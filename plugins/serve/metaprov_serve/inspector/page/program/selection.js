@@ -13,7 +13,14 @@ export class Selection extends EventTarget {
   /** The series that is open, or is being opened. */
   series;
   index = 0;
+  #api;
   #latest = latest();
+
+  /** @param {import("./api.js").Api} api */
+  constructor(api) {
+    super();
+    this.#api = api;
+  }
 
   get imageId() {
     return this.current?.imageIds[this.index];
@@ -31,7 +38,7 @@ export class Selection extends EventTarget {
     this.#tell("opening", series);
     try {
       await this.#latest(async (signal) => {
-        const current = await opened(series, signal);
+        const current = await opened(this.#api, series, signal);
         signal.throwIfAborted();
         this.current = current;
         this.index = Math.floor((current.imageIds.length - 1) / 2);

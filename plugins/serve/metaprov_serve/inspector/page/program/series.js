@@ -1,7 +1,5 @@
 /** A series that is opened: its images in their order, and the volumes that they make. */
 
-import { asked, metadata } from "./api.js";
-
 /** What the page itself reads of each image, as the server says it, without Cornerstone's defaults. */
 const TYPES = [
   "generalImageModule",
@@ -13,25 +11,26 @@ const TYPES = [
 ];
 
 /**
+ * @param {import("./api.js").Api} api
  * @param {import("./catalogue.js").Series} series
  * @param {AbortSignal} signal
  * @returns {Promise<{series: import("./catalogue.js").Series, imageIds: string[], volumes: any[], reason: string, modules: Map<string, Record<string, any>>}>}
  */
-export async function opened(series, signal) {
+export async function opened(api, series, signal) {
   const [first] = series.imageIds;
   const [rows, { volumes, reason }] = await Promise.all([
-    metadata(series.imageIds, TYPES, { signal }),
-    volumesOf(first, signal),
+    api.metadata(series.imageIds, TYPES, { signal }),
+    volumesOf(api, first, signal),
   ]);
   const modules = new Map(rows.map((row) => [row.imageId, row.metadata]));
   return { series, imageIds: ordered(series.imageIds, volumes, modules), volumes, reason, modules };
 }
 
 /** The volumes of the series of an image, or why it has none. */
-async function volumesOf(imageId, signal) {
+async function volumesOf(api, imageId, signal) {
   try {
-    const volumes = (await asked("volumes", { id: imageId }, { signal })).filter((volume) => volume.imageIds?.length);
-    return { volumes, reason: volumes.length ? "" : await reasonOf(imageId, signal) };
+    const volumes = (await api.asked("volumes", { id: imageId }, { signal })).filter((volume) => volume.imageIds?.length);
+    return { volumes, reason: volumes.length ? "" : await reasonOf(api, imageId, signal) };
   } catch (error) {
     signal.throwIfAborted();
     return { volumes: [], reason: error.message };
@@ -39,8 +38,8 @@ async function volumesOf(imageId, signal) {
 }
 
 /** What those who were asked for volumes say. */
-async function reasonOf(imageId, signal) {
-  const { rows, error } = await asked("explain", { id: imageId, type: "seriesVolumes" }, { signal });
+async function reasonOf(api, imageId, signal) {
+  const { rows, error } = await api.asked("explain", { id: imageId, type: "seriesVolumes" }, { signal });
   const notes = rows.flatMap((row) => row.notes);
   return notes.join(" ") || error || "nobody answers";
 }

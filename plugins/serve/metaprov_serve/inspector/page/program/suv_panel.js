@@ -1,6 +1,5 @@
 /** The factors from values to SUV, and what they rest on; or why there are none. */
 
-import { asked, metadata } from "./api.js";
 import { element, state } from "./elements.js";
 import { notes } from "./typed.js";
 import { written } from "./units.js";
@@ -18,23 +17,26 @@ const FACTORS = {
   suvibw: "Ideal body weight",
 };
 
-/** @param {import("./selection.js").Selection} selection */
-export function suvPanel(selection) {
+/**
+ * @param {import("./api.js").Api} api
+ * @param {import("./selection.js").Selection} selection
+ */
+export function suvPanel(api, selection) {
   return async (panel, signal) => {
-    const [row] = await metadata([selection.imageId], TYPES, { signal });
+    const [row] = await api.metadata([selection.imageId], TYPES, { signal });
     const modules = Object.fromEntries(TYPES.map((type) => [type, row.metadata[type] ?? {}]));
     const scaling = modules.scalingModule;
     const known = Object.keys(FACTORS).filter((field) => typeof scaling[field] === "number");
-    const reasons = known.length || scaling.doseGridScaling ? [] : await reasonsOf(selection.imageId, row.errors, signal);
+    const reasons = known.length || scaling.doseGridScaling ? [] : await reasonsOf(api, selection.imageId, row.errors, signal);
     signal.throwIfAborted();
     panel.replaceChildren(...content(modules, known, reasons));
   };
 }
 
 /** What those who were asked for factors say. */
-async function reasonsOf(imageId, errors = {}, signal) {
+async function reasonsOf(api, imageId, errors = {}, signal) {
   if (errors.scalingModule) return [errors.scalingModule.message];
-  const { rows } = await asked("explain", { id: imageId, type: "scalingModule" }, { signal });
+  const { rows } = await api.asked("explain", { id: imageId, type: "scalingModule" }, { signal });
   return rows.flatMap((row) => [...row.notes, row.error].filter(Boolean));
 }
 

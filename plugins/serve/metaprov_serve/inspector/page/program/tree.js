@@ -1,20 +1,21 @@
 /** The tree of studies, series and images, after the pattern of ARIA: one stop of the Tab key. */
 
-import { address } from "./api.js";
 import { isFound } from "./catalogue.js";
 import { byId, element } from "./elements.js";
-import { count, date, fixed, name, shortId } from "./words.js";
+import { modality } from "./modality.js";
+import { count, date, fixed, name, seriesName, shortId } from "./words.js";
 
 /**
  * Draws the tree into a list, and keeps it with what is selected.
  *
  * @param {HTMLElement} tree
+ * @param {import("./api.js").Api} api
  * @param {{studies: import("./catalogue.js").Study[], unreadable: import("./catalogue.js").Unreadable[]}} found
  * @param {import("./selection.js").Selection} selection
  */
-export function drawTree(tree, { studies, unreadable }, selection) {
+export function drawTree(tree, api, { studies, unreadable }, selection) {
   const items = new Map();
-  tree.replaceChildren(...studies.map((study) => studyItem(study, selection, items)));
+  tree.replaceChildren(...studies.map((study) => studyItem(study, api, selection, items)));
   if (unreadable.length) tree.append(unreadableItem(unreadable));
   tree.querySelector("[role=treeitem]")?.setAttribute("tabindex", "0");
   tree.addEventListener("keydown", (event) => move(tree, event));
@@ -49,24 +50,24 @@ function treeItem(kind, level, label, row, attributes = {}) {
   return element(`li.${kind}`, { ...defaults, ...attributes }, row);
 }
 
-function studyItem(study, selection, items) {
+function studyItem(study, api, selection, items) {
   const who = name(study.patient.name) || study.patient.id || "No patient name";
   const what = [date(study.date), study.description].filter(Boolean).join(" \u00b7 ") || "Study without a date";
   const row = element("div.row", {}, element("strong", {}, who), element("span", { title: what }, what));
   const item = treeItem("study", 1, `${who}, ${what}`, row, { "aria-expanded": "true" });
   row.addEventListener("click", () => toggle(item));
-  item.append(element("ul", { role: "group" }, ...study.series.map((series) => seriesItem(series, selection, items))));
+  item.append(element("ul", { role: "group" }, ...study.series.map((series) => seriesItem(series, api, selection, items))));
   return item;
 }
 
-function seriesItem(series, selection, items) {
-  const called = series.description || `Series ${series.number ?? "without a number"}`;
+function seriesItem(series, api, selection, items) {
+  const called = seriesName(series);
   const images = count(series.imageIds.length, "image");
   const number = series.description && series.number !== undefined ? `#${series.number}` : "";
   const row = element(
     "div.row",
     {},
-    thumbnail(series),
+    thumbnail(series, api),
     element(
       "div",
       {},
@@ -88,19 +89,14 @@ function seriesItem(series, selection, items) {
   return item;
 }
 
-/** The modality as a small sign, of a colour of its own. */
-export function modality(text) {
-  return element("span.modality", { "data-modality": text }, text || "?");
-}
-
 /** Objects without pixels. */
 const NO_PIXELS = new Set(["AU", "DOC", "ECG", "KO", "PLAN", "PR", "REG", "RTPLAN", "RTRECORD", "RTSTRUCT", "SR"]);
 
-function thumbnail({ imageIds, modality: kind }) {
+function thumbnail({ imageIds, modality: kind }, api) {
   const nothing = () => element("span", { "aria-hidden": "true" }, "\u2014");
   if (NO_PIXELS.has(kind)) return element("span.thumbnail", {}, nothing());
   const middle = imageIds[Math.floor((imageIds.length - 1) / 2)];
-  const img = element("img", { src: address("thumbnail", { id: middle, size: 96 }), alt: "", loading: "lazy" });
+  const img = element("img", { src: api.address("thumbnail", { id: middle, size: 96 }), alt: "", loading: "lazy" });
   const box = element("span.thumbnail", {}, img);
   img.addEventListener("error", () => box.replaceChildren(nothing()));
   return box;

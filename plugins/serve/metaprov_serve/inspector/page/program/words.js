@@ -48,6 +48,11 @@ export function title(type) {
   return known.charAt(0).toUpperCase() + known.slice(1);
 }
 
+/** How a series is called. */
+export function seriesName({ description, number }) {
+  return description || `Series ${number ?? "without a number"}`;
+}
+
 /** The name of the file of an id, or the last of its UIDs. */
 export function shortId(imageId) {
   return imageId.replace(/[?&#].*$/, "").replace(/\/frames\/\d+$/, "").split("/").at(-1);
