@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from pathlib import Path
 
 import made_series
 import numpy as np
 import pydicom
-import pydicom.data
 import pytest
-from answering import running
 from ohif_pages import OhifPages, likeness, shown
+from pydicom_files import path_of
+from running import running_with_all_found
 
 from metaprov_core import Host
 from metaprov_serve import app
@@ -36,34 +35,21 @@ FILES = {
 MADE, CT = "1.2.3.4", "1.2.3.9"
 
 
-def path_of(name: str) -> Path:
-    import data_store
-
-    folders = (Path(pydicom.data.__path__[0]) / "test_files", Path(data_store.__path__[0]) / "data")
-    return next(folder / name for folder in folders if (folder / name).exists())
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ohif")
     for name in FILES.values():
         shutil.copy(path_of(name), folder)
-    for series in ("ct", "pet"):
-        (folder / series).mkdir()
-        getattr(made_series, series)(folder / series)
-    (folder / "alone").mkdir()
-    for path in (folder / "ct").iterdir():
-        dataset = pydicom.dcmread(path)
-        dataset.StudyInstanceUID, dataset.SeriesInstanceUID = CT, f"{CT}.1"
-        dataset.SOPInstanceUID = f"{CT}.1.{dataset.InstanceNumber}"
-        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-        dataset.save_as(folder / "alone" / path.name)
+    made_series.ct(folder / "ct")
+    made_series.pet(folder / "pet")
+    made_series.ct(folder / "alone", StudyInstanceUID=CT)
     return folder
 
 
 @pytest.fixture(scope="module")
 def ohif_address(folder):
-    with running(app([str(folder)], token=None, ohif=fetched_ohif())) as address:
+    ohif = app([folder], token=None, ohif=fetched_ohif())
+    with running_with_all_found(ohif) as address:
         yield address
 
 
