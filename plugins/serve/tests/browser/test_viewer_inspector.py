@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pydicom
@@ -13,6 +12,9 @@ from running import running
 
 import metaprov_serve
 from metaprov_core import Host
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RED = "rgb(255, 122, 118)"
 #: Places of the stage, as fractions of its width and height.
