@@ -26,6 +26,7 @@ OF_NODE = ["buffer", "crypto", "events", "fs", "module", "os", "path", "stream",
 wanted = os.environ.get("METAPROV_TEST_VIEWER") == "1"
 collect_ignore_glob = [] if wanted else ["test_*.py"]
 
+# Modules for several tests are imported by their names.
 sys.path.append(str(HERE))
 
 

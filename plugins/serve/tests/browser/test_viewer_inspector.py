@@ -66,34 +66,44 @@ def inspected(study):
         yield address
 
 
-@pytest.fixture
-def visit(browser, inspected):
-    """Opens the page; a test fails over an error of it, and over what leaves the server."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+@pytest.fixture(scope="module")
+def tab(browser, inspected):
+    """A page for all tests, since a new one takes long to start; and what goes wrong on it."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
     wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda said: wrong.append(said.text) if "Security Policy" in said.text else None,
+    )
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith(inspected) else wrong.append(asked.url),
+    )
+    yield page, wrong
+    page.close()
+
+
+@pytest.fixture
+def visit(tab, inspected):
+    """Opens the page; a test fails over an error of it, and over what leaves the server."""
+    page, wrong = tab
 
     def visit(view: str = "cornerstone", *, prepare=lambda page: None):
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on(
-            "console",
-            lambda said: wrong.append(said.text) if "Security Policy" in said.text else None,
-        )
-        page.on(
-            "request",
-            lambda asked: None if asked.url.startswith(inspected) else wrong.append(asked.url),
-        )
         if view == "pictures":
             # As from a clone in which the bundle was not built.
             page.route("**/metaprov/vendor/**", lambda route: route.fulfill(status=404))
         prepare(page)
+        page.mouse.move(0, 0)
         page.goto(f"{inspected}/metaprov/")
         page.wait_for_selector("html[data-ready]")
         return page
 
     yield visit
-    context.close()
-    assert not wrong
+    page.unroute_all()
+    failed = wrong.copy()
+    wrong.clear()
+    assert not failed
 
 
 def opened(page, name: str):

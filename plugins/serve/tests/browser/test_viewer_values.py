@@ -60,7 +60,7 @@ def test_ball_is_shown_in_its_place_and_the_bar_on_the_right(page, made, series,
     page.evaluate("point => viewer.through(point)", BALL.tolist())
     beside = np.array([RADIUS + 3.2, 0, 0])
     # In the ball, and on no border of two pixels.
-    inside = BALL + [1.1, 0.9, 0.7]
+    inside = np.add(BALL, [1.1, 0.9, 0.7])
     points = [inside, BALL + beside, BALL - beside]
     ball, bar, opposite = page.evaluate(
         "points => viewer.onCanvas(points)", [each.tolist() for each in points]

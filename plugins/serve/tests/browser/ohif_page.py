@@ -31,30 +31,39 @@ NO_TOUR: Final = """localStorage.setItem('shownTours',
     JSON.stringify(['basicViewerTour']))"""
 
 
-class OhifPages:
-    """Pages of one server; ``failures`` are those of all of them."""
+class OhifPage:
+    """A page of a server, opened at one path after the other; ``failures`` are those since then.
+
+    A page for each would fetch and compile OHIF for each.
+    """
 
     def __init__(self, browser: Browser, address: str) -> None:
-        self.context = browser.new_context(viewport={"width": 1280, "height": 800})
-        self.context.add_init_script(NO_TOUR)
-        self.address = address
+        self._context = browser.new_context(viewport={"width": 1280, "height": 800})
+        self._context.add_init_script(NO_TOUR)
+        self._page = self._context.new_page()
+        self._page.on("pageerror", lambda error: self.failures.append(f"page: {error}"))
+        self._page.on("response", self._answered)
+        self._page.on("request", self._asked)
+        self._page.on("console", self._said)
+        self._address = address
         self.failures: list[str] = []
 
     def open(self, path: str) -> Page:
-        page = self.context.new_page()
-        page.on("pageerror", lambda error: self.failures.append(f"page: {error}"))
-        page.on("response", self._answered)
-        page.on("request", self._asked)
-        page.on("console", self._said)
-        page.goto(self.address + path)
-        return page
+        # What is still under way fails by being left.
+        self._page.goto("about:blank")
+        self.failures.clear()
+        self._page.goto(self._address + path)
+        return self._page
+
+    def close(self) -> None:
+        self._context.close()
 
     def _answered(self, response) -> None:
         if response.status >= 400:
             self.failures.append(f"{response.status} of {response.url}")
 
     def _asked(self, request) -> None:
-        if not request.url.startswith((self.address, "blob:", "data:")):
+        if not request.url.startswith((self._address, "about:", "blob:", "data:")):
             self.failures.append(f"asked elsewhere: {request.url}")
 
     def _said(self, message) -> None:
