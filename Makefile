@@ -8,6 +8,8 @@ CHECKED := conftest.py metaprov_core metaprov_command.py metaprov_pytest.py modu
 export METAPROV_NO_ASSETS := 1
 # Status 77 where Orthanc cannot be had.
 WITH_ORTHANC := plugins/dicomweb/orthanc/run.sh
+# Status 77 where npm or Chromium cannot be had.
+WITH_CHROMIUM := plugins/serve/tests/browser/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -38,9 +40,11 @@ test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can b
 	@$(WITH_ORTHANC) $(BIN)/pytest -n auto plugins/dicomweb/tests/test_orthanc.py || \
 		{ status=$$?; [ $$status = 77 ] && echo "skipped: the tests with a real Orthanc"; }
 
-test-viewer: serve-assets $(VENV)/created  ## Run the tests of metaprov-serve in Chromium; needs it, and npm
+test-viewer: $(VENV)/created  ## Run the tests of metaprov-serve in Chromium, where it and npm can be had
 	@$(INSTALL) $(PACKAGES) --group test --group arrays --group viewer
-	@METAPROV_TEST_VIEWER=1 $(BIN)/pytest plugins/serve/tests/browser
+	@$(WITH_CHROMIUM) sh -c '$(MAKE) --no-print-directory serve-assets && \
+		METAPROV_TEST_VIEWER=1 $(BIN)/pytest plugins/serve/tests/browser' || \
+		{ status=$$?; [ $$status = 77 ] && echo "skipped: the tests in Chromium"; }
 
 coverage: $(VENV)/created  ## Run all tests, and tell which branches they take
 	@$(INSTALL) $(PACKAGES) --group test --group arrays

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import anyio
 import httpx
+import numpy as np
 import pydicom
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from made_images import image, written
+from pydicom.uid import CTImageStorage
 
 import metaprov_serve
 
@@ -15,25 +16,20 @@ TOKEN = "the-token-of-the-tests"
 
 def write_image(path, number, **attributes):
     """A CT slice of 3 x 2 pixels."""
-    ds = Dataset()
-    ds.file_meta = FileMetaDataset()
-    ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    ds.SOPClassUID, ds.SOPInstanceUID = CTImageStorage, f"1.2.3.4.{number}"
-    ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.FrameOfReferenceUID = "1.2", "1.2.3", "1.2.9"
-    ds.PatientName, ds.PatientID = "Doe^Jane", "P1"
-    ds.Modality, ds.SeriesNumber, ds.InstanceNumber = "CT", 1, number
-    ds.ImagePositionPatient, ds.ImageOrientationPatient = [0, 0, 2 * number], [1, 0, 0, 0, 1, 0]
-    ds.PixelSpacing, ds.Rows, ds.Columns = [0.75, 0.5], 2, 3
-    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
-    ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, 16, 15, 0
-    ds.RescaleSlope, ds.RescaleIntercept = 1, -1024
-    ds.WindowCenter, ds.WindowWidth = -1000, 100
-    ds.PixelData = bytes([number % 256, 1] * 6)
+    dataset = image(
+        "CT", CTImageStorage, np.frombuffer(bytes([number % 256, 1] * 6), "<u2").reshape(2, 3)
+    )
+    dataset.SOPInstanceUID, dataset.StudyInstanceUID = f"1.2.3.4.{number}", "1.2"
+    dataset.SeriesInstanceUID, dataset.FrameOfReferenceUID = "1.2.3", "1.2.9"
+    dataset.PatientName, dataset.PatientID = "Doe^Jane", "P1"
+    dataset.SeriesNumber, dataset.InstanceNumber = 1, number
+    dataset.ImagePositionPatient = [0, 0, 2 * number]
+    dataset.ImageOrientationPatient, dataset.PixelSpacing = [1, 0, 0, 0, 1, 0], [0.75, 0.5]
+    dataset.RescaleSlope, dataset.RescaleIntercept = 1, -1024
+    dataset.WindowCenter, dataset.WindowWidth = -1000, 100
     for keyword, value in attributes.items():
-        setattr(ds, keyword, value)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    ds.save_as(path, enforce_file_format=True)
-    return f"dicomfile:{path}"
+        setattr(dataset, keyword, value)
+    return written(dataset, path)
 
 
 def write_series(folder, count=4):

@@ -1,8 +1,7 @@
-"""The server's tests share what they ask."""
+"""The server's tests share modules, which stand beside them and are imported by their names."""
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
 
@@ -10,12 +9,7 @@ import pytest
 
 from metaprov_core import Host
 
-if "asked_server" not in sys.modules:
-    _spec = importlib.util.spec_from_file_location(
-        "asked_server", Path(__file__).with_name("asked_server.py")
-    )
-    sys.modules["asked_server"] = importlib.util.module_from_spec(_spec)
-    _spec.loader.exec_module(sys.modules["asked_server"])
+sys.path.append(str(Path(__file__).parent))
 
 
 @pytest.fixture

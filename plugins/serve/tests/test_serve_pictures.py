@@ -7,18 +7,20 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import made_images
 import numpy as np
 import pydicom
-import pydicom.data
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_images import image
 from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi, apply_windowing
 from pydicom.pixels import pixel_array as pixels_by_pydicom
-from pydicom.uid import ExplicitVRLittleEndian, RLELossless
+from pydicom.uid import ExplicitVRLittleEndian, RLELossless, SecondaryCaptureImageStorage
+from pydicom_files import FOLDERS
 
 from metaprov_core import Host, MetadataNotFoundError, MetaprovError
 from metaprov_modules import Lut, VoiLutModule
@@ -44,10 +46,7 @@ REFUSED = {
 @cache
 def images() -> tuple[Path, ...]:
     """The images of pydicom and pydicom-data; those that pydicom itself cannot decode left out."""
-    import data_store
-
-    folders = [Path(pydicom.data.__path__[0]) / "test_files", Path(data_store.__path__[0]) / "data"]
-    paths = sorted(path for folder in folders for path in folder.glob("*.dcm"))
+    paths = sorted(path for folder in FOLDERS for path in folder.glob("*.dcm"))
     return tuple(path for path in paths if _by_pydicom(path) is not None)
 
 
@@ -89,28 +88,9 @@ def written(tmp_path):
     """Writes an image of these stored values, with more attributes, and gives its id."""
 
     def write(values, **attributes):
-        ds = Dataset()
-        ds.file_meta = FileMetaDataset()
-        ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-        ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.7"
-        ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = "1.2.3.4"
-        ds.StudyInstanceUID, ds.SeriesInstanceUID = "1.2", "1.2.3"
-        ds.Rows, ds.Columns = values.shape[:2]
-        ds.SamplesPerPixel = 3 if values.ndim == 3 else 1
-        if values.ndim == 3:
-            ds.PlanarConfiguration = 0
-        ds.PhotometricInterpretation = "RGB" if values.ndim == 3 else "MONOCHROME2"
-        ds.BitsAllocated = ds.BitsStored = 8 * values.dtype.itemsize
-        ds.PixelRepresentation = int(values.dtype.kind == "i")
-        for keyword, value in attributes.items():
-            setattr(ds, keyword, value)
-        ds.HighBit = ds.BitsStored - 1
-        data = values.tobytes()
-        ds.PixelData = data + b"\0" * (len(data) % 2)
-        ds["PixelData"].VR = "OB" if ds.BitsAllocated <= 8 else "OW"
-        path = tmp_path / "image.dcm"
-        ds.save_as(path, enforce_file_format=True)
-        return id_of(path)
+        colours = {"SamplesPerPixel": 3} if values.ndim == 3 else {}
+        dataset = image("OT", SecondaryCaptureImageStorage, values, **colours, **attributes)
+        return made_images.written(dataset, tmp_path / "image.dcm")
 
     return write
 

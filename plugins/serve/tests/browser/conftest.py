@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -27,18 +26,8 @@ OF_NODE = ["buffer", "crypto", "events", "fs", "module", "os", "path", "stream",
 wanted = os.environ.get("METAPROV_TEST_VIEWER") == "1"
 collect_ignore_glob = [] if wanted else ["test_*.py"]
 
-if wanted:
-    for name in (
-        "made_images",
-        "made_series",
-        "made_pictures",
-        "answering",
-        "inspecting",
-        "ohif_pages",
-    ):
-        spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
+# Modules for several tests are imported by their names.
+sys.path.append(str(HERE))
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +55,7 @@ def packages() -> Path:
 
 @pytest.fixture(scope="session")
 def bundle(packages, tmp_path_factory) -> Path:
-    """The folder of page.js with Cornerstone in it, and of the stock loader's worker."""
+    """The folder of page.js with Cornerstone in it, the stock loader's worker, and its decoders."""
     folder = tmp_path_factory.mktemp("bundle")
     nothing = folder / "nothing.js"
     nothing.write_text("export class EventEmitter {}\nexport default {};\n", encoding="utf-8")
@@ -78,28 +67,52 @@ def bundle(packages, tmp_path_factory) -> Path:
     aliases = [f"--alias:{name}={nothing}" for name in OF_NODE]
     environment = {**os.environ, "NODE_PATH": str(packages / "node_modules")}
     subprocess.run([*esbuild, *options, *aliases], env=environment, check=True, timeout=300)
+    for codec in packages.glob("node_modules/@cornerstonejs/codec-*/dist/*_decode.wasm"):
+        shutil.copy(codec, folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def address(bundle):
-    """Where the page and its API are served."""
-    from answering import app_of, running
+def served(tmp_path_factory):
+    """The folder that is served, and the series in it by name."""
+    from made_compressed import COMPRESSED
+    from made_pictures import PICTURES
+    from made_series import SERIES
 
+    folder = tmp_path_factory.mktemp("served")
+    makers = {**SERIES, **PICTURES, **COMPRESSED}
+    return folder, {name: make(folder / name) for name, make in makers.items()}
+
+
+@pytest.fixture(scope="session")
+def made(served):
+    """Gives a series that is served: `made("pet")`."""
+    return served[1].__getitem__
+
+
+@pytest.fixture(scope="session")
+def address(served, bundle):
+    """Where the page is, and the server."""
+    from running import running_with_all_found
+    from viewer_page import with_page
+
+    import metaprov_serve
     from metaprov_core import Host
 
-    with Host(discover=True) as host, running(app_of(host, bundle)) as address:
-        yield address
+    with Host(discover=True) as host:
+        app = metaprov_serve.app([served[0]], token=None, host=host)
+        with running_with_all_found(with_page(app, bundle)) as address:
+            yield address
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """Debian's Chromium."""
+    """Chromium: that of the environment, or of the PATH."""
     from playwright.sync_api import sync_playwright
 
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if chromium is None:
-        pytest.fail("chromium is not installed: apt-get install chromium")
+        pytest.fail("there is no chromium: run.sh gets it")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
@@ -128,18 +141,16 @@ def page(opened):
     assert not failed
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory):
-    """Makes a series once: `made("pet")`."""
-    import made_pictures
-    import made_series
+@pytest.fixture
+def draw(page):
+    """Draws a line with the mouse: `draw(images, (column, row), (column, row))`."""
 
-    makers = {**vars(made_series), **vars(made_pictures)}
-    kept = {}
+    def draw(images, *ends):
+        worlds = [images.world_of(*end) for end in ends]
+        start, end = page.evaluate("points => viewer.inPage(points)", worlds)
+        page.mouse.move(*start)
+        page.mouse.down()
+        page.mouse.move(*end, steps=4)
+        page.mouse.up()
 
-    def make(name: str):
-        if name not in kept:
-            kept[name] = makers[name](tmp_path_factory.mktemp(name))
-        return kept[name]
-
-    return make
+    return draw

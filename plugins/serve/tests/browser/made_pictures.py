@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from made_images import Made, image, of, written
+from made import Made
+from made_images import image, of, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,10 +29,7 @@ def capture(folder: Path) -> Made:
 
 def captures(folder: Path) -> Made:
     """Three pictures without any spacing, each brighter to the bottom."""
-    made = []
-    for place in range(3):
-        (folder / str(place)).mkdir()
-        made.append(capture(folder / str(place)))
+    made = [capture(folder / str(place)) for place in range(3)]
     image_ids = [each.image_ids[0] for each in made]
     return Made(image_ids, np.concatenate([each.values for each in made]), made[0].affine)
 
@@ -75,10 +73,7 @@ def colours(folder: Path) -> Made:
     """Red that grows by column, green that grows by row."""
     row, column = np.indices((64, 64), dtype="u1") * np.uint8(4)
     stored = np.stack([column, row, np.full_like(row, 128)], axis=-1)
-    dataset = image("US", "1.2.840.10008.5.1.4.1.1.6.1", stored)
-    dataset.Rows, dataset.Columns = 64, 64
-    dataset.SamplesPerPixel, dataset.PlanarConfiguration = 3, 0
-    dataset.PhotometricInterpretation = "RGB"
+    dataset = image("US", "1.2.840.10008.5.1.4.1.1.6.1", stored, SamplesPerPixel=3)
     return flat(dataset, row, (1, 1), folder / "colours.dcm")
 
 
@@ -94,3 +89,9 @@ def flat(dataset, stored, spacing, path) -> Made:
     """An image without a place: it lies where Cornerstone puts it."""
     affine = np.diag([spacing[1], spacing[0], 1.0, 1.0])
     return Made([written(dataset, path)], stored[None].astype(float), affine)
+
+
+PICTURES = {
+    make.__name__: make
+    for make in (projection, capture, captures, ultrasound, palette, colours, negative)
+}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from made_images import Made, image, of, written
+from made import Made
+from made_images import image, of, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,14 +107,14 @@ def radioactive() -> dict:
     }
 
 
-def ct(folder: Path) -> Made:
+def ct(folder: Path, **attributes) -> Made:
     """12 axial slices in HU."""
     shape, spacing = (12, 64, 80), (1.0, 1.0)
     affine = affine_of(AXIAL, spacing, 3.0, shape)
     stored = np.round(body(affine, shape) * 2000).astype("<u2")
     image_ids = []
     for place in range(shape[0]):
-        dataset = image("CT", "1.2.840.10008.5.1.4.1.1.2", stored[place])
+        dataset = image("CT", "1.2.840.10008.5.1.4.1.1.2", stored[place], **attributes)
         dataset.RescaleSlope, dataset.RescaleIntercept = 1, -1024
         dataset.WindowCenter, dataset.WindowWidth = 0, 2000
         dataset.update(of(plane(affine, AXIAL, spacing, place)))
@@ -200,3 +201,8 @@ def dose(folder: Path) -> Made:
     image_id = written(dataset, folder / "dose.dcm")
     frames = [f"{image_id}?frame={place + 1}" for place in range(shape[0])]
     return Made(frames, stored * scaling, affine)
+
+
+SERIES = {
+    make.__name__: make for make in (pet, pet_exact, ct, mr, oblique, sigmoid, enhanced, dose)
+}

@@ -18,7 +18,7 @@ let viewport;
 async function start() {
   await core.init();
   await tools.init();
-  stock.init({ maxWebWorkers: 1 });
+  stock.init({ maxWebWorkers: 1, wasmBasePath: "/bundle" });
   core.metaData.addProvider(metaprov.provider, 10000);
   core.imageLoader.registerImageLoader(SCHEME, metaprov.imageLoader(core));
   tools.addTool(tools.LengthTool);
@@ -26,6 +26,55 @@ async function start() {
   group.addTool(tools.LengthTool.toolName);
   group.setToolActive(tools.LengthTool.toolName, { bindings: [{ mouseButton: tools.Enums.MouseBindings.Primary }] });
   engine = new core.RenderingEngine("engine");
+}
+
+/** With metaprov's answers, or with what the stock loader makes of the metadata alone. */
+function feed(fed) {
+  core.metaData.removeProvider(metaprov.provider);
+  if (fed) core.metaData.addProvider(metaprov.provider, 10000);
+}
+
+/** The ids of the frames of a series over DICOMweb, its metadata given to the stock loader. */
+async function overDicomweb(series) {
+  const instances = await (await fetch(`${series}/metadata`)).json();
+  const imageIds = instances.flatMap((instance) => {
+    const [sopInstance] = instance["00080018"].Value;
+    const frames = instance["00280008"]?.Value[0] ?? 1;
+    const ids = Array.from({ length: frames }, (_, place) => {
+      return `wadors:${series}/instances/${sopInstance}/frames/${place + 1}`;
+    });
+    // The manager writes into what it is given.
+    for (const id of ids) stock.wadors.metaDataManager.add(id, structuredClone(instance));
+    return ids;
+  });
+  await metaprov.prefetch(imageIds);
+  return imageIds;
+}
+
+/** The pixels of a frame as the stock loader decodes them, and the transfer syntax they came in. */
+async function decoded(imageId) {
+  core.cache.purgeCache();
+  const image = await core.imageLoader.loadAndCacheImage(imageId);
+  return { values: [...image.getPixelData()], transferSyntax: image.transferSyntaxUID };
+}
+
+/** What comes first of a load: the image, or an error that nobody catches. */
+async function settled(imageId) {
+  core.cache.purgeCache();
+  const uncaught = new Promise((resolve) => {
+    const told = (event) => {
+      event.preventDefault();
+      resolve(String(event.reason));
+    };
+    window.addEventListener("unhandledrejection", told, { once: true });
+  });
+  const loaded = core.imageLoader.loadAndCacheImage(imageId).then(() => "loaded", String);
+  return Promise.race([loaded, uncaught]);
+}
+
+/** The plane that Cornerstone is told of an image. */
+function plane(imageId) {
+  return core.metaData.get("imagePlaneModule", imageId);
 }
 
 /** An empty viewport of a size, the cache empty too: nothing is left of the test before. */
@@ -132,5 +181,23 @@ function length() {
 const loadErrors = [];
 core.eventTarget.addEventListener(Events.IMAGE_LOAD_ERROR, ({ detail }) => loadErrors.push(String(detail.error)));
 
-window.viewer = { edges, inPage, length, onCanvas, read, scroll, shownAt, stack, start, through, voiFunction, volume };
+window.viewer = {
+  decoded,
+  edges,
+  feed,
+  inPage,
+  length,
+  onCanvas,
+  overDicomweb,
+  plane,
+  read,
+  scroll,
+  settled,
+  shownAt,
+  stack,
+  start,
+  through,
+  voiFunction,
+  volume,
+};
 window.loadErrors = loadErrors;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from answering import running
+from running import running
 
 import metaprov_serve
 from metaprov_core import Host

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from pathlib import Path
 
 import made_series
 import numpy as np
 import pydicom
-import pydicom.data
 import pytest
-from answering import running
-from ohif_pages import OhifPages, likeness, shown
+from ohif_page import OhifPage, likeness, shown
+from pydicom_files import path_of
+from running import running_with_all_found
 
 from metaprov_core import Host
 from metaprov_serve import app
@@ -36,48 +35,40 @@ FILES = {
 MADE, CT = "1.2.3.4", "1.2.3.9"
 
 
-def path_of(name: str) -> Path:
-    import data_store
-
-    folders = (Path(pydicom.data.__path__[0]) / "test_files", Path(data_store.__path__[0]) / "data")
-    return next(folder / name for folder in folders if (folder / name).exists())
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ohif")
     for name in FILES.values():
         shutil.copy(path_of(name), folder)
-    for series in ("ct", "pet"):
-        (folder / series).mkdir()
-        getattr(made_series, series)(folder / series)
-    (folder / "alone").mkdir()
-    for path in (folder / "ct").iterdir():
-        dataset = pydicom.dcmread(path)
-        dataset.StudyInstanceUID, dataset.SeriesInstanceUID = CT, f"{CT}.1"
-        dataset.SOPInstanceUID = f"{CT}.1.{dataset.InstanceNumber}"
-        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-        dataset.save_as(folder / "alone" / path.name)
+    made_series.ct(folder / "ct")
+    made_series.pet(folder / "pet")
+    made_series.ct(folder / "alone", StudyInstanceUID=CT)
     return folder
 
 
 @pytest.fixture(scope="module")
 def ohif_address(folder):
-    with running(app([str(folder)], token=None, ohif=fetched_ohif())) as address:
+    ohif = app([folder], token=None, ohif=fetched_ohif())
+    with running_with_all_found(ohif) as address:
         yield address
 
 
+@pytest.fixture(scope="module")
+def ohif_page(browser, ohif_address):
+    page = OhifPage(browser, ohif_address)
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def pages(browser, ohif_address):
-    """Pages on which nothing may fail: no answer from 400 on, no error, nothing asked elsewhere."""
-    pages = OhifPages(browser, ohif_address)
-    yield pages
-    pages.context.close()
-    assert pages.failures == []
+def ohif(ohif_page):
+    """A page on which nothing may fail: no answer from 400 on, no error, nothing of elsewhere."""
+    yield ohif_page
+    assert ohif_page.failures == []
 
 
-def test_the_study_list_has_every_study(pages, folder):
-    page = pages.open("/")
+def test_the_study_list_has_every_study(ohif, folder):
+    page = ohif.open("/")
     page.wait_for_selector("text=CompressedSamples")
     names = {str(pydicom.dcmread(path).PatientName) for path in folder.glob("*.dcm")} - {""}
     text = page.inner_text("body").replace(", ", "^")
@@ -89,16 +80,16 @@ def test_the_study_list_has_every_study(pages, folder):
 
 
 @pytest.mark.parametrize("name", FILES.values(), ids=FILES)
-def test_the_viewer_shows_what_the_server_renders(pages, folder, name):
+def test_the_viewer_shows_what_the_server_renders(ohif, folder, name):
     study = pydicom.dcmread(folder / name).StudyInstanceUID
-    [picture] = shown(pages.open(f"/viewer?StudyInstanceUIDs={study}"))
+    [picture] = shown(ohif.open(f"/viewer?StudyInstanceUIDs={study}"))
     with Host(discover=True) as host:
         wanted = rendered(host, f"dicomfile:{folder / name}?frame=1")
     assert likeness(picture, wanted) > 0.97
 
 
-def test_series_have_thumbnails(pages):
-    page = pages.open(f"/viewer?StudyInstanceUIDs={MADE}")
+def test_series_have_thumbnails(ohif):
+    page = ohif.open(f"/viewer?StudyInstanceUIDs={MADE}")
     shown(page)
     page.wait_for_function(
         "[...document.querySelectorAll('img')].filter(each => /thumbnail/.test(each.src) "
@@ -106,12 +97,12 @@ def test_series_have_thumbnails(pages):
     )
 
 
-def test_planes_are_made_of_a_series(pages):
-    page = pages.open(f"/viewer?StudyInstanceUIDs={CT}&hangingProtocolId=mpr")
+def test_planes_are_made_of_a_series(ohif):
+    page = ohif.open(f"/viewer?StudyInstanceUIDs={CT}&hangingProtocolId=mpr")
     axial, *others = shown(page, 3)
     assert all(not np.array_equal(axial, other) for other in others)
 
 
-def test_pet_and_ct_are_fused(pages):
-    page = pages.open(f"/tmtv?StudyInstanceUIDs={MADE}")
+def test_pet_and_ct_are_fused(ohif):
+    page = ohif.open(f"/tmtv?StudyInstanceUIDs={MADE}")
     assert len(shown(page, 10)) == 10

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pydicom
 import pytest
 from playwright.sync_api import expect
-from pydicom.uid import generate_uid
+from running import running
 
-ROOT = Path(__file__).parents[4]
+import metaprov_serve
+from metaprov_core import Host
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 RED = "rgb(255, 122, 118)"
 #: Places of the stage, as fractions of its width and height.
 POINTS = [(0.5, 0.5), (0.31, 0.42), (0.66, 0.27), (0.58, 0.71)]
@@ -34,17 +37,14 @@ def study(tmp_path_factory) -> Study:
     folder = tmp_path_factory.mktemp("study")
     made = {}
     for name in ("pet", "ct", "light", "gap", "twice"):
-        (folder / name).mkdir()
         make = made_series.pet if name in ("pet", "light") else made_series.ct
-        made[name] = make(folder / name)
-        for path in (folder / name).iterdir():
-            changed(path, SeriesInstanceUID=f"1.2.3.4.{len(made)}", SeriesDescription=f"The {name}")
+        made[name] = make(folder / name, SeriesDescription=f"The {name}")
     for path in (folder / "light").iterdir():
         changed(path, PatientWeight=None)
     (folder / "gap" / "ct05.dcm").unlink()
     again = (folder / "twice" / "ct04.dcm").read_bytes()
     (folder / "twice" / "again.dcm").write_bytes(again)
-    changed(folder / "twice" / "again.dcm", SOPInstanceUID=generate_uid())
+    changed(folder / "twice" / "again.dcm", SOPInstanceUID="1.2.3.6")
     return Study(folder, made["pet"], made["ct"])
 
 
@@ -57,57 +57,53 @@ def changed(path: Path, **attributes) -> None:
 
 
 @pytest.fixture(scope="module")
-def built():
-    """The bundle of Cornerstone, as the wheel has it."""
-    from metaprov_serve.inspector.routes import PAGE
-
-    if not (PAGE / "vendor" / "cornerstone.js").exists():
-        subprocess.run(["make", "serve-assets"], cwd=ROOT, check=True, timeout=900)
+def inspected(study):
+    """Where the server is."""
+    with (
+        Host(discover=True) as host,
+        running(metaprov_serve.app([study.folder], token=None, host=host)) as address,
+    ):
+        yield address
 
 
 @pytest.fixture(scope="module")
-def addresses(study, built):
-    """Where the page is, with the bundle and without."""
-    from answering import running
-    from inspecting import inspector_of
-
-    from metaprov_core import Host
-
-    with (
-        Host(discover=True) as host,
-        running(inspector_of(host, study.folder)) as bundled,
-        running(inspector_of(host, study.folder, bundled=False)) as pictures,
-    ):
-        yield {"cornerstone": bundled, "pictures": pictures}
+def tab(browser, inspected):
+    """A page for all tests, since a new one takes long to start; and what goes wrong on it."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda said: wrong.append(said.text) if "Security Policy" in said.text else None,
+    )
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith(inspected) else wrong.append(asked.url),
+    )
+    yield page, wrong
+    page.close()
 
 
 @pytest.fixture
-def visit(browser, addresses):
+def visit(tab, inspected):
     """Opens the page; a test fails over an error of it, and over what leaves the server."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    wrong: list[str] = []
+    page, wrong = tab
 
     def visit(view: str = "cornerstone", *, prepare=lambda page: None):
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on(
-            "console",
-            lambda said: wrong.append(said.text) if "Security Policy" in said.text else None,
-        )
-        page.on(
-            "request",
-            lambda asked: (
-                None if asked.url.startswith(addresses[view]) else wrong.append(asked.url)
-            ),
-        )
+        if view == "pictures":
+            # As from a clone in which the bundle was not built.
+            page.route("**/metaprov/vendor/**", lambda route: route.fulfill(status=404))
         prepare(page)
-        page.goto(f"{addresses[view]}/metaprov/")
+        page.mouse.move(0, 0)
+        page.goto(f"{inspected}/metaprov/")
         page.wait_for_selector("html[data-ready]")
         return page
 
     yield visit
-    context.close()
-    assert not wrong
+    page.unroute_all()
+    failed = wrong.copy()
+    wrong.clear()
+    assert not failed
 
 
 def opened(page, name: str):

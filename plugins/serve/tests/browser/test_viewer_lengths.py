@@ -36,16 +36,11 @@ DRAWN = [
 
 
 @pytest.mark.parametrize("drawn", DRAWN, ids=lambda drawn: f"{drawn.series} {drawn.text}")
-def test_length(page, made, drawn):
+def test_length(page, made, draw, drawn):
     images = made(drawn.series)
     options = {"size": drawn.size, "pixelsPerMm": drawn.pixels_per_mm}
     image_ids = images.image_ids[:1]
     page.evaluate("([ids, options]) => viewer.stack(ids, options)", [image_ids, options])
-    ends = [images.world_of(*drawn.start), images.world_of(*drawn.end)]
-    start, end = page.evaluate("points => viewer.inPage(points)", ends)
-    page.mouse.move(*start)
-    page.mouse.down()
-    page.mouse.move(*end, steps=4)
-    page.mouse.up()
+    draw(images, drawn.start, drawn.end)
     expect(page.locator("#viewport svg.svg-layer")).to_contain_text(drawn.text)
     assert page.evaluate("viewer.length()") == pytest.approx(drawn.length, rel=1e-5)

@@ -1,8 +1,7 @@
-"""A server of two studies; modules for several tests are loaded by their paths."""
+"""A server of two studies."""
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
 
@@ -12,23 +11,24 @@ import pytest
 pytest.importorskip("uvicorn")
 pytest.importorskip("httpx")
 
-for _name in ("made_studies", "serving"):
-    _spec = importlib.util.spec_from_file_location(_name, Path(__file__).with_name(f"{_name}.py"))
-    sys.modules[_name] = importlib.util.module_from_spec(_spec)
-    _spec.loader.exec_module(sys.modules[_name])
+sys.path.append(str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")
 def studies(tmp_path_factory) -> Path:
     """A folder with the two studies."""
+    from made_studies import made_studies
+
     folder = tmp_path_factory.mktemp("studies")
-    sys.modules["made_studies"].made_studies(folder)
+    made_studies(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
 def server(studies):
     """A server that has found all of them."""
-    with sys.modules["serving"].serving([str(studies)]) as server:
+    from serving import serving
+
+    with serving([str(studies)]) as server:
         assert server.archive.index.wait(60)
         yield server

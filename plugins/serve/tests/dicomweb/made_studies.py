@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from made_images import image, written
 from pydicom import Dataset
-from pydicom.dataset import FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
+from pydicom.uid import ImplicitVRLittleEndian, RLELossless
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,25 +28,22 @@ PRIVATE = bytes(range(256)) * 5
 def made_studies(folder: Path) -> None:
     """A CT study with three series of 3, 1 and 1 images, and a US study with one of 3 frames."""
     for number in (3, 1, 2):
-        save(ct(NATIVE, number), folder / "ct" / f"{number}.dcm")
-    save(ct(IMPLICIT, 1, Modality="MR", SOPClassUID=MR), folder / "mr.dcm", ImplicitVRLittleEndian)
+        written(ct(NATIVE, number), folder / "ct" / f"{number}.dcm")
+    written(
+        ct(IMPLICIT, 1, Modality="MR", SOPClassUID=MR), folder / "mr.dcm", ImplicitVRLittleEndian
+    )
     compressed = ct(COMPRESSED, 1, SeriesDescription="compressed")
     compressed.compress(RLELossless, generate_instance_uid=False)
-    save(compressed, folder / "rle.dcm", RLELossless)
-    save(us(), folder / "us.dcm")
+    written(compressed, folder / "rle.dcm", RLELossless)
+    written(us(), folder / "us.dcm")
 
 
 def ct(series: str, number: int, **attributes: Any) -> Dataset:
-    dataset = _image("1.2.1", series, f"{series}.{number}")
-    dataset.SOPClassUID, dataset.Modality = CT, "CT"
+    dataset = _image("CT", CT, pixels_of(number), "1.2.1", series, number, BitsStored=12)
     dataset.PatientName, dataset.PatientID = "Müller^Änne=山田^太郎", "P7"
     dataset.StudyDate, dataset.StudyTime, dataset.StudyID = "20200229", "101530.5", "17"
     dataset.StudyDescription, dataset.AccessionNumber = "Thorax", "A-1"
     dataset.SeriesNumber, dataset.InstanceNumber = int(series[-1]), number
-    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
-    dataset.Rows, dataset.Columns = 5, 7
-    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
-    dataset.PixelRepresentation = 0
     dataset.PixelSpacing = [0.5, 0.75]
     dataset.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
     dataset.ImagePositionPatient = [0, 0, float(number)]
@@ -58,7 +54,6 @@ def ct(series: str, number: int, **attributes: Any) -> Dataset:
     lut.add_new("LUTData", "US", LUT_DATA)
     dataset.VOILUTSequence = [lut]
     dataset.private_block(0x0011, "metaprov tests", create=True).add_new(1, "OB", PRIVATE)
-    dataset.PixelData = pixels_of(number).tobytes()
     for keyword, value in attributes.items():
         setattr(dataset, keyword, value)
     return dataset
@@ -90,18 +85,11 @@ def pixels_of(number: int) -> np.ndarray:
 
 
 def us() -> Dataset:
-    dataset = _image("1.2.2", COLOURS, f"{COLOURS}.1")
-    dataset.SOPClassUID, dataset.Modality = US_MULTIFRAME, "US"
+    dataset = _image("US", US_MULTIFRAME, colours(), "1.2.2", COLOURS, 1, SamplesPerPixel=3)
     dataset.PatientName, dataset.PatientID = "Smith^John", "P8"
     dataset.StudyDate, dataset.StudyTime = "20210310", "090000"
     dataset.StudyDescription = "Abdomen"
     dataset.SeriesNumber, dataset.InstanceNumber, dataset.NumberOfFrames = 1, 1, 3
-    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 3, "RGB"
-    dataset.PlanarConfiguration, dataset.Rows, dataset.Columns = 0, 3, 5
-    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 8, 8, 7
-    dataset.PixelRepresentation = 0
-    # An even number of bytes.
-    dataset.PixelData = colours().tobytes() + b"\0"
     return dataset
 
 
@@ -110,20 +98,9 @@ def colours() -> np.ndarray:
     return np.arange(135, dtype=np.uint8).reshape(3, 3, 5, 3)
 
 
-def _image(study: str, series: str, uid: str) -> Dataset:
-    dataset = Dataset()
+def _image(modality, sop_class, pixels, study, series, number, **attributes: Any) -> Dataset:
+    dataset = image(modality, sop_class, pixels, **attributes)
     dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.StudyInstanceUID, dataset.SeriesInstanceUID = study, series
-    dataset.SOPInstanceUID = uid
-    dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.SOPInstanceUID = f"{series}.{number}"
     return dataset
-
-
-def save(dataset: Dataset, path: Path, transfer_syntax: str = ExplicitVRLittleEndian) -> None:
-    """Write a data set into a file, in a folder that is made for it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    dataset.file_meta.TransferSyntaxUID = transfer_syntax
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        dataset.save_as(path, enforce_file_format=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
-import uvicorn
+from running import running
 from starlette.applications import Starlette
 
 from metaprov_core import Host
@@ -60,18 +59,3 @@ def serving(sources: Sequence[str], index: Index | None = None) -> Iterator[Serv
     with running(app) as address, httpx.Client(timeout=60) as client:
         yield Server(f"{address}/dicomweb", archive, client)
     archive.index.stop()
-
-
-@contextmanager
-def running(app: Starlette) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-        assert thread.is_alive(), "the server did not start"
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)

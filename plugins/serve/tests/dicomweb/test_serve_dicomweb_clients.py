@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from made_studies import COLOURS, COMPRESSED, ENHANCED, NATIVE, colours, enhanced, pixels_of, save
+from made_images import written
+from made_studies import COLOURS, COMPRESSED, ENHANCED, NATIVE, colours, enhanced, pixels_of
 from serving import serving
 
 import metaprov_dicomweb
@@ -188,7 +189,7 @@ def _pixels(host: Host, image_id: str) -> tuple[bytes, str] | str | None:
 @pytest.fixture
 def of_groups(tmp_path):
     """A server of an enhanced image, which is found below a path."""
-    save(enhanced(), tmp_path / "enhanced.dcm")
+    written(enhanced(), tmp_path / "enhanced.dcm")
     with serving([str(tmp_path)]) as server:
         assert server.archive.index.wait(60)
         metaprov_dicomweb.configure([server.url], backoff=0)
