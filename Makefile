@@ -26,10 +26,10 @@ demo-pacs: $(VENV)/created  ## The same about the same images on an Orthanc (Deb
 	@$(INSTALL) $(PACKAGES) ./examples/file-module --group demo
 	@$(WITH_ORTHANC) $(BIN)/python examples/demo_pacs.py
 
-demo-viewer: $(VENV)/created  ## Pictures of a folder in the inspector and in OHIF; needs Chromium, and npm for OHIF
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory serve-assets; fi
+demo-viewer: $(VENV)/created  ## Pictures of a folder in the inspector and in OHIF; needs npm and Chromium
 	@$(INSTALL) $(PACKAGES) --group demo --group viewer
-	@$(BIN)/python examples/demo_viewer.py
+	@$(WITH_CHROMIUM) sh -c '$(MAKE) --no-print-directory serve-assets && \
+		$(BIN)/python examples/demo_viewer.py'
 
 test: $(VENV)/created  ## Run all tests
 	@$(INSTALL) $(PACKAGES) --group test --group converter --group arrays
