@@ -19,15 +19,8 @@ FOLDER = Path("demo-viewer")
 IMAGES = FOLDER / "images"
 #: Chromium without a GPU.
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-#: Of pydicom: CT, MR, US in color, an enhanced MR, a palette, CT in JPEG 2000.
-OTHERS = (
-    "CT_small",
-    "MR_small",
-    "examples_rgb_color",
-    "emri_small",
-    "examples_palette",
-    "693_J2KR",
-)
+#: Of pydicom: CT, MR, US in color, a palette, CT in JPEG 2000, a dose.
+OTHERS = ("CT_small", "MR_small", "examples_rgb_color", "examples_palette", "693_J2KI", "rtdose")
 #: OHIF shows people around at their first visit.
 NO_TOUR = "localStorage.setItem('shownTours', JSON.stringify(['basicViewerTour']))"
 CANVAS = "canvas.cornerstone-canvas"
