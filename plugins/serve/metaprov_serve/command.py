@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import socket
+import sys
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -101,6 +102,8 @@ def serve(
     else:
         for page, url in pages.items():
             typer.echo(f"{page:<10} {url}")
+    # Whoever reads a pipe waits for it, and the command does not end.
+    sys.stdout.flush()
     config = uvicorn.Config(
         asgi,
         log_level="warning",

@@ -49,7 +49,8 @@ def started():
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, **environment},
+            # As a pipe is in most places: not flushed at each line.
+            env={**os.environ, "PYTHONUNBUFFERED": "", **environment},
         )
         running.append(process)
         return json.loads(process.stdout.readline()), process
