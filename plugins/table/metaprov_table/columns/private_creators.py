@@ -17,4 +17,23 @@ PRIVATE_CREATORS: Final[MetadataType[tuple[str, ...]]] = MetadataType("privateCr
 
 def creators_of(header: Mapping[str, Any]) -> tuple[str, ...]:
     """The private creators of a header, not those within its sequences."""
-    raise NotImplementedError
+    tags_of = getattr(header, "tags", None)
+    tags = _tags_in(header) if tags_of is None else tags_of()
+    found = {
+        creator
+        for tag in tags
+        if tag >> 16 & 1 and 0x0010 <= tag & 0xFFFF <= 0x00FF
+        if isinstance(creator := header.get(f"{tag:08X}"), str)
+    }
+    return tuple(sorted(found))
+
+
+def _tags_in(header: Mapping[str, Any]) -> list[int]:
+    """The tags of the private attributes of any mapping: their keys are 8 hex digits."""
+    tags = []
+    for key in header:
+        try:
+            tags.append(int(key, 16) if len(key) == 8 else 0)
+        except ValueError:
+            continue
+    return tags
