@@ -23,16 +23,21 @@ class Severity(StrEnum):
     #: Against the standard, or pixels are missing.
     ERROR = "error"
 
+    @property
+    def rank(self) -> int:
+        """The greater, the graver."""
+        return list(Severity).index(self)
+
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Something that may be wrong with a table, and the query that finds where it is.
 
     The query, in DuckDB's SQL, has a row for each case. It reads the views ``images``, ``volumes``
-    and ``errors``, the files of a table, with one column for each field: ``type__field``, also
-    where the table is nested. ``pet_series`` and the like are macros of `metaprov_table.findings.
-    views`. It selects some of the columns ``study``, ``series``, ``volume``, ``image`` and
-    ``detail``, by name; ``detail`` is a sentence that names no patient, for it is printed on a
-    page that others read.
+    and ``errors``, which are the files of a table; in ``images`` each field is a column
+    ``type__field``, of a nested table too, and ``frame = 1`` is one row a file. It
+    selects some of the columns ``study``, ``series``, ``volume``, ``image`` and ``detail``.
+    ``detail`` is a phrase that names no patient and no path, for others read the page; the macros
+    `metaprov_table.findings.database` help to phrase it.
 
     Other packages add findings by an entry point in the group ``metaprov.findings``, whose value
     is a sequence of them.

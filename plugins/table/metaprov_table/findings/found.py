@@ -1,0 +1,112 @@
+"""What the findings find in a table: each is one query, and those that cannot be asked say why."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from metaprov_table.errors import TableError
+
+from .database import beside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+    from .finding import Finding
+
+__all__ = ["CASES_SCHEMA", "Found", "all_cases", "found", "write_cases"]
+
+#: What a query may select.
+_SELECTED: Final = ("study", "series", "volume", "image", "detail")
+
+#: A row for each case: which finding, and where it is.
+CASES_SCHEMA: Final = pa.schema(
+    [
+        pa.field("finding", pa.string(), nullable=False),
+        pa.field("severity", pa.string(), nullable=False),
+        pa.field("level", pa.string(), nullable=False),
+        *(pa.field(name, pa.string()) for name in _SELECTED),
+    ]
+)
+#: What the database says of a name that it does not know, and what a person is told.
+_MISSING: Final = (
+    (r'Referenced column "(.+?)" not found', "the table has no column {}"),
+    (r"Table with name (\w+) does not exist", "the table has no {} beside it"),
+)
+
+
+class Found(NamedTuple):
+    """A finding, and where it is."""
+
+    finding: Finding
+    #: In the order of their places; of `CASES_SCHEMA`.
+    cases: pa.Table
+    #: Why it could not be asked: a column that the table has not; "" if it was.
+    not_run: str = ""
+
+
+def found(database: DuckDBPyConnection, findings: Iterable[Finding]) -> Iterator[Found]:
+    """Ask each finding of a table.
+
+    Raises TableError for a query that no table could answer.
+    """
+    import duckdb
+
+    for finding in findings:
+        try:
+            cases = _cases(finding, database.sql(finding.query))
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            yield Found(finding, CASES_SCHEMA.empty_table(), _missing(error))
+        except duckdb.Error as error:
+            raise TableError(f"the query of {finding.name} fails: {error}") from error
+        else:
+            yield Found(finding, cases)
+
+
+def all_cases(found: Iterable[Found]) -> pa.Table:
+    """The cases of several findings as one table."""
+    return pa.concat_tables([CASES_SCHEMA.empty_table(), *(each.cases for each in found)])
+
+
+def write_cases(path: Path, found: Iterable[Found]) -> None:
+    """Write the cases beside the table: ``out.findings.parquet``, whole or not at all.
+
+    Raises TableError where it cannot be written.
+    """
+    to = beside(path, "findings")
+    part = to.with_name(f"{to.name}.{os.getpid()}.part")
+    try:
+        pq.write_table(all_cases(found), part, compression="zstd")
+        part.replace(to)
+    except OSError as error:
+        raise TableError(f"cannot write {to}: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _cases(finding: Finding, answer: DuckDBPyRelation) -> pa.Table:
+    """What a query selects as a table: by the database, for pyarrow would first import pandas."""
+    about = map(_literal, (finding.name, finding.severity.value, finding.level))
+    places = [f"{name}::VARCHAR" if name in answer.columns else "NULL" for name in _SELECTED]
+    table = answer.project(", ".join([*about, *places])).order("ALL").to_arrow_table()
+    return table.rename_columns(CASES_SCHEMA.names).cast(CASES_SCHEMA)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _missing(error: Exception) -> str:
+    """What a query names and the table has not; else what the database says."""
+    message = str(error).partition("\n")[0].partition(": ")[2]
+    for pattern, words in _MISSING:
+        if named := re.match(pattern, message):
+            return words.format(named[1])
+    return message

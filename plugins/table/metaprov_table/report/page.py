@@ -1,0 +1,154 @@
+"""The page: what is known of a table, put into the template, where every value is escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from metaprov_table.findings.database import beside
+
+from .cases import described
+from .overview import overview
+from .plots import plots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from metaprov_table.findings import Finding
+    from metaprov_table.findings.found import Found
+
+    from .cases import Case
+
+__all__ = ["page"]
+
+#: How many cases of a finding, and rows of a list, the page has.
+_MOST: Final = 20
+#: How much of a text of a header.
+_LONGEST: Final = 200
+#: Which counts are shown, as what.
+_TILES: Final[Mapping[str, str]] = {
+    "patients": "Patients",
+    "studies": "Studies",
+    "series": "Series",
+    "volumes": "Volumes",
+    "files": "Files",
+    "frames": "Frames",
+    "bytes": "Size",
+    "failures": "Failures",
+    "notDicom": "Not DICOM",
+}
+#: In this order, if a case has it.
+_COLUMNS: Final = (
+    "patient",
+    "name",
+    "modality",
+    "description",
+    "study",
+    "series",
+    "instance",
+    "path",
+    "detail",
+)
+
+
+class _WithCases(NamedTuple):
+    """A finding with the first of its cases."""
+
+    finding: Finding
+    count: int
+    cases: Sequence[Case]
+
+    @property
+    def columns(self) -> list[str]:
+        return [name for name in _COLUMNS if any(name in case for case in self.cases)]
+
+
+def page(
+    path: Path, database: DuckDBPyConnection, found: Sequence[Found], *, identify: bool = False
+) -> str:
+    """The HTML of the report of a table.
+
+    Nothing in it makes a request and there is no script; its policy forbids both. Without
+    ``identify`` it has UIDs, and no names, patient ids, descriptions or paths. It has the first
+    cases of a finding, and the first rows of a list, and says how many more there are.
+    """
+    about = overview(database)
+    css = (files(__package__) / "page.css").read_text("utf-8")
+    environment = Environment(
+        loader=PackageLoader(__package__, "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    environment.filters.update(number=_number, short=_short)
+    return environment.get_template("page.html").render(
+        table=path.name,
+        made=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, from {path.name} and the tables beside it",
+        policy=_policy(css),
+        css=Markup(css),  # noqa: S704 - our own file
+        tiles=list(_tiles(about.counts)),
+        with_cases=list(_with_cases(database, found, identify=identify)),
+        without_cases=[each.finding for each in found if not (each.cases or each.not_run)],
+        not_run=[each for each in found if each.not_run],
+        failures=about.failures,
+        origins=about.origins,
+        plots=plots(database),
+        most=_MOST,
+        uids=("study", "series", "instance", "path"),
+        errors_file=beside(path, "errors").name,
+        findings_file=beside(path, "findings").name,
+        identity="It has names, patient ids and paths: keep it as you keep the images."
+        if identify
+        else "It has UIDs, and no names, patient ids or paths; --identify has them.",
+    )
+
+
+def _policy(css: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _tiles(counts: Mapping[str, int]) -> Iterator[tuple[str, str, bool]]:
+    for name, title in _TILES.items():
+        if name in counts and (counts[name] or name not in {"failures", "notDicom"}):
+            shown = _size(counts[name]) if name == "bytes" else _number(counts[name])
+            yield title, shown, name == "failures"
+
+
+def _with_cases(
+    database: DuckDBPyConnection, found: Sequence[Found], *, identify: bool
+) -> Iterator[_WithCases]:
+    """The findings that have cases, the gravest first."""
+    for each in sorted(found, key=lambda each: -each.finding.severity.rank):
+        if each.cases:
+            shown = described(database, each.cases.slice(0, _MOST), identify=identify)
+            yield _WithCases(each.finding, each.cases.num_rows, shown)
+
+
+def _number(number: int) -> str:
+    return f"{number:,}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _size(size: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:  # noqa: PLR2004 - of the next unit there is less than one
+            break
+        size /= 1000
+    else:
+        unit = "TB"
+    return f"{size:.3g} {unit}"
