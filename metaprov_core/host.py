@@ -21,7 +21,7 @@ from .hooks.notes import collect_notes, shown_notes
 from .hooks.together import together
 from .hooks.types import MetadataType, refuse_what_is_no_type
 from .image_ids import parse_image_id, refuse_what_is_no_string, scheme_of
-from .loading.options import is_set, options_from
+from .loading.options import Options, is_set, options_from
 from .loading.record import PluginRecords
 from .registry import Registry
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .asking.chains import Ask, Chain
     from .asking.tables import Dispatch, Row
     from .loading.record import PluginRecord, Provider
+    from .pickled import PickledHost
     from .published import Published
 
 __all__ = ["Host"]
@@ -63,6 +64,10 @@ class Host:
 
     ``with Host() as host:`` closes it in the end, so that plugins close what they have open.
 
+    A host can be pickled: in the other process it becomes one that answers alike, of plugins that
+    are installed there too, with the same settings and without secrets. ValueError says what cannot
+    go there: a plugin that was registered as an object, a value that was given with `add`.
+
     Any method may be called from any thread.
     """
 
@@ -79,13 +84,17 @@ class Host:
         if on_error not in ("raise", "skip"):
             raise ValueError(f"on_error is {on_error!r}: it is 'raise' or 'skip'")
         # Whether it is to have what is installed, even if that is switched off.
-        self._discovers: Final = discover
-        self._registry = Registry(
-            self,
+        self._discovers = discover
+        self._begin(
             discover=discover and not is_set("METAPROV_DISABLE_AUTOLOAD"),
             options=partial(options_from, order, disable, only, strict, environment=discover),
             skip=on_error == "skip",
         )
+
+    def _begin(self, *, discover: bool, options: Callable[[], Options], skip: bool) -> None:
+        self._registry = Registry(self, discover=discover, options=options, skip=skip)
+        # Whether a plugin has a value that was given to it here.
+        self._was_given = False
 
     # -- questions
 
@@ -291,12 +300,15 @@ class Host:
             raise MetadataNotFoundError(
                 f"no plugin takes {type} for {image_id}: one that does implements add_metadata"
             )
+        self._was_given = True
         self.changed(type, image_id)
 
     def clear(self, type: str | None = None, image_id: str | None = None) -> None:
         """Let every provider forget what was added and derived for an image and all its frames."""
         self._registry.ready()
         self._tell_of_change(("clear_metadata", "metadata_changed"), type, image_id)
+        if type is image_id is None:
+            self._was_given = False
 
     def changed(self, type: str | None = None, image_id: str | None = None) -> None:
         """Let every provider drop what it derived: these answers may differ from now on.
@@ -388,6 +400,30 @@ class Host:
         described: MetadataType[Any] | None
         described = self._registry.published.dispatch.relay.describe_type(type=name)
         return described
+
+    # -- in other processes
+
+    def __getstate__(self) -> PickledHost:
+        if self._was_given:
+            raise ValueError(
+                "values were given to this host with add(), which no other process has: clear() "
+                "them, or ask in this process"
+            )
+        from .pickled import PickledHost
+
+        self.load_plugins()
+        plugins, registry = self._registry.published.plugins, self._registry
+        options = plugins.options or Options()
+        return PickledHost.of(
+            plugins.active, options, discover=registry.discovers, skip=registry.skip
+        )
+
+    def __setstate__(self, pickled: PickledHost) -> None:
+        self._discovers = pickled.discover
+        self._begin(discover=pickled.discover, options=lambda: pickled.options, skip=pickled.skip)
+        for name in pickled.names_of_others(self.plugins()):
+            self.unregister(name)
+        pickled.make_settings()
 
     # -- behind them
 

@@ -52,7 +52,8 @@ class Registry:
         self, host: object, *, discover: bool, options: Callable[[], Options], skip: bool
     ) -> None:
         self._joining = Joining(host)
-        self._discover: Final = discover
+        #: Whether it has what is installed.
+        self.discovers: Final = discover
         self._read_options = options
         #: Whether a provider that raises is passed over.
         self.skip = skip
@@ -248,7 +249,7 @@ class Registry:
 
     def _look(self) -> _Survey:
         """Read the options and look for plugins; none is imported yet."""
-        scan = find_plugins() if self._discover else Scan((), ())
+        scan = find_plugins() if self.discovers else Scan((), ())
         settle(scan.claims)
         return _Survey(self._read_options(), scan)
 

@@ -31,7 +31,7 @@ _REGISTERED: Final = "registered"
 _CALLED_BY_PLUGGY: Final = frozenset({"add_metadata", "describe_type"})
 
 # They concern one plugin alone, and have no order.
-_OF_ONE_PLUGIN: Final = frozenset({"attach", "detach"})
+_OF_ONE_PLUGIN: Final = frozenset({"attach", "copy_settings", "detach"})
 
 
 class Registered(NamedTuple):

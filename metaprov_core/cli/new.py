@@ -39,6 +39,7 @@ _TAKEN: Final = {
     "any",
     "attach",
     "clearmetadata",
+    "copysettings",
     "describetype",
     "detach",
     "final",

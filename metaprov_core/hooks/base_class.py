@@ -45,6 +45,7 @@ class MetadataPlugin:
         def describe_type(self, *, type: str) -> MetadataType[Any] | None: ...
         def attach(self, *, host: Host) -> None: ...
         def detach(self, *, host: Host) -> None: ...
+        def copy_settings(self) -> Callable[[], object] | None: ...
 
     else:
 
@@ -73,3 +74,6 @@ class MetadataPlugin:
 
         def detach(self, host: Host) -> None:
             """Leave a host, and close what is open."""
+
+        def copy_settings(self) -> Callable[[], object] | None:
+            """How it comes to answer alike in another process: a call that pickle sends there."""

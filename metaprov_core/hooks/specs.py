@@ -1,4 +1,4 @@
-"""The contract between host and plugins: nine hooks, each with an example that runs.
+"""The contract between host and plugins: ten hooks, each with an example that runs.
 
 A plugin implements any of them with functions marked by `metaprov_core.hookimpl`. An
 implementation takes any of the arguments of its hook, by these names, positionally and without
@@ -22,6 +22,7 @@ __all__ = [
     "add_metadata",
     "attach",
     "clear_metadata",
+    "copy_settings",
     "describe_type",
     "detach",
     "find_images",
@@ -298,4 +299,30 @@ def detach(host: Host) -> None:
     ...     host.get("spacing", "clinic:7")
     0.5
     closed
+    """
+
+
+@hookspec
+def copy_settings() -> Callable[[], object] | None:
+    """How the plugin comes to answer alike in another process: a call that pickle sends there.
+
+    For plugins that are configured: a host that is pickled takes these calls along, and they are
+    made where it is unpickled, before it is asked anything. A process that has these settings
+    already, or secrets of its own for them, keeps what it has. Secrets do not travel: what is
+    pickled can be read. None: there is nothing to set. Raise ValueError where another process
+    cannot answer alike, as the plugin holds values that were given to it in this one.
+
+    >>> from functools import partial
+    >>> from metaprov_core import Host, hookimpl
+    >>> class Scaled:
+    ...     factor = 1.0
+    ...     @classmethod
+    ...     def configure(cls, factor):
+    ...         cls.factor = factor
+    ...     @hookimpl
+    ...     def copy_settings(self):
+    ...         return partial(Scaled.configure, Scaled.factor)
+    >>> Scaled.configure(2.5)
+    >>> Scaled().copy_settings().args
+    (2.5,)
     """

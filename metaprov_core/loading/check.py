@@ -22,7 +22,7 @@ HOOK_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 # They are called one by one, so that an exception of one plugin does not keep the others from being
 # told. There is no single call that a wrapper could wrap.
 _NEVER_WRAPPED: Final = frozenset(
-    {"attach", "clear_metadata", "detach", "metadata_changed", "prefetch"}
+    {"attach", "clear_metadata", "copy_settings", "detach", "metadata_changed", "prefetch"}
 )
 
 # They are for what has one instance in each host.

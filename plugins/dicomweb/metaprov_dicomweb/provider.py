@@ -35,7 +35,7 @@ from .headers.series import Series, fetch_series, places_found
 from .headers.source import WrongHeaderError
 from .server.errors import failed
 from .server.servers import NOT_CONFIGURED
-from .server.settings import configured_server, limits, listen, stop_listening
+from .server.settings import as_here, configured_server, limits, listen, stop_listening
 from .server.urls import parse, without_secrets
 from .services.wado_rs import image_url
 from .services.wado_uri import object_url
@@ -194,6 +194,10 @@ class DicomWeb:
             IMAGES_KEPT,
             int(_SHARES["series"] * limits().cache_limit),
         )
+
+    @hookimpl
+    def copy_settings(self) -> Callable[[], None]:
+        return as_here()
 
     @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:

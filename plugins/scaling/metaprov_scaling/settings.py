@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 from weakref import ref
 
 from .suv.given import Given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = [
     "SettingsListener",
+    "as_here",
     "configure",
     "given_for",
     "listen",
@@ -91,6 +93,16 @@ def configure(*, repairs: bool | None = None, given: Mapping[str, Given] | None 
     if given is not None:
         _settings.given = dict(given)
     _tell_listeners()
+
+
+def as_here() -> Callable[[], None]:
+    """The call that gives another process the settings of this one."""
+    return partial(_settle, repairs=_settings.repairs, given=_settings.given.copy())
+
+
+def _settle(*, repairs: bool, given: Mapping[str, Given]) -> None:
+    if (repairs, given) != (_settings.repairs, _settings.given):
+        configure(repairs=repairs, given=given)
 
 
 def repairs_allowed() -> bool:

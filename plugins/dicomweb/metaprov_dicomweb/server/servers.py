@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import KW_ONLY, dataclass, field, fields
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .proxies import ENVIRONMENT, proxy_at
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     from .urls import Url
 
-__all__ = ["NOT_CONFIGURED", "Server", "Service", "may_be_header", "may_be_sent", "server_of"]
+__all__ = [
+    "NOT_CONFIGURED",
+    "Server",
+    "Service",
+    "may_be_header",
+    "may_be_sent",
+    "server_of",
+    "without_credentials",
+]
 
 #: The note on an id of any other server.
 NOT_CONFIGURED: Final = "host not configured: set METAPROV_DICOMWEB_SERVERS=URL"
@@ -169,15 +177,35 @@ class Server:
         """Whether its credentials may be other ones when they are asked for again."""
         return self.auth is not None or callable(self.bearer_token)
 
+    @property
+    def has_user_of_proxy(self) -> bool:
+        """Whether the proxy is asked with user and password."""
+        return "@" in (self.proxy or "")
+
     def __reduce__(self) -> tuple[Any, ...]:
-        secrets = (self.bearer_token, self.username, self.auth, self.headers, self.proxy)
-        if any(secrets):
+        secrets = (self.bearer_token, self.username, self.auth, self.headers)
+        if any(secrets) or self.has_user_of_proxy:
             raise TypeError(
-                "a Server with credentials, headers or a proxy is not pickled: what is pickled can "
-                "be read; configure() it in the other process"
+                "a Server with credentials or headers is not pickled: what is pickled can be read; "
+                "configure() it in the other process"
             )
         options = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
         return _server, (options,)
+
+
+def without_credentials(server: Server) -> Server:
+    """The server as it may be told to others: without what only its user may know."""
+    return replace(
+        server,
+        bearer_token=None,
+        username=None,
+        password=None,
+        auth=None,
+        headers={},
+        client_certificate=None,
+        client_key=None,
+        proxy=None if server.has_user_of_proxy else server.proxy,
+    )
 
 
 def server_of(url: Url, servers: Iterable[Server]) -> Server | None:

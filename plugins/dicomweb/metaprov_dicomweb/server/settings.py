@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from weakref import ref
 
 from .environment import VARIABLE, servers_in
-from .servers import Server, server_of
+from .servers import Server, server_of, without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from .urls import Url
 
 __all__ = [
     "Limits",
     "SettingsListener",
+    "as_here",
     "configure",
     "configured_server",
     "limits",
@@ -139,6 +141,23 @@ def configure(
     _settings.servers = chosen
     _settings.limits = new
     _tell_listeners()
+
+
+def as_here() -> Callable[[], None]:
+    """The call that gives another process the settings of this one, without the credentials."""
+    servers = _settings.servers
+    public = None if servers is None else tuple(map(without_credentials, servers))
+    return partial(_settle, servers=public, limits=_settings.limits)
+
+
+def _settle(*, servers: tuple[Server, ...] | None, limits: Limits) -> None:
+    """Take over what a process lacks: of a server that it has, it has the credentials too."""
+    if servers is not None:
+        known = _settings.servers if _settings.servers is not None else _from_environment()
+        here = {str(server.base): server for server in known}
+        servers = tuple(here.get(str(server.base), server) for server in servers)
+    if (servers, limits) != (_settings.servers, _settings.limits):
+        configure(servers, **limits._asdict())
 
 
 def limits() -> Limits:

@@ -44,6 +44,16 @@ def add_metadata(type: str, image_id: str, value: Any) -> bool | None:
 
 
 @hookimpl
+def copy_settings() -> None:
+    """Refuse to have this process repeated by another one, which has no added factors."""
+    if _scaling_per_image_id.info().added:
+        raise ValueError(
+            "factors were added in this process, which no other one has: clear() them, or give "
+            "what they come from with configure(given=...)"
+        )
+
+
+@hookimpl
 def clear_metadata(type: str | None, image_id: str | None) -> None:
     """Forget the factors of an image."""
     if type is None or type == SCALING:

@@ -17,12 +17,14 @@ from metaprov_modules import (
 )
 from metaprov_scaling.rt_dose import dose_scaling
 from metaprov_scaling.scaled_series import ScaledSeries, scaled_series
-from metaprov_scaling.settings import given_for, listen, repairs_allowed, stop_listening
+from metaprov_scaling.settings import as_here, given_for, listen, repairs_allowed, stop_listening
 from metaprov_scaling.suv.headers.header import named
 from metaprov_scaling.suv.headers.values import text
 from metaprov_scaling.suv.notes import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from metaprov_scaling.suv.given import Given
 
 __all__ = ["ComputedScaling"]
@@ -64,6 +66,10 @@ class ComputedScaling:
     @hookimpl
     def detach(self) -> None:
         stop_listening(self)
+
+    @hookimpl
+    def copy_settings(self) -> Callable[[], None]:
+        return as_here()
 
     @hookimpl(types=[SCALING], scope="series", trylast=True)
     def get_metadata(self, image_id: str) -> ScalingModule | None:
