@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
@@ -27,7 +28,8 @@ def _json(value: Any) -> str:
 
 
 TEXT: Final = Form(pa.string())
-INT: Final = Form(pa.int64())
+# pyarrow would cut off what is behind the point.
+INT: Final = Form(pa.int64(), operator.index)
 DOUBLE: Final = Form(pa.float64())
 BOOL: Final = Form(pa.bool_())
 BINARY: Final = Form(pa.binary())
@@ -37,9 +39,7 @@ JSON: Final = Form(pa.string(), _json)
 
 def list_of(item: Form) -> Form:
     """Several values of a form."""
-    of = item.of
+    type, of = pa.list_(item.type), item.of
     if of is None:
-        return Form(pa.list_(item.type))
-    return Form(
-        pa.list_(item.type), lambda values: [None if each is None else of(each) for each in values]
-    )
+        return Form(type)
+    return Form(type, lambda values: [None if each is None else of(each) for each in values])
