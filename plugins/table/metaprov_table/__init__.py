@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from .errors import TableError
 
 if TYPE_CHECKING:
+    from .checking import findings
     from .columns import schema
-    from .findings import findings
     from .reading import Tables, read
     from .running import Summary, write
 
@@ -19,7 +19,7 @@ __all__ = ["Summary", "TableError", "Tables", "findings", "read", "schema", "wri
 _HOMES: Final = {
     "Summary": "running",
     "Tables": "reading",
-    "findings": "findings",
+    "findings": "checking",
     "read": "reading",
     "schema": "columns",
     "write": "running",

@@ -15,12 +15,12 @@ from metaprov_core.cli.destination import written_to
 from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import tell
 from metaprov_core.cli.tables import print_table
-from metaprov_table.findings import Severity
+from metaprov_table.checking import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metaprov_table.findings.found import Found
+    from metaprov_table.checking.found import Found
 
 __all__ = ["app"]
 
@@ -68,9 +68,9 @@ def report(
             "run: python -m pip install 'metaprov-table[report]'"
         )
         raise typer.Exit(ExitStatus.UNUSABLE)
-    from metaprov_table.findings.database import opened
-    from metaprov_table.findings.found import found, write_cases
-    from metaprov_table.findings.known import chosen, known_findings
+    from metaprov_table.checking.database import opened
+    from metaprov_table.checking.found import found, write_cases
+    from metaprov_table.checking.known import chosen, known_findings
     from metaprov_table.report.as_dict import as_dict
     from metaprov_table.report.page import page
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from metaprov_table.findings.found import Found
+    from metaprov_table.checking.found import Found
 
 __all__ = ["as_dict"]
 

@@ -28,7 +28,7 @@ _MODALITY: Final = _Said("generalSeriesModule__modality")
 _INSTANCE: Final = _Said("generalImageModule__sopInstanceUID")
 #: What may say who was imaged: descriptions and paths have names in them, too.
 _IDENTIFYING: Final[Mapping[str, _Said]] = {
-    "patient": _Said("patientModule__patientID", _EACH),
+    "patient": _Said("patientModule__patientId", _EACH),
     "name": _Said("patientModule__patientName", _EACH),
     "description": _Said("generalSeriesModule__seriesDescription"),
     "path": _Said("path"),

@@ -17,7 +17,7 @@ Rows = list[tuple[Any, ...]]
 _MOST: Final = 20
 
 _COUNTS: Final[Mapping[str, str]] = {
-    "patients": "SELECT count(DISTINCT patientModule__patientID) FROM images",
+    "patients": "SELECT count(DISTINCT patientModule__patientId) FROM images",
     "studies": "SELECT count(DISTINCT generalStudyModule__studyInstanceUID) FROM images",
     "series": "SELECT count(DISTINCT series) FROM images",
     "volumes": "SELECT count(*) FROM volumes",
@@ -29,7 +29,7 @@ _COUNTS: Final[Mapping[str, str]] = {
 }
 _ORIGINS: Final = f"""
     SELECT coalesce(generalSeriesModule__modality, ''), coalesce(Manufacturer, ''),
-        count(DISTINCT patientModule__patientID), count(DISTINCT series), count(DISTINCT path),
+        count(DISTINCT patientModule__patientId), count(DISTINCT series), count(DISTINCT path),
         count(*)
     FROM images
     GROUP BY ALL

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from metaprov_table.findings.database import beside
+from metaprov_table.checking.database import beside
 
 from .cases import described
 from .overview import overview
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from metaprov_table.findings import Finding
-    from metaprov_table.findings.found import Found
+    from metaprov_table.checking import Finding
+    from metaprov_table.checking.found import Found
 
     from .cases import Case
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import warnings
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
@@ -11,21 +13,21 @@ import matplotlib as mpl
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from matplotlib.figure import Figure
 
-__all__ = ["INK", "LINE", "MUTED", "SERIES", "inline_svg", "label_of", "style"]
+__all__ = ["INK", "SERIES", "drawn_for_page", "inline_svg", "label_of"]
 
 #: Colours that stand for those of the page, which differ in light and dark.
 INK: Final = "#010201"
-MUTED: Final = "#010202"
-LINE: Final = "#010203"
+_MUTED: Final = "#010202"
+_LINE: Final = "#010203"
 SERIES: Final = tuple(f"#01010{number}" for number in range(1, 7))
 _OF_PAGE: Final[Mapping[str, str]] = {
     INK: "currentColor",
-    MUTED: "var(--muted)",
-    LINE: "var(--line)",
+    _MUTED: "var(--muted)",
+    _LINE: "var(--line)",
     **{colour: f"var(--s{number})" for number, colour in enumerate(SERIES, 1)},
 }
 _NAMESPACE: Final = "{http://www.w3.org/2000/svg}"
@@ -34,27 +36,36 @@ _LONGEST: Final = 22
 
 #: Text stays text, whatever a header has in it: no TeX, no paths. The names within a figure
 #: follow from what it shows.
-style: Final[Mapping[str, object]] = {
+_STYLE: Final[Mapping[str, object]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "metaprov",
     "text.parse_math": False,
     "font.size": 9,
     "text.color": INK,
-    "axes.edgecolor": LINE,
-    "axes.labelcolor": MUTED,
+    "axes.edgecolor": _LINE,
+    "axes.labelcolor": _MUTED,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.grid": True,
-    "grid.color": LINE,
+    "grid.color": _LINE,
     "grid.linewidth": 0.6,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
+    "xtick.color": _MUTED,
+    "ytick.color": _MUTED,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
     "xtick.minor.size": 0,
     "ytick.minor.size": 0,
 }
+
+
+@contextmanager
+def drawn_for_page() -> Iterator[None]:
+    """Let figures be drawn, and written, as a page has them."""
+    with mpl.rc_context(dict(_STYLE)), warnings.catch_warnings():
+        # It measures with its own font what the browser shows in another, which has the letter.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
+        yield
 
 
 def label_of(text: object) -> str:
@@ -66,8 +77,7 @@ def label_of(text: object) -> str:
 def inline_svg(figure: Figure, title: str) -> Markup:
     """A figure as an element of a page, with a title for those who do not see it."""
     drawn = BytesIO()
-    with mpl.rc_context(dict(style)):
-        figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
+    figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
     ElementTree.register_namespace("", _NAMESPACE[1:-1])
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     root = ElementTree.fromstring(drawn.getvalue())

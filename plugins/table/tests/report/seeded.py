@@ -160,7 +160,9 @@ SEEDS: Final[Mapping[str, Seed]] = {
         ),
         "XA",
     ),
-    "truncated": Seed(each({"Rows": 3000})),
+    "truncated": Seed(
+        each({"Rows": 64, "Columns": 64, "PixelData": bytes(8192)}, {"cut off": 2000}),
+    ),
 }
 
 
@@ -228,6 +230,7 @@ def _write(file: Path, good: Mapping[str, Any], changes: Mapping[str, Any]) -> N
     ds.file_meta = FileMetaDataset()
     ds.file_meta.TransferSyntaxUID = attributes.pop("TransferSyntaxUID", ExplicitVRLittleEndian)
     creator = attributes.pop("private", None)
+    cut_off = attributes.pop("cut off", 0)
     items = attributes.pop("PerFrameFunctionalGroupsSequence", None)
     for keyword, value in attributes.items():
         if value is not None:
@@ -246,3 +249,5 @@ def _write(file: Path, good: Mapping[str, Any], changes: Mapping[str, Any]) -> N
         ds.PixelData = encapsulate([bytes(8)] * 2)
         ds["PixelData"].VR = "OB"
     ds.save_as(file, enforce_file_format=True)
+    if cut_off:
+        file.write_bytes(file.read_bytes()[:-cut_off])

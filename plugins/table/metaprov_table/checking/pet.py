@@ -31,7 +31,7 @@ FINDINGS: Final = (
                 WHERE {_IS_PET}
             )
             LEFT JOIN (
-                SELECT seriesInstanceUID AS series, min(suvReason) AS reason
+                SELECT series, min(scalingReason) AS reason
                 FROM volumes GROUP BY series
             ) AS why USING (series)
             GROUP BY series

@@ -37,7 +37,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ``type__field``, of a nested table too, and ``frame = 1`` is one row a file. It
     selects some of the columns ``study``, ``series``, ``volume``, ``image`` and ``detail``.
     ``detail`` is a phrase that names no patient and no path, for others read the page; the macros
-    `metaprov_table.findings.database` help to phrase it.
+    `metaprov_table.checking.database` help to phrase it.
 
     Other packages add findings by an entry point in the group ``metaprov.findings``, whose value
     is a sequence of them.

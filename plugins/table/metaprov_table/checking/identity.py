@@ -48,8 +48,8 @@ FINDINGS: Final = (
                     'in ' || counted(count(DISTINCT generalStudyModule__studyInstanceUID),
                         'study', 'studies')) AS detail
             FROM images
-            WHERE patientModule__patientID <> ''
-            GROUP BY patientModule__patientID, patientModule__issuerOfPatientID
+            WHERE patientModule__patientId <> ''
+            GROUP BY patientModule__patientId, patientModule__issuerOfPatientId
             HAVING NOT starts_with(detail, 'in ')
         """,
     ),
@@ -61,12 +61,12 @@ FINDINGS: Final = (
         source="PS3.3 A.1.2.2",
         query="""
             SELECT generalStudyModule__studyInstanceUID AS study,
-                counted(count(DISTINCT coalesce(patientModule__patientID, '')), 'PatientID',
+                counted(count(DISTINCT coalesce(patientModule__patientId, '')), 'PatientID',
                     'PatientIDs') AS detail
             FROM images
             WHERE study <> ''
             GROUP BY study
-            HAVING count(DISTINCT coalesce(patientModule__patientID, '')) > 1
+            HAVING count(DISTINCT coalesce(patientModule__patientId, '')) > 1
         """,
     ),
     Finding(

@@ -45,7 +45,7 @@ FINDINGS: Final = (
             FROM (
                 SELECT *,
                     contains(rtrim(patientModule__patientName, '^ '), '^')
-                    AND patientModule__patientName IS DISTINCT FROM patientModule__patientID
+                    AND patientModule__patientName IS DISTINCT FROM patientModule__patientId
                     AS name,
                     patientModule__patientBirthDate <> '' AS birth,
                     generalStudyModule__accessionNumber <> '' AS accession
