@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -49,7 +49,7 @@ def read(
     bulk: bool = False,
     exclude: Sequence[str] = (),
     workers: int = 0,
-    engine: str | None = None,
+    engine: Literal["dask"] | None = None,
     host: Host | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Tables:

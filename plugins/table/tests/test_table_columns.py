@@ -12,8 +12,16 @@ import pyarrow as pa
 import pytest
 
 from metaprov_core import Host, MetadataType, hookimpl
-from metaprov_modules import IMAGE_PLANE, PET_ISOTOPE, SCALING, ImagePlaneModule, Note
-from metaprov_modules import RadiopharmaceuticalInfo, ScalingModule, PetIsotopeModule
+from metaprov_modules import (
+    IMAGE_PLANE,
+    PET_ISOTOPE,
+    SCALING,
+    ImagePlaneModule,
+    Note,
+    PetIsotopeModule,
+    RadiopharmaceuticalInfo,
+    ScalingModule,
+)
 from metaprov_table import TableError, schema
 from metaprov_table.columns import DEFAULT_TYPES, columns_of
 from metaprov_table.columns.values import filled

@@ -56,12 +56,14 @@ def test_globs_leave_out_names_and_what_is_below_the_source(folder, exclude, fou
 
 def test_sources_that_hold_each_other_give_each_file_once(folder):
     sources = [folder / "sub", folder / "a", folder, folder / "a", f"dicomfile:{folder}/b.dcm"]
-    assert sorted(names(found_files(sources), folder)) == sorted(names(found_files([folder]), folder))
+    assert sorted(names(found_files(sources), folder)) == sorted(
+        names(found_files([folder]), folder)
+    )
 
 
 def test_paths_are_absolute(folder, monkeypatch):
     monkeypatch.chdir(folder)
-    assert [file.path for file in found_files(["sub"])][0] == str(folder / "sub" / "c.dcm")
+    assert next(found_files(["sub"])).path == str(folder / "sub" / "c.dcm")
 
 
 def test_a_source_that_is_not_there_is_refused_before_the_first_file(folder):
@@ -100,7 +102,11 @@ def test_what_is_no_path_is_searched_by_the_host(host, folder):
     class Archive:
         @hookimpl
         def find_images(self, source):
-            return ["clinic:1?frame=1", "clinic:1?frame=2", "clinic:2"] if source == "clinic:" else None
+            return (
+                ["clinic:1?frame=1", "clinic:1?frame=2", "clinic:2"]
+                if source == "clinic:"
+                else None
+            )
 
     host.register(Archive())
     found = list(found_files(["clinic:", folder / "a"], host=host))

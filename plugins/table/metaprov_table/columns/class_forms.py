@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
 import msgspec.inspect as kinds
 import pyarrow as pa
 

@@ -33,9 +33,7 @@ def creators_of(header: Mapping[str, Any]) -> tuple[str, ...]:
 # The headers of a series mostly have the same attributes.
 @lru_cache(256)
 def _keys_of_creators(tags: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple(
-        f"{tag:08X}" for tag in tags if tag >> 16 & 1 and 0x0010 <= tag & 0xFFFF <= 0x00FF
-    )
+    return tuple(f"{tag:08X}" for tag in tags if tag >> 16 & 1 and 0x0010 <= tag & 0xFFFF <= 0x00FF)
 
 
 def _private_tags(header: Mapping[str, Any]) -> Iterator[int]:

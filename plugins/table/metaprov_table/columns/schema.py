@@ -140,9 +140,11 @@ def _key_of(host: Host, type: str) -> MetadataType[Any] | None:
     if type == PRIVATE_CREATORS:
         return PRIVATE_CREATORS
     served = host.type_of(type)
-    # A key with a class has columns where nobody serves it, too: those of the findings are there.
-    is_described = isinstance(type, MetadataType) and type.answer_class is not None
-    return type if served is None and is_described else served
+    if served is None and isinstance(type, MetadataType) and type.answer_class is not None:
+        # Nobody serves it here, and its columns are known nevertheless: those of the findings are
+        # in every table.
+        return type
+    return served
 
 
 def _near(host: Host, type: str) -> str:

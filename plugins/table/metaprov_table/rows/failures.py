@@ -89,7 +89,7 @@ class Failures:
 
 
 def text_of_path(path: str) -> str:
-    """A path as text; the bytes of a name that is none are written ``\\udcff``."""
+    """A path as text; bytes of a name that are none are written as escapes."""
     return path.encode("utf-8", "backslashreplace").decode()
 
 

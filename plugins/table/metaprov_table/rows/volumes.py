@@ -113,8 +113,7 @@ class VolumesOfSeries(NamedTuple):
                 yield from ((image_id, (name, None)) for image_id in ids)
             else:
                 yield from (
-                    (image_id, (name, slice))
-                    for image_id, slice in zip(ids, slices, strict=True)
+                    (image_id, (name, slice)) for image_id, slice in zip(ids, slices, strict=True)
                 )
 
 
@@ -125,9 +124,7 @@ class _Row(NamedTuple):
     geometry: VolumeGeometryModule
 
 
-def volumes_table(
-    host: Host, series: Iterable[VolumesOfSeries], failures: Failures
-) -> pa.Table:
+def volumes_table(host: Host, series: Iterable[VolumesOfSeries], failures: Failures) -> pa.Table:
     """The rows of the volumes of some series, by VOLUMES_SCHEMA."""
     rows = [
         _Row(each.name(number), each.series, each.images[volume.image_ids[0]], volume)
