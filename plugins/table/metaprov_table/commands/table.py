@@ -74,7 +74,8 @@ def table(
     files_from: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="Also the files that are named in this one, one a line; - is stdin."
+            metavar="FILE",
+            help="Also the files that are named in this one, one a line; - is stdin.",
         ),
     ] = None,
     exclude: Annotated[
@@ -88,18 +89,14 @@ def table(
     update: Annotated[
         bool, typer.Option("--update", help="Ask about what is new or has changed.")
     ] = False,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Begin anew, whatever is there.")
-    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, whatever is there.")] = False,
     workers: Annotated[
         int | None,
         typer.Option(
             metavar="N", min=0, help="So many processes; 0: this one. Without it, one a core."
         ),
     ] = None,
-    batch: Annotated[
-        int, typer.Option(metavar="N", min=1, help="So many files at a time.")
-    ] = 1000,
+    batch: Annotated[int, typer.Option(metavar="N", min=1, help="So many files at a time.")] = 1000,
     engine: Annotated[
         Engine | None, typer.Option(help="Work on a Dask cluster, of this machine or others.")
     ] = None,
@@ -132,12 +129,12 @@ def table(
         fresh=fresh,
         workers=_cores() if workers is None else workers,
         batch=batch,
-        engine=None if engine is None else engine.value,
+        engine=engine,
         scheduler=scheduler,
         host=metaprov_core.default_host,
     )
     try:
-        with shown_progress() as watch:
+        with shown_progress(job.count_files) as watch:
             summary = job.run(watch)
     except KeyboardInterrupt:
         tell("what is finished is kept: the same command goes on from there")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -23,13 +23,17 @@ _A_MINUTE: Final = 60
 
 
 @contextmanager
-def shown_progress() -> Iterator[Callable[[Progress], None]]:
-    """Show the progress that is told meanwhile."""
+def shown_progress(count: Callable[[], int]) -> Iterator[Callable[[Progress], None]]:
+    """Show the progress that is told meanwhile; ``count`` says how many files there are in all.
+
+    Files are found as they are asked about: to know how long that takes, they are counted aside.
+    """
     shown = _Shown()
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         from rich.console import Console
         from rich.live import Live
 
+        Thread(target=shown.count, args=(count,), daemon=True).start()
         console = Console(stderr=True)
         with Live(
             console=console,
@@ -56,17 +60,23 @@ class _Shown:
     def __init__(self) -> None:
         self._progress: Progress | None = None
         self._began = monotonic()
+        self._total: int | None = None
 
     def watch(self, progress: Progress) -> None:
         if self._progress is None:
             self._began = monotonic()
         self._progress = progress
 
+    def count(self, count: Callable[[], int]) -> None:
+        # Why a source cannot be read the run tells.
+        with suppress(Exception):
+            self._total = count()
+
     @property
     def text(self) -> str:
         if self._progress is None:
             return "looking for files"
-        return in_words(self._progress, monotonic() - self._began)
+        return in_words(self._progress, monotonic() - self._began, self._total)
 
 
 def _tell_each_minute(shown: _Shown, stop: Event) -> None:
@@ -74,15 +84,23 @@ def _tell_each_minute(shown: _Shown, stop: Event) -> None:
         tell(shown.text)
 
 
-def in_words(progress: Progress, seconds: float) -> str:
-    """How far a run is after some seconds: files, files/s, time left, failures."""
-    rate = progress.done / seconds if seconds else 0
+def in_words(progress: Progress, seconds: float, total: int | None) -> str:
+    """How far a run is after some seconds: files, files/s, time left, failures.
+
+    ``total`` is how many files there are, if that is known.
+    """
+    rate = progress.halves / 2 / seconds if seconds else 0
+    if progress.is_all or total is None:
+        found = progress.found
+    else:
+        found = max(progress.found, total - progress.known)
+    is_whole = progress.is_all or total is not None
     words = [
-        f"{progress.done:,} of {progress.found:,}{'' if progress.is_all else ' or more'} files",
+        f"{progress.done:,} of {found:,}{'' if is_whole else ' or more'} files",
         f"{rate:,.0f} files/s",
     ]
-    if rate and progress.is_all:
-        words.append(f"{_clock((progress.found - progress.done) / rate)} left")
+    if rate and is_whole:
+        words.append(f"{_clock((found - progress.halves / 2) / rate)} left")
     if progress.failed:
         words.append(f"{progress.failed:,} failures")
     if progress.is_ending:

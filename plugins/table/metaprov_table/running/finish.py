@@ -17,7 +17,7 @@ from .second import AnsweredSeries
 from .summary import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from metaprov_table.columns import Columns
 

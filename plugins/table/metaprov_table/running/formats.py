@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, Protocol, Self
 
 import msgspec
@@ -14,10 +13,12 @@ from metaprov_core.cli.as_json import encoded
 from metaprov_table.errors import TableError
 
 from .plan import Made
+from .summary import Counts, Summary
 from .whole_files import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 __all__ = ["ROW_GROUP", "Outputs"]
 
@@ -71,6 +72,10 @@ class Outputs(NamedTuple):
                 f"{self.table} is there, and not a table of this version: --fresh replaces it"
             ) from error
 
+    def summary(self, counts: Counts, *, up_to_date: bool) -> Summary:
+        """What a run comes to."""
+        return Summary(self.table, self.errors, counts, up_to_date)
+
     @contextmanager
     def writing(self, path: Path, schema: pa.Schema, made: Made) -> Iterator[_Writer]:
         """Write one of the files, which is there in the end."""
@@ -86,7 +91,8 @@ class Outputs(NamedTuple):
     def _made(self) -> bytes:
         if not self.is_parquet:
             return self._sidecar.read_bytes()
-        return (parquet.read_schema(self.table).metadata or {})[_MADE]
+        made: bytes = (parquet.read_schema(self.table).metadata or {})[_MADE]
+        return made
 
     @property
     def _sidecar(self) -> Path:

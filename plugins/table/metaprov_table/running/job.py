@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from metaprov_table.columns import columns_of
 from metaprov_table.errors import TableError
@@ -17,7 +17,6 @@ from .parts import IMAGES, Begun, Parts
 from .plan import Plan
 from .pool import Pool
 from .run import Run
-from .summary import Progress, Summary
 from .worker import Assignment, Worker
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from metaprov_table.files import File
 
     from .engine import Engine
+    from .summary import Progress, Summary
 
 __all__ = ["Job"]
 
@@ -49,7 +49,7 @@ class Job(NamedTuple):
     fresh: bool
     workers: int
     batch: int
-    engine: Literal["dask"] | None
+    engine: str | None
     scheduler: str | None
     host: Host
 
@@ -68,7 +68,7 @@ class Job(NamedTuple):
             made = outputs.made()
             self._refuse_another(plan, made.plan, self.output)
             if not self.update:
-                return Summary(self.output, made.counts, up_to_date=True)
+                return outputs.summary(made.counts, up_to_date=True)
         with locked(parts.folder):
             try:
                 begun = self._begin(parts, plan, outputs)
@@ -77,6 +77,10 @@ class Job(NamedTuple):
             finally:
                 if not parts.numbers(IMAGES):
                     parts.remove()
+
+    def count_files(self) -> int:
+        """How many files there are: those of images that are no files it has to ask for."""
+        return sum(1 for _ in self._found())
 
     def _engine(self, columns: Columns, parts: Parts) -> Engine:
         """Who does the work."""

@@ -10,8 +10,6 @@ from metaprov_table.errors import TableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from distributed import Client
-
     from .parts import Parts
 
 __all__ = ["refuse_unfit_machines"]
@@ -19,7 +17,7 @@ __all__ = ["refuse_unfit_machines"]
 _PACKAGE: Final = "metaprov-table"
 
 
-def refuse_unfit_machines(client: Client, parts: Parts, sources: Sequence[str]) -> None:
+def refuse_unfit_machines(client: Any, parts: Parts, sources: Sequence[str]) -> None:
     """Raise `TableError`, with the names, where a machine cannot do the work.
 
     The scheduler and the workers have this package in this version; a worker reads the first
@@ -74,7 +72,7 @@ def _lack_of_files(folder: str, sources: Sequence[str]) -> Callable[[], str | No
                 if os.path.isdir(place):  # noqa: PTH112
                     os.scandir(place).close()
                 else:
-                    open(place, "rb").close()  # noqa: PTH123, SIM115
+                    open(place, "rb").close()  # noqa: PTH123
         except OSError as error:
             return f"{gethostname()} cannot use {place}: {error.strerror}"
         return None

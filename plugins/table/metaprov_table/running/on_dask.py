@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import ExitStack
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from metaprov_table.errors import TableError
@@ -15,8 +16,6 @@ from .worker import work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from distributed import Client, Future
 
     from .backlog import Backlog, Waiting
     from .parts import Parts
@@ -47,7 +46,7 @@ class OnDask:
         self._parts = parts
         self._sources = [os.fspath(source) for source in sources]
         self._open = ExitStack()
-        self._running: dict[Future[Done], Waiting] = {}
+        self._running: dict[Any, Waiting] = {}
 
     def __enter__(self) -> Self:
         with self._open:
@@ -61,8 +60,7 @@ class OnDask:
 
     def results(self, backlog: Backlog) -> Iterator[Done]:
         """Do the tasks."""
-        from distributed import wait
-
+        wait: Any = import_module("distributed").wait
         while True:
             self._begin_some(backlog)
             if not self._running:
@@ -73,9 +71,10 @@ class OnDask:
                 if done is not None:
                     yield done
 
-    def _connected(self) -> Client:
+    def _connected(self) -> Any:
+        # Without types.
         try:
-            from distributed import Client, LocalCluster
+            distributed: Any = import_module("distributed")
         except ModuleNotFoundError as error:
             raise TableError(
                 "Dask is not installed: python -m pip install 'metaprov-table[dask]'"
@@ -84,7 +83,7 @@ class OnDask:
             cluster: Any = self._scheduler
             if cluster is None:
                 cluster = self._open.enter_context(
-                    LocalCluster(
+                    distributed.LocalCluster(
                         n_workers=self._workers or None,
                         threads_per_worker=1,
                         dashboard_address=None,
@@ -92,7 +91,7 @@ class OnDask:
                     )
                 )
             try:
-                client = self._open.enter_context(Client(cluster, timeout=_PATIENCE))
+                client = self._open.enter_context(distributed.Client(cluster, timeout=_PATIENCE))
                 client.wait_for_workers(1, timeout=_PATIENCE)
             except (OSError, ValueError) as error:
                 raise TableError(f"no Dask worker at {self._scheduler}: {error}") from error
@@ -115,11 +114,12 @@ class OnDask:
             future = self._client.submit(work, self._assignment, waiting.task, pure=False)
             self._running[future] = waiting
 
-    def _result(self, future: Future[Done], backlog: Backlog) -> Done | None:
+    def _result(self, future: Any, backlog: Backlog) -> Done | None:
         from distributed import KilledWorker
 
         waiting = self._running.pop(future)
         try:
-            return future.result()
+            done: Done = future.result()
         except KilledWorker:
             return backlog.died(waiting)
+        return done

@@ -13,7 +13,7 @@ from .parts import IMAGES
 from .runs import FinishedTable, Runs
 from .second import SeriesToAsk, digests_in
 from .series import FILE_COLUMNS
-from .summary import Progress, Summary
+from .summary import Progress
 from .tasks import FilesTask
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .engine import Engine
     from .formats import Outputs
     from .parts import Begun, Parts
+    from .summary import Summary
     from .tasks import Task
 
 __all__ = ["Run"]
@@ -61,10 +62,10 @@ class Run:
                 if self._updated is not None and self._is_as_before():
                     self._parts.remove()
                     counts = self._outputs.made().counts
-                    return Summary(self._outputs.table, counts, up_to_date=True)
+                    return self._outputs.summary(counts, up_to_date=True)
                 rows = self._rows()
                 series = SeriesToAsk(self._parts, rows, self._digests_before())
-                self._progress.found += series.files
+                self._progress.go_on_to_series(series.files)
                 self._do(engine, series.tasks(self._numbers, batch))
             finish = Finish(
                 self._columns,
@@ -77,7 +78,7 @@ class Run:
                 self._begun.plan, rows, series.digests, self._interrupts.raise_if_it_came
             )
         self._parts.remove()
-        return Summary(self._outputs.table, counts, up_to_date=False)
+        return self._outputs.summary(counts, up_to_date=False)
 
     def _do(self, engine: Engine, tasks: Iterator[Task]) -> None:
         backlog = Backlog(
@@ -85,7 +86,7 @@ class Run:
         )
         self._watch(self._progress)
         for done in engine.results(backlog):
-            self._progress.done += done.files
+            self._progress.halves += done.files
             self._progress.failed += done.failed
             self._watch(self._progress)
         self._interrupts.raise_if_it_came()
@@ -97,6 +98,7 @@ class Run:
             if self._interrupts.came:
                 return
             if self._runs.known.has(file):
+                self._progress.known += 1
                 continue
             self._progress.found += 1
             files.append(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -85,7 +86,7 @@ class FinishedTable(NamedTuple):
     def pieces(self) -> Iterator[Piece]:
         for group, paths in enumerate(self.images(["path"])):
             if paths.num_rows:
-                yield Piece(paths["path"][0].as_py(), lambda group=group: self._group(group))
+                yield Piece(paths["path"][0].as_py(), partial(self._group, group))
 
     def _group(self, group: int) -> pa.Table:
         with parquet.ParquetFile(self.table) as file:
@@ -119,15 +120,16 @@ class Runs:
         """All columns of the images in the files that count."""
         for number, run in self._runs():
             for first, read in run.pieces():
-                yield Piece(
-                    first, lambda read=read, number=number: self._that_count(number, read())
-                )
+                yield Piece(first, partial(self._read, number, read))
 
     def _runs(self) -> Iterator[tuple[int, _Run]]:
         if self._updated is not None:
             yield _UPDATED, self._updated
         for number in self._parts.numbers(IMAGES):
             yield number, _FinishedPart(self._parts, number)
+
+    def _read(self, number: int, read: Callable[[], pa.Table]) -> pa.Table:
+        return self._that_count(number, read())
 
     def _that_count(self, number: int, table: pa.Table) -> pa.Table:
         return _without(table, self.known.lost[number])

@@ -9,7 +9,6 @@ from pyarrow import compute
 
 from metaprov_modules import SERIES_VOLUMES
 from metaprov_table.rows import CRASH, VOLUMES_SCHEMA
-
 from metaprov_table.rows.failures import CONVERT
 
 from .parts import SERIES, VOLUMES
@@ -125,7 +124,7 @@ class AnsweredSeries:
 
     def _answers_for(self, images: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
         """The answers for these images, in their order; nulls where there is none."""
-        numbers = {self._part_of.get(key) for key in keys.unique().to_pylist()} - {None}
+        numbers = {self._part_of[key] for key in keys.unique().to_pylist() if key in self._part_of}
         tables = [self._columns.of_series.empty_table()]
         ids = images["image"].combine_chunks()
         for number in sorted(numbers):

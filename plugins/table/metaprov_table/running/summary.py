@@ -27,6 +27,8 @@ class Summary(msgspec.Struct, frozen=True):
     """What `metaprov_table.write` gives."""
 
     output: Path
+    #: The file beside it that says what failed.
+    errors: Path
     counts: Counts
     #: Whether there was nothing to do.
     up_to_date: bool
@@ -38,13 +40,24 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct):
-    """How far a run is."""
+    """How far a run is. Each file is half done when it was asked about, and then its series is."""
 
-    #: Files that are asked about: those finished before are no part of it.
+    #: Files that are finished since before, and of the others those that were found so far.
+    known: int = 0
     found: int = 0
-    done: int = 0
+    halves: int = 0
     failed: int = 0
-    #: Whether ``found`` is all there are.
+    #: Whether all files were found.
     is_all: bool = False
     #: Whether it ends as soon as what is running has finished.
     is_ending: bool = False
+
+    @property
+    def done(self) -> int:
+        """How many of the files that were found are done."""
+        return self.halves // 2
+
+    def go_on_to_series(self, files: int) -> None:
+        """So many files are in the series that are asked now."""
+        self.found = max(self.found, files)
+        self.halves = 2 * self.found - files

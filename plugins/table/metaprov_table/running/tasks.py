@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 import msgspec
-import pyarrow as pa
 
 from metaprov_table.rows import CRASH, VOLUMES_SCHEMA, Failures, answered, series_answered
 
@@ -13,6 +12,8 @@ from .parts import ERRORS, IMAGES, SERIES, SERIES_ERRORS, VOLUMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import pyarrow as pa
 
     from metaprov_core import Host
     from metaprov_table.columns import Columns

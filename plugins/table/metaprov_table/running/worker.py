@@ -6,7 +6,6 @@ import pickle
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from metaprov_core import Host
 from metaprov_table.columns import columns_of
 from metaprov_table.rows import NOT_DICOM
 
@@ -17,17 +16,13 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from metaprov_core import Host
     from metaprov_table.columns import Columns
 
     from .parts import Parts
     from .tasks import Task
 
 __all__ = ["Assignment", "Done", "Worker", "work"]
-
-# XXX until hosts can be pickled
-import copyreg
-from functools import partial
-copyreg.pickle(Host, lambda host: (partial(Host, discover=True), ()))
 
 
 class Done(NamedTuple):
