@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from msgspec.structs import asdict
 
 import metaprov_core
 from metaprov_core.cli.arguments import AsJson
@@ -168,7 +169,8 @@ def _paths_in(name: str) -> list[str]:
 def _print(summary: Summary, *, as_json: bool) -> None:
     counts = summary.counts
     if as_json:
-        print_json(summary)
+        about = {"output": str(summary.output), "errors": str(summary.errors)}
+        print_json({**about, "up_to_date": summary.up_to_date, **asdict(counts)})
         return
     if summary.up_to_date:
         typer.echo(f"{summary.output} is up to date")

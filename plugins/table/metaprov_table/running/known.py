@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_table.rows.failures import text_of_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyarrow as pa
 
     from metaprov_table.files import File
 
 __all__ = ["Known"]
+
+#: The size of no file.
+_ANOTHER: Final = -1
 
 
 class _Held(NamedTuple):
@@ -39,6 +44,11 @@ class Known:
             if before is not None and before.run != run:
                 self.lost[before.run].add(path)
             self._held[path] = _Held(run, size, mtime_ns)
+
+    def ask_again(self, paths: Iterable[str]) -> None:
+        """Let these files, which are known, count as changed."""
+        for path in paths:
+            self._held[path] = self._held[path]._replace(size=_ANOTHER)
 
     def has(self, file: File) -> bool:
         """Whether a file that was found is finished; to be asked once for each file."""

@@ -22,7 +22,10 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises `TableError` where another run has it.
     """
-    folder.mkdir(exist_ok=True)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise TableError(f"cannot make {folder}: {error.strerror or error}") from error
     try:
         with FileLock(folder / "lock", blocking=False):
             yield

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import compute, parquet
 
 from metaprov_table.rows import ERRORS_SCHEMA
+from metaprov_table.rows.failures import OPEN
 
 from .known import Known
 from .parts import ERRORS, IMAGES
@@ -102,8 +103,12 @@ class Runs:
         #: The files in them. Once all that there are were found, the others are gone.
         self.known = Known()
         for number, run in self._runs():
-            for files in chain(run.images(_FILE), [run.errors().select(_FILE)]):
+            errors = run.errors()
+            for files in chain(run.images(_FILE), [errors.select(_FILE)]):
                 self.known.add(number, files)
+            # Whoever is allowed to open a file now has not changed it.
+            unopened = errors.filter(compute.equal(errors["stage"], OPEN))
+            self.known.ask_again(unopened["path"].to_pylist())
 
     def images(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         """Some columns, the path among them, of the images in the files that count."""

@@ -15,8 +15,6 @@ from pyarrow import parquet
 
 METAPROV = Path(sys.executable).with_name("metaprov")
 GATE = Path(__file__).with_name("gate.py")
-#: What the tests of crashes ask: a few types, and the two of the plugin.
-TYPES = "imagePlaneModule,Manufacturer,gate,seriesGate"
 #: Seconds until something that should have happened is not going to.
 PATIENCE = 120
 
@@ -51,6 +49,8 @@ class Gate:
 class Command:
     """``metaprov table`` with the plugin, in a process group of its own."""
 
+    program = (METAPROV, "table")
+
     def __init__(self, gate: Gate) -> None:
         self.environment = {
             **{name: each for name, each in os.environ.items() if not name.startswith("METAPROV")},
@@ -61,7 +61,7 @@ class Command:
 
     def start(self, *arguments: object, **options: object) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [METAPROV, "table", *map(str, arguments)],
+            [*self.program, *map(str, arguments)],
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

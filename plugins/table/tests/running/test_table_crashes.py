@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -157,8 +158,8 @@ def is_there(pid):
 
 def signal_is_taken(pid):
     """Whether no Ctrl-C is on its way to a process, as far as Linux tells."""
-    with open(f"/proc/{pid}/status") as status:
-        pending = [line.split()[1] for line in status if line.startswith(("SigPnd", "ShdPnd"))]
+    status = Path(f"/proc/{pid}/status").read_text().splitlines()
+    pending = [line.split()[1] for line in status if line.startswith(("SigPnd", "ShdPnd"))]
     return not any(int(each, 16) & 1 << (signal.SIGINT - 1) for each in pending)
 
 

@@ -7,8 +7,8 @@ import os
 import pytest
 from pyarrow import parquet
 
-from metaprov_core import Host, MetadataType, hookimpl, parse_image_id
-from metaprov_modules import SERIES_IMAGE_IDS
+from metaprov_core import Host, MetadataReadError, MetadataType, hookimpl, parse_image_id
+from metaprov_modules import INSTANCE, SERIES_IMAGE_IDS
 from metaprov_table import TableError, write
 
 COUNT = MetadataType("imagesInSeries", int, scope="series")
@@ -153,6 +153,28 @@ def test_a_file_that_becomes_an_image_is_no_error_any_more(make, scan, slice_at,
     slice_at(scan / "README", 9, SOPInstanceUID="1.2.3.1.9")
     summary = make(update=True)
     assert (summary.counts.images, summary.counts.not_dicom) == (16, 0)
+    assert is_as_fresh()
+
+
+class Refusing:
+    """A source that does not let files be opened, as long as it refuses."""
+
+    refuses = True
+
+    @hookimpl(types=[INSTANCE], tryfirst=True)
+    def get_metadata(self, image_id: str) -> None:
+        if self.refuses and image_id.endswith("2-3.dcm"):
+            raise MetadataReadError(image_id, "it is locked") from PermissionError()
+
+
+def test_a_file_that_could_not_be_opened_is_tried_again(make, host, is_as_fresh):
+    source = Refusing()
+    host.register(source)
+    assert make().counts.failures == {"open": 1}
+    source.refuses = False
+    host.changed()
+    summary = make(update=True)
+    assert (summary.counts.images, summary.counts.failures) == (15, {})
     assert is_as_fresh()
 
 
