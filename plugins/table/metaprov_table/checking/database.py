@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -14,10 +14,11 @@ from metaprov_table.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
-__all__ = ["beside", "opened"]
+__all__ = ["beside", "lack_of", "opened"]
 
 #: No query, of another package neither, makes a request for an extension.
 _OPTIONS: Final[Mapping[str, str]] = {
@@ -33,13 +34,19 @@ _MACROS: Final = """
         if(number = every, counted(every, 'image', 'images'),
             format('{:,} of ', number::BIGINT) || counted(every, 'image', 'images'));
     CREATE MACRO listed(texts) AS
-        array_to_string(list_sort(texts)[:5], ', ')
-        || if(len(texts) > 5, ' and ' || (len(texts) - 5) || ' more', '');
+        array_to_string(list_sort(list_distinct(texts))[:5], ', ')
+        || if(len(list_distinct(texts)) > 5,
+            ' and ' || (len(list_distinct(texts)) - 5) || ' more', '');
     CREATE MACRO differing(texts, many) AS
-        if(len(texts) > 1, len(texts) || ' ' || many, NULL);
+        if(len(list_distinct(texts)) > 1, len(list_distinct(texts)) || ' ' || many, NULL);
     CREATE MACRO date_of(text) AS
         if(regexp_full_match(text, '\\d{8}'), try_strptime(text, '%Y%m%d')::DATE, NULL);
 """
+#: What the database says of a name that it does not know, and what a person is told.
+_LACKS: Final = (
+    (r'.*Referenced column "(.+?)" not found', "the table has no column {}"),
+    (r".*Table with name (\w+) does not exist", "the table has no {} beside it"),
+)
 
 
 def beside(path: Path, what: str) -> Path:
@@ -63,6 +70,14 @@ def opened(path: Path) -> DuckDBPyConnection:
         if (other := beside(path, name)).exists():
             _add(database, name, other)
     return database
+
+
+def lack_of(error: Exception) -> str | None:
+    """What a query needs that the table has not, by its error; None for an error of its own."""
+    for pattern, words in _LACKS:
+        if named := re.match(pattern, str(error)):
+            return words.format(named[1])
+    return None
 
 
 def _add(database: DuckDBPyConnection, name: str, path: Path) -> None:

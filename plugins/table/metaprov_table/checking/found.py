@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from metaprov_table.errors import TableError
+from metaprov_table.running.whole_files import written
 
-from .database import beside
+from .database import beside, lack_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,11 +33,6 @@ CASES_SCHEMA: Final = pa.schema(
         pa.field("level", pa.string(), nullable=False),
         *(pa.field(name, pa.string()) for name in _SELECTED),
     ]
-)
-#: What the database says of a name that it does not know, and what a person is told.
-_MISSING: Final = (
-    (r'Referenced column "(.+?)" not found', "the table has no column {}"),
-    (r"Table with name (\w+) does not exist", "the table has no {} beside it"),
 )
 
 
@@ -63,7 +57,7 @@ def found(database: DuckDBPyConnection, findings: Iterable[Finding]) -> Iterator
         try:
             cases = _cases(finding, database.sql(finding.query))
         except (duckdb.BinderException, duckdb.CatalogException) as error:
-            yield Found(finding, CASES_SCHEMA.empty_table(), _missing(error))
+            yield Found(finding, CASES_SCHEMA.empty_table(), lack_of(error) or str(error))
         except duckdb.Error as error:
             raise TableError(f"the query of {finding.name} fails: {error}") from error
         else:
@@ -80,15 +74,8 @@ def write_cases(path: Path, found: Iterable[Found]) -> None:
 
     Raises TableError where it cannot be written.
     """
-    to = beside(path, "findings")
-    part = to.with_name(f"{to.name}.{os.getpid()}.part")
-    try:
-        pq.write_table(all_cases(found), part, compression="zstd")
-        part.replace(to)
-    except OSError as error:
-        raise TableError(f"cannot write {to}: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    with written(beside(path, "findings")) as file:
+        pq.write_table(all_cases(found), file, compression="zstd")
 
 
 def _cases(finding: Finding, answer: DuckDBPyRelation) -> pa.Table:
@@ -101,12 +88,3 @@ def _cases(finding: Finding, answer: DuckDBPyRelation) -> pa.Table:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _missing(error: Exception) -> str:
-    """What a query names and the table has not; else what the database says."""
-    message = str(error).partition("\n")[0].partition(": ")[2]
-    for pattern, words in _MISSING:
-        if named := re.match(pattern, message):
-            return words.format(named[1])
-    return message

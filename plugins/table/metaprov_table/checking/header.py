@@ -53,8 +53,8 @@ FINDINGS: Final = (
             FROM (
                 SELECT generalStudyModule__studyInstanceUID AS study,
                     patientStudyModule__patientAge AS age,
-                    date_of(generalStudyModule__studyDate) - date_of(patientModule__patientBirthDate)
-                    AS days,
+                    date_of(generalStudyModule__studyDate)
+                    - date_of(patientModule__patientBirthDate) AS days,
                     try_cast(age[:-2] AS INTEGER) AS number,
                     CASE age[-1:] WHEN 'Y' THEN 365.25 WHEN 'M' THEN 30.44 WHEN 'W' THEN 7
                         WHEN 'D' THEN 1 END AS unit

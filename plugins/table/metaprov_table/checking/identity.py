@@ -40,11 +40,11 @@ FINDINGS: Final = (
         query="""
             SELECT min(generalStudyModule__studyInstanceUID) AS study,
                 concat_ws(', ',
-                    differing(list(DISTINCT upper(rtrim(nullif(patientModule__patientName, ''),
+                    differing(list(upper(rtrim(nullif(patientModule__patientName, ''),
                         '^ '))), 'names'),
-                    differing(list(DISTINCT nullif(patientModule__patientBirthDate, '')),
+                    differing(list(nullif(patientModule__patientBirthDate, '')),
                         'birth dates'),
-                    differing(list(DISTINCT nullif(patientModule__patientSex, '')), 'sexes'),
+                    differing(list(nullif(patientModule__patientSex, '')), 'sexes'),
                     'in ' || counted(count(DISTINCT generalStudyModule__studyInstanceUID),
                         'study', 'studies')) AS detail
             FROM images

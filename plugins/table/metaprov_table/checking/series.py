@@ -62,11 +62,11 @@ FINDINGS: Final = (
             SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
                 series,
                 concat_ws(', ',
-                    differing(list(DISTINCT coalesce(modalityLutModule__rescaleSlope::VARCHAR,
+                    differing(list(coalesce(modalityLutModule__rescaleSlope::VARCHAR,
                         'none')), 'slopes'),
-                    differing(list(DISTINCT coalesce(modalityLutModule__rescaleIntercept::VARCHAR,
+                    differing(list(coalesce(modalityLutModule__rescaleIntercept::VARCHAR,
                         'none')), 'intercepts'),
-                    differing(list(DISTINCT coalesce(modalityLutModule__rescaleType, 'none')),
+                    differing(list(coalesce(modalityLutModule__rescaleType, 'none')),
                         'types')) AS detail
             FROM images
             WHERE series <> '' AND generalSeriesModule__modality <> 'PT'

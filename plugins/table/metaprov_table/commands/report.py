@@ -49,9 +49,7 @@ def report(
     ] = None,
     identify: Annotated[
         bool,
-        typer.Option(
-            "--identify", help="Show names, patient ids, descriptions and paths, too."
-        ),
+        typer.Option("--identify", help="Show names, patient ids, descriptions and paths, too."),
     ] = False,
     as_json: AsJson = False,
     to: Output = None,
@@ -94,7 +92,12 @@ def report(
 def _print(page: Path, found: Sequence[Found]) -> None:
     """Say what was found, the gravest first, and where the page is."""
     rows = [
-        (each.finding.severity, each.finding.name, f"{each.cases.num_rows:,}", each.finding.sentence)
+        (
+            each.finding.severity,
+            each.finding.name,
+            f"{each.cases.num_rows:,}",
+            each.finding.sentence,
+        )
         for each in sorted(found, key=lambda each: -each.finding.severity.rank)
         if each.cases
     ]

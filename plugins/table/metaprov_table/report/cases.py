@@ -45,9 +45,10 @@ def described(database: DuckDBPyConnection, cases: pa.Table, *, identify: bool) 
     """What is said of each case, in order; of what is not known, nothing."""
     said: list[Case] = [{} for _ in range(cases.num_rows)]
     database.register("given", cases)
-    database.execute(
-        "CREATE OR REPLACE TEMP TABLE cases AS SELECT *, row_number() OVER () - 1 AS place FROM given"
-    )
+    database.execute("""
+        CREATE OR REPLACE TEMP TABLE cases AS
+        SELECT *, row_number() OVER () - 1 AS place FROM given
+    """)
     known = set(database.sql("FROM images").columns)
     finer: list[str] = []
     for place, column in _PLACES.items():
@@ -57,7 +58,9 @@ def described(database: DuckDBPyConnection, cases: pa.Table, *, identify: bool) 
             if each.column in known
         }
         if wanted and column in known:
-            one = " AND ".join([f"cases.{place} IS NOT NULL", *(f"cases.{each} IS NULL" for each in finer)])
+            one = " AND ".join(
+                [f"cases.{place} IS NOT NULL", *(f"cases.{each} IS NULL" for each in finer)]
+            )
             query = f"""
                 SELECT cases.place, {", ".join(wanted.values())}
                 FROM cases JOIN images ON cases.{place} = images.{column}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
@@ -34,7 +34,9 @@ class Range(NamedTuple):
     greatest: float
 
 
-def histogram(values: Mapping[str, Sequence[float]], colours: Mapping[str, str], unit: str) -> Figure:
+def histogram(
+    values: Mapping[str, Sequence[float]], colours: Mapping[str, str], unit: str
+) -> Figure:
     """How many of each of some names lie where, one above the other; all are positive."""
     figure, axes = _figure(unit, lines="y")
     least = min(map(min, values.values()))
@@ -100,7 +102,7 @@ def steps(positions: Sequence[float], unit: str) -> Figure:
     return figure
 
 
-def _figure(unit: str, *, lines: str) -> tuple[Figure, Axes]:
+def _figure(unit: str, *, lines: Literal["both", "x", "y"]) -> tuple[Figure, Axes]:
     figure = Figure(figsize=_SIZE, layout="constrained")
     axes = figure.subplots()
     axes.set_xlabel(unit)

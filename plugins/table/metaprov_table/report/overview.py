@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from metaprov_table.checking.database import lack_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -75,5 +77,7 @@ def asked(database: DuckDBPyConnection, query: str) -> Rows:
 
     try:
         return database.sql(query).fetchall()
-    except (duckdb.BinderException, duckdb.CatalogException):
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        if lack_of(error) is None:
+            raise
         return []

@@ -6,12 +6,15 @@ import base64
 import hashlib
 from datetime import UTC, datetime
 from importlib.resources import files
+from math import log10
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from metaprov_table.checking.database import beside
+from metaprov_table.errors import TableError
+from metaprov_table.running.formats import Outputs
 
 from .cases import described
 from .overview import overview
@@ -32,8 +35,8 @@ __all__ = ["page"]
 
 #: How many cases of a finding, and rows of a list, the page has.
 _MOST: Final = 20
-#: How much of a text of a header.
-_LONGEST: Final = 200
+#: How much of a text of a header, half of it from its end: paths have their names there.
+_LONGEST: Final = 120
 #: Which counts are shown, as what.
 _TILES: Final[Mapping[str, str]] = {
     "patients": "Patients",
@@ -46,6 +49,7 @@ _TILES: Final[Mapping[str, str]] = {
     "failures": "Failures",
     "notDicom": "Not DICOM",
 }
+_UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 #: In this order, if a case has it.
 _COLUMNS: Final = (
     "patient",
@@ -64,7 +68,7 @@ class _WithCases(NamedTuple):
     """A finding with the first of its cases."""
 
     finding: Finding
-    count: int
+    total: int
     cases: Sequence[Case]
 
     @property
@@ -92,7 +96,7 @@ def page(
     environment.filters.update(number=_number, short=_short)
     return environment.get_template("page.html").render(
         table=path.name,
-        made=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, from {path.name} and the tables beside it",
+        made=_made(path),
         policy=_policy(css),
         css=Markup(css),  # noqa: S704 - our own file
         tiles=list(_tiles(about.counts)),
@@ -112,11 +116,21 @@ def page(
     )
 
 
+def _made(path: Path) -> str:
+    """When the table was made, by what, and when the page was."""
+    try:
+        table = Outputs(path).made()
+    except TableError:
+        of_table = "A table that does not say when it was made."
+    else:
+        versions = ", ".join(table.plan.versions)
+        of_table = f"Table of {table.time[:16].replace('T', ' ')} UTC by {versions}."
+    return f"{of_table} Report of {datetime.now(UTC):%Y-%m-%d %H:%M} UTC."
+
+
 def _policy(css: str) -> str:
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _tiles(counts: Mapping[str, int]) -> Iterator[tuple[str, str, bool]]:
@@ -141,14 +155,12 @@ def _number(number: int) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    if len(text) <= _LONGEST:
+        return text
+    half = _LONGEST // 2
+    return f"{text[:half]} ... {text[-half:]}"
 
 
-def _size(size: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:  # noqa: PLR2004 - of the next unit there is less than one
-            break
-        size /= 1000
-    else:
-        unit = "TB"
-    return f"{size:.3g} {unit}"
+def _size(size: int) -> str:
+    power = min(int(log10(max(size, 1)) / 3), len(_UNITS) - 1)
+    return f"{size / 1000**power:.3g} {_UNITS[power]}"

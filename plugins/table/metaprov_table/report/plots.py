@@ -68,7 +68,7 @@ _DISTRIBUTIONS: Final = (
 )
 _SIZES: Final = """
     SELECT coalesce(any_value(generalSeriesModule__modality), 'none'),
-        any_value(imagePixelModule__columns || ' × ' || imagePixelModule__rows) AS size
+        any_value(imagePixelModule__columns || ' x ' || imagePixelModule__rows) AS size
     FROM images GROUP BY series HAVING size <> ''
 """
 _FACTORS: Final = f"""
@@ -80,11 +80,11 @@ _FACTORS: Final = f"""
     )
     GROUP BY vendor ORDER BY 2 DESC, 1 LIMIT {_ROWS}
 """
-#: Where the slices of volumes are, along their normal, that are not regular.
+#: Where the slices of volumes are, along their normal, that lack some or are uneven.
 _POSITIONS: Final = """
-    SELECT any_value(series), any_value(modality), list(DISTINCT position ORDER BY position)
+    SELECT any_value(series), any_value(coalesce(modality, 'none')), list(DISTINCT position ORDER BY position)
     FROM (
-        SELECT images.volume, series, modality, round(
+        SELECT images.volume, images.series, modality, round(
             place[1] * (cosines[2] * cosines[6] - cosines[3] * cosines[5])
             + place[2] * (cosines[3] * cosines[4] - cosines[1] * cosines[6])
             + place[3] * (cosines[1] * cosines[5] - cosines[2] * cosines[4]), 3) AS position
@@ -94,7 +94,7 @@ _POSITIONS: Final = """
             FROM images
         ) AS images
         JOIN volumes ON images.volume = volumes.volume
-        WHERE NOT volumes.regular
+        WHERE len(volumes.gaps) > 0 OR len(volumes.offLattice) > 0
     )
     WHERE position IS NOT NULL
     GROUP BY volume HAVING count(DISTINCT position) > 2 ORDER BY count(*) DESC, volume
@@ -139,7 +139,9 @@ def _distributions(database: DuckDBPyConnection, colours: Mapping[str, str]) -> 
         order = sorted(set(every), key=lambda size: (-every.count(size), size))
         counts = {name: [*map(sizes.count, order[:_ROWS])] for name, sizes in by_name.items()}
         rarer = len(order) - _ROWS
-        caption = f"Series, by columns × rows{f'; {rarer} rarer ones are left out' if rarer > 0 else ''}."
+        caption = (
+            f"Series, by columns x rows{f'; {rarer} rarer ones are left out' if rarer > 0 else ''}."
+        )
         yield _plot("Size", caption, bars(order[:_ROWS], counts, colours, "series"))
 
 

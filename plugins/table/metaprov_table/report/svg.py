@@ -6,8 +6,8 @@ import re
 import warnings
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 from markupsafe import Markup
@@ -36,7 +36,7 @@ _LONGEST: Final = 22
 
 #: Text stays text, whatever a header has in it: no TeX, no paths. The names within a figure
 #: follow from what it shows.
-_STYLE: Final[Mapping[str, object]] = {
+_STYLE: Final[dict[Any, object]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "metaprov",
     "text.parse_math": False,
@@ -62,7 +62,7 @@ _STYLE: Final[Mapping[str, object]] = {
 @contextmanager
 def drawn_for_page() -> Iterator[None]:
     """Let figures be drawn, and written, as a page has them."""
-    with mpl.rc_context(dict(_STYLE)), warnings.catch_warnings():
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
         # It measures with its own font what the browser shows in another, which has the letter.
         warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
         yield
@@ -78,22 +78,22 @@ def inline_svg(figure: Figure, title: str) -> Markup:
     """A figure as an element of a page, with a title for those who do not see it."""
     drawn = BytesIO()
     figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
-    ElementTree.register_namespace("", _NAMESPACE[1:-1])
-    ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
-    root = ElementTree.fromstring(drawn.getvalue())
+    ET.register_namespace("", _NAMESPACE[1:-1])
+    ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+    root = ET.fromstring(drawn.getvalue())  # noqa: S314 - what matplotlib has just written
     _drop(root, "metadata", "style")
     for element in root.iter():
         _restyle(element)
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     root.set("role", "img")
-    heading = ElementTree.Element(f"{_NAMESPACE}title")
+    heading = ET.Element(f"{_NAMESPACE}title")
     heading.text = title
     root.insert(0, heading)
-    return Markup(ElementTree.tostring(root, encoding="unicode"))  # noqa: S704 - made of elements
+    return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704 - made of elements
 
 
-def _drop(root: ElementTree.Element, *names: str) -> None:
+def _drop(root: ET.Element, *names: str) -> None:
     tags = {f"{_NAMESPACE}{name}" for name in names}
     for parent in list(root.iter()):
         for child in list(parent):
@@ -101,7 +101,7 @@ def _drop(root: ElementTree.Element, *names: str) -> None:
                 parent.remove(child)
 
 
-def _restyle(element: ElementTree.Element) -> None:
+def _restyle(element: ET.Element) -> None:
     """Make attributes of a style, which the page's policy forbids, with the colours of the page."""
     # Identifiers of groups mean nothing, and would be several times in a page.
     if element.tag == f"{_NAMESPACE}g":

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-for name in ("duckdb", "jinja2", "matplotlib", "pyarrow", "pydicom"):
+pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
+for name in ("duckdb", "jinja2", "matplotlib", "pydicom"):
     pytest.importorskip(name)
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 HERE = Path(__file__).parent
 METAPROV = Path(sys.executable).with_name("metaprov")
