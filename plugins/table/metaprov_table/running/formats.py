@@ -59,6 +59,13 @@ class Outputs(NamedTuple):
         return self._beside("errors")
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """All that a run, and a report of it, writes."""
+        beside = (self.volumes, self.errors, self._beside("findings"))
+        report = self.table.with_name(f"{self.table.stem}.report.html")
+        return (self.table, self._sidecar, *beside, report)
+
+    @property
     def is_parquet(self) -> bool:
         """Whether the table says itself what it holds, as an update needs."""
         return self.table.suffix == ".parquet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -103,9 +104,17 @@ class Job(NamedTuple):
 
     def _found(self) -> Iterator[File]:
         found = found_files(self.sources, self.exclude, host=self.host)
-        if self.files is None:
-            return found
-        return _each_once(chain(found, listed_files(self.files, self.exclude)))
+        if self.files is not None:
+            found = _each_once(chain(found, listed_files(self.files, self.exclude)))
+        return self._without_own(found)
+
+    def _without_own(self, files: Iterable[File]) -> Iterator[File]:
+        """The files but for those of the output, which may be in a folder that is a source."""
+        own = frozenset(map(str, Outputs(self.output).files))
+        parts = f"{Parts.beside(self.output).folder}{os.sep}"
+        for file in files:
+            if file.path not in own and not file.path.startswith(parts):
+                yield file
 
     def _begin(self, parts: Parts, plan: Plan, outputs: Outputs) -> Begun:
         if self.fresh:
