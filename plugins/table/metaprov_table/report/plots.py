@@ -82,7 +82,8 @@ _FACTORS: Final = f"""
 """
 #: Where the slices of volumes are, along their normal, that lack some or are uneven.
 _POSITIONS: Final = """
-    SELECT any_value(series), any_value(coalesce(modality, 'none')), list(DISTINCT position ORDER BY position)
+    SELECT any_value(series), coalesce(any_value(modality), 'none'),
+        list(DISTINCT position ORDER BY position)
     FROM (
         SELECT images.volume, images.series, modality, round(
             place[1] * (cosines[2] * cosines[6] - cosines[3] * cosines[5])

@@ -26,10 +26,7 @@ FINDINGS = [
         level="series",
         sentence="The series is not from our clinic.",
         source="house rule 7",
-        query="""
-            SELECT series, 'by ' || Manufacturer AS detail FROM images
-            WHERE Manufacturer <> 'Ours'
-        """,
+        query="SELECT series, Manufacturer AS detail FROM images WHERE Manufacturer <> 'Ours'",
     )
 ]
 """

@@ -1,4 +1,4 @@
-"""The page as a browser shows it: whole, without a request or a script, light, dark and on paper."""
+"""The page as a browser shows it: without a request or a script; light, dark and on paper."""
 
 from __future__ import annotations
 
