@@ -117,15 +117,14 @@ def page(
 
 
 def _made(path: Path) -> str:
-    """When the table was made, by what, and when the page was."""
+    """When the page was made, and when and by what the table was, if it says so."""
+    now = f"Report of {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     try:
         table = Outputs(path).made()
     except TableError:
-        of_table = "A table that does not say when it was made."
-    else:
-        versions = ", ".join(table.plan.versions)
-        of_table = f"Table of {table.time[:16].replace('T', ' ')} UTC by {versions}."
-    return f"{of_table} Report of {datetime.now(UTC):%Y-%m-%d %H:%M} UTC."
+        return f"{now}."
+    made = f"table of {table.time[:16].replace('T', ' ')} UTC"
+    return f"{now}, {made} by {', '.join(table.plan.versions)}."
 
 
 def _policy(css: str) -> str:

@@ -76,7 +76,7 @@ _FACTORS: Final = f"""
     FROM (
         SELECT coalesce(any_value(Manufacturer), 'none') AS vendor,
             median(scalingModule__suvbw) AS factor
-        FROM images GROUP BY series HAVING factor > 0
+        FROM images WHERE petSeriesModule__units = 'BQML' GROUP BY series HAVING factor > 0
     )
     GROUP BY vendor ORDER BY 2 DESC, 1 LIMIT {_ROWS}
 """
@@ -148,11 +148,13 @@ def _distributions(database: DuckDBPyConnection, colours: Mapping[str, str]) -> 
 
 def _factors(database: DuckDBPyConnection) -> Iterator[Plot]:
     if rows := asked(database, _FACTORS):
-        caption = "By body weight, a vendor each with its series: range, middle half, median."
+        caption = "A vendor each, and its series: range, middle half, median."
         of_vendors = {
             f"{label_of(vendor)} ({count})": Range(*quantiles) for vendor, count, quantiles in rows
         }
-        yield _plot("SUV factors", caption, ranges(of_vendors, "g/ml for 1 Bq/ml"))
+        yield _plot(
+            "SUV factors", caption, ranges(of_vendors, "SUV by body weight, g/ml, of 1 Bq/ml")
+        )
 
 
 def _uneven(rows: Rows) -> Iterator[Plot]:

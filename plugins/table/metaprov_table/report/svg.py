@@ -32,7 +32,7 @@ _OF_PAGE: Final[Mapping[str, str]] = {
 }
 _NAMESPACE: Final = "{http://www.w3.org/2000/svg}"
 #: What a header may say, and a figure shows, of a name.
-_LONGEST: Final = 22
+_LONGEST: Final = 20
 
 #: Text stays text, whatever a header has in it: no TeX, no paths. The names within a figure
 #: follow from what it shows.

@@ -281,6 +281,6 @@ def test_it_is_bounded_whatever_a_table_has(grave):
     assert {"missingSlices", "mixedSize", "duplicateSopInstanceUid", "derived"} <= set(rows)
     assert html.count("<figure>") == 12
     assert '<p class="muted">20 more in out.findings.parquet.</p>' in html
-    assert "Rarer reasons are in out.errors.parquet." in html
+    assert "Rarer reasons are left out." in html
     assert "Rarer ones are left out." in html
     assert "32 rarer ones are left out" in html
