@@ -42,6 +42,8 @@ FIRST_FIELDS: Final = (
 VOLUME_FIELDS: Final = (pa.field("volume", pa.string()), pa.field("slice", pa.int64()))
 #: How many names are given that are near one that is none.
 _NEAR: Final = 3
+#: How near at least, from 0 to 1.
+_LIKENESS: Final = 0.8
 
 
 class Columns(NamedTuple):
@@ -151,5 +153,5 @@ def _near(host: Host, type: str) -> str:
     names = {*host.types(), PRIVATE_CREATORS}
     if type[:1].isupper():
         names |= keywords()
-    near = get_close_matches(type, names - REFUSED.keys(), _NEAR)
+    near = get_close_matches(type, names - REFUSED.keys(), _NEAR, _LIKENESS)
     return f"; did you mean {' or '.join(near)}?" if near else "; `metaprov types` lists what is"

@@ -140,7 +140,7 @@ def table(
     except KeyboardInterrupt:
         tell("what is finished is kept: the same command goes on from there")
         raise
-    _print(summary, as_json=as_json)
+    _print(summary, to, as_json=as_json)
     status = _status(summary)
     if status is not ExitStatus.DONE:
         raise typer.Exit(status)
@@ -166,20 +166,19 @@ def _paths_in(name: str) -> list[str]:
     return [os.fsdecode(line) for line in text.splitlines() if line]
 
 
-def _print(summary: Summary, *, as_json: bool) -> None:
+def _print(summary: Summary, named: Path, *, as_json: bool) -> None:
+    """Say what a run comes to; to people, the output is called as they named it."""
     counts = summary.counts
     if as_json:
         about = {"output": str(summary.output), "errors": str(summary.errors)}
         print_json({**about, "up_to_date": summary.up_to_date, **asdict(counts)})
         return
     if summary.up_to_date:
-        typer.echo(f"{summary.output} is up to date")
+        typer.echo(f"{named} is up to date")
     of_files = f"{counts.files:,} files, {counts.not_dicom:,} of them no images"
-    typer.echo(
-        f"{summary.output}: {counts.images:,} images of {counts.volumes:,} volumes in {of_files}"
-    )
+    typer.echo(f"{named}: {counts.images:,} images of {counts.volumes:,} volumes in {of_files}")
     for stage, count in counts.failures.items():
-        tell(f"{count:,} failed ({stage}): see {summary.errors}")
+        tell(f"{count:,} failed ({stage}): see {named.with_name(summary.errors.name)}")
 
 
 def _status(summary: Summary) -> ExitStatus:
