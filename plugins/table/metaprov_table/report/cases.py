@@ -70,7 +70,9 @@ def described(database: DuckDBPyConnection, cases: pa.Table, *, identify: bool) 
                 said[row].update(zip(wanted, values, strict=True))
         finer.append(place)
     for case, about in zip(cases.to_pylist(), said, strict=True):
-        about.update({name: case[name] for name in ("study", "series", "volume", "detail")})
+        about.update({name: case[name] for name in ("study", "series", "detail")})
+        # One of no series is called after its file; its number in the series is enough.
+        about["volume"] = (case["volume"] or "").rpartition("/")[2]
     return [{name: text for name, text in about.items() if text} for about in said]
 
 

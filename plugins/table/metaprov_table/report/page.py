@@ -58,6 +58,7 @@ _COLUMNS: Final = (
     "description",
     "study",
     "series",
+    "volume",
     "instance",
     "path",
     "detail",

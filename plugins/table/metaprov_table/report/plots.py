@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .drawing import Range, bars, histogram, ranges, steps
@@ -23,6 +24,8 @@ __all__ = ["Plot", "Plots", "plots"]
 _MOST: Final = 12
 #: How many vendors or sizes a plot has.
 _ROWS: Final = 8
+#: How many positions of a volume.
+_POINTS: Final = 500
 _OTHER: Final = "other"
 
 _MODALITIES: Final = """
@@ -81,9 +84,9 @@ _FACTORS: Final = f"""
     GROUP BY vendor ORDER BY 2 DESC, 1 LIMIT {_ROWS}
 """
 #: Where the slices of volumes are, along their normal, that lack some or are uneven.
-_POSITIONS: Final = """
+_POSITIONS: Final = f"""
     SELECT any_value(series), coalesce(any_value(modality), 'none'),
-        list(DISTINCT position ORDER BY position)
+        list(DISTINCT position ORDER BY position)[:{_POINTS}], count(DISTINCT position)
     FROM (
         SELECT images.volume, images.series, modality, round(
             place[1] * (cosines[2] * cosines[6] - cosines[3] * cosines[5])
@@ -124,7 +127,8 @@ def plots(database: DuckDBPyConnection) -> Plots:
     names = [name for name, _ in asked(database, _MODALITIES)]
     if len(names) > len(SERIES):
         names = [*names[: len(SERIES) - 1], _OTHER]
-    colours = dict(zip(names, SERIES, strict=False))
+    # A volume may be of a modality that no image is known to have.
+    colours = {**dict(zip(names, SERIES, strict=False)), _OTHER: SERIES[-1]}
     with drawn_for_page():
         drawn = [*_distributions(database, colours), *_factors(database)]
         drawn += _uneven(asked(database, f"{_POSITIONS} LIMIT {_MOST - len(drawn)}"))
@@ -136,14 +140,13 @@ def _distributions(database: DuckDBPyConnection, colours: Mapping[str, str]) -> 
         if values := _by_name(asked(database, each.query), colours):
             yield _plot(each.title, each.caption, histogram(values, colours, "mm"))
     if by_name := _by_name(asked(database, _SIZES), colours):
-        every = [size for sizes in by_name.values() for size in sizes]
-        order = sorted(set(every), key=lambda size: (-every.count(size), size))
-        counts = {name: [*map(sizes.count, order[:_ROWS])] for name, sizes in by_name.items()}
-        rarer = len(order) - _ROWS
-        caption = (
-            f"Series, by columns x rows{f'; {rarer} rarer ones are left out' if rarer > 0 else ''}."
-        )
-        yield _plot("Size", caption, bars(order[:_ROWS], counts, colours, "series"))
+        of_names = {name: Counter(sizes) for name, sizes in by_name.items()}
+        every = sum(of_names.values(), Counter())
+        sizes = sorted(every, key=lambda size: (-every[size], size))[:_ROWS]
+        counts = {name: [of_name[size] for size in sizes] for name, of_name in of_names.items()}
+        rarer = len(every) - len(sizes)
+        caption = f"Series, by columns x rows{f'; {rarer} rarer ones are left out' * bool(rarer)}."
+        yield _plot("Size", caption, bars(sizes, counts, colours, "series"))
 
 
 def _factors(database: DuckDBPyConnection) -> Iterator[Plot]:
@@ -158,8 +161,9 @@ def _factors(database: DuckDBPyConnection) -> Iterator[Plot]:
 
 
 def _uneven(rows: Rows) -> Iterator[Plot]:
-    for series, modality, positions in rows:
-        caption = f"{label_of(modality)}, {len(positions)} positions, from each to the next."
+    for series, modality, positions, count in rows:
+        first = f", the first {_POINTS} of them" * (count > _POINTS)
+        caption = f"{label_of(modality)}, {count} positions{first}, from each to the next."
         yield _plot("An uneven volume", caption, steps(positions, "mm"))._replace(series=series)
 
 

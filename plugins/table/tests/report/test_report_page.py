@@ -94,6 +94,29 @@ def test_a_table_of_other_columns_has_a_page_too(table_of):
     assert "<svg" not in html
 
 
+def test_volumes_of_which_no_image_is_known_are_drawn(table_of):
+    volume = {"volume": "1.2.1/1", "modality": "CT", "spacing": [1.0, 1.0, 2.0]}
+
+    assert "<h3>Slice step</h3>" in page_of(table_of({}, volumes=[volume]))
+
+
+def test_a_volume_of_no_series_does_not_name_its_file(table_of):
+    volume = {
+        "volume": "/made/Doe^Ann/1.dcm/2",
+        "studyInstanceUID": "1.2",
+        "seriesInstanceUID": None,
+        "orthogonal": False,
+        "tiltDegrees": 15.0,
+    }
+    other = {**volume, "volume": "1.2.1/1", "seriesInstanceUID": "1.2.1", "orthogonal": True}
+
+    html = page_of(table_of({}, volumes=[volume, other]))
+
+    assert "15.0 degrees" in html
+    assert '<td>2</td>' in html
+    assert "Doe" not in html
+
+
 def test_what_failed_is_told_without_the_names_of_files(table_of):
     of_file = {"path": "/made/Doe^Ann/1", "image": "dicomfile:/made/Doe^Ann/1", "stage": "read"}
     errors = [
