@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -40,6 +40,8 @@ class Bed:
 class Place(NamedTuple):
     floor: int
     door: str
+    beds: tuple[Bed, Bed] | None = None
+    mixed: tuple[str, Any] | None = None
 
 
 BED = MetadataType("bed", Bed)
@@ -131,6 +133,9 @@ def test_classes_of_plugins_are_columns_too(host):
         "bed__number": "int64",
         "place__floor": "int64",
         "place__door": "string",
+        "place__beds": "list<item: struct<ward: string, number: int64>>",
+        # Of several kinds: JSON.
+        "place__mixed": "string",
         "wardName": "string",
     }
 

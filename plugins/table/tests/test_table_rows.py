@@ -208,6 +208,33 @@ def test_images_of_other_sources_are_rows(host):
     assert not errors.num_rows
 
 
+def test_what_is_no_file_is_fetched_side_by_side(host, slice_at, tmp_path):
+    fetched = []
+
+    class Remote:
+        @hookimpl
+        def prefetch(self, type, image_ids):
+            fetched.append((type, list(image_ids)))
+
+    host.register(Remote())
+    (file,) = found_files([slice_at(tmp_path / "1.dcm")])
+    files = [file, File("clinic:1", None, None), File("clinic:2", None, None)]
+    answered(host, columns_of(host, []), files)
+    assert fetched == [("instance", ["clinic:1", "clinic:2"])]
+
+
+def test_the_series_is_known_from_an_answer_of_another_class(host, rows_of, slice_at, tmp_path):
+    class Given:
+        @hookimpl(types=["generalSeriesModule"], tryfirst=True)
+        def get_metadata(self, image_id):
+            return {"seriesInstanceUID": "9.9"}
+
+    slice_at(tmp_path / "1.dcm")
+    host.register(Given())
+    (row,), _ = rows_of(tmp_path)
+    assert row["series"] == "9.9"
+
+
 def test_the_host_lets_go_what_it_has_read(host, slice_at, tmp_path):
     path = slice_at(tmp_path / "1.dcm")
     columns = columns_of(host, ["Manufacturer"])

@@ -106,7 +106,7 @@ def _form(type: kinds.Type, *, bulk: bool) -> Form:
     if isinstance(type, kinds.TupleType):
         return _form_of_tuple([_form(each, bulk=bulk) for each in type.item_types])
     if isinstance(type, _CLASSES):
-        return _form_of_struct(fields_of(type.cls, bulk=bulk) or ())
+        return _form_of_struct(type.cls, bulk=bulk)
     return _SCALARS.get(type.__class__, JSON)
 
 
@@ -122,13 +122,13 @@ def _form_of_union(types: Sequence[kinds.Type], *, bulk: bool) -> Form:
 
 
 def _form_of_tuple(items: Sequence[Form]) -> Form:
-    kinds_of_items = {item.type: item for item in items}
-    if len(kinds_of_items) != 1:
-        return JSON
-    return list_of(next(iter(kinds_of_items.values())))
+    different = set(items)
+    return list_of(different.pop()) if len(different) == 1 else JSON
 
 
-def _form_of_struct(fields: Sequence[ClassField]) -> Form:
+@cache
+def _form_of_struct(cls: type, *, bulk: bool) -> Form:
+    fields = fields_of(cls, bulk=bulk)
     if not fields:
         return JSON
     struct = pa.struct([field_of(each.json_name, each.form, each.metadata) for each in fields])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
@@ -37,6 +38,7 @@ BINARY: Final = Form(pa.binary())
 JSON: Final = Form(pa.string(), _json)
 
 
+@cache
 def list_of(item: Form) -> Form:
     """Several values of a form."""
     type, of = pa.list_(item.type), item.of

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from metaprov_modules import GENERAL_SERIES
+from metaprov_modules import GENERAL_SERIES, GeneralSeriesModule
+from metaprov_table.columns.class_forms import fields_of, value_of_field
 
 from .answers import answers_of, columns_of_answers
 from .failures import Failures
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 
     from .images import Image
 
-__all__ = ["Answered", "answered"]
+__all__ = ["Answered", "answered", "series_of"]
+
+(_SERIES,) = (
+    field
+    for field in fields_of(GeneralSeriesModule, bulk=False) or ()
+    if field.name == "series_instance_uid"
+)
 
 
 class Answered(NamedTuple):
@@ -73,5 +80,5 @@ def _arrays(
 
 def series_of(general_series: Any) -> str | None:
     """The SeriesInstanceUID in an answer; None where it has none."""
-    uid = getattr(general_series, "series_instance_uid", None)
+    uid = None if general_series is None else value_of_field(general_series, _SERIES)
     return uid if isinstance(uid, str) else None

@@ -39,6 +39,9 @@ class Image(NamedTuple):
 def images_of(host: Host, files: Sequence[File], failures: Failures) -> Iterator[Image]:
     """The images in some files, in their order; for a file that has none, a failure says why."""
     ids = {file: _image_id_of(file.path) for file in files if _is_text(file, failures)}
+    # Of files it would be for nothing; what is behind a URL is fetched side by side.
+    if elsewhere := [image_id for file, image_id in ids.items() if file.size is None]:
+        host.prefetch(elsewhere)
     headers = host.get_many(INSTANCE, ids.values(), return_exceptions=True)
     frames = host.get_many(FRAME_IMAGE_IDS, ids.values(), return_exceptions=True)
     for (file, image_id), header, of_file in zip(ids.items(), headers, frames, strict=True):
