@@ -32,12 +32,13 @@ def shown_progress(count: Callable[[], int]) -> Iterator[Callable[[Progress], No
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         from rich.console import Console
         from rich.live import Live
+        from rich.text import Text
 
         Thread(target=shown.count, args=(count,), daemon=True).start()
         console = Console(stderr=True)
         with Live(
             console=console,
-            get_renderable=lambda: shown.text,
+            get_renderable=lambda: Text(shown.text),
             transient=True,
             redirect_stdout=False,
             refresh_per_second=4,

@@ -57,6 +57,7 @@ class Finish:
         """
         volumes, errors = self._volumes(digests), self._errors(rows)
         made = Made.now(plan, _counts(rows, volumes, errors))
+        pa.default_memory_pool().release_unused()
         outputs = self._outputs
         for path, table in ((outputs.volumes, volumes), (outputs.errors, errors)):
             with outputs.writing(path, table.schema, made) as writer:
@@ -64,6 +65,7 @@ class Finish:
         with outputs.writing(outputs.table, self._columns.schema, made) as writer:
             for images in in_groups(in_order(self._runs.pieces()), ROW_GROUP):
                 writer.write(self._series.filled(images))
+                del images  # before the next ones are read
                 check()
         return made.counts
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ROW_GROUP", "Outputs"]
 
-#: Rows of Parquet that are compressed together: of groups of 1,000, a row takes thrice the room.
-ROW_GROUP: Final = 100_000
+#: Rows of Parquet that are compressed together. In groups of 1,000 a row takes thrice the room; to
+#: write one of 100,000, with the default types, takes 400 MB of memory, and one of these 260.
+ROW_GROUP: Final = 25_000
 #: Where a Parquet file says how it was made.
 _MADE: Final = b"metaprov_table"
 

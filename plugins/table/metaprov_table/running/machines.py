@@ -17,16 +17,22 @@ __all__ = ["refuse_unfit_machines"]
 _PACKAGE: Final = "metaprov-table"
 
 
-def refuse_unfit_machines(client: Any, parts: Parts, sources: Sequence[str]) -> None:
+def refuse_unfit_machines(
+    client: Any, assignment: bytes, parts: Parts, sources: Sequence[str]
+) -> None:
     """Raise `TableError`, with the names, where a machine cannot do the work.
 
-    The scheduler and the workers have this package in this version; a worker reads the first
-    source, and writes beside the output.
+    The scheduler and the workers have this package in this version; a worker has the plugins of the
+    host, reads the first source, and writes beside the output.
     """
     of_scheduler = client.run_on_scheduler(_lack_of_package(version(_PACKAGE)))
     if of_scheduler is not None:
         raise TableError(f"the Dask scheduler cannot do this: {of_scheduler}")
-    for asked in (_lack_of_package(version(_PACKAGE)), _lack_of_files(str(parts.folder), sources)):
+    for asked in (
+        _lack_of_package(version(_PACKAGE)),
+        _lack_of_plugins(assignment),
+        _lack_of_files(str(parts.folder), sources),
+    ):
         answers: dict[str, Any] = client.run(asked, on_error="return")
         unfit = [f"{worker}: {answer}" for worker, answer in answers.items() if answer is not None]
         if unfit:
@@ -50,6 +56,22 @@ def _lack_of_package(expected: str) -> Callable[[], str | None]:
             return f"{gethostname()} cannot import metaprov_table {expected}: {error}"
         if there != expected:
             return f"{gethostname()} has metaprov-table {there}, and not {expected}"
+        return None
+
+    return lack
+
+
+def _lack_of_plugins(assignment: bytes) -> Callable[[], str | None]:
+    def lack() -> str | None:
+        from socket import gethostname
+
+        from metaprov_core import MetaprovError
+        from metaprov_table.running.worker import worker_of
+
+        try:
+            worker_of(assignment)
+        except MetaprovError as error:
+            return f"{gethostname()}: {error}"
         return None
 
     return lack

@@ -45,7 +45,8 @@ def in_groups(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
         count += table.num_rows
         while count >= size:
             whole = pa.concat_tables(waiting, promote_options="default")
-            yield whole.slice(0, size).combine_chunks()
             waiting, count = [whole.slice(size)], count - size
+            yield whole.slice(0, size)
+            del whole  # before the next ones are read
     if count:
-        yield pa.concat_tables(waiting, promote_options="default").combine_chunks()
+        yield pa.concat_tables(waiting, promote_options="default")

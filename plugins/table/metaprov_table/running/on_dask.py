@@ -26,7 +26,7 @@ __all__ = ["OnDask"]
 #: So many tasks are given to each thread of a worker before one of them is done.
 _AHEAD: Final = 4
 #: Seconds that a scheduler has to answer, and its first worker to be there.
-_PATIENCE: Final = 60
+_PATIENCE: Final = 30
 
 
 class OnDask:
@@ -51,7 +51,7 @@ class OnDask:
     def __enter__(self) -> Self:
         with self._open:
             self._client = self._connected()
-            refuse_unfit_machines(self._client, self._parts, self._sources)
+            refuse_unfit_machines(self._client, self._assignment, self._parts, self._sources)
             self._open = self._open.pop_all()
         return self
 

@@ -126,12 +126,8 @@ class AnsweredSeries:
         """The answers for these images, in their order; nulls where there is none."""
         numbers = {self._part_of[key] for key in keys.unique().to_pylist() if key in self._part_of}
         tables = [self._columns.of_series.empty_table()]
-        ids = images["image"].combine_chunks()
         for number in sorted(numbers):
-            table = self._parts.read(SERIES, number)
-            tables.append(
-                table.filter(compute.is_in(table["image"], value_set=ids)).replace_schema_metadata()
-            )
+            tables.append(self._parts.read(SERIES, number).replace_schema_metadata())
         answers = pa.concat_tables(tables)
         places = compute.index_in(images["image"], value_set=answers["image"].combine_chunks())
         return answers.take(places)

@@ -41,7 +41,7 @@ def keys_of(rows: pa.Table) -> pa.ChunkedArray:
 
 def series_in(rows: pa.Table) -> Iterator[Series]:
     """The series of some rows with FILE_COLUMNS, in the order of their first paths."""
-    files = rows.group_by(list(FILE_COLUMNS)).aggregate([]).sort_by("path")
+    files = rows.group_by(list(FILE_COLUMNS), use_threads=False).aggregate([]).sort_by("path")
     # The codes of a dictionary follow the order in which its values are met.
     codes = keys_of(files).combine_chunks().dictionary_encode().indices
     by_series = files.append_column("code", codes).sort_by(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .parts import Parts
     from .tasks import Task
 
-__all__ = ["Assignment", "Done", "Worker", "work"]
+__all__ = ["Assignment", "Done", "Worker", "work", "worker_of"]
 
 
 class Done(NamedTuple):
@@ -71,11 +71,11 @@ class Worker:
 
 def work(assignment: bytes, task: Task) -> Done:
     """Do a task in a process that works for another; ``assignment`` is a pickle of one."""
-    return _worker_of(assignment).do(task)
+    return worker_of(assignment).do(task)
 
 
 @lru_cache(maxsize=1)
-def _worker_of(assignment: bytes) -> Worker:
+def worker_of(assignment: bytes) -> Worker:
     """The worker of a process, for as long as it works for the same run."""
     host, types, nested, bulk, parts = pickle.loads(assignment)  # noqa: S301 - of its own parent
     return Worker(host, columns_of(host, types, nested=nested, bulk=bulk), parts)

@@ -16,7 +16,7 @@ from pyarrow import parquet
 METAPROV = Path(sys.executable).with_name("metaprov")
 GATE = Path(__file__).with_name("gate.py")
 #: Seconds until something that should have happened is not going to.
-PATIENCE = 120
+PATIENCE = 300
 
 
 class Gate:

@@ -59,12 +59,14 @@ def test_a_file_that_ends_its_worker_is_a_row_of_the_errors(
     metaprov_table, scan, slice_at, tmp_path, tables
 ):
     slice_at(scan / "left" / "poison.dcm", SeriesInstanceUID="1.2.9", SOPInstanceUID="1.2.9.1")
-    # Or else each task takes four of them with it.
+    # Or else each task takes four of them with it, and each is to be started anew.
     metaprov_table.environment["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = "0"
-    run = metaprov_table(scan, "-o", tmp_path / "out.parquet", *OPTIONS, *DASK)
+    run = metaprov_table(
+        scan / "left", "-o", tmp_path / "out.parquet", *OPTIONS, *DASK, "--batch", 2
+    )
     assert run.returncode == 3, run.stderr
     images, _, errors = tables(tmp_path / "out.parquet")
-    assert images.num_rows == 15
+    assert images.num_rows == 9
     crashed = [row["path"] for row in errors.to_pylist() if row["stage"] == "crash"]
     assert crashed == [str(scan / "left" / "poison.dcm")]
 
