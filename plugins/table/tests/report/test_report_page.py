@@ -113,7 +113,7 @@ def test_a_volume_of_no_series_does_not_name_its_file(table_of):
     html = page_of(table_of({}, volumes=[volume, other]))
 
     assert "15.0 degrees" in html
-    assert '<td>2</td>' in html
+    assert "<td>2</td>" in html
     assert "Doe" not in html
 
 
