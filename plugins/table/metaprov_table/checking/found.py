@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    from duckdb import DuckDBPyConnection
 
     from .finding import Finding
 
@@ -55,7 +55,7 @@ def found(database: DuckDBPyConnection, findings: Iterable[Finding]) -> Iterator
 
     for finding in findings:
         try:
-            cases = _cases(finding, database.sql(finding.query))
+            cases = _cases(database, finding)
         except (duckdb.BinderException, duckdb.CatalogException) as error:
             yield Found(finding, CASES_SCHEMA.empty_table(), lack_of(error) or str(error))
         except duckdb.Error as error:
@@ -78,11 +78,16 @@ def write_cases(path: Path, found: Iterable[Found]) -> None:
         pq.write_table(all_cases(found), file, compression="zstd")
 
 
-def _cases(finding: Finding, answer: DuckDBPyRelation) -> pa.Table:
+def _cases(database: DuckDBPyConnection, finding: Finding) -> pa.Table:
     """What a query selects as a table: by the database, for pyarrow would first import pandas."""
-    about = map(_literal, (finding.name, finding.severity.value, finding.level))
-    places = [f"{name}::VARCHAR" if name in answer.columns else "NULL" for name in _SELECTED]
-    table = answer.project(", ".join([*about, *places])).order("ALL").to_arrow_table()
+    about = ", ".join(map(_literal, (finding.name, finding.severity.value, finding.level)))
+    # What a query does not select is NULL; each column is a text.
+    nulls = ", ".join(f"NULL::VARCHAR AS {name}" for name in _SELECTED)
+    table = database.sql(f"""
+        SELECT {about}, {", ".join(_SELECTED)}
+        FROM (SELECT {nulls} WHERE false UNION ALL BY NAME ({finding.query}))
+        ORDER BY ALL
+    """).to_arrow_table()
     return table.rename_columns(CASES_SCHEMA.names).cast(CASES_SCHEMA)
 
 
