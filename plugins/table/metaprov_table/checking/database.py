@@ -96,7 +96,8 @@ def _add(database: DuckDBPyConnection, name: str, path: Path) -> None:
 def _columns(schema: pa.Schema) -> Iterator[str]:
     """The columns of images, and in place of a struct for a type those of its fields."""
     for column in schema:
-        if pa.types.is_struct(column.type):
+        # Of a table that is not nested, a struct is the value of a field.
+        if pa.types.is_struct(column.type) and "__" not in column.name:
             for field in column.type:
                 yield f'"{column.name}"."{field.name}" AS "{column.name}__{field.name}"'
         else:

@@ -34,10 +34,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     The query, in DuckDB's SQL, has a row for each case. It reads the views ``images``, ``volumes``
     and ``errors``, which are the files of a table; in ``images`` each field is a column
-    ``type__field``, of a nested table too, and ``frame = 1`` is one row a file. It
-    selects some of the columns ``study``, ``series``, ``volume``, ``image`` and ``detail``.
-    ``detail`` is a phrase that names no patient and no path, for others read the page; the macros
-    `metaprov_table.checking.database` help to phrase it.
+    ``type__field``, of a nested table too, and ``frame = 1`` is one row a file. It selects some of
+    the columns ``study``, ``series``, ``volume``, ``image`` and ``detail``; ``detail`` is a phrase
+    that names no patient and no path, for others read the page. Macros, which FINDINGS.md lists,
+    help to phrase it.
 
     Other packages add findings by an entry point in the group ``metaprov.findings``, whose value
     is a sequence of them.

@@ -54,10 +54,9 @@ def report(
     as_json: AsJson = False,
     to: Output = None,
 ) -> None:
-    """Look for what is wrong with a table, and write a page: TABLE.report.html, or --output.
+    """Look for what is wrong with a table, and write a page: out.report.html, or --output.
 
-    All cases are written to TABLE.findings.parquet. With --json, findings and cases are printed,
-    and there is no page.
+    All cases are in out.findings.parquet. With --json, they are printed, and there is no page.
     """
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:

@@ -424,3 +424,34 @@ def test_many_values_are_named_in_part(table_of):
 
 def test_cases_can_be_read_as_any_table(table_of):
     assert isinstance(metaprov_table.findings(table_of({})), pa.Table)
+
+
+def test_a_struct_is_a_type_or_the_value_of_a_field(table_of):
+    path = table_of({"petSeriesModule": {"units": "CNTS"}, "petIsotopeModule__info": {"dose": 1.0}})
+
+    with opened(path) as database:
+        query = "SELECT petSeriesModule__units, petIsotopeModule__info.dose FROM images"
+        assert database.sql(query).fetchall() == [("CNTS", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("counted(1, 'slice', 'slices')", "1 slice"),
+        ("counted(3, 'slice', 'slices')", "3 slices"),
+        ("counted(12345, 'slice', 'slices')", "12,345 slices"),
+        ("of_images(2, 40)", "2 of 40 images"),
+        ("of_images(40, 40)", "40 images"),
+        ("of_images(1, 1)", "1 image"),
+        ("listed(['b', NULL, 'a', 'b'])", "a, b"),
+        ("listed(['f', 'e', 'd', 'c', 'b', 'a'])", "a, b, c, d, e and 1 more"),
+        ("differing(['M', NULL, 'F'], 'sexes')", "2 sexes"),
+        ("differing(['M', NULL, 'M'], 'sexes')", None),
+        ("date_of('20250101')::VARCHAR", "2025-01-01"),
+        ("date_of('20250230')::VARCHAR", None),
+        ("date_of('2025')::VARCHAR", None),
+    ],
+)
+def test_macros_phrase_details(table_of, phrase, text):
+    with opened(table_of({})) as database:
+        assert database.sql(f"SELECT {phrase}").fetchall() == [(text,)]
