@@ -125,9 +125,12 @@ class AnsweredSeries:
     def _answers_for(self, images: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
         """The answers for these images, in their order; nulls where there is none."""
         numbers = {self._part_of[key] for key in keys.unique().to_pylist() if key in self._part_of}
-        tables = [self._columns.of_series.empty_table()]
-        for number in sorted(numbers):
-            tables.append(self._parts.read(SERIES, number).replace_schema_metadata())
-        answers = pa.concat_tables(tables)
+        tables = [self._parts.read(SERIES, number) for number in sorted(numbers)]
+        answers = pa.concat_tables(
+            [
+                self._columns.of_series.empty_table(),
+                *(each.replace_schema_metadata() for each in tables),
+            ]
+        )
         places = compute.index_in(images["image"], value_set=answers["image"].combine_chunks())
         return answers.take(places)

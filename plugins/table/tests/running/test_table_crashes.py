@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+
+# Of POSIX, as the signals are.
+resource = pytest.importorskip("resource")
 
 TYPES = "imagePlaneModule,Manufacturer,gate,seriesGate"
 #: Several tasks, of three files each, for two processes.

@@ -55,6 +55,22 @@ def test_rows_are_the_same_even_if_a_worker_is_killed(metaprov_table, scan, gate
     assert tables(tmp_path / "out.parquet") == tables(tmp_path / "here.parquet")
 
 
+def test_ctrl_c_lets_what_is_running_finish(metaprov_table, scan, gate, tmp_path):
+    (scan / "left" / "1-2.dcm").rename(scan / "left" / "wait-1-2.dcm")
+    run = metaprov_table.start(scan, "-o", tmp_path / "out.parquet", *OPTIONS, *DASK)
+    gate.waiting()
+    os.killpg(run.pid, signal.SIGINT)
+    gate.open()
+    _, said = run.communicate()
+    assert run.returncode == 130
+    assert said.splitlines()[-1] == "metaprov: interrupted"
+    assert "Traceback" not in said
+    gate.forget()
+    again = metaprov_table(scan, "-o", tmp_path / "out.parquet", *OPTIONS, "--workers", 0)
+    assert again.returncode == 0, again.stderr
+    assert "wait-1-2.dcm" not in gate.asked()
+
+
 def test_a_file_that_ends_its_worker_is_a_row_of_the_errors(
     metaprov_table, scan, slice_at, tmp_path, tables
 ):
