@@ -74,6 +74,8 @@ class Backlog:
 
     def died(self, waiting: Waiting) -> Done | None:
         """A worker died of a task; what is done of it, if that is all that can be."""
+        if self._parts.has(waiting.task.last, waiting.task.number):
+            return Done(waiting.task.size, failed=0)  # it died before it could tell
         deaths = waiting.deaths + 1
         if deaths < _DEATHS:
             self._suspects.append(waiting._replace(deaths=deaths))

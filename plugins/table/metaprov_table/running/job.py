@@ -74,7 +74,7 @@ class Job(NamedTuple):
             try:
                 begun = self._begin(parts, plan, outputs)
                 run = Run(columns, outputs, parts, begun, watch)
-                return run.of_files(found, self.batch, self._engine(columns, parts))
+                return run.of_files(found, self.batch, self._engine(columns, parts, plan))
             finally:
                 if not parts.numbers(IMAGES):
                     parts.remove()
@@ -83,7 +83,7 @@ class Job(NamedTuple):
         """How many files there are: those of images that are no files it has to ask for."""
         return sum(1 for _ in self._found())
 
-    def _engine(self, columns: Columns, parts: Parts) -> Engine:
+    def _engine(self, columns: Columns, parts: Parts, plan: Plan) -> Engine:
         """Who does the work."""
         if self.engine is None and not self.workers:
             return Here(Worker(self.host, columns, parts))
@@ -92,7 +92,7 @@ class Job(NamedTuple):
             return Pool(assignment, self.workers)
         from .on_dask import OnDask
 
-        sources = [*self.sources, *(self.files or ())]
+        sources = [*plan.sources, *map(os.path.abspath, self.files or ())]
         return OnDask(assignment, self.scheduler, self.workers, parts, sources[:1])
 
     def _assignment(self, parts: Parts) -> bytes:

@@ -34,6 +34,10 @@ class Task(Protocol):
     @property
     def number(self) -> int: ...
     @property
+    def last(self) -> str:
+        """The kind of its part that is written last."""
+
+    @property
     def size(self) -> int:
         """How many files it is about."""
 
@@ -52,6 +56,10 @@ class FilesTask(NamedTuple):
 
     number: int
     files: Sequence[File]
+
+    @property
+    def last(self) -> str:
+        return IMAGES
 
     @property
     def size(self) -> int:
@@ -79,6 +87,10 @@ class SeriesTask(NamedTuple):
 
     number: int
     series: Sequence[Series]
+
+    @property
+    def last(self) -> str:
+        return SERIES
 
     @property
     def size(self) -> int:
