@@ -36,6 +36,9 @@ def main() -> None:
         run("metaprov", "look", ".", folder=folder)
         console.print()
         run("metaprov", "volumes", ".", folder=folder)
+        console.print("\nThe folder as a table, and what is wrong with it:\n")
+        run("metaprov", "table", ".", "-o", "images.parquet", folder=folder)
+        run("metaprov", "report", "images.parquet", folder=folder)
         console.print("\nA plugin of another package, installed and asked with no other step:\n")
         run("metaprov", "get", "fileModule", ct)
 

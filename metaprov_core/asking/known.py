@@ -83,8 +83,10 @@ _COMMANDS: Final = {
     "convert": _Known("convert", "metaprov-volume"),
     "dicomweb": _WEB,
     "look": _Known("look", "metaprov-volume"),
+    "report": _Known("report", "metaprov-table"),
     "serve": _Known("serve", "metaprov-serve"),
     "suv": _SUV,
+    "table": _Known("table", "metaprov-table"),
     "volumes": _VOLUMES,
 }
 

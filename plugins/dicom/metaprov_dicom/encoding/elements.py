@@ -81,6 +81,7 @@ _SIGNS: Final = {
 #: The bit that the tags of private elements have: their group is odd.
 PRIVATE: Final = 0x10000
 _META_GROUP: Final = 0x0002
+_TRANSFER_SYNTAX: Final = swapped(TRANSFER_SYNTAX_UID)
 _tag_of: Final = attrgetter("tag")
 _NO_ENDS: Final[frozenset[int]] = frozenset()
 _KEYS_LEFT_OUT: Final = tuple(map(swapped, LEFT_OUT | ITEMS_AND_DELIMITERS))
@@ -100,6 +101,14 @@ def _written_vr(tag: int, stated: str | None) -> str | None:
     return vr if vr in TELLING and vr != "SQ" else None
 
 
+def _is_shown(key: int) -> bool:
+    """Whether an element is part of the instance, by its place.
+
+    No group lengths are, and of the file meta information the transfer syntax alone is.
+    """
+    return key > 0xFFFF and (key & 0xFFFF != _META_GROUP or key == _TRANSFER_SYNTAX)
+
+
 class WalkedElements(ElementsByVr):
     """The elements of a data set, or of an item of a sequence, in the bytes of a file."""
 
@@ -114,7 +123,7 @@ class WalkedElements(ElementsByVr):
         self._explicit: Final = explicit
 
     def tags(self) -> list[int]:
-        return sorted(tag for tag in map(swapped, self._places) if tag in self)
+        return sorted(swapped(key) for key in self._places if _is_shown(key))
 
     def tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
         # Most headers have nothing of a private group, and need not be walked over again for it.
@@ -136,12 +145,7 @@ class WalkedElements(ElementsByVr):
         key = tag >> 16 | (tag & 0xFFFF) << 16
         if tag & PRIVATE:
             self._note_private_elements()
-        # No group lengths, and of the file meta information the transfer syntax alone.
-        return (
-            key in self._places
-            and key > 0xFFFF
-            and (key & 0xFFFF != 2 or tag == TRANSFER_SYNTAX_UID)
-        )
+        return key in self._places and _is_shown(key)
 
     def value(self, tag: int) -> Any:
         data, position = self._data, self._places[tag >> 16 | (tag & 0xFFFF) << 16]

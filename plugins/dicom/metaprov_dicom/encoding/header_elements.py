@@ -103,7 +103,12 @@ class HeaderElements(WalkedElements):
 
     def tags(self) -> list[int]:
         self._note_private_elements()
-        return super().tags()
+        shared = self._shared
+        if shared is None:
+            return super().tags()
+        if shared.tags is None:
+            shared.tags = tuple(super().tags())
+        return list(shared.tags)
 
     def tags_of_groups(self, groups: Sequence[int]) -> tuple[int, ...]:
         shared = self._shared

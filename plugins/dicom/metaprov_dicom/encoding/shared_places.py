@@ -41,12 +41,14 @@ class SequencePlace(NamedTuple):
 class SharedPlaces:
     """What follows from the places of all headers of one layout. It must not be changed."""
 
-    __slots__ = ("sequences", "spans", "tags_of_groups", "wanted", "with_private")
+    __slots__ = ("sequences", "spans", "tags", "tags_of_groups", "wanted", "with_private")
 
     def __init__(self) -> None:
         #: The places, those of private elements included, once these were noted.
         self.with_private: Places | None = None
         self.spans: Spans | None = None
+        #: The tags of all attributes that are shown, in ascending order.
+        self.tags: tuple[int, ...] | None = None
         #: The tags of the groups that somebody asked for, in ascending order.
         self.tags_of_groups: Final[dict[tuple[int, ...], tuple[int, ...]]] = {}
         #: Where the attributes are that somebody asked for together.

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import partial
 from math import inf
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer

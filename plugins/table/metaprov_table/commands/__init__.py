@@ -1,0 +1,1 @@
+"""The commands: a table from sources, and a page that says what is wrong with a table."""

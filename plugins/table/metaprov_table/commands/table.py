@@ -1,0 +1,190 @@
+"""``metaprov table SOURCE... -o out.parquet``: what sources hold as a table, and what failed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from msgspec.structs import asdict
+
+import metaprov_core
+from metaprov_core.cli.arguments import AsJson
+from metaprov_core.cli.as_json import print_json
+from metaprov_core.cli.exit_status import ExitStatus
+from metaprov_core.cli.failures import tell
+
+from .table_progress import shown_progress
+
+if TYPE_CHECKING:
+    from metaprov_table.running import Summary
+
+__all__ = ["app"]
+
+app = typer.Typer(add_completion=False)
+
+#: The argument that stands for standard input.
+_STDIN: Final = "-"
+
+
+class Engine(StrEnum):
+    """Who does the work, if not this machine."""
+
+    DASK = "dask"
+
+
+def _names(texts: list[str] | None) -> list[str] | None:
+    """The names in options that have several, with commas between them."""
+    if texts is None:
+        return None
+    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+
+
+@app.command(epilog="Example: metaprov table scans/ -o scans.parquet")
+def table(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE...", help="Folders, files, or the URLs of series."),
+    ] = None,
+    *,
+    to: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="The file to write; its suffix is the format: .parquet, .csv or .jsonl.",
+        ),
+    ],
+    types: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TYPES",
+            callback=_names,
+            help="What to ask for, with commas between: imagePlaneModule,Manufacturer,00191010. "
+            "Without it, what the findings need.",
+        ),
+    ] = None,
+    nested: Annotated[
+        bool, typer.Option("--nested", help="One struct a type, instead of a column a field.")
+    ] = False,
+    bulk: Annotated[bool, typer.Option("--bulk", help="Also binary values.")] = False,
+    files_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also the files that are named in this one, one a line; - is stdin.",
+        ),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GLOB",
+            help="Leave out what has such a name, or such a path below its source; this option "
+            "may be repeated.",
+        ),
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Ask about what is new or has changed.")
+    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, whatever is there.")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=0, help="So many processes; 0: this one. Without it, one a core."
+        ),
+    ] = None,
+    batch: Annotated[int, typer.Option(metavar="N", min=1, help="So many files at a time.")] = 1000,
+    engine: Annotated[
+        Engine | None, typer.Option(help="Work on a Dask cluster, of this machine or others.")
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="The scheduler of the cluster: tcp://node:8786."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write one row an image or frame, by path, and beside it a table of volumes, and of errors.
+
+    The same command goes on where it was ended, by whatever it was. What is no image is counted.
+    """
+    if not sources and files_from is None:
+        raise typer.BadParameter("there is neither a source nor --files-from")
+    if scheduler is not None and engine is None:
+        raise typer.BadParameter("it is the scheduler of --engine dask", param_hint="--scheduler")
+    from metaprov_table.columns import DEFAULT_TYPES
+    from metaprov_table.running.job import Job
+
+    job = Job(
+        sources=sources or [],
+        output=Path(os.path.abspath(to)),  # noqa: PTH100 - a link stays one
+        types=DEFAULT_TYPES if types is None else types,
+        nested=nested,
+        bulk=bulk,
+        files=None if files_from is None else sorted(set(_paths_in(files_from))),
+        exclude=exclude or [],
+        update=update,
+        fresh=fresh,
+        workers=_cores() if workers is None else workers,
+        batch=batch,
+        engine=engine,
+        scheduler=scheduler,
+        host=metaprov_core.default_host,
+    )
+    try:
+        with shown_progress(job.count_files) as watch:
+            summary = job.run(watch)
+    except KeyboardInterrupt:
+        tell("what is finished is kept: the same command goes on from there")
+        raise
+    _print(summary, to, as_json=as_json)
+    status = _status(summary)
+    if status is not ExitStatus.DONE:
+        raise typer.Exit(status)
+
+
+def _cores() -> int:
+    """How many this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _paths_in(name: str) -> list[str]:
+    """The paths in a file, one a line, whatever bytes they are of."""
+    if name == _STDIN:
+        text = b"" if sys.stdin is None else sys.stdin.buffer.read()
+    else:
+        try:
+            text = Path(name).read_bytes()
+        except OSError as error:
+            reason = f"cannot read {name}: {error.strerror or error}"
+            raise typer.BadParameter(reason, param_hint="--files-from") from error
+    return [os.fsdecode(line) for line in text.splitlines() if line]
+
+
+def _print(summary: Summary, named: Path, *, as_json: bool) -> None:
+    """Say what a run comes to; to people, the output is called as they named it."""
+    counts = summary.counts
+    if as_json:
+        about = {"output": str(summary.output), "errors": str(summary.errors)}
+        print_json({**about, "up_to_date": summary.up_to_date, **asdict(counts)})
+        return
+    if summary.up_to_date:
+        typer.echo(f"{named} is up to date")
+    of_files = f"{counts.files:,} files, {counts.not_dicom:,} of them no images"
+    typer.echo(f"{named}: {counts.images:,} images of {counts.volumes:,} volumes in {of_files}")
+    for stage, count in counts.failures.items():
+        tell(f"{count:,} failed ({stage}): see {named.with_name(summary.errors.name)}")
+
+
+def _status(summary: Summary) -> ExitStatus:
+    counts = summary.counts
+    if summary.up_to_date:
+        return ExitStatus.DONE
+    if not counts.images:
+        return ExitStatus.UNUSABLE if counts.failures else ExitStatus.NOTHING
+    return ExitStatus.SOME_FAILED if counts.failures else ExitStatus.DONE

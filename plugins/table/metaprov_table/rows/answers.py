@@ -1,0 +1,51 @@
+"""The columns of some types for some images, and what failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from metaprov_table.columns.private_creators import PRIVATE_CREATORS, creators_of
+from metaprov_table.columns.values import filled
+
+from .failures import CONVERT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from metaprov_core import Host
+    from metaprov_table.columns.asked_type import AskedType
+
+    from .failures import Failures
+    from .images import Image
+
+__all__ = ["answers_of", "columns_of_answers"]
+
+
+def answers_of(host: Host, type: str, images: Sequence[Image], failures: Failures) -> list[Any]:
+    """The answer for each image, None where there is none; what is raised is a failure."""
+    if type == PRIVATE_CREATORS:
+        return [None if each.header is None else creators_of(each.header) for each in images]
+    answers = host.get_many(type, [each.id for each in images], return_exceptions=True)
+    for row, answer in enumerate(answers):
+        if isinstance(answer, Exception):
+            failures.add_error(images[row].file, type, answer, images[row].id)
+            answers[row] = None
+    return answers
+
+
+def columns_of_answers(
+    asked: AskedType,
+    answers: Sequence[Any],
+    images: Sequence[Image],
+    failures: Failures,
+    *,
+    nested: bool,
+) -> list[pa.Array]:
+    """The columns of one type; an answer that they cannot have is a failure."""
+    arrays, misfits = filled(asked, answers, nested=nested)
+    for row, reason in misfits:
+        image = images[row]
+        failures.add(image.file, CONVERT, f"{asked.name}: {reason}", image.id)
+    return arrays

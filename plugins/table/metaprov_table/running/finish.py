@@ -1,0 +1,99 @@
+"""The end of a run: its parts become the files of the finished table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+from pyarrow import compute, parquet
+
+from metaprov_table.rows import ERRORS_SCHEMA, NOT_DICOM, VOLUMES_SCHEMA
+
+from .formats import ROW_GROUP
+from .merged import in_groups, in_order
+from .parts import SERIES_ERRORS
+from .plan import Made
+from .second import AnsweredSeries
+from .summary import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from metaprov_table.columns import Columns
+
+    from .formats import Outputs
+    from .parts import Parts
+    from .plan import Plan
+    from .runs import Runs
+
+__all__ = ["Finish"]
+
+_ORDER_OF_ERRORS: Final = [(name, "ascending") for name in ("path", "image", "stage", "reason")]
+
+
+class Finish:
+    """Writes the finished table, from all that is in parts and in the table that is updated."""
+
+    def __init__(
+        self, columns: Columns, outputs: Outputs, parts: Parts, runs: Runs, *, is_update: bool
+    ) -> None:
+        self._columns = columns
+        self._outputs = outputs
+        self._parts = parts
+        self._runs = runs
+        self._is_update = is_update
+        self._series = AnsweredSeries(columns, parts)
+
+    def write(
+        self,
+        plan: Plan,
+        rows: pa.Table,
+        digests: Mapping[str, str],
+        check: Callable[[], object],
+    ) -> Counts:
+        """Write the three files, the table of images last; ``check`` may raise between rows.
+
+        ``rows`` are the files and series of all images, ``digests`` the series that there are.
+        """
+        volumes, errors = self._volumes(digests), self._errors(rows)
+        made = Made.now(plan, _counts(rows, volumes, errors))
+        pa.default_memory_pool().release_unused()
+        outputs = self._outputs
+        for path, table in ((outputs.volumes, volumes), (outputs.errors, errors)):
+            with outputs.writing(path, table.schema, made) as writer:
+                writer.write(table)
+        with outputs.writing(outputs.table, self._columns.schema, made) as writer:
+            for images in in_groups(in_order(self._runs.pieces()), ROW_GROUP):
+                writer.write(self._series.filled(images))
+                del images  # before the next ones are read
+                check()
+        return made.counts
+
+    def _volumes(self, digests: Mapping[str, str]) -> pa.Table:
+        before = None
+        if self._is_update:
+            before = parquet.read_table(self._outputs.volumes).cast(VOLUMES_SCHEMA)
+        return self._series.volumes(before, digests)
+
+    def _errors(self, rows: pa.Table) -> pa.Table:
+        of_runs = list(self._runs.errors())
+        if self._is_update:
+            of_runs[0] = self._series.without_their_errors(of_runs[0], rows)
+        tables = [*of_runs, self._parts.read_all(SERIES_ERRORS, ERRORS_SCHEMA)]
+        # What both passes met is there once.
+        once = pa.concat_tables(tables).group_by(ERRORS_SCHEMA.names).aggregate([])
+        return once.select(ERRORS_SCHEMA.names).cast(ERRORS_SCHEMA).sort_by(_ORDER_OF_ERRORS)
+
+
+def _counts(rows: pa.Table, volumes: pa.Table, errors: pa.Table) -> Counts:
+    paths = [*rows["path"].chunks, *errors["path"].chunks]
+    stages = {
+        each["values"]: each["counts"] for each in compute.value_counts(errors["stage"]).to_pylist()
+    }
+    return Counts(
+        files=compute.count_distinct(pa.chunked_array(paths, pa.string())).as_py(),
+        images=rows.num_rows,
+        volumes=volumes.num_rows,
+        not_dicom=stages.pop(NOT_DICOM, 0),
+        failures=dict(sorted(stages.items())),
+    )

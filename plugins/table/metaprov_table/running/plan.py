@@ -1,0 +1,93 @@
+"""What makes two runs the same, and what a finished table says of its making."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from hashlib import blake2b
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final, Self
+
+import msgspec
+
+from .summary import Counts  # noqa: TC001 - msgspec reads the annotations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from os import PathLike
+
+    from metaprov_core import Host
+    from metaprov_table.columns import Columns
+
+__all__ = ["Made", "Plan"]
+
+_PACKAGES: Final = ("metaprov-core", "metaprov-modules", "metaprov-volume", "metaprov-table")
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Runs with equal plans write equal tables of equal files."""
+
+    #: Absolute paths, and URLs.
+    sources: tuple[str, ...]
+    #: A digest of the list of files, where there is one.
+    files: str | None
+    exclude: tuple[str, ...]
+    types: tuple[str, ...]
+    nested: bool
+    bulk: bool
+    #: The plugins with their versions, in the order in which they are asked.
+    plugins: tuple[str, ...]
+    versions: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        host: Host,
+        columns: Columns,
+        sources: Iterable[str | PathLike[str]],
+        files: Sequence[str] | None,
+        exclude: Sequence[str],
+        *,
+        bulk: bool,
+    ) -> Self:
+        """The plan of a run."""
+        return cls(
+            sources=tuple(_absolute(os.fspath(source)) for source in sources),
+            files=None if files is None else _digest(files),
+            exclude=tuple(exclude),
+            types=tuple(asked.name for asked in columns.types),
+            nested=columns.nested,
+            bulk=bulk,
+            plugins=tuple(dict.fromkeys(each.title for each in host.providers())),
+            versions=tuple(f"{package} {version(package)}" for package in _PACKAGES),
+        )
+
+    def differences(self, other: Plan) -> str:
+        """What is not as in another plan, as the end of a sentence."""
+        names = [
+            name for name in self.__struct_fields__ if getattr(self, name) != getattr(other, name)
+        ]
+        return " and ".join(names)
+
+
+class Made(msgspec.Struct, frozen=True):
+    """How a table was made: in the metadata of Parquet files, and beside others."""
+
+    plan: Plan
+    counts: Counts
+    #: When, as ISO 8601 in UTC.
+    time: str
+
+    @classmethod
+    def now(cls, plan: Plan, counts: Counts) -> Self:
+        """By a plan, at this moment."""
+        return cls(plan, counts, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _absolute(source: str) -> str:
+    return os.path.abspath(source) if os.path.exists(source) else source  # noqa: PTH100, PTH110
+
+
+def _digest(files: Iterable[str]) -> str:
+    lines = "\n".join(files).encode("utf-8", "surrogateescape")
+    return blake2b(lines, digest_size=16).hexdigest()

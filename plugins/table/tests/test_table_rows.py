@@ -1,0 +1,268 @@
+"""The rows of files: what they answer, and what failed at which stage."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from msgspec import json
+from pydicom.data import get_testdata_file
+
+from metaprov_core import MetadataType, hookimpl
+from metaprov_modules import IMAGE_PLANE, ImagePlaneModule
+from metaprov_table.columns import columns_of
+from metaprov_table.files import File, found_files
+from metaprov_table.rows import ERRORS_SCHEMA, answered, files_by_series
+from metaprov_table.rows.together import TOGETHER, together, whole_series_together
+
+
+@pytest.fixture
+def rows_of(host):
+    """The rows of a folder, and its errors, without what a second pass has."""
+
+    def rows_of(folder, *types, **options):
+        columns = columns_of(host, types, **options)
+        images, errors = answered(host, columns, list(found_files([folder], host=host)))
+        assert images.schema.equals(columns.of_images, check_metadata=True)
+        assert errors.schema.equals(ERRORS_SCHEMA)
+        return images.to_pylist(), errors.to_pylist()
+
+    return rows_of
+
+
+def test_a_row_has_the_image_its_file_and_the_answers(host, rows_of, slice_at, tmp_path):
+    path = slice_at(tmp_path / "1.dcm")
+    (row,), errors = rows_of(tmp_path, "imagePlaneModule", "Manufacturer", "petSeriesModule")
+    plane = host.get("imagePlaneModule", str(path))
+    assert row["image"] == f"dicomfile:{path}"
+    assert (row["path"], row["frame"]) == (str(path), 1)
+    assert (row["size"], row["mtime_ns"]) == (path.stat().st_size, path.stat().st_mtime_ns)
+    assert row["series"] == "1.2.3.1"
+    assert tuple(row["imagePlaneModule__pixelSpacing"]) == plane.pixel_spacing == (0.5, 0.75)
+    assert row["imagePlaneModule__sliceLocation"] is None
+    assert row["Manufacturer"] == "Maker"
+    assert row["petSeriesModule__units"] is None
+    assert not errors
+
+
+@pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small.dcm", "US1_J2KR.dcm", "rtdose.dcm"])
+def test_real_files_answer_in_a_row_what_they_answer_alone(host, rows_of, tmp_path, name):
+    path = Path(shutil.copy(get_testdata_file(name), tmp_path))
+    types = ["generalImageModule", "imagePlaneModule", "imagePixelModule", "patientModule"]
+    rows, errors = rows_of(path, *types)
+    assert not errors
+    for row in rows:
+        for type in types:
+            answer = json.decode(json.encode(host.get(type, row["image"])))
+            columns = {name.partition("__")[2]: name for name in row if name.startswith(type)}
+            assert {each: row[columns[each]] for each in columns} == {
+                each: answer[each] for each in columns
+            }
+
+
+def test_each_frame_is_a_row(rows_of, tmp_path):
+    shutil.copy(get_testdata_file("eCT_Supplemental.dcm"), tmp_path)
+    rows, errors = rows_of(tmp_path, "frameModule", "imagePlaneModule")
+    assert [row["frame"] for row in rows] == [1, 2]
+    assert [row["frameModule__frameNumber"] for row in rows] == [1, 2]
+    assert [row["image"].partition("?")[2] for row in rows] == ["frame=1", "frame=2"]
+    first, second = (row["imagePlaneModule__imagePositionPatient"] for row in rows)
+    assert first != second
+    assert not errors
+
+
+def test_private_creators_are_told(rows_of, slice_at, tmp_path):
+    slice_at(tmp_path / "none.dcm")
+    shutil.copy(get_testdata_file("CT_small.dcm"), tmp_path)
+    by_name, _ = rows_of(tmp_path, "privateCreators")
+    told = {Path(row["path"]).name: row["privateCreators"] for row in by_name}
+    assert told["none.dcm"] == []
+    assert "GEMS_IDEN_01" in told["CT_small.dcm"]
+    assert told["CT_small.dcm"] == sorted(set(told["CT_small.dcm"]))
+
+
+@pytest.mark.parametrize("length", [0, 3, 600])
+def test_a_file_that_is_no_dicom_is_told_and_no_row(rows_of, tmp_path, length):
+    (tmp_path / "README.txt").write_bytes(b"n" * length)
+    rows, (error,) = rows_of(tmp_path, "Manufacturer")
+    assert not rows
+    assert error["stage"] == "notDicom"
+    assert (error["path"], error["size"]) == (str(tmp_path / "README.txt"), length)
+
+
+def test_a_dicomdir_is_no_image(rows_of, tmp_path):
+    shutil.copy(get_testdata_file("DICOMDIR"), tmp_path)
+    rows, (error,) = rows_of(tmp_path)
+    assert not rows
+    assert error["stage"] == "notDicom"
+    assert "DICOMDIR" in error["reason"]
+
+
+def test_a_file_that_ends_in_its_header_cannot_be_read(rows_of, slice_at, tmp_path):
+    content = slice_at(tmp_path / "1.dcm").read_bytes()
+    (tmp_path / "2.dcm").write_bytes(content[:500])
+    (row,), (error,) = rows_of(tmp_path, "Manufacturer", "imagePlaneModule", "patientModule")
+    assert row["path"].endswith("1.dcm")
+    assert error["stage"] == "read"
+    assert error["path"].endswith("2.dcm")
+    assert "the file ends inside its header" in error["reason"]
+
+
+def test_a_file_that_ends_in_its_pixels_is_a_row(rows_of, slice_at, tmp_path):
+    path = slice_at(tmp_path / "1.dcm")
+    path.write_bytes(path.read_bytes()[:-20])
+    (row,), errors = rows_of(tmp_path, "imagePixelModule")
+    assert row["imagePixelModule__rows"] == 4
+    assert not errors
+
+
+def test_a_file_that_is_gone_cannot_be_opened(host, tmp_path):
+    gone = File(str(tmp_path / "gone.dcm"), 10, 20)
+    images, errors = answered(host, columns_of(host, ["Manufacturer"]), [gone])
+    assert not images.num_rows
+    (error,) = errors.to_pylist()
+    assert error["stage"] == "open"
+    assert error["reason"] == "no such file"
+    assert (error["size"], error["mtime_ns"]) == (10, 20)
+
+
+def test_a_name_that_is_no_text_is_told(host, tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xff.dcm"
+    Path(os.fsdecode(path)).write_bytes(b"x")
+    columns = columns_of(host, [])
+    images, errors = answered(host, columns, list(found_files([tmp_path])))
+    (error,) = errors.to_pylist()
+    assert not images.num_rows
+    assert (error["stage"], Path(error["path"]).name) == ("convert", "\\udcff.dcm")
+
+
+class Broken:
+    @hookimpl(types=["imagePixelModule"], tryfirst=True)
+    def get_metadata(self, image_id):
+        if image_id.endswith("2.dcm"):
+            raise ZeroDivisionError("no pixels")
+
+
+def test_a_type_whose_provider_raises_is_the_stage_and_the_row_has_the_rest(
+    host, rows_of, slice_at, tmp_path
+):
+    for number in (1, 2, 3):
+        slice_at(tmp_path / f"{number}.dcm", number)
+    host.register(Broken())
+    rows, (error,) = rows_of(tmp_path, "imagePixelModule", "Manufacturer")
+    assert [row["imagePixelModule__rows"] for row in rows] == [4, None, 4]
+    assert [row["Manufacturer"] for row in rows] == ["Maker"] * 3
+    assert error["stage"] == "imagePixelModule"
+    assert error["reason"] == "ZeroDivisionError: no pixels"
+    assert error["image"] == rows[1]["image"]
+
+
+class Given:
+    """Planes of another class, and one that no column can have."""
+
+    @hookimpl(types=[IMAGE_PLANE], tryfirst=True)
+    def get_metadata(self, image_id):
+        if image_id.endswith("1.dcm"):
+            return {"rows": 7, "pixelSpacing": [1, 2]}
+        return ImagePlaneModule(rows="many", columns=9)
+
+
+def test_an_answer_that_its_column_cannot_have_is_told(host, rows_of, slice_at, tmp_path):
+    slice_at(tmp_path / "1.dcm")
+    slice_at(tmp_path / "2.dcm", 2)
+    host.register(Given())
+    (first, second), (error,) = rows_of(tmp_path, "imagePlaneModule")
+    assert first["imagePlaneModule__rows"] == 7
+    assert first["imagePlaneModule__pixelSpacing"] == [1, 2]
+    assert (second["imagePlaneModule__rows"], second["imagePlaneModule__columns"]) == (None, 9)
+    assert error["stage"] == "convert"
+    assert error["reason"] == "imagePlaneModule: rows is int64, not 'many'"
+
+
+WARD = MetadataType("ward", str)
+
+
+class Clinic:
+    """Images of another format: no header, one file a word."""
+
+    @hookimpl
+    def find_images(self, source):
+        return ["clinic:1", "clinic:2"] if source == "clinic:all" else None
+
+    @hookimpl(types=[WARD], schemes=["clinic"])
+    def get_metadata(self, image_id):
+        return f"ward of {image_id}"
+
+
+def test_images_of_other_sources_are_rows(host):
+    host.register(Clinic())
+    columns = columns_of(host, [WARD, "imagePlaneModule"])
+    images, errors = answered(host, columns, [File("clinic:all", None, None)])
+    assert [(row["image"], row["ward"]) for row in images.to_pylist()] == [
+        ("clinic:1", "ward of clinic:1"),
+        ("clinic:2", "ward of clinic:2"),
+    ]
+    assert images["size"].null_count == 2
+    assert not errors.num_rows
+
+
+def test_what_is_no_file_is_fetched_side_by_side(host, slice_at, tmp_path):
+    fetched = []
+
+    class Remote:
+        @hookimpl
+        def prefetch(self, type, image_ids):
+            fetched.append((type, list(image_ids)))
+
+    host.register(Remote())
+    (file,) = found_files([slice_at(tmp_path / "1.dcm")])
+    files = [file, File("clinic:1", None, None), File("clinic:2", None, None)]
+    answered(host, columns_of(host, []), files)
+    assert fetched == [("instance", ["clinic:1", "clinic:2"])]
+
+
+def test_the_series_is_known_from_an_answer_of_another_class(host, rows_of, slice_at, tmp_path):
+    class Given:
+        @hookimpl(types=["generalSeriesModule"], tryfirst=True)
+        def get_metadata(self, image_id):
+            return {"seriesInstanceUID": "9.9"}
+
+    slice_at(tmp_path / "1.dcm")
+    host.register(Given())
+    (row,), _ = rows_of(tmp_path)
+    assert row["series"] == "9.9"
+
+
+def test_the_host_lets_go_what_it_has_read(host, slice_at, tmp_path):
+    path = slice_at(tmp_path / "1.dcm")
+    columns = columns_of(host, ["Manufacturer"])
+    files = list(found_files([tmp_path]))
+    answered(host, columns, files)
+    slice_at(path, Manufacturer="Another")
+    assert answered(host, columns, files).images["Manufacturer"].to_pylist() == ["Another"]
+
+
+def test_files_of_one_series_are_together_and_those_of_none_are_alone(host, slice_at, tmp_path):
+    slice_at(tmp_path / "a" / "1.dcm", 1)
+    slice_at(tmp_path / "b" / "2.dcm", 2)
+    slice_at(tmp_path / "c" / "3.dcm", 3, SeriesInstanceUID=None)
+    slice_at(tmp_path / "c" / "4.dcm", 4, SeriesInstanceUID=None)
+    images = answered(host, columns_of(host, []), list(found_files([tmp_path]))).images
+    series = files_by_series(images)
+    assert [[Path(file.path).name for file in each] for each in series] == [
+        ["1.dcm", "2.dcm"],
+        ["3.dcm"],
+        ["4.dcm"],
+    ]
+
+
+def test_files_are_asked_about_some_at_a_time():
+    assert [len(some) for some in together(range(TOGETHER * 2 + 1))] == [TOGETHER, TOGETHER, 1]
+
+
+def test_a_series_is_never_divided():
+    long, short = range(TOGETHER + 1), range(TOGETHER // 2)
+    parts = whole_series_together([short, long, short, short, short])
+    assert list(parts) == [[short], [long], [short, short], [short]]
