@@ -59,7 +59,9 @@ WAITING = """
     import sys, time
     sys.stderr.write("waiting\\n")
     sys.stderr.flush()
-    time.sleep(60)
+    # A signal that comes just before a sleep is heeded behind it.
+    for _ in range(600):
+        time.sleep(0.1)
     """
 
 
