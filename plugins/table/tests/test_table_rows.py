@@ -47,6 +47,13 @@ def test_a_row_has_the_image_its_file_and_the_answers(host, rows_of, slice_at, t
     assert not errors
 
 
+def test_what_breaks_off_before_it_names_an_object_cannot_be_read(rows_of, tmp_path):
+    (tmp_path / "junk.dcm").write_bytes(bytes(128) + b"DICM" + b"\xb1\x1b\xc2\x82UN\0\0" * 40)
+    images, (error,) = rows_of(tmp_path, "imagePlaneModule")
+    assert not images
+    assert (error["stage"], Path(error["path"]).name) == ("read", "junk.dcm")
+
+
 @pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small.dcm", "US1_J2KR.dcm", "rtdose.dcm"])
 def test_real_files_answer_in_a_row_what_they_answer_alone(host, rows_of, tmp_path, name):
     path = Path(shutil.copy(get_testdata_file(name), tmp_path))

@@ -102,3 +102,5 @@ def _columns(schema: pa.Schema) -> Iterator[str]:
                 yield f'"{column.name}"."{field.name}" AS "{column.name}__{field.name}"'
         else:
             yield f'"{column.name}"'
+    if {"series", "image"} <= set(schema.names):
+        yield "if(series <> '', NULL, image) AS alone"

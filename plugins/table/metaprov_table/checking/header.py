@@ -20,7 +20,7 @@ FINDINGS: Final = (
         "content.",
         source="PS3.3 C.7.1.1, C.7.2.1, C.7.3.1, C.7.6.1",
         query="""
-            SELECT any_value(study) AS study, series, concat_ws(', ',
+            SELECT any_value(study) AS study, series, alone AS image, concat_ws(', ',
                 if(bool_or(born > studied), 'StudyDate before PatientBirthDate', NULL),
                 if(bool_or(studied > began), 'SeriesDate before StudyDate', NULL),
                 if(bool_or(studied > acquired), 'AcquisitionDate before StudyDate', NULL),
@@ -28,7 +28,7 @@ FINDINGS: Final = (
                 AS detail
             FROM (
                 SELECT generalStudyModule__studyInstanceUID AS study,
-                    series,
+                    series, alone,
                     date_of(patientModule__patientBirthDate) AS born,
                     date_of(generalStudyModule__studyDate) AS studied,
                     date_of(generalSeriesModule__seriesDate) AS began,
@@ -36,7 +36,7 @@ FINDINGS: Final = (
                     date_of(generalImageModule__contentDate) AS made
                 FROM images
             )
-            GROUP BY series
+            GROUP BY series, alone
             HAVING detail <> ''
         """,
     ),
@@ -72,17 +72,18 @@ FINDINGS: Final = (
         "wrongly.",
         source="PS3.3 C.12.1.1.2",
         query=f"""
-            SELECT any_value(study) AS study, series, listed(list(DISTINCT term)) AS detail
+            SELECT any_value(study) AS study, series, alone AS image,
+                listed(list(DISTINCT term)) AS detail
             FROM (
                 SELECT generalStudyModule__studyInstanceUID AS study,
-                    series,
+                    series, alone,
                     unnest(SpecificCharacterSet) AS term
                 FROM images
             )
             WHERE term <> '' AND term NOT IN ('GB18030', 'GBK') AND NOT list_contains(
                 string_split('{_REGISTERED}', ' '),
                 regexp_extract(term, '^(?:ISO_IR|ISO 2022 IR) (\\d+)$', 1))
-            GROUP BY series
+            GROUP BY series, alone
         """,
     ),
 )

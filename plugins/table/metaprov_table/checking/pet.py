@@ -20,12 +20,12 @@ FINDINGS: Final = (
         sentence="No factor to SUV can be given.",
         source="PS3.3 C.8.9.1, C.8.9.2; plugins/scaling/SUV.md",
         query=f"""
-            SELECT any_value(study) AS study, series,
+            SELECT any_value(study) AS study, series, alone AS image,
                 of_images(count(*) FILTER (factor IS NULL), count(*))
                 || coalesce(': ' || any_value(why.reason), '') AS detail
             FROM (
                 SELECT generalStudyModule__studyInstanceUID AS study,
-                    series,
+                    series, alone,
                     scalingModule__suvbw AS factor
                 FROM images
                 WHERE {_IS_PET}
@@ -34,7 +34,7 @@ FINDINGS: Final = (
                 SELECT series, min(scalingReason) AS reason
                 FROM volumes GROUP BY series
             ) AS why USING (series)
-            GROUP BY series
+            GROUP BY series, alone
             HAVING count(*) FILTER (factor IS NULL) > 0
         """,
     ),
@@ -46,11 +46,11 @@ FINDINGS: Final = (
         source="PS3.3 C.7.2.2",
         query=f"""
             SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series,
+                series, alone AS image,
                 counted(count(*), 'image', 'images') AS detail
             FROM images
             WHERE {_IS_PET} AND NOT coalesce(patientStudyModule__patientWeight > 0, false)
-            GROUP BY series
+            GROUP BY series, alone
         """,
     ),
     Finding(
@@ -61,7 +61,7 @@ FINDINGS: Final = (
         source="PS3.3 C.7.1.1, C.7.2.2",
         query=f"""
             SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series,
+                series, alone AS image,
                 'without ' || concat_ws(', ', if(bool_or(no_sex), 'PatientSex', NULL),
                     if(bool_or(no_size), 'PatientSize', NULL)) AS detail
             FROM (
@@ -71,7 +71,7 @@ FINDINGS: Final = (
                 WHERE {_IS_PET}
             )
             WHERE no_sex OR no_size
-            GROUP BY series
+            GROUP BY series, alone
         """,
     ),
     Finding(
@@ -82,12 +82,12 @@ FINDINGS: Final = (
         source="PS3.3 C.8.9.1.1.3",
         query="""
             SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series,
+                series, alone AS image,
                 listed(list(DISTINCT coalesce(petSeriesModule__units, 'none'))) AS detail
             FROM images
             WHERE generalImageModule__sopClassUID = '1.2.840.10008.5.1.4.1.1.128'
                 AND coalesce(petSeriesModule__units, '') <> 'BQML'
-            GROUP BY series
+            GROUP BY series, alone
         """,
     ),
 )

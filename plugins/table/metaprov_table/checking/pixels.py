@@ -12,14 +12,14 @@ __all__ = ["FINDINGS"]
 def _some_images(condition: str) -> str:
     """Series with images for which a condition holds, and how many there are."""
     return f"""
-            SELECT any_value(study) AS study, series,
+            SELECT any_value(study) AS study, series, alone AS image,
                 of_images(count(*) FILTER (holds), count(*)) AS detail
             FROM (
                 SELECT generalStudyModule__studyInstanceUID AS study,
-                    series, {condition} AS holds
+                    series, alone, {condition} AS holds
                 FROM images
             )
-            GROUP BY series
+            GROUP BY series, alone
             HAVING bool_or(holds)
         """
 

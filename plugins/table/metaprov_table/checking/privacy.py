@@ -16,15 +16,15 @@ FINDINGS: Final = (
         sentence="The pixels may name the patient: BurnedInAnnotation is YES.",
         source="PS3.3 C.7.6.1, PS3.15 E.3.1",
         query="""
-            SELECT any_value(study) AS study, series,
+            SELECT any_value(study) AS study, series, alone AS image,
                 of_images(count(*) FILTER (burned_in), count(*)) AS detail
             FROM (
                 SELECT generalStudyModule__studyInstanceUID AS study,
-                    series,
+                    series, alone,
                     BurnedInAnnotation = 'YES' AS burned_in
                 FROM images
             )
-            GROUP BY series
+            GROUP BY series, alone
             HAVING bool_or(burned_in)
         """,
     ),
@@ -38,7 +38,7 @@ FINDINGS: Final = (
         # A name without ^ may be the code of a trial; so is one that is the PatientID.
         query="""
             SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series,
+                series, alone AS image,
                 concat_ws(', ', if(bool_or(name), 'PatientName', NULL),
                     if(bool_or(birth), 'PatientBirthDate', NULL),
                     if(bool_or(accession), 'AccessionNumber', NULL)) AS detail
@@ -53,7 +53,7 @@ FINDINGS: Final = (
                 WHERE PatientIdentityRemoved = 'YES'
             )
             WHERE name OR birth OR accession
-            GROUP BY series
+            GROUP BY series, alone
         """,
     ),
     Finding(
@@ -63,14 +63,15 @@ FINDINGS: Final = (
         sentence="Headers have private attributes, which may hold anything.",
         source="PS3.15 E.3.10",
         query="""
-            SELECT any_value(study) AS study, series, listed(list(DISTINCT creator)) AS detail
+            SELECT any_value(study) AS study, series, alone AS image,
+                listed(list(DISTINCT creator)) AS detail
             FROM (
                 SELECT generalStudyModule__studyInstanceUID AS study,
-                    series,
+                    series, alone,
                     unnest(privateCreators) AS creator
                 FROM images
             )
-            GROUP BY series
+            GROUP BY series, alone
         """,
     ),
 )

@@ -65,12 +65,17 @@ def report(
             "run: python -m pip install 'metaprov-table[report]'"
         )
         raise typer.Exit(ExitStatus.UNUSABLE)
-    from metaprov_table.checking.database import opened
+    from metaprov_table.checking.database import beside, opened
     from metaprov_table.checking.found import found, write_cases
     from metaprov_table.checking.known import chosen, known_findings
     from metaprov_table.report.as_dict import as_dict
     from metaprov_table.report.page import page
 
+    own = [table, *(beside(table, what) for what in ("volumes", "errors", "findings"))]
+    if to is not None and to.resolve() in [path.resolve() for path in own]:
+        raise typer.BadParameter(
+            f"{to} is a file of the table: choose another name", param_hint="--output"
+        )
     wanted = chosen(known_findings(), [name for name in findings.split(",") if name])
     with opened(table) as database:
         seen = list(found(database, wanted))

@@ -28,6 +28,8 @@ app = typer.Typer(add_completion=False)
 
 #: The argument that stands for standard input.
 _STDIN: Final = "-"
+#: Without an update nobody looks at the files again.
+_AS_OF_THEN: Final = " as of when it was written: --update looks for what is new"
 
 
 class Engine(StrEnum):
@@ -38,9 +40,12 @@ class Engine(StrEnum):
 
 def _names(texts: list[str] | None) -> list[str] | None:
     """The names in options that have several, with commas between them."""
-    if texts is None:
+    if not texts:
         return None
-    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    if not names:
+        raise typer.BadParameter("it names no type: leave it out for what the findings need")
+    return names
 
 
 @app.command(epilog="Example: metaprov table scans/ -o scans.parquet")
@@ -140,7 +145,7 @@ def table(
     except KeyboardInterrupt:
         tell("what is finished is kept: the same command goes on from there")
         raise
-    _print(summary, to, as_json=as_json)
+    _print(summary, to, is_update=update, as_json=as_json)
     status = _status(summary)
     if status is not ExitStatus.DONE:
         raise typer.Exit(status)
@@ -166,7 +171,7 @@ def _paths_in(name: str) -> list[str]:
     return [os.fsdecode(line) for line in text.splitlines() if line]
 
 
-def _print(summary: Summary, named: Path, *, as_json: bool) -> None:
+def _print(summary: Summary, named: Path, *, is_update: bool, as_json: bool) -> None:
     """Say what a run comes to; to people, the output is called as they named it."""
     counts = summary.counts
     if as_json:
@@ -174,7 +179,7 @@ def _print(summary: Summary, named: Path, *, as_json: bool) -> None:
         print_json({**about, "up_to_date": summary.up_to_date, **asdict(counts)})
         return
     if summary.up_to_date:
-        typer.echo(f"{named} is up to date")
+        typer.echo(f"{named} is up to date{'' if is_update else _AS_OF_THEN}")
     of_files = f"{counts.files:,} files, {counts.not_dicom:,} of them no images"
     typer.echo(f"{named}: {counts.images:,} images of {counts.volumes:,} volumes in {of_files}")
     for stage, count in counts.failures.items():

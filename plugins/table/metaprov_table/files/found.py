@@ -57,15 +57,21 @@ def found_files(
 def listed_files(paths: Iterable[str], exclude: Sequence[str] = ()) -> Iterator[File]:
     """The files of a list, as a program writes it, in its order; folders stand for what is in them.
 
-    A file that is not there is given nevertheless: that it cannot be opened is a row of the errors.
+    Image ids of files, as `metaprov find` prints them, are their files. A file that is not there is
+    given nevertheless: that it cannot be opened is a row of the errors.
     """
     excluded = Excluded(exclude)
     for path in paths:
-        absolute = os.path.abspath(path)  # noqa: PTH100 - not resolve(): links are names, too
+        absolute = os.path.abspath(_without_scheme(path))  # noqa: PTH100 - links are names, too
         if os.path.isdir(absolute):  # noqa: PTH112 - for each of a million lines
             yield from _below(absolute, absolute, excluded)
         elif not excluded.has(absolute, os.path.dirname(absolute)):  # noqa: PTH120 - likewise
             yield _file(absolute)
+
+
+def _without_scheme(path: str) -> str:
+    is_id = path.startswith(f"{_FILE_SCHEME}:")
+    return parse_image_id(base_image_id(path)).rest if is_id else path
 
 
 def _place_of(source: str) -> Path | str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from metaprov_core import MetadataNotFoundError, parse_image_id, with_frame
+from metaprov_core import MetadataNotFoundError, MetadataReadError, parse_image_id, with_frame
 from metaprov_modules import FRAME_IMAGE_IDS, INSTANCE
 
 from .failures import CONVERT, NOT_DICOM, text_of_path
@@ -23,6 +23,10 @@ __all__ = ["Image", "images_of"]
 
 #: What a DICOMDIR has, and no image (PS3.3 F.3.2.2).
 _DIRECTORY = "DirectoryRecordSequence"
+
+
+#: Every DICOM object has the first two (PS3.3 C.12.1), and every image has rows.
+_WHAT_IMAGES_HAVE = frozenset({"SOPClassUID", "SOPInstanceUID", "Rows"})
 
 
 class Image(NamedTuple):
@@ -53,11 +57,25 @@ def images_of(host: Host, files: Sequence[File], failures: Failures) -> Iterator
             yield from _images_found(host, file, failures)
         elif isinstance(header, Mapping) and _DIRECTORY in header:
             failures.add(file, NOT_DICOM, "it is a DICOMDIR, which lists other files")
+        elif isinstance(header, Mapping) and _WHAT_IMAGES_HAVE.isdisjoint(header):
+            _add_what_is_no_image(file, header, image_id, failures)
         else:
             has = header if isinstance(header, Mapping) else None
             frame_ids = of_file if of_file is not None and len(of_file) > 1 else (image_id,)
             for number, each in enumerate(frame_ids, 1):
                 yield Image(each, file, number, has)
+
+
+def _add_what_is_no_image(
+    file: File, header: Mapping[str, Any], image_id: str, failures: Failures
+) -> None:
+    """Why a header names no object: it breaks off before, or is none."""
+    try:
+        dict(header)
+    except MetadataReadError as error:
+        failures.add_error(file, INSTANCE, error, image_id)
+    else:
+        failures.add(file, NOT_DICOM, "its header has neither SOPClassUID nor Rows")
 
 
 def _is_text(file: File, failures: Failures) -> bool:

@@ -80,6 +80,15 @@ class Outputs(NamedTuple):
                 f"{self.table} is there, and not a table of this version: --fresh replaces it"
             ) from error
 
+    def check_whole(self) -> None:
+        """Raise `TableError` where a file beside the table is gone."""
+        for path in (self.volumes, self.errors):
+            if not path.exists():
+                raise TableError(
+                    f"{path} is not there any more, which belongs to {self.table}: --fresh makes "
+                    "both anew"
+                )
+
     def summary(self, counts: Counts, *, up_to_date: bool) -> Summary:
         """What a run comes to."""
         return Summary(self.table, self.errors, counts, up_to_date)

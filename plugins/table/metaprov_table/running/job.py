@@ -68,6 +68,7 @@ class Job(NamedTuple):
         if not self.fresh and parts.begun() is None and self.output.exists():
             made = outputs.made()
             self._refuse_another(plan, made.plan, self.output)
+            outputs.check_whole()
             if not self.update:
                 return outputs.summary(made.counts, up_to_date=True)
         with locked(parts.folder):

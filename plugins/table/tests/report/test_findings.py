@@ -75,6 +75,26 @@ def test_severities_are_in_order():
     assert Severity.INFO.rank < Severity.WARNING.rank < Severity.ERROR.rank
 
 
+@pytest.mark.parametrize("series", [None, ""])
+def test_images_that_say_no_series_are_cases_by_themselves(table_of, series):
+    table = metaprov_table.findings(
+        table_of(
+            {"series": series, "image": "a", "BurnedInAnnotation": "NO"},
+            {
+                "series": series,
+                "generalStudyModule__studyInstanceUID": "1.2",
+                "image": "b",
+                "BurnedInAnnotation": "YES",
+            },
+            {"series": "1.3.1"},
+        ),
+        ["burnedInAnnotation"],
+    )
+
+    (case,) = table.to_pylist()
+    assert (case["study"], case["image"], case["detail"]) == ("1.2", "b", "1 image")
+
+
 def test_cases_have_the_columns_that_are_promised(table_of):
     table = metaprov_table.findings(table_of({"BurnedInAnnotation": "YES"}))
 

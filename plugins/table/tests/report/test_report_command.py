@@ -44,6 +44,19 @@ def test_the_page_may_be_elsewhere(metaprov, seeded, tmp_path):
     assert not seeded.with_name("out.report.html").exists()
 
 
+@pytest.mark.parametrize("name", ["out", "out.volumes", "out.errors", "out.findings"])
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_the_files_of_the_table_are_not_written_over(metaprov, seeded, name, options):
+    file = seeded.with_name(f"{name}.parquet")
+    before = file.read_bytes() if file.exists() else None
+
+    completed = metaprov("report", seeded, "-o", file, *options)
+
+    assert completed.returncode == 2
+    assert "is a file of the table: choose another name" in completed.stderr
+    assert (file.read_bytes() if file.exists() else None) == before
+
+
 def test_json_has_all_cases_and_names_nobody(metaprov, seeded):
     completed = metaprov("report", seeded, "--json")
 

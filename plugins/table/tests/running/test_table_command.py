@@ -22,7 +22,12 @@ def test_it_says_what_it_has_written(metaprov_table, scan, tmp_path):
     run = metaprov_table(scan, "-o", output, *HERE)
     said = f"{output}: 15 images of 3 volumes in 16 files, 1 of them no images\n"
     assert (run.returncode, run.stdout, run.stderr) == (0, said, "")
+    as_of_then = (
+        f"{output} is up to date as of when it was written: --update looks for what is new\n"
+    )
     run = metaprov_table(scan, "-o", output, *HERE)
+    assert (run.returncode, run.stdout, run.stderr) == (0, as_of_then + said, "")
+    run = metaprov_table(scan, "-o", output, *HERE, "--update")
     assert (run.returncode, run.stdout, run.stderr) == (0, f"{output} is up to date\n{said}", "")
     run = metaprov_table(scan, "-o", output, *HERE, "--json")
     assert json.loads(run.stdout) == {
@@ -55,6 +60,21 @@ def test_a_list_of_files_may_come_from_stdin(metaprov_table, scan, tmp_path):
     )
     assert run.returncode == 0, run.stderr
     assert parquet.read_table(tmp_path / "out.parquet")["path"].to_pylist() == listed
+
+
+def test_a_list_may_have_what_find_prints(metaprov_table, scan, tmp_path):
+    listed = sorted(map(str, scan.glob("*/2-*.dcm")))
+    ids = "\n".join(f"dicomfile:{path}?frame=1" for path in listed)
+    run = metaprov_table("-o", tmp_path / "out.parquet", *HERE, "--files-from", "-", stdin=ids)
+    assert run.returncode == 0, run.stderr
+    assert parquet.read_table(tmp_path / "out.parquet")["path"].to_pylist() == listed
+
+
+@pytest.mark.parametrize("types", ["", ",", " , "])
+def test_no_types_at_all_is_wrong_usage(metaprov_table, scan, tmp_path, types):
+    run = metaprov_table(scan, "-o", tmp_path / "out.parquet", "--types", types)
+    assert run.returncode == 2
+    assert "it names no type" in run.stderr
 
 
 def test_a_list_of_files_may_be_a_file(metaprov_table, scan, tmp_path):

@@ -96,6 +96,16 @@ def test_a_file_that_is_no_table_is_not_replaced(make, tmp_path):
     assert make(fresh=True).counts.images == 15
 
 
+@pytest.mark.parametrize("options", [{}, {"update": True}])
+@pytest.mark.parametrize("name", ["volumes", "errors"])
+def test_a_table_without_the_others_is_not_whole(make, tmp_path, name, options):
+    make()
+    (tmp_path / f"out.{name}.parquet").unlink()
+    with pytest.raises(TableError, match=rf"out\.{name}\.parquet is not there any more.* --fresh"):
+        make(**options)
+    assert make(fresh=True).counts.images == 15
+
+
 def test_an_update_without_a_table_makes_one(make, is_as_fresh):
     assert not make(update=True).up_to_date
     assert is_as_fresh()
