@@ -27,8 +27,8 @@ demo-pacs: $(VENV)/created  ## The same about the same images on an Orthanc (Deb
 	@$(WITH_ORTHANC) $(BIN)/python examples/demo_pacs.py
 
 demo-viewer: $(VENV)/created  ## Pictures of a folder in the inspector and in OHIF; needs npm and Chromium
-	@$(INSTALL) $(PACKAGES) --group demo --group viewer
 	@$(WITH_CHROMIUM) sh -c '$(MAKE) --no-print-directory serve-assets && \
+		$(INSTALL) $(PACKAGES) --group demo --group viewer && \
 		$(BIN)/python examples/demo_viewer.py'
 
 test: $(VENV)/created  ## Run all tests
@@ -41,8 +41,8 @@ test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can b
 		{ status=$$?; [ $$status = 77 ] && echo "skipped: the tests with a real Orthanc"; }
 
 test-viewer: $(VENV)/created  ## Run the tests of metaprov-serve in Chromium, where it and npm can be had
-	@$(INSTALL) $(PACKAGES) --group test --group arrays --group viewer
 	@$(WITH_CHROMIUM) sh -c '$(MAKE) --no-print-directory serve-assets && \
+		$(INSTALL) $(PACKAGES) --group test --group arrays --group viewer && \
 		METAPROV_TEST_VIEWER=1 $(BIN)/pytest plugins/serve/tests/browser' || \
 		{ status=$$?; [ $$status = 77 ] && echo "skipped: the tests in Chromium"; }
 
