@@ -13,7 +13,7 @@ WITH_CHROMIUM := plugins/serve/tests/browser/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-pacs demo-viewer test test-pacs test-viewer coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve serve-assets clean
+.PHONY: help demo demo-pacs demo-viewer demo-in-chromium test test-pacs test-viewer test-in-chromium coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve serve-assets clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -26,10 +26,13 @@ demo-pacs: $(VENV)/created  ## The same about the same images on an Orthanc (Deb
 	@$(INSTALL) $(PACKAGES) ./examples/file-module --group demo
 	@$(WITH_ORTHANC) $(BIN)/python examples/demo_pacs.py
 
-demo-viewer: $(VENV)/created  ## Pictures of a folder in the inspector and in OHIF; needs npm and Chromium
-	@$(WITH_CHROMIUM) sh -c '$(MAKE) --no-print-directory serve-assets && \
-		$(INSTALL) $(PACKAGES) --group demo --group viewer && \
-		$(BIN)/python examples/demo_viewer.py'
+demo-viewer:  ## Pictures of a folder in the inspector and in OHIF; needs npm and Chromium
+	@$(WITH_CHROMIUM) $(MAKE) --no-print-directory demo-in-chromium
+
+# The bundle is there before the package is installed that is to have it.
+demo-in-chromium: serve-assets $(VENV)/created
+	@$(INSTALL) $(PACKAGES) --group demo --group viewer
+	@$(BIN)/python examples/demo_viewer.py
 
 test: $(VENV)/created  ## Run all tests
 	@$(INSTALL) $(PACKAGES) --group test --group converter --group arrays
@@ -40,11 +43,13 @@ test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can b
 	@$(WITH_ORTHANC) $(BIN)/pytest -n auto plugins/dicomweb/tests/test_orthanc.py || \
 		{ status=$$?; [ $$status = 77 ] && echo "skipped: the tests with a real Orthanc"; }
 
-test-viewer: $(VENV)/created  ## Run the tests of metaprov-serve in Chromium, where it and npm can be had
-	@$(WITH_CHROMIUM) sh -c '$(MAKE) --no-print-directory serve-assets && \
-		$(INSTALL) $(PACKAGES) --group test --group arrays --group viewer && \
-		METAPROV_TEST_VIEWER=1 $(BIN)/pytest plugins/serve/tests/browser' || \
+test-viewer:  ## Run the tests of metaprov-serve in Chromium, where it and npm can be had
+	@$(WITH_CHROMIUM) $(MAKE) --no-print-directory test-in-chromium || \
 		{ status=$$?; [ $$status = 77 ] && echo "skipped: the tests in Chromium"; }
+
+test-in-chromium: serve-assets $(VENV)/created
+	@$(INSTALL) $(PACKAGES) --group test --group arrays --group viewer
+	@METAPROV_TEST_VIEWER=1 $(BIN)/pytest plugins/serve/tests/browser
 
 coverage: $(VENV)/created  ## Run all tests, and tell which branches they take
 	@$(INSTALL) $(PACKAGES) --group test --group arrays
