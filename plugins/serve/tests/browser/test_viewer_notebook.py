@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -100,8 +101,7 @@ def run(browser, lab, request):
         page.on("request", lambda asked: asked.url.startswith(ours) or wrong.append(asked.url))
         page.goto(f"{address}/lab/tree/{name}?token={TOKEN}&reset")
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        run_all_cells(page)
         return page
 
     yield run
@@ -110,6 +110,19 @@ def run(browser, lab, request):
         context.request.delete(f"{address}/api/kernels/{kernel['id']}?token={TOKEN}")
     context.close()
     assert not wrong
+
+
+def run_all_cells(page) -> None:
+    """By the menu; JupyterLab forgets it where the kernel is not quite there yet."""
+    has_begun = page.locator(".jp-InputArea-prompt").first
+    for _ in range(PATIENCE // 10):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        try:
+            return expect(has_begun).to_have_text(re.compile(r"\[(\*|\d+)\]"), timeout=10_000)
+        except AssertionError:
+            pass
+    pytest.fail("JupyterLab does not run the cells")
 
 
 def notebook_of(cells) -> dict:
