@@ -23,7 +23,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pydicom
@@ -200,10 +200,10 @@ def row_of(path: str) -> list[object]:
     return [plain(keyword, dataset.get(keyword)) for keyword in VALUES]
 
 
-def plain(keyword: str, value: object) -> object:
+def plain(keyword: str, value: Any) -> object:
     """What pyarrow takes of a value of pydicom."""
     if keyword in VECTORS and value is not None:
-        return [float(each) for each in value]  # type: ignore[attr-defined]
+        return [float(each) for each in value]
     return float(value) if isinstance(value, float) else value
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pickle
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import MetaprovError
+from .loading.by_hand import from_any_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,7 @@ class PickledHost(NamedTuple):
                 f"no other process has the plugin {', '.join(here_alone)}: it was registered as an "
                 "object; METAPROV_PLUGINS names files and modules that other processes import too"
             )
-        anywhere = options._replace(plugins=tuple(map(_from_anywhere, options.plugins)))
+        anywhere = options._replace(plugins=tuple(map(from_any_folder, options.plugins)))
         settings = tuple(_settings_of(active))
         return cls(discover, anywhere, skip, tuple(map(_identified, active)), settings)
 
@@ -75,11 +75,6 @@ class PickledHost(NamedTuple):
 
 def _identified(record: PluginRecord) -> _Plugin:
     return _Plugin(record.name, record.distribution, record.version)
-
-
-def _from_anywhere(what: str) -> str:
-    """A file, or the name of a module, that was given by hand, as it is found from any folder."""
-    return str(Path(what).resolve()) if Path(what).exists() else what
 
 
 def _settings_of(active: Sequence[PluginRecord]) -> Iterator[bytes]:

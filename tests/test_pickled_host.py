@@ -105,9 +105,24 @@ def test_another_version_is_another_plugin(three, elsewhere, answering):
     assert "it lacks b (b 1.0)" in elsewhere(pickled, ASKED)
 
 
-def test_files_that_are_named_are_plugins_there_too(site, elsewhere, tmp_path, monkeypatch):
-    (tmp_path / "ward.py").write_text(dedent(CONFIGURED))
+def test_files_that_are_named_are_plugins_there_too(site, elsewhere, monkeypatch):
+    folder = site.folder / "files"
+    folder.mkdir()
+    (folder / "ward.py").write_text(dedent(CONFIGURED))
     monkeypatch.setenv("METAPROV_PLUGINS", "./ward.py")
+    monkeypatch.chdir(folder)
+
+    assert elsewhere(pickle.dumps(site.host()), "host.get('setting', 'clinic:7')") == (
+        "as in the beginning"
+    )
+
+
+def test_a_module_that_is_named_stays_one_beside_a_folder_of_its_name(
+    site, elsewhere, tmp_path, monkeypatch
+):
+    site.write("ward", CONFIGURED)
+    (tmp_path / "ward").mkdir()
+    monkeypatch.setenv("METAPROV_PLUGINS", "ward")
     monkeypatch.chdir(tmp_path)
 
     assert elsewhere(pickle.dumps(site.host()), "host.get('setting', 'clinic:7')") == (

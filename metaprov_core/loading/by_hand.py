@@ -26,13 +26,18 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-__all__ = ["ImportedByHand", "named_by_hand"]
+__all__ = ["ImportedByHand", "from_any_folder", "named_by_hand"]
 
 
 def named_by_hand(what: str, name: str | None = None) -> Candidate:
     """A file or a module, before it is imported, as what may become a plugin."""
     name = name or (Path(what).stem if _is_file(what) else what)
     return Candidate("", "", name, EntryPoint(name, what, "METAPROV_PLUGINS"))
+
+
+def from_any_folder(what: str) -> str:
+    """The same file or module, as it is found from any working directory."""
+    return str(Path(what).resolve()) if _is_file(what) else what
 
 
 class ImportedByHand:

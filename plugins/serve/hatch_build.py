@@ -15,7 +15,11 @@ _FILES = ("cornerstone.js", "LICENSES.txt")
 class HasAssets(BuildHookInterface):
     """Ends the build of a wheel without the bundle, unless METAPROV_NO_ASSETS=1."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(
+        self,
+        version: str,
+        build_data: dict[str, Any],  # noqa: ARG002 - of the interface
+    ) -> None:
         missing = [name for name in _FILES if not Path(self.root, _VENDOR, name).is_file()]
         if missing and version != "editable" and os.environ.get("METAPROV_NO_ASSETS") != "1":
             raise RuntimeError(

@@ -29,7 +29,11 @@ class ShownImages:
             raise HttpError(404, "a notebook has no sources, only the images that it shows")
         return list(self.image_ids)
 
-    def known_as(self, image_id: str, own_host: str | None = None) -> str:  # noqa: ARG002
+    def known_as(
+        self,
+        image_id: str,
+        own_host: str | None = None,  # noqa: ARG002 - of the protocol
+    ) -> str:
         """The id as it is: nothing is served under another one."""
         return image_id
 
@@ -37,7 +41,11 @@ class ShownImages:
         """For each id why it may not be asked about, None where it may."""
         return [None if each in self._known else _not_shown() for each in image_ids]
 
-    def allowed(self, image_id: str, own_host: str | None = None) -> str:  # noqa: ARG002
+    def allowed(
+        self,
+        image_id: str,
+        own_host: str | None = None,  # noqa: ARG002 - of the protocol
+    ) -> str:
         """The id itself. Raises HttpError, 404, for an image that is not shown."""
         if image_id not in self._known:
             raise _not_shown()

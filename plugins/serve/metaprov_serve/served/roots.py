@@ -48,19 +48,19 @@ class Paths:
         """Whether a path is inside the roots, wherever links in it lead."""
         if "\0" in path:
             return False
-        # What a Path does takes longer than an answer.
+        # What a Path does takes longer than an answer: os.path is used in all of this.
         if not _is_whole(path):
-            path = os.path.abspath(path)  # noqa: PTH100
+            path = os.path.abspath(path)  # noqa: PTH100 - see above
         end = path.rindex(os.sep) + 1
         real, is_served = self._folders.get(path[:end]) or self._resolved(path[:end])
         whole = real + path[end:]
-        if os.path.islink(whole):  # noqa: PTH114
+        if os.path.islink(whole):  # noqa: PTH114 - likewise
             return self._roots.has(os.path.realpath(whole))
         return is_served or self._roots.has(whole)
 
     def _resolved(self, folder: str) -> tuple[str, bool]:
         real = os.path.realpath(folder)
-        resolved = os.path.join(real, ""), self._roots.has_folder(real)  # noqa: PTH118
+        resolved = os.path.join(real, ""), self._roots.has_folder(real)  # noqa: PTH118 - likewise
         return self._folders.setdefault(folder, resolved)
 
 

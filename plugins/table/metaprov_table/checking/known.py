@@ -29,9 +29,7 @@ def known_findings() -> list[Finding]:
     known: dict[str, Finding] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name != "metaprov"):
         try:
-            found = [*point.load()]
-            if not all(isinstance(finding, Finding) for finding in found):
-                raise TypeError("it is to be a sequence of Finding")  # noqa: TRY301
+            found = [_checked(finding) for finding in point.load()]
         except Exception as error:
             warnings.warn(
                 f"cannot load the findings {point.name!r} ({point.value}): {described(error)}",
@@ -46,6 +44,12 @@ def known_findings() -> list[Finding]:
                 )
             known[finding.name] = finding
     return list(known.values())
+
+
+def _checked(finding: object) -> Finding:
+    if not isinstance(finding, Finding):
+        raise TypeError("it is to be a sequence of Finding")
+    return finding
 
 
 def chosen(known: Iterable[Finding], names: Sequence[str]) -> list[Finding]:
