@@ -1,10 +1,8 @@
-"""A seeded folder as a table, tables of a few rows, and the real command."""
+"""A seeded folder as a table, and tables of a few rows."""
 
 from __future__ import annotations
 
 import importlib.util
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,7 +14,6 @@ for name in ("duckdb", "jinja2", "matplotlib", "pydicom"):
     pytest.importorskip(name)
 
 HERE = Path(__file__).parent
-METAPROV = Path(sys.executable).with_name("metaprov")
 
 # Tests are no package: a module for several of them is loaded by its path.
 _spec = importlib.util.spec_from_file_location("seeded", HERE / "seeded.py")
@@ -63,21 +60,3 @@ def table_of(tmp_path):
         return path
 
     return write
-
-
-@pytest.fixture(scope="session")
-def metaprov():
-    """Run metaprov; what it says is text."""
-
-    def run(*arguments, **environment):
-        kept = {name: each for name, each in os.environ.items() if not name.startswith("METAPROV_")}
-        return subprocess.run(
-            [METAPROV, *map(str, arguments)],
-            env={**kept, **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run

@@ -1,40 +1,17 @@
-"""The real command, in a process of its own, and folders with series of DICOM files."""
+"""Folders with series of DICOM files."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-METAPROV = Path(sys.executable).with_name("metaprov")
 CLASSES = {
     "CT": "1.2.840.10008.5.1.4.1.1.2",
     "MR": "1.2.840.10008.5.1.4.1.1.4",
     "PT": "1.2.840.10008.5.1.4.1.1.128",
     "OT": "1.2.840.10008.5.1.4.1.1.7",
 }
-
-
-@pytest.fixture(scope="session")
-def metaprov():
-    """Run metaprov; what it says is text."""
-    pytest.importorskip("typer")
-
-    def run(*arguments, **environment):
-        kept = {name: each for name, each in os.environ.items() if not name.startswith("METAPROV_")}
-        return subprocess.run(
-            [METAPROV, *map(str, arguments)],
-            env={**kept, **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
 
 
 @pytest.fixture(scope="session")
