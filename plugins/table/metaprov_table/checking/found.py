@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from metaprov_table.errors import TableError
-from metaprov_table.running.whole_files import written
+from metaprov_table.running.kept.whole_files import written
 
 from .database import beside, lack_of
 

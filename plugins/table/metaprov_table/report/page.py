@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from metaprov_table.checking.database import beside
 from metaprov_table.errors import TableError
-from metaprov_table.running.formats import Outputs
+from metaprov_table.running.kept.formats import Outputs
 
 from .cases import described
 from .overview import overview

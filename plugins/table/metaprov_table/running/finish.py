@@ -9,10 +9,10 @@ from pyarrow import compute, parquet
 
 from metaprov_table.rows import ERRORS_SCHEMA, NOT_DICOM, VOLUMES_SCHEMA
 
-from .formats import ROW_GROUP
+from .kept.formats import ROW_GROUP
+from .kept.parts import SERIES_ERRORS
+from .kept.plan import Made
 from .merged import in_groups, in_order
-from .parts import SERIES_ERRORS
-from .plan import Made
 from .second import AnsweredSeries
 from .summary import Counts
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from metaprov_table.columns import Columns
 
-    from .formats import Outputs
-    from .parts import Parts
-    from .plan import Plan
-    from .runs import Runs
+    from .kept.formats import Outputs
+    from .kept.parts import Parts
+    from .kept.plan import Plan
+    from .kept.runs import Runs
 
 __all__ = ["Finish"]
 

@@ -11,14 +11,14 @@ from metaprov_table.columns import columns_of
 from metaprov_table.errors import TableError
 from metaprov_table.files import found_files, listed_files
 
-from .formats import Outputs
-from .here import Here
-from .lock import locked
-from .parts import IMAGES, Begun, Parts
-from .plan import Plan
-from .pool import Pool
+from .engines.here import Here
+from .engines.pool import Pool
+from .engines.worker import Assignment, Worker
+from .kept.formats import Outputs
+from .kept.lock import locked
+from .kept.parts import IMAGES, Begun, Parts
+from .kept.plan import Plan
 from .run import Run
-from .worker import Assignment, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from metaprov_table.columns import Columns
     from metaprov_table.files import File
 
-    from .engine import Engine
+    from .engines.engine import Engine
     from .summary import Progress, Summary
 
 __all__ = ["Job"]
@@ -91,7 +91,7 @@ class Job(NamedTuple):
         assignment = self._assignment(parts)
         if self.engine is None:
             return Pool(assignment, self.workers)
-        from .on_dask import OnDask
+        from .engines.on_dask import OnDask
 
         sources = [*plan.sources, *map(os.path.abspath, self.files or ())]
         return OnDask(assignment, self.scheduler, self.workers, parts, sources[:1])

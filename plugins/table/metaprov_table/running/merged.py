@@ -11,7 +11,7 @@ from pyarrow import compute
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .runs import Piece
+    from .kept.runs import Piece
 
 __all__ = ["BY_PATH_AND_FRAME", "in_groups", "in_order"]
 

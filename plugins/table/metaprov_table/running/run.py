@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from .backlog import Backlog
+from .engines.backlog import Backlog
 from .finish import Finish
 from .interrupts import Interrupts
-from .parts import IMAGES
-from .runs import FinishedTable, Runs
+from .kept.parts import IMAGES
+from .kept.runs import FinishedTable, Runs
 from .second import SeriesToAsk, digests_in
 from .series import FILE_COLUMNS
 from .summary import Progress
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from metaprov_table.columns import Columns
     from metaprov_table.files import File
 
-    from .engine import Engine
-    from .formats import Outputs
-    from .parts import Begun, Parts
+    from .engines.engine import Engine
+    from .kept.formats import Outputs
+    from .kept.parts import Begun, Parts
     from .summary import Summary
     from .tasks import Task
 

@@ -11,7 +11,7 @@ from metaprov_modules import SERIES_VOLUMES
 from metaprov_table.rows import CRASH, VOLUMES_SCHEMA
 from metaprov_table.rows.failures import CONVERT
 
-from .parts import SERIES, VOLUMES
+from .kept.parts import SERIES, VOLUMES
 from .series import keys_of, series_in
 from .tasks import SeriesTask, asked_series
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from metaprov_table.columns import Columns
 
-    from .parts import Parts
+    from .kept.parts import Parts
     from .series import Series
 
 __all__ = ["AnsweredSeries", "SeriesToAsk", "digests_in"]

@@ -8,7 +8,7 @@ import msgspec
 
 from metaprov_table.rows import CRASH, VOLUMES_SCHEMA, Failures, answered, series_answered
 
-from .parts import ERRORS, IMAGES, SERIES, SERIES_ERRORS, VOLUMES
+from .kept.parts import ERRORS, IMAGES, SERIES, SERIES_ERRORS, VOLUMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

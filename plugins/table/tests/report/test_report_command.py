@@ -57,6 +57,17 @@ def test_the_files_of_the_table_are_not_written_over(metaprov, seeded, name, opt
     assert (file.read_bytes() if file.exists() else None) == before
 
 
+def test_cases_that_cannot_be_written_are_told(metaprov, seeded):
+    seeded.with_name("out.findings.parquet").mkdir()
+
+    completed = metaprov("report", seeded, "--findings", "lossy")
+
+    assert completed.returncode == 2
+    assert completed.stderr == (
+        f"metaprov: cannot write {seeded.with_name('out.findings.parquet')}: Is a directory\n"
+    )
+
+
 def test_json_has_all_cases_and_names_nobody(metaprov, seeded):
     completed = metaprov("report", seeded, "--json")
 

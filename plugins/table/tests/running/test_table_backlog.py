@@ -8,8 +8,8 @@ import pytest
 
 from metaprov_table.columns import columns_of
 from metaprov_table.files import File
-from metaprov_table.running.backlog import Backlog
-from metaprov_table.running.parts import ERRORS, IMAGES, Parts
+from metaprov_table.running.engines.backlog import Backlog
+from metaprov_table.running.kept.parts import ERRORS, IMAGES, Parts
 from metaprov_table.running.tasks import FilesTask
 
 

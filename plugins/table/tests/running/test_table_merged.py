@@ -7,8 +7,8 @@ import random
 import pyarrow as pa
 import pytest
 
+from metaprov_table.running.kept.runs import Piece
 from metaprov_table.running.merged import in_groups, in_order
-from metaprov_table.running.runs import Piece
 
 
 def piece(rows):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
-from .summary import Counts  # noqa: TC001 - msgspec reads the annotations
+from metaprov_table.running.summary import Counts  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["UNFINISHED", "written"]
+__all__ = ["GOES_ON", "UNFINISHED", "written"]
 
 #: How the name of a file ends that is being written.
 UNFINISHED: Final = ".unfinished"
+#: What becomes of a run that cannot write one of its files.
+GOES_ON: Final = "; what is finished is kept, and the same command goes on from there"
 
 
 @contextmanager
-def written(path: Path) -> Iterator[BinaryIO]:
+def written(path: Path, then: str = "") -> Iterator[BinaryIO]:
     """A file to write to, that gets its name in the end; what had the name before is replaced.
 
-    Raises `TableError` where it cannot be written: then what was there is as it was. Several
-    processes may write the same one, and the last of them counts.
+    Raises `TableError`, which ends with ``then``, where it cannot be written: what was there is as
+    it was. Several processes may write the same one, and the last of them counts.
     """
     part = path.with_name(f"{path.name}.{uuid4().hex}{UNFINISHED}")
     try:
@@ -34,9 +36,6 @@ def written(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise TableError(
-            f"cannot write {path}: {error.strerror or error}; what is finished is kept, and the "
-            "same command goes on from there"
-        ) from error
+        raise TableError(f"cannot write {path}: {error.strerror or error}{then}") from error
     finally:
         part.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from pyarrow import ipc
 from metaprov_table.errors import TableError
 
 from .plan import Plan  # noqa: TC001 - msgspec reads the annotations
-from .whole_files import UNFINISHED, written
+from .whole_files import GOES_ON, UNFINISHED, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,7 +69,7 @@ class Parts(NamedTuple):
 
     def begin(self, begun: Begun) -> None:
         """Say what is begun."""
-        with written(self.folder / _PLAN) as file:
+        with written(self.folder / _PLAN, GOES_ON) as file:
             file.write(msgspec.json.format(msgspec.json.encode(begun)))
 
     def clear(self) -> None:
@@ -148,7 +148,7 @@ class Parts(NamedTuple):
 
     def _write(self, kind: str, number: int, table: pa.Table) -> None:
         with (
-            written(self._path(kind, number)) as file,
+            written(self._path(kind, number), GOES_ON) as file,
             ipc.new_file(file, table.schema, options=_OPTIONS) as writer,
         ):
             writer.write_table(table.combine_chunks())

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from metaprov_table.columns import Columns
-
-    from .parts import Parts
-    from .tasks import Task
+    from metaprov_table.running.kept.parts import Parts
+    from metaprov_table.running.tasks import Task
 
 __all__ = ["Backlog", "Waiting"]
 

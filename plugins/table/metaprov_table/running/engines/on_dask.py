@@ -17,8 +17,9 @@ from .worker import work
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from metaprov_table.running.kept.parts import Parts
+
     from .backlog import Backlog, Waiting
-    from .parts import Parts
     from .worker import Done
 
 __all__ = ["OnDask"]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from metaprov_table.columns import columns_of
 from metaprov_table.rows import NOT_DICOM
-
-from .parts import ERRORS, SERIES_ERRORS
+from metaprov_table.running.kept.parts import ERRORS, SERIES_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,9 +17,8 @@ if TYPE_CHECKING:
 
     from metaprov_core import Host
     from metaprov_table.columns import Columns
-
-    from .parts import Parts
-    from .tasks import Task
+    from metaprov_table.running.kept.parts import Parts
+    from metaprov_table.running.tasks import Task
 
 __all__ = ["Assignment", "Done", "Worker", "work", "worker_of"]
 

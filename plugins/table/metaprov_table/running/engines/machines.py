@@ -10,7 +10,7 @@ from metaprov_table.errors import TableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .parts import Parts
+    from metaprov_table.running.kept.parts import Parts
 
 __all__ = ["refuse_unfit_machines"]
 
@@ -50,7 +50,7 @@ def _lack_of_package(expected: str) -> Callable[[], str | None]:
         from socket import gethostname
 
         try:
-            import_module("metaprov_table.running.worker")
+            import_module("metaprov_table.running.engines.worker")
             there = version("metaprov-table")
         except Exception as error:
             return f"{gethostname()} cannot import metaprov_table {expected}: {error}"
@@ -66,7 +66,7 @@ def _lack_of_plugins(assignment: bytes) -> Callable[[], str | None]:
         from socket import gethostname
 
         from metaprov_core import MetaprovError
-        from metaprov_table.running.worker import worker_of
+        from metaprov_table.running.engines.worker import worker_of
 
         try:
             worker_of(assignment)
@@ -79,22 +79,22 @@ def _lack_of_plugins(assignment: bytes) -> Callable[[], str | None]:
 
 def _lack_of_files(folder: str, sources: Sequence[str]) -> Callable[[], str | None]:
     def lack() -> str | None:
-        import os
+        from pathlib import Path
         from socket import gethostname
         from uuid import uuid4
 
         place = folder
         try:
-            written = os.path.join(folder, f"{uuid4().hex}.unfinished")  # noqa: PTH118
-            with open(written, "xb"):  # noqa: PTH123
-                os.unlink(written)  # noqa: PTH108
+            written = Path(folder, f"{uuid4().hex}.unfinished")
+            written.touch(exist_ok=False)
+            written.unlink()
             for place in sources:
                 if "://" in place or place.startswith("wadors:"):
                     continue
-                if os.path.isdir(place):  # noqa: PTH112
-                    os.scandir(place).close()
+                if Path(place).is_dir():
+                    next(Path(place).iterdir(), None)
                 else:
-                    open(place, "rb").close()  # noqa: PTH123
+                    Path(place).open("rb").close()
         except OSError as error:
             return f"{gethostname()} cannot use {place}: {error.strerror}"
         return None

@@ -11,10 +11,10 @@ from pyarrow import csv, parquet
 
 from metaprov_core.cli.as_json import encoded
 from metaprov_table.errors import TableError
+from metaprov_table.running.summary import Counts, Summary
 
 from .plan import Made
-from .summary import Counts, Summary
-from .whole_files import written
+from .whole_files import GOES_ON, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,12 +97,12 @@ class Outputs(NamedTuple):
     def writing(self, path: Path, schema: pa.Schema, made: Made) -> Iterator[_Writer]:
         """Write one of the files, which is there in the end."""
         about = msgspec.json.encode(made)
-        with written(path) as file:
+        with written(path, GOES_ON) as file:
             writer = _WRITERS[self.table.suffix](file, schema, about)
             with writer:
                 yield writer
         if not self.is_parquet and path == self.table:
-            with written(self._sidecar) as file:
+            with written(self._sidecar, GOES_ON) as file:
                 file.write(msgspec.json.format(about))
 
     def _made(self) -> bytes:

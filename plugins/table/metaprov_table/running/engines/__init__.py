@@ -1,0 +1,1 @@
+"""Who does tasks: this process, others beside it, or those of a Dask cluster."""
