@@ -238,13 +238,11 @@ def _may_be_there(tag: int) -> bool:
 def _decoded(element: bytes) -> Any:
     try:
         return _decode(element)
-    except UnicodeDecodeError:
-        return _decode(element.decode("utf-8", "replace"))
     except ValueError:
         pass
     try:
-        # A number that no float can hold is infinite.
-        return json.loads(element)
+        # A text that is not UTF-8 is read as far as it goes; a number too large is infinite.
+        return json.loads(element.decode("utf-8", "replace"))
     except ValueError:
         return element
 
