@@ -1,6 +1,6 @@
 /** Keys of the whole page; fields, lists and what has keys of its own keep theirs. */
 
-import { imageKeys } from "./image_keys.js";
+import { imageKeys } from "./image/keys.js";
 
 const OWN_KEYS = "input, select, textarea, dialog, [role=tablist], [role=radiogroup], [contenteditable]";
 /** What scrolls by its arrow keys. */
@@ -8,7 +8,7 @@ const SCROLLS = "[role=tabpanel]";
 
 /**
  * @param {object} page
- * @param {import("./selection.js").Selection} page.selection
+ * @param {import("./asked/selection.js").Selection} page.selection
  * @param {{choose: (name: string) => void, names: string[], chosen: () => string}} page.tabs
  * @param {() => any[]} page.series Those that are to be seen.
  * @param {any} page.view

@@ -1,22 +1,22 @@
 /** Puts the parts of the page together. */
 
 import { createMetaprov } from "../metaprov.js";
-import { answeredPanel } from "./answered_panel.js";
-import { Api } from "./api.js";
-import { catalogue } from "./catalogue.js";
-import { byId, element } from "./elements.js";
-import { headerPanel } from "./header_panel.js";
-import { imageArea } from "./image.js";
-import { imageParts } from "./image_parts.js";
+import { answeredPanel } from "./answers/answered_panel.js";
+import { headerPanel } from "./answers/header_panel.js";
+import { modulesPanel } from "./answers/modules_panel.js";
+import { suvPanel } from "./answers/suv_panel.js";
+import { tabs } from "./answers/tabs.js";
+import { Api } from "./asked/api.js";
+import { catalogue } from "./asked/catalogue.js";
+import { Selection } from "./asked/selection.js";
+import { imageArea } from "./image/image.js";
+import { imageParts } from "./image/parts.js";
+import { slices } from "./image/slices.js";
+import { viewOf } from "./image/view_of.js";
 import { keyboard } from "./keyboard.js";
-import { modulesPanel } from "./modules_panel.js";
-import { Selection } from "./selection.js";
-import { slices } from "./slices.js";
-import { suvPanel } from "./suv_panel.js";
-import { tabs } from "./tabs.js";
 import { drawTree } from "./tree.js";
-import { viewOf } from "./view_of.js";
-import { count } from "./words.js";
+import { byId, element } from "./written/elements.js";
+import { count } from "./written/words.js";
 
 const BUNDLE = "../vendor/cornerstone.js";
 

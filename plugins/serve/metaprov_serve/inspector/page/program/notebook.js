@@ -1,16 +1,16 @@
 /** The image in an output of a notebook: no tree and no panels, and the kernel in the place of the server. */
 
 import { createMetaprov } from "../metaprov.js";
-import { Api } from "./api.js";
-import { catalogue } from "./catalogue.js";
-import { element, state } from "./elements.js";
-import { imageArea } from "./image.js";
-import { imageKeys } from "./image_keys.js";
-import { imageParts } from "./image_parts.js";
-import { Selection } from "./selection.js";
-import { slices } from "./slices.js";
-import { viewOf } from "./view_of.js";
-import { count, seriesName } from "./words.js";
+import { Api } from "./asked/api.js";
+import { catalogue } from "./asked/catalogue.js";
+import { Selection } from "./asked/selection.js";
+import { imageArea } from "./image/image.js";
+import { imageKeys } from "./image/keys.js";
+import { imageParts } from "./image/parts.js";
+import { slices } from "./image/slices.js";
+import { viewOf } from "./image/view_of.js";
+import { element, state } from "./written/elements.js";
+import { count, seriesName } from "./written/words.js";
 
 const STYLES = ["theme", "modality", "image", "notebook"];
 /** What has keys of its own. */

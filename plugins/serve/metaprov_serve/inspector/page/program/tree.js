@@ -1,17 +1,17 @@
 /** The tree of studies, series and images, after the pattern of ARIA: one stop of the Tab key. */
 
-import { isFound } from "./catalogue.js";
-import { byId, element } from "./elements.js";
-import { modality } from "./modality.js";
-import { count, date, fixed, name, seriesName, shortId } from "./words.js";
+import { isFound } from "./asked/catalogue.js";
+import { byId, element } from "./written/elements.js";
+import { modality } from "./written/modality.js";
+import { count, date, fixed, name, seriesName, shortId } from "./written/words.js";
 
 /**
  * Draws the tree into a list, and keeps it with what is selected.
  *
  * @param {HTMLElement} tree
- * @param {import("./api.js").Api} api
- * @param {{studies: import("./catalogue.js").Study[], unreadable: import("./catalogue.js").Unreadable[]}} found
- * @param {import("./selection.js").Selection} selection
+ * @param {import("./asked/api.js").Api} api
+ * @param {{studies: import("./asked/catalogue.js").Study[], unreadable: import("./asked/catalogue.js").Unreadable[]}} found
+ * @param {import("./asked/selection.js").Selection} selection
  */
 export function drawTree(tree, api, { studies, unreadable }, selection) {
   const items = new Map();

@@ -12,7 +12,7 @@ export class Api {
    * @param {string} [options.url] Where the API is; by default that of the page's server.
    * @param {typeof globalThis.fetch} [options.fetch] Another way there than the browser's.
    */
-  constructor({ url = new URL("../api/", import.meta.url).href, fetch = globalThis.fetch.bind(globalThis) } = {}) {
+  constructor({ url = new URL("../../api/", import.meta.url).href, fetch = globalThis.fetch.bind(globalThis) } = {}) {
     this.#url = url;
     this.#fetch = fetch;
   }

@@ -1,7 +1,7 @@
 /** Keys that go through a series. */
 
 /**
- * @param {import("./selection.js").Selection} selection
+ * @param {import("../asked/selection.js").Selection} selection
  * @returns {Record<string, () => void>} By the name of the key.
  */
 export function imageKeys(selection) {

@@ -1,9 +1,9 @@
 /** The factors from values to SUV, and what they rest on; or why there are none. */
 
-import { element, state } from "./elements.js";
+import { element, state } from "../written/elements.js";
+import { written } from "../written/units.js";
+import { date, figure, time } from "../written/words.js";
 import { notes } from "./typed.js";
-import { written } from "./units.js";
-import { date, figure, time } from "./words.js";
 
 const TYPES = ["generalSeriesModule", "patientModule", "patientStudyModule", "petIsotopeModule", "petSeriesModule", "scalingModule"];
 
@@ -18,8 +18,8 @@ const FACTORS = {
 };
 
 /**
- * @param {import("./api.js").Api} api
- * @param {import("./selection.js").Selection} selection
+ * @param {import("../asked/api.js").Api} api
+ * @param {import("../asked/selection.js").Selection} selection
  */
 export function suvPanel(api, selection) {
   return async (panel, signal) => {

@@ -1,8 +1,8 @@
 /** Every answer about the image, type by type. */
 
-import { element, state } from "./elements.js";
+import { element, state } from "../written/elements.js";
+import { count, title } from "../written/words.js";
 import { isSaid, notes, shown, table } from "./typed.js";
-import { count, title } from "./words.js";
 
 /** Pixels, whole headers and lists of ids: not to be read in a table. */
 const NOT_HERE = new Set(["baseImageId", "dataset", "frameImageIds", "framePixelData", "instance", "seriesImageIds", "seriesVolumes"]);
@@ -31,8 +31,8 @@ export function servedTypes(api) {
 }
 
 /**
- * @param {import("./api.js").Api} api
- * @param {import("./selection.js").Selection} selection
+ * @param {import("../asked/api.js").Api} api
+ * @param {import("../asked/selection.js").Selection} selection
  * @param {(type: string) => void} ask Shows who answered for a type.
  */
 export function modulesPanel(api, selection, ask) {

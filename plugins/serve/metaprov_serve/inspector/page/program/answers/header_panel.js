@@ -1,9 +1,9 @@
 /** The header as it is, and a search in it. */
 
-import { element, state } from "./elements.js";
+import { element, state } from "../written/elements.js";
+import { count } from "../written/words.js";
 import { UIDS } from "./meanings.js";
 import { breakable } from "./typed.js";
-import { count } from "./words.js";
 
 /** More that is found than this is not drawn. */
 const MOST = 300;
@@ -13,13 +13,13 @@ const LONGEST = 160;
 let keywords;
 
 function keywordsOf() {
-  keywords ??= fetch(new URL("../keywords.json", import.meta.url)).then((response) => response.json());
+  keywords ??= fetch(new URL("../../keywords.json", import.meta.url)).then((response) => response.json());
   return keywords;
 }
 
 /**
- * @param {import("./api.js").Api} api
- * @param {import("./selection.js").Selection} selection
+ * @param {import("../asked/api.js").Api} api
+ * @param {import("../asked/selection.js").Selection} selection
  */
 export function headerPanel(api, selection) {
   let text = "";

@@ -1,7 +1,7 @@
 /** The positions of slices along their normal; what is missing, or there twice, in red. */
 
-import { drawn, element } from "./elements.js";
-import { count, figure, fixed } from "./words.js";
+import { drawn, element } from "../written/elements.js";
+import { count, figure, fixed } from "../written/words.js";
 
 const HEIGHT = 46;
 const EDGE = 10;
@@ -10,7 +10,7 @@ const [TOP, BOTTOM] = [12, 30];
 
 /**
  * @param {HTMLElement} section
- * @param {import("./selection.js").Selection} selection
+ * @param {import("../asked/selection.js").Selection} selection
  */
 export function slices(section, selection) {
   const head = element("header");

@@ -1,6 +1,6 @@
 /** The image as the server's picture, with the values of its frame: without Cornerstone. */
 
-import { element } from "./elements.js";
+import { element } from "../written/elements.js";
 
 /** As much of Cornerstone as metaprov's image loader asks for. */
 function fewOf(provider) {

@@ -1,17 +1,17 @@
 /** The image, what is said of it, and what the mouse does. */
 
+import { element, state } from "../written/elements.js";
+import { modality } from "../written/modality.js";
+import { inUnits } from "../written/units.js";
+import { count, figure, name, seriesName } from "../written/words.js";
 import { TOOLS } from "./cornerstone_view.js";
 import { edges } from "./directions.js";
-import { element, state } from "./elements.js";
-import { modality } from "./modality.js";
 import { readout } from "./readout.js";
-import { inUnits } from "./units.js";
-import { count, figure, name, seriesName } from "./words.js";
 
 /**
- * @param {ReturnType<typeof import("./image_parts.js").imageParts>} parts
+ * @param {ReturnType<typeof import("./parts.js").imageParts>} parts
  * @param {any} view Of Cornerstone, or the server's pictures.
- * @param {import("./selection.js").Selection} selection
+ * @param {import("../asked/selection.js").Selection} selection
  */
 export function imageArea(parts, view, selection) {
   const { stage } = parts;

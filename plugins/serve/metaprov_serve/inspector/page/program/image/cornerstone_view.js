@@ -1,7 +1,7 @@
 /** The image by Cornerstone3D, fed by metaprov. */
 
-import { valueAt } from "../metaprov.js";
-import { element } from "./elements.js";
+import { valueAt } from "../../metaprov.js";
+import { element } from "../written/elements.js";
 
 /** What the mouse may do, in the order of the buttons. */
 export const TOOLS = [

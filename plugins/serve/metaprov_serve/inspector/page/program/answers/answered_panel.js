@@ -1,16 +1,16 @@
 /** Who was asked for an answer, in order, and what each said. */
 
-import { element } from "./elements.js";
+import { element } from "../written/elements.js";
+import { count, title } from "../written/words.js";
 import { servedTypes } from "./modules_panel.js";
-import { count, title } from "./words.js";
 
 /** How the outcome of each who was asked looks. */
 const SIGNS = { answered: "good", "changed the answer": "good", raised: "bad", "withheld the answer": "bad" };
 const NOT_SERVED = new Set(["does not serve this type", "does not serve this scheme"]);
 
 /**
- * @param {import("./api.js").Api} api
- * @param {import("./selection.js").Selection} selection
+ * @param {import("../asked/api.js").Api} api
+ * @param {import("../asked/selection.js").Selection} selection
  */
 export function answeredPanel(api, selection) {
   let type = "imagePlaneModule";

@@ -1,12 +1,12 @@
 /** What shows the image: Cornerstone, or pictures where it is not there. */
 
+import { element } from "../written/elements.js";
 import { cornerstoneView } from "./cornerstone_view.js";
-import { element } from "./elements.js";
 import { PictureView } from "./picture_view.js";
 
 /**
- * @param {ReturnType<typeof import("./image_parts.js").imageParts>} parts
- * @param {import("./api.js").Api} api
+ * @param {ReturnType<typeof import("./parts.js").imageParts>} parts
+ * @param {import("../asked/api.js").Api} api
  * @param {any} metaprov
  * @param {() => Promise<any>} bundle Imports the module `vendor/cornerstone.js`.
  */

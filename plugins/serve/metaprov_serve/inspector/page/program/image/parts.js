@@ -1,6 +1,6 @@
 /** The elements of the image: what is said above it, itself, and what lies under the cursor. */
 
-import { element } from "./elements.js";
+import { element } from "../written/elements.js";
 
 /** @param {string} said In the place of the image, at first. */
 export function imageParts(said) {

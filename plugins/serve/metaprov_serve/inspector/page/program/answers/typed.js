@@ -1,8 +1,8 @@
 /** An answer as a table: every value by what it is. */
 
-import { element } from "./elements.js";
+import { element } from "../written/elements.js";
+import { count, date, time } from "../written/words.js";
 import { UIDS, UNITS } from "./meanings.js";
-import { count, date, time } from "./words.js";
 
 const UID = /^[0-2](\.\d+){3,}$/;
 /** More numbers than these are told by how many they are, and the first. */

@@ -1,14 +1,14 @@
 /** The tabs on the right: only the one that is seen asks the server. */
 
-import { latest } from "./api.js";
-import { byId, state } from "./elements.js";
+import { latest } from "../asked/api.js";
+import { byId, state } from "../written/elements.js";
 
 /** From one image to the next while scrolling, nothing is asked. */
 const CALM = 120;
 
 /**
  * @param {Record<string, (panel: HTMLElement, signal: AbortSignal) => Promise<void>>} panels By the name of the tab.
- * @param {import("./selection.js").Selection} selection
+ * @param {import("../asked/selection.js").Selection} selection
  */
 export function tabs(panels, selection) {
   const names = Object.keys(panels);

@@ -1,14 +1,14 @@
 /** The line under the image: where the cursor is, and what is there. */
 
-import { element } from "./elements.js";
-import { inUnits } from "./units.js";
-import { figure, fixed } from "./words.js";
+import { element } from "../written/elements.js";
+import { inUnits } from "../written/units.js";
+import { figure, fixed } from "../written/words.js";
 
 const NOTHING = "\u2013";
 
 /**
  * @param {HTMLElement} list A `<dl>`.
- * @param {import("./selection.js").Selection} selection
+ * @param {import("../asked/selection.js").Selection} selection
  * @returns {(point: {world: number[], column: number, row: number, value: number | number[]} | undefined) => void}
  */
 export function readout(list, selection) {
