@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
+from metaprov_core import PluginLoadWarning
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,9 +40,12 @@ class _Show:
     def __init__(self, before: Any) -> None:
         self._before = before
 
-    def __call__(self, message: Warning | str, *where: Any, **more: Any) -> None:
+    def __call__(
+        self, message: Warning | str, category: type[Warning], *where: Any, **more: Any
+    ) -> None:
         texts = _heard.get()
         if texts is None:
-            self._before(message, *where, **more)
-        else:
+            self._before(message, category, *where, **more)
+        # Whoever started the run has loaded the same plugins.
+        elif not issubclass(category, PluginLoadWarning):
             texts[str(message)] = None
