@@ -191,7 +191,7 @@ def _path_of_url(url: str) -> str:
     if url.startswith("//"):
         local = url[2:].removeprefix("localhost")
         url = local if local.startswith("/") else url
-    path = unquote(url)
+    path = unquote(url, errors="surrogateescape")
     return path[1:] if _URL_OF_A_DRIVE.match(path) else path
 
 

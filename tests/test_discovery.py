@@ -6,6 +6,7 @@ import importlib
 import json
 import subprocess
 import sys
+import warnings
 from textwrap import dedent
 
 import pytest
@@ -335,6 +336,13 @@ def test_a_name_that_matches_nothing_is_one_warning(two, option):
     assert [str(each.message) for each in caught] == [
         f"no plugin and no distribution is called 'nonesuch', which {given} names"
     ]
+
+
+def test_a_distribution_that_has_commands_alone_may_be_named(two):
+    two.install("greeter", "", entry_points="[metaprov.commands]\ngreet = greeter:greet\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert names(two.host(only=["aurora", "greeter"])) == ["aurora"]
 
 
 def test_a_name_that_several_options_give_is_one_warning(two):

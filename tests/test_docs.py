@@ -34,6 +34,14 @@ PLUGINS = {
     "metaprov": ["metaprov-dicom", "metaprov-scaling"],
     "metaprov[dicomweb]": ["metaprov-dicom", "metaprov-scaling", "metaprov-dicomweb"],
     "metaprov[volume]": ["metaprov-dicom", "metaprov-scaling", "metaprov-volume"],
+    "metaprov-table[report,dask]": [
+        "metaprov-dicom",
+        "metaprov-scaling",
+        "metaprov-volume",
+        "metaprov-table",
+        "duckdb",
+        "distributed",
+    ],
 }
 DIRECTIVES = {"{eval-rst}", "{toctree}", "{command-line}", "{literalinclude}"}
 

@@ -36,6 +36,7 @@ FORMS = {
     "file:///data/with%20space.dcm?frame=2": ("dicomfile", "dicomfile:/data/with space.dcm", 2),
     "file://localhost/data/a.dcm": ("dicomfile", "dicomfile:/data/a.dcm", None),
     "file:/data/a.dcm": ("dicomfile", "dicomfile:/data/a.dcm", None),
+    "file:///data/%FF.dcm": ("dicomfile", "dicomfile:/data/\udcff.dcm", None),
     "file:///C:/data/a.dcm": ("dicomfile", "dicomfile:C:/data/a.dcm", None),
     "FILE:///data/a.dcm": ("dicomfile", "dicomfile:/data/a.dcm", None),
     "file://server/share/a.dcm": ("dicomfile", "dicomfile://server/share/a.dcm", None),

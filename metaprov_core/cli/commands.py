@@ -7,14 +7,14 @@ or a ``typer.Typer``. It is imported when it is run, or listed by ``--help``.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
 
 from metaprov_core.asking.known import hints_for_command
 from metaprov_core.errors import described
-from metaprov_core.loading.discovery import find_plugins
+from metaprov_core.loading.discovery import COMMANDS, find_plugins
 from metaprov_core.loading.options import is_set, options_from
 
 from .ending import ended_by_others
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from metaprov_core.loading.candidate import Candidate
 
 __all__ = ["CommandsOfPlugins"]
-
-GROUP: Final = "metaprov.commands"
 
 
 class CommandsOfPlugins(TyperGroup):
@@ -76,7 +74,7 @@ class CommandsOfPlugins(TyperGroup):
             candidate.record._replace(
                 status="active" if candidate.name in self._found else "disabled"
             )
-            for candidate in find_plugins(GROUP).found
+            for candidate in find_plugins(COMMANDS).found
         ]
 
     @cached_property
@@ -86,7 +84,7 @@ class CommandsOfPlugins(TyperGroup):
         options = options_from(None, None, None, None, environment=True)
         return {
             candidate.name: candidate
-            for candidate in find_plugins(GROUP).found
+            for candidate in find_plugins(COMMANDS).found
             if options.allow(candidate)
         }
 

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
     from importlib_metadata import Distribution, EntryPoint
 
-__all__ = ["Imported", "Scan", "find_plugins", "import_plugin"]
+__all__ = ["COMMANDS", "Imported", "Scan", "find_plugins", "import_plugin"]
 
 GROUP: Final = "metaprov.providers"
+COMMANDS: Final = "metaprov.commands"
 SUFFIXES: Final = "metaprov.suffixes"
 
 #: The name of a distribution that states none.

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from metaprov_core.errors import PluginLoadWarning
 from metaprov_core.schemes import problems
 
+from .discovery import COMMANDS, find_plugins
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -43,7 +45,10 @@ def _shared_names(found: Sequence[Candidate]) -> Iterator[str]:
 
 
 def _unknown_names(found: Sequence[Candidate], options: Options) -> Iterator[str]:
-    for name, given in options.unmatched(found).items():
+    if not options.unmatched(found):
+        return
+    # A distribution may have commands alone.
+    for name, given in options.unmatched((*found, *find_plugins(COMMANDS).found)).items():
         says = " and ".join(f"{option} (METAPROV_{option.upper()})" for option in given)
         yield f"no plugin and no distribution is called {name!r}, which {says} names"
 

@@ -60,8 +60,9 @@ def read(
     is in this one alone. ``progress(done, total)`` is told how many files were asked about; what it
     raises is raised.
 
-    Raises `TableError` for a type that is no column, and for a source that is not there, before a
-    file is read. Nothing is raised for a file: that is a row of the errors.
+    Raises `TableError` for a type that is no column, and if none of the sources is there, before a
+    file is read. Nothing is raised for a file, or for one of several sources: that is a row of the
+    errors. A glob of ``exclude`` that leaves out nothing is a warning.
     """
     if workers or engine is not None:
         from .running import write
@@ -105,7 +106,12 @@ def _read_here(
     return Tables(
         joined(columns, first, second.images).sort_by(_BY_PATH_AND_FRAME),
         second.volumes.sort_by("volume"),
-        pa.concat_tables([*errors, second.errors]).sort_by("path"),
+        # What both passes met is there once.
+        pa.concat_tables([*errors, second.errors])
+        .group_by(ERRORS_SCHEMA.names, use_threads=False)
+        .aggregate([])
+        .cast(ERRORS_SCHEMA)
+        .sort_by("path"),
     )
 
 

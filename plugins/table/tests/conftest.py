@@ -68,3 +68,5 @@ def slice_at() -> Callable[..., Path]:
 def host() -> Iterator[Host]:
     with Host(discover=True) as host:
         yield host
+        # Plugins keep for their process what was added.
+        host.clear()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -44,6 +45,30 @@ class Place(NamedTuple):
     mixed: tuple[str, Any] | None = None
 
 
+@dataclass
+class Room:
+    """One that has others within."""
+
+    name: str
+    within: tuple[Room, ...] = ()
+    next: Room | None = None
+    floor: Floor | None = None
+
+
+@dataclass
+class Floor:
+    level: int
+    rooms: tuple[Room, ...] = ()
+
+
+class Folder(msgspec.Struct, rename="camel"):
+    folder_name: str
+    sub_folders: dict[str, Folder] | None = None
+    above: Folder | None = None
+
+
+ROOM = MetadataType("room", Room)
+FOLDER = MetadataType("folder", Folder)
 BED = MetadataType("bed", Bed)
 PLACE = MetadataType("place", Place)
 NAME = MetadataType("wardName", str)
@@ -140,6 +165,57 @@ def test_classes_of_plugins_are_columns_too(host):
     }
 
 
+def test_what_a_class_has_of_its_own_kind_is_json(host):
+    corner = Room("corner", floor=Floor(2, (Room("hall"),)))
+
+    class Rooms:
+        @hookimpl(types=[ROOM])
+        def get_metadata(self, image_id):
+            return Room("hall", within=(Room("niche"), corner), next=corner, floor=corner.floor)
+
+        @hookimpl(types=[FOLDER], specname="get_metadata")
+        def get_folder(self, image_id):
+            folder = Folder("top")
+            # Without an end, where a class may have one.
+            folder.above = folder
+            return folder
+
+    host.register(Rooms())
+    columns = columns_of(host, [ROOM, FOLDER], volumes=False)
+    fields = {field.name: field for field in list(columns.schema)[6:]}
+    is_json = {b"encoding": b"json"}
+    for name in ("room__within", "room__next", "folder__subFolders", "folder__above"):
+        assert (fields[name].type, fields[name].metadata) == (pa.string(), is_json)
+    # In classes within, too.
+    floor = fields["room__floor"].type
+    assert (floor.field("level").type, floor.field("rooms").type) == (pa.int64(), pa.string())
+    assert floor.field("rooms").metadata == is_json
+    room, folder = columns.types
+    answers = [host.get(ROOM, "a"), None]
+    within, misfits = column(room, answers, "room__within")
+    assert [each["name"] for each in json.loads(within[0])] == ["niche", "corner"]
+    floors, _ = column(room, answers, "room__floor")
+    assert json.loads(floors[0]["rooms"])[0]["name"] == "hall"
+    assert not misfits
+    names, (misfit,) = column(folder, [host.get(FOLDER, "a")], "folder__folderName")
+    assert names == ["top"]
+    assert misfit.reason.startswith("above is string, not Folder(")
+
+
+def test_tags_may_be_written_with_parentheses(host):
+    names = schema(["(0019,101a)", "(0010, 0010)", "0019101A"], host=host, volumes=False).names
+    assert names[6:] == ["0019101A", "00100010"]
+
+
+def test_private_values_that_are_binary_are_columns_where_they_are_wanted(host):
+    (asked,) = columns_of(host, ["00191010"]).types
+    values, (misfit,) = column(asked, ["text", b"1234"], "00191010")
+    assert [value and json.loads(value) for value in values] == ["text", None]
+    assert misfit == (1, "it is binary, 4 bytes, which are in a column only with --bulk")
+    (asked,) = columns_of(host, ["00191010"], bulk=True).types
+    assert column(asked, ["text", b"1234"], "00191010") == (['"text"', '"MTIzNA=="'], [])
+
+
 def test_nested_columns_are_one_struct_a_type(host):
     columns = schema(["imagePlaneModule", "Manufacturer"], nested=True, host=host, volumes=False)
     assert columns.names[6:] == ["imagePlaneModule", "Manufacturer"]
@@ -179,6 +255,10 @@ def test_what_is_no_column_is_refused_with_the_reason(host, type, reason):
         ("imagePlaneModul", "imagePlaneModule"),
         ("Manufacturers", "Manufacturer"),
         ("privateCreator", "privateCreators"),
+        ("patientname", "PatientName"),
+        ("PatientNam", "PatientName"),
+        ("PATIENTMODULE", "patientModule"),
+        ("ImagePlaneModule", "imagePlaneModule"),
     ],
 )
 def test_a_type_that_nobody_answers_is_refused_with_names_that_are_near(host, type, near):

@@ -35,6 +35,26 @@ def test_several_sources_are_one_table(slice_at, tmp_path):
     assert tables.table["path"].to_pylist() == [str(paths[0]), str(paths[2])]
 
 
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_source_that_is_not_there_is_a_row_of_the_errors(slice_at, tmp_path, workers):
+    path = slice_at(tmp_path / "scan" / "1.dcm")
+    tables = read(tmp_path / "gone", tmp_path / "scan", types=[], workers=workers)
+    assert tables.table["path"].to_pylist() == [str(path)]
+    assert tables.errors.select(["path", "stage", "reason"]).to_pylist() == [
+        {
+            "path": str(tmp_path / "gone"),
+            "stage": "open",
+            "reason": "there is no such folder or file",
+        }
+    ]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_where_no_source_is_there_that_is_an_error(tmp_path, workers):
+    with pytest.raises(TableError, match=f"^cannot read {tmp_path}/gone: there is no such folder"):
+        read(tmp_path / "gone", types=[], workers=workers)
+
+
 def test_progress_counts_files(slice_at, tmp_path):
     slice_at(tmp_path / "1.dcm")
     (tmp_path / "README").write_text("no image")

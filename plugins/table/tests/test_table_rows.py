@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 from msgspec import json
+from pydicom import dcmread
 from pydicom.data import get_testdata_file
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
 
 from metaprov_core import MetadataType, hookimpl
 from metaprov_modules import IMAGE_PLANE, ImagePlaneModule
@@ -135,14 +138,91 @@ def test_a_file_that_is_gone_cannot_be_opened(host, tmp_path):
     assert (error["size"], error["mtime_ns"]) == (10, 20)
 
 
-def test_a_name_that_is_no_text_is_told(host, tmp_path):
-    path = os.fsencode(tmp_path) + b"/\xff.dcm"
-    Path(os.fsdecode(path)).write_bytes(b"x")
-    columns = columns_of(host, [])
-    images, errors = answered(host, columns, list(found_files([tmp_path])))
+def test_a_file_whose_name_is_no_text_has_a_row(host, slice_at, tmp_path):
+    for name, number, changes in (
+        ("\udcff.dcm", 1, {}),
+        ("caf\udce9?frame=2", 2, {}),
+        ("\udcff.frames", 3, {"NumberOfFrames": 2, "PixelData": bytes(80)}),
+    ):
+        slice_at(tmp_path / "1.dcm", number, **changes).rename(tmp_path / name)
+    images, errors = answered(
+        host, columns_of(host, ["InstanceNumber"]), list(found_files([tmp_path]))
+    )
+    assert not errors.num_rows
+    at = f"{tmp_path.as_uri()}/"
+    rows = sorted(images.select(["path", "image", "InstanceNumber"]).to_pylist(), key=str)
+    assert [[each["path"].removeprefix(at), each["image"].removeprefix(at)] for each in rows] == [
+        ["%FF.dcm", "%FF.dcm"],
+        ["%FF.frames", "%FF.frames?frame=1"],
+        ["%FF.frames", "%FF.frames?frame=2"],
+        ["caf%E9%3Fframe%3D2", "caf%E9%3Fframe%3D2?frame=1"],
+    ]
+    # By its id, a host has it.
+    assert all(host.get("InstanceNumber", each["image"]) == each["InstanceNumber"] for each in rows)
+
+
+def test_what_is_no_image_may_have_a_name_that_is_no_text(host, tmp_path):
+    (tmp_path / "\udcff.txt").write_text("no image")
+    _, errors = answered(host, columns_of(host, []), list(found_files([tmp_path])))
+    assert errors.select(["path", "stage"]).to_pylist() == [
+        {"path": f"{tmp_path.as_uri()}/%FF.txt", "stage": "notDicom"}
+    ]
+
+
+def test_a_reason_may_name_what_is_no_text(host, slice_at, tmp_path):
+    class Naming:
+        @hookimpl(types=["imagePixelModule"], tryfirst=True)
+        def get_metadata(self, image_id):
+            raise ValueError(image_id)
+
+    host.register(Naming())
+    slice_at(tmp_path / "1.dcm").rename(tmp_path / "\udcff.dcm")
+    columns = columns_of(host, ["imagePixelModule"])
+    _, errors = answered(host, columns, list(found_files([tmp_path])))
+    assert errors["reason"].to_pylist() == [f"ValueError: dicomfile:{tmp_path}/\\udcff.dcm"]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "vr", "data", "value", "reason"),
+    [
+        ("NumberOfFrames", "IS", b"1A", None, "'1A' is not a finite number"),
+        ("SliceThickness", "DS", b"abc ", None, "'abc' is not a finite number"),
+        ("SliceThickness", "DS", b"1\\2 ", None, "it is double, not (1.0, 2.0)"),
+        ("InstanceNumber", "IS", b"1.5 ", None, "it is int64, not 1.5"),
+        ("InstanceNumber", "LO", b"one ", None, "'one' is not a finite number"),
+        ("PixelSpacing", "DS", b"1\\x ", [1.0, None], "'x' is not a finite number"),
+        ("Rows", "US", b"\1\0\2\0", None, "it is int64, not (1, 2)"),
+        ("Rows", "US", b"\1\0\2", None, "3 bytes are not a whole number of US"),
+        ("DiffusionBValue", "FD", b"\0\0\0\0\0\0\xf8\x7f", None, "nan is not a finite number"),
+        ("Modality", "CS", b"CT\\MR ", None, "it is string, not ('CT', 'MR')"),
+        ("00191010", "OB", b"1234", None, "it is binary, 4 bytes, "),
+    ],
+)
+def test_a_value_that_its_column_cannot_have_is_a_failure(
+    host, slice_at, tmp_path, keyword, vr, data, value, reason
+):
+    path = slice_at(tmp_path / "1.dcm")
+    tag = int(keyword, 16) if keyword.isdigit() else tag_for_keyword(keyword)
+    dataset = dcmread(path)
+    dataset._dict[Tag(tag)] = RawDataElement(Tag(tag), vr, len(data), data, 0, False, True)
+    dataset.save_as(path)
+    images, errors = answered(host, columns_of(host, [keyword]), list(found_files([path])))
+    assert images[keyword].to_pylist() == [value]
     (error,) = errors.to_pylist()
-    assert not images.num_rows
-    assert (error["stage"], Path(error["path"]).name) == ("convert", "\\udcff.dcm")
+    assert error["stage"] == "convert"
+    assert error["reason"].startswith(keyword)
+    assert reason in error["reason"]
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_value_that_is_not_there_is_no_failure(host, slice_at, tmp_path, value):
+    files = list(found_files([slice_at(tmp_path / "1.dcm", PatientID=value, SliceThickness=value)]))
+    columns = columns_of(host, ["PatientID", "SliceThickness", "NumberOfFrames"])
+    images, errors = answered(host, columns, files)
+    assert not errors.num_rows
+    assert images.select(["PatientID", "SliceThickness"]).to_pylist() == [
+        {"PatientID": None, "SliceThickness": None}
+    ]
 
 
 class Broken:

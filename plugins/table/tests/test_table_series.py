@@ -133,6 +133,30 @@ def test_an_image_is_in_a_volume_at_a_slice(in_two_passes, slice_at, tmp_path):
     assert (Path(gap["after"]).name, gap["missing"]) == ("6.dcm", 1)
 
 
+def test_the_one_slice_of_a_volume_is_its_first(in_two_passes, slice_at, tmp_path):
+    slice_at(tmp_path / "1.dcm")
+    # Two at the same place are of two volumes.
+    for number in (2, 3):
+        slice_at(
+            tmp_path / f"{number}.dcm",
+            number,
+            SeriesInstanceUID="1.2.3.2",
+            ImagePositionPatient=[0, 0, 0],
+        )
+    table, volumes = in_two_passes(tmp_path, "InstanceNumber")
+    assert table["slice"].to_pylist() == [0, 0, 0]
+    assert volumes["dimensions"].to_pylist() == [[5, 4, 1]] * 3
+
+
+def test_series_of_names_that_are_no_text_are_volumes(in_two_passes, slice_at, tmp_path):
+    for number in (1, 2):
+        slice_at(tmp_path / "1.dcm", number).rename(tmp_path / f"\udcff{number}.dcm")
+    table, volumes = in_two_passes(tmp_path, "InstanceNumber")
+    assert table["slice"].to_pylist() == [0, 1]
+    assert volumes["image"].to_pylist() == [f"{tmp_path.as_uri()}/%FF1.dcm"]
+    assert volumes["images"].to_pylist() == [2]
+
+
 def test_a_volume_has_what_its_series_study_and_patient_are(in_two_passes, slice_at, tmp_path):
     slice_at(tmp_path / "1.dcm", SeriesDescription="Thorax")
     _, volumes = in_two_passes(tmp_path)

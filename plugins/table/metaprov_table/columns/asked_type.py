@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from .attributes import attribute_form, is_attribute
+from .attributes import attribute_form, tag_of
 from .class_forms import ClassField, field_of, fields_of, form_of_class
 from .form import TEXT, Form, list_of
 from .private_creators import PRIVATE_CREATORS
@@ -57,6 +57,6 @@ class AskedType(NamedTuple):
 def _form_of(asked: AskedType) -> Form:
     if asked.name == PRIVATE_CREATORS:
         return list_of(TEXT)
-    if is_attribute(asked.name):
-        return attribute_form(asked.name, asked.answer_class)
+    if tag_of(asked.name) is not None:
+        return attribute_form(asked.name, asked.answer_class, bulk=asked.bulk)
     return form_of_class(asked.answer_class, bulk=asked.bulk)

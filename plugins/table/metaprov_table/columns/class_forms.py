@@ -10,7 +10,7 @@ import msgspec.inspect as kinds
 import pyarrow as pa
 
 from .bulk import BULK_FIELDS
-from .form import BINARY, BOOL, DOUBLE, INT, JSON, TEXT, Form, list_of
+from .form import BINARY, BOOL, DOUBLE, INT, JSON, TEXT, Form, is_json, list_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,17 +51,22 @@ class ClassField(NamedTuple):
 
 
 @cache
-def fields_of(cls: type | None, *, bulk: bool) -> tuple[ClassField, ...] | None:
-    """The fields of a class in its order; None for one without, such as ``str``."""
+def fields_of(
+    cls: type | None, *, bulk: bool, within: frozenset[type] = frozenset()
+) -> tuple[ClassField, ...] | None:
+    """The fields of a class in its order; None for one without, such as ``str``.
+
+    ``within`` are the classes that it is in a field of: a field of one of those is JSON, for it
+    may go on for ever.
+    """
     if cls is None or cls is object:
         return None
     info = _info_of(cls)
     if not isinstance(info, _CLASSES):
         return None
+    forms = _Forms(bulk, within | {cls})
     return tuple(
-        ClassField(
-            field.name, field.encode_name, _form(field.type, bulk=bulk), _metadata(field.type)
-        )
+        ClassField(field.name, field.encode_name, forms.of(field.type), _metadata(field.type))
         for field in info.fields
         if bulk or (cls.__name__, field.name) not in BULK_FIELDS
     )
@@ -69,12 +74,12 @@ def fields_of(cls: type | None, *, bulk: bool) -> tuple[ClassField, ...] | None:
 
 def form_of_class(cls: type | None, *, bulk: bool) -> Form:
     """The form of values of a class that is no struct; JSON where the class says too little."""
-    return JSON if cls is None else _form(_info_of(cls), bulk=bulk)
+    return JSON if cls is None else _Forms(bulk, frozenset()).of(_info_of(cls))
 
 
 def field_of(name: str, form: Form, metadata: Mapping[str, str]) -> pa.Field:
     """A column; where it has JSON, its metadata say so."""
-    encoding = {"encoding": "json"} if form is JSON else {}
+    encoding = {"encoding": "json"} if is_json(form) else {}
     return pa.field(name, form.type, metadata={**metadata, **encoding} or None)
 
 
@@ -94,41 +99,40 @@ def _info_of(cls: type) -> kinds.Type:
         return kinds.AnyType()
 
 
-def _form(type: kinds.Type, *, bulk: bool) -> Form:
-    if isinstance(type, kinds.Metadata):
-        return _form(type.type, bulk=bulk)
-    if isinstance(type, kinds.UnionType):
-        return _form_of_union([each for each in type.types if not _is_none(each)], bulk=bulk)
-    if isinstance(type, kinds.LiteralType):
-        return TEXT if all(isinstance(value, str) for value in type.values) else JSON
-    if isinstance(type, _LISTS):
-        return list_of(_form(type.item_type, bulk=bulk))
-    if isinstance(type, kinds.TupleType):
-        return _form_of_tuple([_form(each, bulk=bulk) for each in type.item_types])
-    if isinstance(type, _CLASSES):
-        return _form_of_struct(type.cls, bulk=bulk)
-    return _SCALARS.get(type.__class__, JSON)
+class _Forms(NamedTuple):
+    """The forms of the types of fields."""
 
+    bulk: bool
+    #: The classes that these fields are in.
+    within: frozenset[type]
 
-def _is_none(type: kinds.Type) -> bool:
-    return isinstance(type, kinds.NoneType)
+    def of(self, type: kinds.Type) -> Form:
+        if isinstance(type, kinds.Metadata):
+            return self.of(type.type)
+        if isinstance(type, kinds.UnionType):
+            return self._of_union(type)
+        if isinstance(type, kinds.LiteralType):
+            return TEXT if all(isinstance(value, str) for value in type.values) else JSON
+        if isinstance(type, _LISTS):
+            return list_of(self.of(type.item_type))
+        if isinstance(type, kinds.TupleType):
+            items = {self.of(each) for each in type.item_types}
+            return list_of(items.pop()) if len(items) == 1 else JSON
+        if isinstance(type, _CLASSES):
+            return _form_of_struct(type.cls, self)
+        return _SCALARS.get(type.__class__, JSON)
 
-
-def _form_of_union(types: Sequence[kinds.Type], *, bulk: bool) -> Form:
-    forms = {_form(each, bulk=bulk) for each in types}
-    if len(forms) == 1:
-        return forms.pop()
-    return DOUBLE if forms == {INT, DOUBLE} else JSON
-
-
-def _form_of_tuple(items: Sequence[Form]) -> Form:
-    different = set(items)
-    return list_of(different.pop()) if len(different) == 1 else JSON
+    def _of_union(self, union: kinds.UnionType) -> Form:
+        forms = {self.of(each) for each in union.types if not isinstance(each, kinds.NoneType)}
+        if len(forms) == 1:
+            return forms.pop()
+        return DOUBLE if forms == {INT, DOUBLE} else JSON
 
 
 @cache
-def _form_of_struct(cls: type, *, bulk: bool) -> Form:
-    fields = fields_of(cls, bulk=bulk)
+def _form_of_struct(cls: type, forms: _Forms) -> Form:
+    bulk, within = forms
+    fields = () if cls in within else fields_of(cls, bulk=bulk, within=within)
     if not fields:
         return JSON
     struct = pa.struct([field_of(each.json_name, each.form, each.metadata) for each in fields])

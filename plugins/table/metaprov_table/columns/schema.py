@@ -12,7 +12,7 @@ from metaprov_core import MetadataType
 from metaprov_table.errors import TableError
 
 from .asked_type import AskedType
-from .attributes import is_attribute, is_bulk, keywords
+from .attributes import is_bulk, keywords, without_parentheses
 from .default_types import DEFAULT_TYPES
 from .private_creators import PRIVATE_CREATORS
 from .refused import REFUSED
@@ -110,7 +110,8 @@ def columns_of(
     Raises `TableError` for a type that nobody serves, with names that are near, and for one that
     is no column, with the reason. Nothing is read.
     """
-    asked = {str(type): _asked(host, type, bulk=bulk) for type in types}
+    named = map(without_parentheses, types)
+    asked = {str(type): _asked(host, type, bulk=bulk) for type in named}
     return Columns(tuple(asked.values()), nested, volumes)
 
 
@@ -133,7 +134,7 @@ def _asked(host: Host, type: str, *, bulk: bool) -> AskedType:
     key = _key_of(host, type)
     if key is None:
         raise TableError(f"nobody answers {type}{_near(host, type)}")
-    if not bulk and is_attribute(type) and is_bulk(type):
+    if not bulk and is_bulk(type):
         raise TableError(f"{type} is no column unless bulk data are wanted (--bulk): it is binary")
     return AskedType(str(type), key.scope == "series", key.answer_class, bulk)
 
@@ -150,8 +151,14 @@ def _key_of(host: Host, type: str) -> MetadataType[Any] | None:
 
 
 def _near(host: Host, type: str) -> str:
-    names = {*host.types(), PRIVATE_CREATORS}
-    if type[:1].isupper():
-        names |= keywords()
-    near = get_close_matches(type, names - REFUSED.keys(), _NEAR, _LIKENESS)
+    names = {*host.types(), *keywords(), PRIVATE_CREATORS} - REFUSED.keys()
+    # A type may be spelled like a keyword, but for its first letter.
+    spellings: dict[str, list[str]] = {}
+    for name in sorted(names):
+        spellings.setdefault(name.lower(), []).append(name)
+    near = [
+        name
+        for lower in get_close_matches(type.lower(), spellings, _NEAR, _LIKENESS)
+        for name in spellings[lower]
+    ]
     return f"; did you mean {' or '.join(near)}?" if near else "; `metaprov types` lists what is"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import pyarrow as pa
 
 from .class_forms import value_of_field
+from .form import UnfitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["Filled", "Misfit", "filled"]
 
 #: What pyarrow, and what makes JSON, raise for a value that a column cannot have.
-_DOES_NOT_FIT: Final = (pa.ArrowException, AttributeError, OverflowError, TypeError, ValueError)
+_DOES_NOT_FIT: Final = (
+    pa.ArrowException,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class Misfit(NamedTuple):
@@ -42,7 +50,7 @@ def filled(asked: AskedType, answers: Sequence[Any], *, nested: bool) -> Filled:
     """The columns of some answers, None where there is none."""
     fields = asked.class_fields
     if fields is None:
-        array, misfits = _column(answers, asked.form, asked.name)
+        array, misfits = _column(answers, asked.form, "it")
         return Filled([array], misfits)
     misfits = []
     arrays = []
@@ -110,6 +118,9 @@ def _column_by_row(values: Sequence[Any], form: Form, name: str) -> tuple[pa.Arr
     for row, value in enumerate(values):
         try:
             _array([value], form)
+        except UnfitError as error:
+            misfits.append(Misfit(row, f"{name} {error}"))
+            fitting.append(None)
         except _DOES_NOT_FIT:
             misfits.append(Misfit(row, f"{name} is {form.type}, not {value!r:.80}"))
             fitting.append(None)

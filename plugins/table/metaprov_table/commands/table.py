@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,8 @@ __all__ = ["app"]
 
 app = typer.Typer(add_completion=False)
 
+#: One of the names between commas: a tag may have one itself, as in (0019,1010).
+_NAME: Final = re.compile(r"\(?[0-9A-Fa-f]{4},\s*[0-9A-Fa-f]{4}\)?|[^,]+")
 #: The argument that stands for standard input.
 _STDIN: Final = "-"
 #: Without an update nobody looks at the files again.
@@ -42,7 +45,7 @@ def _names(texts: list[str] | None) -> list[str] | None:
     """The names in options that have several, with commas between them."""
     if not texts:
         return None
-    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    names = [name.strip() for text in texts for name in _NAME.findall(text) if name.strip()]
     if not names:
         raise typer.BadParameter("it names no type: leave it out for what the findings need")
     return names
@@ -69,7 +72,7 @@ def table(
         typer.Option(
             metavar="TYPES",
             callback=_names,
-            help="What to ask for, with commas between: imagePlaneModule,Manufacturer,00191010. "
+            help="What to ask for, with commas between: imagePlaneModule,Manufacturer,(0019,1010). "
             "Without it, what the findings need.",
         ),
     ] = None,
@@ -88,8 +91,8 @@ def table(
         list[str] | None,
         typer.Option(
             metavar="GLOB",
-            help="Leave out what has such a name, or such a path below its source; this option "
-            "may be repeated.",
+            help="Leave out what has such a name, or such a path, absolute or below its source; "
+            "with / at its end, such folders. This option may be repeated.",
         ),
     ] = None,
     update: Annotated[

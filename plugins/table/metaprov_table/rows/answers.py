@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from metaprov_core import collect_notes
+from metaprov_dicom import Instance
+from metaprov_table.columns.attributes import tag_of
 from metaprov_table.columns.private_creators import PRIVATE_CREATORS, creators_of
 from metaprov_table.columns.values import filled
 
 from .failures import CONVERT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
 
@@ -43,9 +46,26 @@ def columns_of_answers(
     *,
     nested: bool,
 ) -> list[pa.Array]:
-    """The columns of one type; an answer that they cannot have is a failure."""
+    """The columns of one type; an answer, or a value in it, that they cannot have is a failure."""
     arrays, misfits = filled(asked, answers, nested=nested)
     for row, reason in misfits:
         image = images[row]
         failures.add(image.file, CONVERT, f"{asked.name}: {reason}", image.id)
+    for image, note in _not_understood(asked.name, answers, images):
+        failures.add(image.file, CONVERT, note, image.id)
     return arrays
+
+
+def _not_understood(
+    type: str, answers: Sequence[Any], images: Sequence[Image]
+) -> Iterator[tuple[Image, str]]:
+    """What is said of an attribute that is there, and not empty, where its answer has a None."""
+    tag = tag_of(type)
+    if tag is None:
+        return
+    for answer, image in zip(answers, images, strict=True):
+        has_none = answer is None or (isinstance(answer, tuple) and None in answer)
+        if has_none and isinstance(image.header, Instance) and image.header.has(tag):
+            notes: list[str] = []
+            collect_notes(notes, image.header.value, tag)
+            yield from ((image, note) for note in notes)

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from metaprov_modules import GENERAL_SERIES, GeneralSeriesModule
 from metaprov_table.columns.class_forms import fields_of, value_of_field
+from metaprov_table.files import id_as_text
 
 from .answers import answers_of, columns_of_answers
 from .failures import Failures
@@ -63,7 +64,7 @@ def _arrays(
 ) -> Iterator[pa.Array]:
     # Asked first, and once: it is one of most tables.
     of_series = answers_of(host, GENERAL_SERIES, images, failures)
-    yield pa.array([each.id for each in images], pa.string())
+    yield pa.array([id_as_text(each.id) for each in images], pa.string())
     yield pa.array([each.file.path for each in images], pa.string())
     yield pa.array([each.frame for each in images], pa.int64())
     yield pa.array([each.file.size for each in images], pa.int64())

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from metaprov_core import MetadataNotFoundError, MetadataReadError
 from metaprov_core.errors import described
+from metaprov_table.files import escaped, id_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,6 @@ __all__ = [
     "OPEN",
     "READ",
     "Failures",
-    "text_of_path",
 ]
 
 #: The stages of a failure, besides the types whose providers raise: of the header,
@@ -58,7 +58,8 @@ class Failures:
 
     def add(self, file: File, stage: str, reason: str, image: str | None = None) -> None:
         """One failure; ``image`` where one is known."""
-        row = (text_of_path(file.path), image, stage, reason, file.size, file.mtime_ns)
+        image = None if image is None else id_as_text(image)
+        row = (file.path, image, stage, escaped(reason), file.size, file.mtime_ns)
         self._rows[row] = None
 
     def add_error(self, file: File, type: str, error: Exception, image: str) -> None:
@@ -86,11 +87,6 @@ class Failures:
             for column, field in zip(columns, ERRORS_SCHEMA, strict=True)
         ]
         return pa.Table.from_arrays(arrays, schema=ERRORS_SCHEMA)
-
-
-def text_of_path(path: str) -> str:
-    """A path as text; bytes of a name that are none are written as escapes."""
-    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _is_image(host: Host, file: File) -> bool:

@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from metaprov_core import MetadataNotFoundError, MetadataReadError, parse_image_id, with_frame
+from metaprov_core import (
+    MetadataNotFoundError,
+    MetadataReadError,
+    base_image_id,
+    parse_image_id,
+    with_frame,
+)
 from metaprov_modules import FRAME_IMAGE_IDS, INSTANCE
 
-from .failures import CONVERT, NOT_DICOM, text_of_path
+from .failures import NOT_DICOM, OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +38,7 @@ _WHAT_IMAGES_HAVE = frozenset({"SOPClassUID", "SOPInstanceUID", "Rows"})
 class Image(NamedTuple):
     """An image, or one of the frames of a file with several."""
 
+    #: As the host has it: `id_as_text` for a column.
     id: str
     file: File
     #: Counted from 1.
@@ -42,7 +49,7 @@ class Image(NamedTuple):
 
 def images_of(host: Host, files: Sequence[File], failures: Failures) -> Iterator[Image]:
     """The images in some files, in their order; for a file that has none, a failure says why."""
-    ids = {file: _image_id_of(file.path) for file in files if _is_text(file, failures)}
+    ids = {file: _image_id_of(file.path) for file in files if _is_there(file, failures)}
     # Of files it would be for nothing; what is behind a URL is fetched side by side.
     if elsewhere := [image_id for file, image_id in ids.items() if file.size is None]:
         host.prefetch(elsewhere)
@@ -78,18 +85,22 @@ def _add_what_is_no_image(
         failures.add(file, NOT_DICOM, "its header has neither SOPClassUID nor Rows")
 
 
-def _is_text(file: File, failures: Failures) -> bool:
-    if text_of_path(file.path) == file.path:
+def _is_there(file: File, failures: Failures) -> bool:
+    """Whether there is anything to ask about, as far as who looked for files knows."""
+    if file.failure is None:
         return True
-    failures.add(file, CONVERT, "its name is no text in UTF-8: give it another one")
+    failures.add(file, OPEN, file.failure)
     return False
 
 
 def _image_id_of(path: str) -> str:
     """The id of the image in a file, however many frames it has."""
-    id = parse_image_id(path)
+    base = base_image_id(path)
+    if parse_image_id(path).frame is None and base_image_id(base) == base:
+        return base
     # Where the name of the file ends like a frame, only an id with a frame behind it will do.
-    return id.base if id.frame is None else with_frame(Path(path).as_uri(), 1)
+    url = path if path.startswith("file:") else Path(path).as_uri()
+    return with_frame(url, 1)
 
 
 def _images_found(host: Host, file: File, failures: Failures) -> Iterator[Image]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
+from metaprov_table.files import id_as_text
+
 from .answers import answers_of, columns_of_answers
 from .failures import Failures
 from .given_series import given_series
@@ -76,7 +78,7 @@ def _arrays(
     volumes: Sequence[VolumesOfSeries],
     failures: Failures,
 ) -> Iterator[pa.Array]:
-    yield pa.array([each.id for each in images], pa.string())
+    yield pa.array([id_as_text(each.id) for each in images], pa.string())
     if columns.volumes:
         places = {image: place for each in volumes for image, place in each.places()}
         of_images = [places.get(each.id, (None, None)) for each in images]

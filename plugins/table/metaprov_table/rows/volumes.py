@@ -20,6 +20,7 @@ from metaprov_modules import (
 )
 from metaprov_table.columns.asked_type import AskedType
 from metaprov_table.columns.class_forms import field_of
+from metaprov_table.files import id_as_text
 
 from .answers import answers_of, columns_of_answers
 from .asked import series_of
@@ -107,9 +108,11 @@ class VolumesOfSeries(NamedTuple):
         """The images that are in volumes, by id: in which, and at which slice of its lattice."""
         for number, volume in enumerate(self.volumes, 1):
             name, ids = self.name(number), volume.image_ids
-            # A mosaic is one image, and all slices of its volume; without an affine there is none.
             slices = volume.slice_indices
-            if slices is None or len(slices) != len(ids):
+            if volume.dimensions[2] == 1:
+                yield from ((image_id, (name, 0)) for image_id in ids)
+            # A mosaic is one image, and all slices of its volume; without an affine there is none.
+            elif slices is None or len(slices) != len(ids):
                 yield from ((image_id, (name, None)) for image_id in ids)
             else:
                 yield from (
@@ -140,7 +143,7 @@ def _arrays(host: Host, rows: Sequence[_Row], failures: Failures) -> Iterator[pa
     first = [row.first for row in rows]
     yield pa.array([row.volume for row in rows], pa.string())
     yield pa.array([row.series for row in rows], pa.string())
-    yield pa.array([image.id for image in first], pa.string())
+    yield pa.array([id_as_text(image.id) for image in first], pa.string())
     yield pa.array([image.file.path for image in first], pa.string())
     yield pa.array([len(row.geometry.image_ids) for row in rows], pa.int64())
     geometries = [row.geometry for row in rows]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import pickle
-from itertools import chain
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from metaprov_table.columns import columns_of
 from metaprov_table.errors import TableError
-from metaprov_table.files import found_files, listed_files
+from metaprov_table.files import found_files, path_as_text
 
 from .engines.here import Here
 from .engines.pool import Pool
@@ -93,8 +93,9 @@ class Job(NamedTuple):
             return Pool(assignment, self.workers)
         from .engines.on_dask import OnDask
 
-        sources = [*plan.sources, *map(os.path.abspath, self.files or ())]
-        return OnDask(assignment, self.scheduler, self.workers, parts, sources[:1])
+        # One that is here, and a file or a folder.
+        paths = filter(os.path.exists, [*plan.sources, *map(os.path.abspath, self.files or ())])
+        return OnDask(assignment, self.scheduler, self.workers, parts, [*islice(paths, 1)])
 
     def _assignment(self, parts: Parts) -> bytes:
         assignment = Assignment(self.host, self.types, self.nested, self.bulk, parts)
@@ -104,15 +105,13 @@ class Job(NamedTuple):
             raise ValueError(f"workers cannot answer as this host does: {error}") from error
 
     def _found(self) -> Iterator[File]:
-        found = found_files(self.sources, self.exclude, host=self.host)
-        if self.files is not None:
-            found = _each_once(chain(found, listed_files(self.files, self.exclude)))
+        found = found_files(self.sources, self.exclude, listed=self.files, host=self.host)
         return self._without_own(found)
 
     def _without_own(self, files: Iterable[File]) -> Iterator[File]:
         """The files but for those of the output, which may be in a folder that is a source."""
-        own = frozenset(map(str, Outputs(self.output).files))
-        parts = f"{Parts.beside(self.output).folder}{os.sep}"
+        own = frozenset(path_as_text(str(path)) for path in Outputs(self.output).files)
+        parts = f"{path_as_text(str(Parts.beside(self.output).folder))}{os.sep}"
         for file in files:
             if file.path not in own and not file.path.startswith(parts):
                 yield file
@@ -135,12 +134,3 @@ class Job(NamedTuple):
                 f"{path} is of another plan, with other {plan.differences(other)}: --fresh begins "
                 "anew, or choose another output"
             )
-
-
-def _each_once(files: Iterable[File]) -> Iterator[File]:
-    """The files, of which a list may name some that are in a folder, too."""
-    paths: set[str] = set()
-    for file in files:
-        if file.path not in paths:
-            paths.add(file.path)
-            yield file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -48,6 +49,7 @@ class Run:
         self._begun = begun
         self._watch = watch
         self._progress = Progress()
+        self._warned: set[str] = set()
         self._interrupts = Interrupts(self._end)
         self._numbers = parts.new_numbers()
         self._updated = FinishedTable(outputs.table, outputs.errors) if begun.is_update else None
@@ -88,8 +90,16 @@ class Run:
         for done in engine.results(backlog):
             self._progress.halves += done.files
             self._progress.failed += done.failed
+            self._warn(done.warned)
             self._watch(self._progress)
         self._interrupts.raise_if_it_came()
+
+    def _warn(self, texts: Iterable[str]) -> None:
+        """Tell what workers were warned of: each has told it once, and here they are one."""
+        for text in texts:
+            if text not in self._warned:
+                self._warned.add(text)
+                warnings.warn(text, stacklevel=2)
 
     def _files_tasks(self, found: Iterable[File], batch: int) -> Iterator[FilesTask]:
         """Tasks of those files that are not finished."""

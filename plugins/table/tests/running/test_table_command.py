@@ -70,6 +70,18 @@ def test_a_list_may_have_what_find_prints(metaprov_table, scan, tmp_path):
     assert parquet.read_table(tmp_path / "out.parquet")["path"].to_pylist() == listed
 
 
+def test_types_may_be_tags_with_a_comma(metaprov_table, scan, tmp_path):
+    output = tmp_path / "out.parquet"
+    types = "(0010,0020), Manufacturer,0008,0060,(0019,101A)"
+    run = metaprov_table(scan, "-o", output, "--workers", 0, "--types", types)
+    assert run.returncode == 0, run.stderr
+    asked = ["00100020", "Manufacturer", "00080060", "0019101A"]
+    table = parquet.read_table(output)
+    assert table.column_names[-4:] == asked
+    row = table.select(asked).slice(0, 1).to_pylist()
+    assert row == [dict(zip(asked, ["7", "Maker", "CT", None], strict=True))]
+
+
 @pytest.mark.parametrize("types", ["", ",", " , "])
 def test_no_types_at_all_is_wrong_usage(metaprov_table, scan, tmp_path, types):
     run = metaprov_table(scan, "-o", tmp_path / "out.parquet", "--types", types)
@@ -83,6 +95,71 @@ def test_a_list_of_files_may_be_a_file(metaprov_table, scan, tmp_path):
     assert run.returncode == 3
     assert "metaprov: 1 failed (open): see " in run.stderr
     assert run.stdout.endswith(": 1 images of 1 volumes in 2 files, 0 of them no images\n")
+
+
+def test_a_source_that_is_not_there_does_not_stop_the_others(metaprov_table, scan, tmp_path):
+    output = tmp_path / "out.parquet"
+    run = metaprov_table(tmp_path / "gone", scan, "nowhere:1", "-o", output, *HERE)
+    failed = f"metaprov: 2 failed (open): see {tmp_path}/out.errors.parquet\n"
+    assert (run.returncode, run.stderr) == (3, failed)
+    assert run.stdout.startswith(f"{output}: 15 images of 3 volumes in 18 files")
+    # When it is there, the plan is the same.
+    scan.rename(tmp_path / "gone")
+    run = metaprov_table(tmp_path / "gone", scan, "nowhere:1", "-o", output, *HERE, "--update")
+    assert (run.returncode, run.stderr) == (3, failed)
+    assert parquet.read_table(output)["path"][0].as_py().startswith(str(tmp_path / "gone"))
+
+
+def test_a_glob_that_leaves_out_nothing_is_warned_of(metaprov_table, scan, tmp_path):
+    exclude = ("--exclude", "left/", "--exclude", scan / "README", "--exclude", "phantoms/")
+    run = metaprov_table(scan, "-o", tmp_path / "out.parquet", *HERE, *exclude)
+    said = "metaprov: warning: nothing is left out by 'phantoms/'\n"
+    assert (run.returncode, run.stderr) == (0, said)
+    assert "6 images of 3 volumes in 6 files" in run.stdout
+
+
+@pytest.mark.parametrize(
+    "engine", [("--workers", 0), ("--workers", 2), ("--workers", 1, "--engine", "dask")]
+)
+def test_warnings_are_told_as_by_every_command(metaprov_table, scan, tmp_path, engine):
+    if "dask" in engine:
+        pytest.importorskip("distributed")
+    for path in scan.glob("*/1-*.dcm"):
+        explicit, implicit = b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2\0\0\0"
+        path.write_bytes(path.read_bytes().replace(explicit, implicit))
+    output = tmp_path / "out.parquet"
+    run = metaprov_table(scan, "-o", output, "--types", "PatientName", "--batch", 1, *engine)
+    found = "Expected implicit VR, but found explicit VR - using explicit VR for reading"
+    said = f"metaprov: warning: {found}"
+    assert run.returncode == 0, run.stderr
+    assert set(run.stderr.splitlines()) == {said}
+    if engine != ("--workers", 0):
+        assert run.stderr.count(said) == 1
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_names_that_are_no_text_are_nothing_special(
+    metaprov_table, slice_at, tables, tmp_path, workers
+):
+    folder = tmp_path / "\udcfe"
+    for number in (1, 2):
+        slice_at(tmp_path / "1.dcm", number).rename(tmp_path / f"{number}\udcff.dcm")
+    folder.mkdir()
+    (tmp_path / "2\udcff.dcm").rename(folder / "2.dcm")
+    output = tmp_path / "out.parquet"
+    options = ("--workers", workers, "--types", "InstanceNumber", "-o", output)
+    given = (folder, "--files-from", tmp_path / "list", "--exclude", "\udcfd")
+    (tmp_path / "list").write_bytes(os.fsencode(tmp_path / "1\udcff.dcm"))
+    run = metaprov_table(*given, *options)
+    assert run.returncode == 0, run.stderr
+    images, volumes, errors = tables(output)
+    assert images.select(["InstanceNumber", "slice"]).to_pylist() == [
+        {"InstanceNumber": 2, "slice": 1},
+        {"InstanceNumber": 1, "slice": 0},
+    ]
+    assert (volumes.num_rows, errors.num_rows) == (1, 0)
+    run = metaprov_table(*given, *options, "--update")
+    assert run.stdout.startswith(f"{output} is up to date\n"), run.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from metaprov_table.columns import columns_of
 from metaprov_table.rows import NOT_DICOM
 from metaprov_table.running.kept.parts import ERRORS, SERIES_ERRORS
 
+from .warned import warnings_heard
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -29,6 +31,8 @@ class Done(NamedTuple):
     #: How many files it was about.
     files: int
     failed: int
+    #: The warnings that were not shown where it was done.
+    warned: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, task: Task, tables: Mapping[str, pa.Table]) -> Done:
@@ -69,7 +73,9 @@ class Worker:
 
 def work(assignment: bytes, task: Task) -> Done:
     """Do a task in a process that works for another; ``assignment`` is a pickle of one."""
-    return worker_of(assignment).do(task)
+    with warnings_heard() as texts:
+        done = worker_of(assignment).do(task)
+    return done._replace(warned=tuple(texts))
 
 
 @lru_cache(maxsize=1)

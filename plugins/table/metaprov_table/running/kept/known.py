@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metaprov_table.rows.failures import text_of_path
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -52,13 +50,12 @@ class Known:
 
     def has(self, file: File) -> bool:
         """Whether a file that was found is finished; to be asked once for each file."""
-        path = text_of_path(file.path)
-        held = self._held.pop(path, None)
+        held = self._held.pop(file.path, None)
         if held is None:
             return False
         if (held.size, held.mtime_ns) == (file.size, file.mtime_ns):
             return True
-        self.lost[held.run].add(path)
+        self.lost[held.run].add(file.path)
         return False
 
     def lose_the_rest(self) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
+from metaprov_table.files import escaped, path_as_text, place_of
 from metaprov_table.running.summary import Counts  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     ) -> Self:
         """The plan of a run."""
         return cls(
-            sources=tuple(_absolute(os.fspath(source)) for source in sources),
+            sources=tuple(path_as_text(str(place_of(os.fspath(source)))) for source in sources),
             files=None if files is None else _digest(files),
-            exclude=tuple(exclude),
+            exclude=tuple(map(escaped, exclude)),
             types=tuple(asked.name for asked in columns.types),
             nested=columns.nested,
             bulk=bulk,
@@ -82,10 +83,6 @@ class Made(msgspec.Struct, frozen=True):
     def now(cls, plan: Plan, counts: Counts) -> Self:
         """By a plan, at this moment."""
         return cls(plan, counts, datetime.now(UTC).isoformat(timespec="seconds"))
-
-
-def _absolute(source: str) -> str:
-    return os.path.abspath(source) if os.path.exists(source) else source  # noqa: PTH100, PTH110
 
 
 def _digest(files: Iterable[str]) -> str:
