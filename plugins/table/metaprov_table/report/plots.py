@@ -29,7 +29,7 @@ _POINTS: Final = 500
 _OTHER: Final = "other"
 
 _MODALITIES: Final = """
-    SELECT coalesce(generalSeriesModule__modality, 'none'), count(DISTINCT series)
+    SELECT coalesce(modality, 'none'), count(DISTINCT series)
     FROM images GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
@@ -45,7 +45,7 @@ class _Distribution(NamedTuple):
 
 def _of_series(number: str) -> str:
     return f"""
-        SELECT coalesce(any_value(generalSeriesModule__modality), 'none'),
+        SELECT coalesce(any_value(modality), 'none'),
             any_value({number}) AS number
         FROM images GROUP BY series HAVING number > 0
     """
@@ -70,7 +70,7 @@ _DISTRIBUTIONS: Final = (
     ),
 )
 _SIZES: Final = """
-    SELECT coalesce(any_value(generalSeriesModule__modality), 'none'),
+    SELECT coalesce(any_value(modality), 'none'),
         any_value(imagePixelModule__columns || ' x ' || imagePixelModule__rows) AS size
     FROM images GROUP BY series HAVING size <> ''
 """
