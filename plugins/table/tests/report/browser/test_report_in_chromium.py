@@ -16,7 +16,9 @@ def report(seeded_table):
     file = seeded_table.with_name("seen.html")
     with opened(seeded_table) as database:
         seen = list(found(database, FINDINGS))
-        file.write_text(page_of(seeded_table, database, seen, cases="out.findings.parquet"), "utf-8")
+        file.write_text(
+            page_of(seeded_table, database, seen, cases="out.findings.parquet"), "utf-8"
+        )
     return file
 
 
