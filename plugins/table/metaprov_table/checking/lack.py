@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
 
-from metaprov_table.columns import DEFAULT_TYPES, schema
+from metaprov_table.columns import DEFAULT_TYPES, FIRST_FIELDS, schema
+from metaprov_table.columns.schema import VOLUME_FIELDS
 from metaprov_table.errors import TableError
 from metaprov_table.rows.failures import ERRORS_SCHEMA
 from metaprov_table.rows.volumes import VOLUMES_SCHEMA
@@ -44,18 +45,16 @@ class Lack(NamedTuple):
         words = []
         if self.columns:
             columns = "column" if len(self.columns) == 1 else "columns"
-            words.append(
-                f"the table has no {columns} {', '.join(self.columns)} "
-                f"(--types {','.join(self.types)})"
-            )
-        if self.tables:
-            words.append(f"it has no {' and no '.join(self.tables)} beside it")
+            advice = f" (--types {','.join(self.types)})" if self.types else ""
+            words.append(f"the table has no {columns} {', '.join(self.columns)}{advice}")
+        words += [f"there is no whole table of {name} beside it" for name in self.tables]
         return ", and ".join(words)
 
     @property
     def types(self) -> list[str]:
         """The types whose answers fill the columns, each once."""
-        return list(dict.fromkeys(map(_type_of, self.columns)))
+        own = [field.name for field in (*FIRST_FIELDS, *VOLUME_FIELDS)]
+        return list(dict.fromkeys(_type_of(name) for name in self.columns if name not in own))
 
 
 def lack_of(database: DuckDBPyConnection, query: str) -> Lack:
@@ -74,11 +73,13 @@ def lack_of(database: DuckDBPyConnection, query: str) -> Lack:
             try:
                 trial.sql(query)
             except (duckdb.BinderException, duckdb.CatalogException) as error:
-                if (name := _named(_TABLE, error)) in _BESIDE.keys() - tables:
+                column = _named(_COLUMN, error)
+                name = _named(_TABLE, error) or _beside_without(trial, column)
+                if name in _BESIDE.keys() - tables:
                     tables.append(name)
                     trial.register(name, _BESIDE[name].empty_table())
-                elif (name := _named(_COLUMN, error)) and name not in columns:
-                    columns[name] = _field(name)
+                elif column and column not in columns:
+                    columns[column] = _field(column)
                     images = [*database.table("images").limit(0).to_arrow_table().schema]
                     trial.register("images", pa.schema([*images, *columns.values()]).empty_table())
                 else:
@@ -93,10 +94,21 @@ def _named(pattern: re.Pattern[str], error: Error) -> str:
     return found[1] if found else ""
 
 
+def _beside_without(database: DuckDBPyConnection, column: str) -> str:
+    """A table beside that is there without a column of its own, "" if none is."""
+    there = {name for (name,) in database.sql("SHOW TABLES").fetchall()}
+    for name, whole in _BESIDE.items():
+        if name in there and column in whole.names and column not in database.table(name).columns:
+            return name
+    return ""
+
+
 def _field(column: str) -> pa.Field:
     """A column that a table might have. Raises TableError where none can."""
     type = _type_of(column)
-    possible = schema() if type in DEFAULT_TYPES else schema([type])
+    possible = schema()
+    if column not in possible.names and type not in DEFAULT_TYPES:
+        possible = schema([type])
     if column not in possible.names:
         raise TableError(f"no table has a column {column}: {type} has no such field")
     return possible.field(column)

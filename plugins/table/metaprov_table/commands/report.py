@@ -147,7 +147,7 @@ def _tell_what_did_not_run(found: Sequence[Found], fail_on: Severity | None) -> 
         types = dict.fromkeys(type for each in lacking for type in each.lack.types)
         tables = dict.fromkeys(table for each in lacking for table in each.lack.tables)
         advice = [f"it needs --types {','.join(types)}, too"] if types else []
-        advice += [f"it has no {table} beside it" for table in tables]
+        advice += [f"there is no whole table of {table} beside it" for table in tables]
         tell(f"not run, for what the table lacks: {_named(lacking)} ({'; '.join(advice)})")
     unknown = [
         each

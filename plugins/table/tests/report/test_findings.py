@@ -124,7 +124,7 @@ def test_a_finding_is_not_run_where_its_columns_are_missing_and_says_which(table
     assert str(lacks["mixedKernel"]) == (
         "the table has no column ConvolutionKernel (--types ConvolutionKernel)"
     )
-    assert str(lacks["ptWithoutSuv"]).endswith(", and it has no volumes beside it")
+    assert str(lacks["ptWithoutSuv"]).endswith(", and there is no whole table of volumes beside it")
 
 
 def test_a_table_with_the_types_that_are_named_lacks_nothing(host, table_of, tmp_path):
@@ -137,6 +137,15 @@ def test_a_table_with_the_types_that_are_named_lacks_nothing(host, table_of, tmp
 
     with opened(path) as database:
         assert all(each.ran for each in found(database, FINDINGS))
+
+
+def test_a_table_beside_without_all_of_its_columns_is_lacking(table_of):
+    path = table_of({}, volumes=[{"volume": "1.2.1/1"}])
+
+    with opened(path) as database:
+        (tilted,) = found(database, chosen(FINDINGS, ["tilted"]))
+
+    assert tilted.lack == ((), ("volumes",))
 
 
 def test_no_finding_needs_a_type_only_to_say_where_it_is(seeded_table, tmp_path):
@@ -224,7 +233,7 @@ def of_query(query):
     [
         ("SELEKT image FROM images", "syntax error"),
         ("SELECT image FROM pictures", "pictures does not exist"),
-        ("SELECT image FROM images WHERE Manufactuer = 'x'", "did you mean Manufacturer?"),
+        ("SELECT image FROM images WHERE Manufactuer = 'x'", "did you mean Manufacturer"),
         (
             "SELECT image FROM images WHERE patientModule__nickname = 'x'",
             "no table has a column patientModule__nickname",
@@ -309,9 +318,7 @@ def test_what_is_beside_a_table_is_not_taken_for_it(table_of, tmp_path, what):
     )
 
     path.unlink()
-    with pytest.raises(
-        TableError, match="it has no column frame, series"
-    ):
+    with pytest.raises(TableError, match="it has no column frame, series"):
         metaprov_table.findings(other)
 
 

@@ -165,7 +165,7 @@ def test_what_is_not_run_is_said_and_is_no_failure(metaprov, table_of, options):
     assert completed.stderr.splitlines() == [
         (
             "metaprov: not run, for what the table lacks: grouped, lossy (it needs --types "
-            "generalImageModule,transferSyntax, too; it has no volumes beside it)"
+            "generalImageModule,transferSyntax, too; there is no whole table of volumes beside it)"
         ),
         "metaprov: warning: --fail-on warning knows nothing of lossy",
     ]

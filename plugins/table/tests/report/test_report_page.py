@@ -118,6 +118,22 @@ def test_a_volume_of_no_series_does_not_name_its_file(table_of):
     assert "Doe" not in html
 
 
+def test_what_is_said_of_a_case_is_in_its_column(seeded_page):
+    _, _, of_finding = seeded_page.partition('<details id="missingSlices"')
+    table, _, _ = of_finding.partition("</table>")
+
+    names = re.findall(r"<th>(.*?)</th>", table)
+    values = re.findall(r"<td[^>]*>(.*?)</td>", table)
+
+    assert dict(zip(names, values, strict=True)) == {
+        "modality": "CT",
+        "study": "1.2.3.9",
+        "series": "1.2.3.9.1",
+        "volume": "1",
+        "detail": "1 slice missing in 1 place",
+    }
+
+
 def test_what_failed_is_told_without_the_names_of_files(table_of):
     of_file = {"path": "/made/Doe^Ann/1", "image": "dicomfile:/made/Doe^Ann/1", "stage": "read"}
     errors = [
