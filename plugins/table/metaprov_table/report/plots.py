@@ -145,7 +145,8 @@ def _distributions(database: DuckDBPyConnection, colours: Mapping[str, str]) -> 
         sizes = sorted(every, key=lambda size: (-every[size], size))[:_ROWS]
         counts = {name: [of_name[size] for size in sizes] for name, of_name in of_names.items()}
         rarer = len(every) - len(sizes)
-        caption = f"Series, by columns x rows{f'; {rarer} rarer ones are left out' * bool(rarer)}."
+        words = f"; {rarer} rarer {'one is' if rarer == 1 else 'ones are'} left out" * bool(rarer)
+        caption = f"Series, by columns x rows{words}."
         yield _plot("Size", caption, bars(sizes, counts, colours, "series"))
 
 
