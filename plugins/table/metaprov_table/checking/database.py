@@ -67,8 +67,8 @@ def beside(path: Path, what: str) -> Path:
 def opened(path: Path) -> Iterator[DuckDBPyConnection]:
     """A database in memory with ``images``, and ``volumes`` and ``errors`` where they are.
 
-    Raises TableError where there is no such table, or it cannot be read to its end; within it,
-    Ctrl-C is KeyboardInterrupt, also in the middle of a query.
+    Raises TableError where there is no such table, or a query cannot read it; within it, Ctrl-C is
+    KeyboardInterrupt, also in the middle of a query.
     """
     import duckdb
 
@@ -86,6 +86,8 @@ def opened(path: Path) -> Iterator[DuckDBPyConnection]:
         if str(error) == _INTERRUPTED:
             raise KeyboardInterrupt from None
         raise
+    except duckdb.Error as error:
+        raise TableError(f"cannot read {path}: {str(error).splitlines()[0]}") from error
 
 
 def _add(database: DuckDBPyConnection, path: Path, name: str) -> None:
