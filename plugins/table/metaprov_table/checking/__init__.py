@@ -34,10 +34,10 @@ def findings(path: str | PathLike[str], names: Sequence[str] = ()) -> pa.Table:
     ``path`` is that of the images, ``out.parquet``; the tables beside it are read, too. ``names``
     are as after ``--findings``: ``["lossy"]``, or ``["-lossy"]`` for all others. The columns are
     ``finding``, ``severity``, ``level``, ``study``, ``series``, ``volume``, ``image``, ``detail``.
-    A finding whose columns the table lacks has no cases.
+    A finding whose columns the table lacks has no cases; one whose query is wrong is warned of.
 
-    Raises TableError where the table cannot be read, a name is unknown or a query is wrong; needs
-    DuckDB, of the extra ``report``.
+    Raises TableError where the table cannot be read or a name is unknown; needs DuckDB, of the
+    extra ``report``.
     """
     from .database import opened
     from .found import all_cases, found

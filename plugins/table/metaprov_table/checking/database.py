@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -18,8 +18,20 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-__all__ = ["beside", "lack_of", "opened"]
+__all__ = ["BESIDE", "beside", "opened"]
 
+#: What a table has beside it, in files that are called after it.
+BESIDE: Final = ("volumes", "errors")
+#: What a report adds to them.
+_OF_REPORT: Final = "findings"
+#: What the rows of every table begin with, and those of no other file.
+_OF_IMAGES: Final = ("image", "path", "frame", "series")
+#: Columns of `images` that say where a case is, and what they are called in the file. Where it
+#: lacks one they are NULL: no query is without an answer for want of a place.
+_PLACES: Final[Mapping[str, str]] = {
+    "study": "generalStudyModule__studyInstanceUID",
+    "modality": "generalSeriesModule__modality",
+}
 #: No query, of another package neither, makes a request for an extension.
 _OPTIONS: Final[Mapping[str, str]] = {
     "autoinstall_known_extensions": "false",
@@ -42,11 +54,8 @@ _MACROS: Final = """
     CREATE MACRO date_of(text) AS
         if(regexp_full_match(text, '\\d{8}'), try_strptime(text, '%Y%m%d')::DATE, NULL);
 """
-#: What the database says of a name that it does not know, and what a person is told.
-_LACKS: Final = (
-    (r'.*Referenced column "(.+?)" not found', "the table has no column {}"),
-    (r".*Table with name (\w+) does not exist", "the table has no {} beside it"),
-)
+#: What DuckDB makes of the KeyboardInterrupt that Python has raised in the middle of a query.
+_INTERRUPTED: Final = "Query interrupted"
 
 
 def beside(path: Path, what: str) -> Path:
@@ -54,53 +63,82 @@ def beside(path: Path, what: str) -> Path:
     return path.with_name(f"{path.stem}.{what}.parquet")
 
 
-def opened(path: Path) -> DuckDBPyConnection:
+@contextmanager
+def opened(path: Path) -> Iterator[DuckDBPyConnection]:
     """A database in memory with ``images``, and ``volumes`` and ``errors`` where they are.
 
-    Raises TableError where there is no such table, or it is no Parquet file.
+    Raises TableError where there is no such table, or a query cannot read it; within it, Ctrl-C is
+    KeyboardInterrupt, also in the middle of a query.
     """
     import duckdb
 
-    database = duckdb.connect(config=dict(_OPTIONS))
-    # Every query reads the same files.
-    database.execute("SET parquet_metadata_cache = true")
-    database.execute(_MACROS)
-    _add(database, "images", path)
-    for name in ("volumes", "errors"):
-        if (other := beside(path, name)).exists():
-            _add(database, name, other)
-    return database
-
-
-def lack_of(error: Exception) -> str | None:
-    """What a query needs that the table has not, by its error; None for an error of its own."""
-    for pattern, words in _LACKS:
-        if named := re.match(pattern, str(error)):
-            return words.format(named[1])
-    return None
-
-
-def _add(database: DuckDBPyConnection, name: str, path: Path) -> None:
     try:
-        schema = pq.read_schema(path)
+        with duckdb.connect(config=dict(_OPTIONS)) as database:
+            # Every query reads the same files.
+            database.execute("SET parquet_metadata_cache = true")
+            database.execute(_MACROS)
+            _add(database, path, "images")
+            for name in BESIDE:
+                if (other := beside(path, name)).exists():
+                    _add(database, other, name)
+            yield database
+    except RuntimeError as error:
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from None
+        raise
+    except duckdb.Error as error:
+        raise TableError(f"cannot read {path}: {str(error).splitlines()[0]}") from error
+
+
+def _add(database: DuckDBPyConnection, path: Path, name: str) -> None:
+    schema = _schema(path)
+    columns = "*"
+    if name == "images":
+        if not set(_OF_IMAGES) <= set(schema.names):
+            raise TableError(_no_table(path))
+        columns = ", ".join(_columns(schema))
+    database.read_parquet(glob.escape(str(path))).create_view(f"file_of_{name}")
+    database.execute(f"CREATE VIEW {name} AS SELECT {columns} FROM file_of_{name}")
+
+
+def _schema(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else error
         raise TableError(f"cannot read {path}: {reason}") from error
     except pa.ArrowInvalid as error:
-        raise TableError(f"cannot read {path}: it is no Parquet file") from error
-    database.read_parquet(glob.escape(str(path))).create_view(f"file_of_{name}")
-    columns = ", ".join(_columns(schema) if name == "images" else "*")
-    database.execute(f"CREATE VIEW {name} AS SELECT {columns} FROM file_of_{name}")
+        raise TableError(
+            f"cannot read {path}: it is no Parquet file, as `metaprov table` writes to a name that "
+            "ends with .parquet"
+        ) from error
+
+
+def _no_table(path: Path) -> str:
+    """What is said of a file with other rows: those beside a table are easily taken for it."""
+    stem, _, what = path.stem.rpartition(".")
+    table = path.with_name(f"{stem}.parquet")
+    if what in (*BESIDE, _OF_REPORT) and table.exists():
+        return f"{path} has the {what} of {table}, which is the table: name that one"
+    return (
+        f"{path} is no table of images, as `metaprov table` writes it: it has no column "
+        f"{', '.join(name for name in _OF_IMAGES if name not in _schema(path).names)}"
+    )
 
 
 def _columns(schema: pa.Schema) -> Iterator[str]:
     """The columns of images, and in place of a struct for a type those of its fields."""
+    names = set()
     for column in schema:
         # Of a table that is not nested, a struct is the value of a field.
         if pa.types.is_struct(column.type) and "__" not in column.name:
             for field in column.type:
-                yield f'"{column.name}"."{field.name}" AS "{column.name}__{field.name}"'
+                names.add(name := f"{column.name}__{field.name}")
+                yield f'"{column.name}"."{field.name}" AS "{name}"'
         else:
+            names.add(column.name)
             yield f'"{column.name}"'
-    if {"series", "image"} <= set(schema.names):
-        yield "if(series <> '', NULL, image) AS alone"
+    for place, name in _PLACES.items():
+        value = f'"{name}"' if name in names else "NULL::VARCHAR"
+        yield f"{value} AS {place}"
+    yield "if(series <> '', NULL, image) AS alone"

@@ -34,11 +34,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     The query, in DuckDB's SQL, has a row for each case. It reads the views ``images``, ``volumes``
     and ``errors``, which are the files of a table; in ``images`` each field is a column
-    ``type__field``, of a nested table too, and ``frame = 1`` is one row a file; ``alone`` is the
-    image where it says no series, to group by with ``series``. It selects some of
+    ``type__field``, of a nested table too, and ``frame = 1`` is one row a file. It selects some of
     the columns ``study``, ``series``, ``volume``, ``image`` and ``detail``; ``detail`` is a phrase
-    that names no patient and no path, for others read the page. Macros, which FINDINGS.md lists,
-    help to phrase it.
+    that names no patient and no path, for others read the page. FINDINGS.md lists the columns of
+    ``images`` that say where a case is, and the macros that help to phrase it.
 
     Other packages add findings by an entry point in the group ``metaprov.findings``, whose value
     is a sequence of them.

@@ -1,7 +1,8 @@
-"""What the findings find in a table: each is one query, and those that cannot be asked say why."""
+"""What the findings find in a table: each is one query, and those that give no answer say why."""
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 from metaprov_table.errors import TableError
 from metaprov_table.running.kept.whole_files import written
 
-from .database import beside, lack_of
+from .lack import Lack, lack_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,27 +42,30 @@ class Found(NamedTuple):
 
     finding: Finding
     #: In the order of their places; of `CASES_SCHEMA`.
-    cases: pa.Table
-    #: Why it could not be asked: a column that the table has not; "" if it was.
-    not_run: str = ""
+    cases: pa.Table = CASES_SCHEMA.empty_table()
+    #: What the table has not: without it, the finding is not run.
+    lack: Lack = Lack()
+    #: Why its query, which is wrong, has no answer; "" if it has. Nothing of a header is in it.
+    failed: str = ""
+
+    @property
+    def ran(self) -> bool:
+        """Whether its cases are all that there are."""
+        return not (self.lack or self.failed)
 
 
 def found(database: DuckDBPyConnection, findings: Iterable[Finding]) -> Iterator[Found]:
-    """Ask each finding of a table.
-
-    Raises TableError for a query that no table could answer.
-    """
+    """Ask each finding of a table; one whose query is wrong is warned of, and hides no other."""
     import duckdb
 
     for finding in findings:
         try:
-            cases = _cases(database, finding)
-        except (duckdb.BinderException, duckdb.CatalogException) as error:
-            yield Found(finding, CASES_SCHEMA.empty_table(), lack_of(error) or str(error))
-        except duckdb.Error as error:
-            raise TableError(f"the query of {finding.name} fails: {error}") from error
-        else:
-            yield Found(finding, cases)
+            lack = lack_of(database, finding.query)
+            yield Found(finding, lack=lack) if lack else Found(finding, _cases(database, finding))
+        except (duckdb.Error, TableError) as error:
+            words, _, _ = str(error).partition("\n")
+            warnings.warn(f"the query of {finding.name} fails: {words}", stacklevel=2)
+            yield Found(finding, failed=words if _is_of_query(error) else words.partition(":")[0])
 
 
 def all_cases(found: Iterable[Found]) -> pa.Table:
@@ -70,11 +74,11 @@ def all_cases(found: Iterable[Found]) -> pa.Table:
 
 
 def write_cases(path: Path, found: Iterable[Found]) -> None:
-    """Write the cases beside the table: ``out.findings.parquet``, whole or not at all.
+    """Write the cases as Parquet, whole or not at all.
 
-    Raises TableError where it cannot be written.
+    Raises TableError where the file cannot be written.
     """
-    with written(beside(path, "findings")) as file:
+    with written(path, "; --output names another place") as file:
         pq.write_table(all_cases(found), file, compression="zstd")
 
 
@@ -85,7 +89,8 @@ def _cases(database: DuckDBPyConnection, finding: Finding) -> pa.Table:
     nulls = ", ".join(f"NULL::VARCHAR AS {name}" for name in _SELECTED)
     table = database.sql(f"""
         SELECT {about}, {", ".join(_SELECTED)}
-        FROM (SELECT {nulls} WHERE false UNION ALL BY NAME ({finding.query}))
+        FROM (SELECT {nulls} WHERE false UNION ALL BY NAME ({finding.query}
+        ))
         ORDER BY ALL
     """).to_arrow_table()
     return table.rename_columns(CASES_SCHEMA.names).cast(CASES_SCHEMA)
@@ -93,3 +98,13 @@ def _cases(database: DuckDBPyConnection, finding: Finding) -> pa.Table:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def _is_of_query(error: Exception) -> bool:
+    """Whether it tells of the words of a query; others may quote a value, which may be a name."""
+    import duckdb
+
+    return isinstance(
+        error,
+        (TableError, duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException),
+    )

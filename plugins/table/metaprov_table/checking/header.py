@@ -27,8 +27,7 @@ FINDINGS: Final = (
                 if(bool_or(acquired > made), 'ContentDate before AcquisitionDate', NULL))
                 AS detail
             FROM (
-                SELECT generalStudyModule__studyInstanceUID AS study,
-                    series, alone,
+                SELECT study, series, alone,
                     date_of(patientModule__patientBirthDate) AS born,
                     date_of(generalStudyModule__studyDate) AS studied,
                     date_of(generalSeriesModule__seriesDate) AS began,
@@ -51,8 +50,7 @@ FINDINGS: Final = (
             SELECT study, 'PatientAge is ' || any_value(age) || ', and by the dates it is '
                 || printf('%.1f years', any_value(days) / 365.25) AS detail
             FROM (
-                SELECT generalStudyModule__studyInstanceUID AS study,
-                    patientStudyModule__patientAge AS age,
+                SELECT study, patientStudyModule__patientAge AS age,
                     date_of(generalStudyModule__studyDate)
                     - date_of(patientModule__patientBirthDate) AS days,
                     try_cast(age[:-2] AS INTEGER) AS number,
@@ -75,8 +73,7 @@ FINDINGS: Final = (
             SELECT any_value(study) AS study, series, alone AS image,
                 listed(list(DISTINCT term)) AS detail
             FROM (
-                SELECT generalStudyModule__studyInstanceUID AS study,
-                    series, alone,
+                SELECT study, series, alone,
                     unnest(SpecificCharacterSet) AS term
                 FROM images
             )

@@ -20,8 +20,7 @@ FINDINGS: Final = (
                 counted(count(*), 'file', 'files') || ' in '
                 || counted(count(DISTINCT series), 'series', 'series') AS detail
             FROM (
-                SELECT generalStudyModule__studyInstanceUID AS study,
-                    series, image,
+                SELECT study, series, image,
                     generalImageModule__sopInstanceUID AS uid
                 FROM images
                 WHERE uid <> '' AND frame = 1
@@ -38,19 +37,23 @@ FINDINGS: Final = (
         source="PS3.3 C.7.1.1",
         # Capitals, and separators at the end of a name, mean nothing (PS3.5 6.2.1).
         query="""
-            SELECT min(generalStudyModule__studyInstanceUID) AS study,
-                concat_ws(', ',
-                    differing(list(upper(rtrim(nullif(patientModule__patientName, ''),
-                        '^ '))), 'names'),
-                    differing(list(nullif(patientModule__patientBirthDate, '')),
-                        'birth dates'),
-                    differing(list(nullif(patientModule__patientSex, '')), 'sexes'),
-                    'in ' || counted(count(DISTINCT generalStudyModule__studyInstanceUID),
-                        'study', 'studies')) AS detail
-            FROM images
-            WHERE patientModule__patientId <> ''
-            GROUP BY patientModule__patientId, patientModule__issuerOfPatientId
-            HAVING NOT starts_with(detail, 'in ')
+            SELECT study,
+                differences || coalesce(', in ' || counted(nullif(studies, 0), 'study', 'studies'),
+                    '') AS detail
+            FROM (
+                SELECT min(study) AS study, count(DISTINCT study) AS studies,
+                    concat_ws(', ',
+                        differing(list(upper(rtrim(nullif(patientModule__patientName, ''),
+                            '^ '))), 'names'),
+                        differing(list(nullif(patientModule__patientBirthDate, '')),
+                            'birth dates'),
+                        differing(list(nullif(patientModule__patientSex, '')), 'sexes'))
+                    AS differences
+                FROM images
+                WHERE patientModule__patientId <> ''
+                GROUP BY patientModule__patientId, patientModule__issuerOfPatientId
+            )
+            WHERE differences <> ''
         """,
     ),
     Finding(
@@ -60,11 +63,11 @@ FINDINGS: Final = (
         sentence="Images of one study have different PatientIDs.",
         source="PS3.3 A.1.2.2",
         query="""
-            SELECT generalStudyModule__studyInstanceUID AS study,
+            SELECT study,
                 counted(count(DISTINCT coalesce(patientModule__patientId, '')), 'PatientID',
                     'PatientIDs') AS detail
             FROM images
-            WHERE study <> ''
+            WHERE generalStudyModule__studyInstanceUID <> ''
             GROUP BY study
             HAVING count(DISTINCT coalesce(patientModule__patientId, '')) > 1
         """,
@@ -76,8 +79,7 @@ FINDINGS: Final = (
         sentence="Images of one series have different StudyInstanceUIDs.",
         source="PS3.3 A.1.2.3",
         query="""
-            SELECT min(generalStudyModule__studyInstanceUID) AS study,
-                series,
+            SELECT min(study) AS study, series,
                 counted(count(DISTINCT coalesce(generalStudyModule__studyInstanceUID, '')),
                     'study', 'studies') AS detail
             FROM images

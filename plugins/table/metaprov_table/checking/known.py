@@ -7,6 +7,9 @@ from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+from msgspec.structs import asdict
+
 from metaprov_core.errors import described
 from metaprov_table.errors import TableError
 
@@ -23,8 +26,8 @@ GROUP: Final = "metaprov.findings"
 def known_findings() -> list[Finding]:
     """The findings of every installed package, those of this one first.
 
-    A package whose findings cannot be had is warned of, and hides no other. Raises TableError
-    where two findings have one name.
+    What cannot be had of a package is warned of, and hides nothing of another: findings that do
+    not load or are none, and a finding whose name another one has.
     """
     known: dict[str, Finding] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name != "metaprov"):
@@ -37,19 +40,20 @@ def known_findings() -> list[Finding]:
             )
             continue
         for finding in found:
-            if finding.name in known and known[finding.name] != finding:
-                raise TableError(
-                    f"two packages have a finding {finding.name!r}, one of them by the entry point "
-                    f"{point.name!r} ({point.value}): rename it there"
+            if known.setdefault(finding.name, finding) != finding:
+                warnings.warn(
+                    f"left out the finding {finding.name!r} of {point.name!r} ({point.value}): "
+                    "another one has its name, rename it there",
+                    stacklevel=2,
                 )
-            known[finding.name] = finding
     return list(known.values())
 
 
 def _checked(finding: object) -> Finding:
+    """A finding whose fields are of their types, which its class does not ask for."""
     if not isinstance(finding, Finding):
         raise TypeError("it is to be a sequence of Finding")
-    return finding
+    return msgspec.convert(asdict(finding), Finding)
 
 
 def chosen(known: Iterable[Finding], names: Sequence[str]) -> list[Finding]:

@@ -24,8 +24,7 @@ FINDINGS: Final = (
                 of_images(count(*) FILTER (factor IS NULL), count(*))
                 || coalesce(': ' || any_value(why.reason), '') AS detail
             FROM (
-                SELECT generalStudyModule__studyInstanceUID AS study,
-                    series, alone,
+                SELECT study, series, alone,
                     scalingModule__suvbw AS factor
                 FROM images
                 WHERE {_IS_PET}
@@ -45,8 +44,7 @@ FINDINGS: Final = (
         sentence="PatientWeight is missing, which SUV is normalised by.",
         source="PS3.3 C.7.2.2",
         query=f"""
-            SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series, alone AS image,
+            SELECT any_value(study) AS study, series, alone AS image,
                 counted(count(*), 'image', 'images') AS detail
             FROM images
             WHERE {_IS_PET} AND NOT coalesce(patientStudyModule__patientWeight > 0, false)
@@ -60,8 +58,7 @@ FINDINGS: Final = (
         sentence="PatientSex or PatientSize is missing, which SUV by lean body mass needs.",
         source="PS3.3 C.7.1.1, C.7.2.2",
         query=f"""
-            SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series, alone AS image,
+            SELECT any_value(study) AS study, series, alone AS image,
                 'without ' || concat_ws(', ', if(bool_or(no_sex), 'PatientSex', NULL),
                     if(bool_or(no_size), 'PatientSize', NULL)) AS detail
             FROM (
@@ -81,8 +78,7 @@ FINDINGS: Final = (
         sentence="Pixels of PET are not in Bq/ml.",
         source="PS3.3 C.8.9.1.1.3",
         query="""
-            SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series, alone AS image,
+            SELECT any_value(study) AS study, series, alone AS image,
                 listed(list(DISTINCT coalesce(petSeriesModule__units, 'none'))) AS detail
             FROM images
             WHERE generalImageModule__sopClassUID = '1.2.840.10008.5.1.4.1.1.128'

@@ -15,8 +15,7 @@ def _some_images(condition: str) -> str:
             SELECT any_value(study) AS study, series, alone AS image,
                 of_images(count(*) FILTER (holds), count(*)) AS detail
             FROM (
-                SELECT generalStudyModule__studyInstanceUID AS study,
-                    series, alone, {condition} AS holds
+                SELECT study, series, alone, {condition} AS holds
                 FROM images
             )
             GROUP BY series, alone
@@ -81,10 +80,9 @@ FINDINGS: Final = (
         sentence="NumberOfFrames is not how many frames there are.",
         source="PS3.3 C.7.6.6, C.7.6.16",
         query="""
-            SELECT generalStudyModule__studyInstanceUID AS study,
-                series, image,
-                printf('%d frames said, %d there', generalImageModule__numberOfFrames,
-                    frameModule__numberOfFrames) AS detail
+            SELECT study, series, image,
+                counted(generalImageModule__numberOfFrames, 'frame', 'frames') || ' said, '
+                || format('{:,} there', frameModule__numberOfFrames) AS detail
             FROM images
             WHERE frame = 1
                 AND generalImageModule__numberOfFrames <> frameModule__numberOfFrames
@@ -99,10 +97,9 @@ FINDINGS: Final = (
         # Implicit and explicit, little and big endian: a deflated file may be smaller.
         query="""
             SELECT study, series, image,
-                printf('%d bytes, of pixels alone %d', size, pixels) AS detail
+                counted(size, 'byte', 'bytes') || format(', of pixels alone {:,}', pixels) AS detail
             FROM (
-                SELECT generalStudyModule__studyInstanceUID AS study,
-                    series, image, size,
+                SELECT study, series, image, size,
                     ceil(imagePixelModule__rows::DOUBLE * imagePixelModule__columns
                         * if(imagePixelModule__photometricInterpretation = 'YBR_FULL_422', 2,
                             coalesce(imagePixelModule__samplesPerPixel, 1))

@@ -19,8 +19,7 @@ FINDINGS: Final = (
             SELECT any_value(study) AS study, series, alone AS image,
                 of_images(count(*) FILTER (burned_in), count(*)) AS detail
             FROM (
-                SELECT generalStudyModule__studyInstanceUID AS study,
-                    series, alone,
+                SELECT study, series, alone,
                     BurnedInAnnotation = 'YES' AS burned_in
                 FROM images
             )
@@ -37,8 +36,7 @@ FINDINGS: Final = (
         source="PS3.15 E.1",
         # A name without ^ may be the code of a trial; so is one that is the PatientID.
         query="""
-            SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series, alone AS image,
+            SELECT any_value(study) AS study, series, alone AS image,
                 concat_ws(', ', if(bool_or(name), 'PatientName', NULL),
                     if(bool_or(birth), 'PatientBirthDate', NULL),
                     if(bool_or(accession), 'AccessionNumber', NULL)) AS detail
@@ -66,8 +64,7 @@ FINDINGS: Final = (
             SELECT any_value(study) AS study, series, alone AS image,
                 listed(list(DISTINCT creator)) AS detail
             FROM (
-                SELECT generalStudyModule__studyInstanceUID AS study,
-                    series, alone,
+                SELECT study, series, alone,
                     unnest(privateCreators) AS creator
                 FROM images
             )

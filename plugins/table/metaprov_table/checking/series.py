@@ -20,8 +20,7 @@ FINDINGS: Final = (
             SELECT any_value(study) AS study, series,
                 counted(count(DISTINCT cosines), 'orientation', 'orientations') AS detail
             FROM (
-                SELECT generalStudyModule__studyInstanceUID AS study,
-                    series,
+                SELECT study, series,
                     imagePlaneModule__imageOrientationPatient AS cosines
                 FROM images
                 WHERE series <> '' AND len(imagePlaneModule__imageOrientationPatient) = 6
@@ -41,8 +40,7 @@ FINDINGS: Final = (
         sentence="Images of one series differ in rows or columns.",
         source="PS3.3 C.7.6.3",
         query="""
-            SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series,
+            SELECT any_value(study) AS study, series,
                 listed(list(DISTINCT printf('%dx%d', imagePixelModule__columns,
                     imagePixelModule__rows))) AS detail
             FROM images
@@ -59,8 +57,7 @@ FINDINGS: Final = (
         "of PET may differ.",
         source="PS3.3 C.11.1",
         query="""
-            SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series,
+            SELECT any_value(study) AS study, series,
                 concat_ws(', ',
                     differing(list(coalesce(modalityLutModule__rescaleSlope::VARCHAR,
                         'none')), 'slopes'),
@@ -81,8 +78,7 @@ FINDINGS: Final = (
         sentence="Images of one series were reconstructed with different kernels.",
         source="PS3.3 C.8.2.3",
         query="""
-            SELECT any_value(generalStudyModule__studyInstanceUID) AS study,
-                series,
+            SELECT any_value(study) AS study, series,
                 listed(list(DISTINCT kernel)) AS detail
             FROM (
                 SELECT *, coalesce(array_to_string(ConvolutionKernel, '/'), 'none') AS kernel

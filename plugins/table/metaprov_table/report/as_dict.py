@@ -22,7 +22,8 @@ def as_dict(
 ) -> dict[str, Any]:
     """The counts of a table, and each finding with all of its cases.
 
-    ``notRun`` says why a finding has none that could not be asked; it is None if it was.
+    ``notRun`` says what the table lacks for a finding, and ``failed`` why its query is wrong; of
+    one that was run, both are None.
     """
     return {
         "counts": dict(overview(database).counts),
@@ -33,7 +34,8 @@ def as_dict(
                 "level": each.finding.level,
                 "sentence": each.finding.sentence,
                 "source": each.finding.source,
-                "notRun": each.not_run or None,
+                "notRun": str(each.lack) or None,
+                "failed": each.failed or None,
                 "count": each.cases.num_rows,
                 "cases": described(database, each.cases, identify=identify),
             }

@@ -24,7 +24,7 @@ class _Said(NamedTuple):
 
 
 _EACH: Final = "listed(list(DISTINCT {}))"
-_MODALITY: Final = _Said("generalSeriesModule__modality")
+_MODALITY: Final = _Said("modality")
 _INSTANCE: Final = _Said("generalImageModule__sopInstanceUID")
 #: What may say who was imaged: descriptions and paths have names in them, too.
 _IDENTIFYING: Final[Mapping[str, _Said]] = {
@@ -34,11 +34,7 @@ _IDENTIFYING: Final[Mapping[str, _Said]] = {
     "path": _Said("path"),
 }
 #: The images of a case are those of the first of these that it names.
-_PLACES: Final[Mapping[str, str]] = {
-    "image": "image",
-    "series": "series",
-    "study": "generalStudyModule__studyInstanceUID",
-}
+_PLACES: Final = ("image", "series", "study")
 
 
 def described(database: DuckDBPyConnection, cases: pa.Table, *, identify: bool) -> list[Case]:
@@ -51,19 +47,19 @@ def described(database: DuckDBPyConnection, cases: pa.Table, *, identify: bool) 
     """)
     known = set(database.sql("FROM images").columns)
     finer: list[str] = []
-    for place, column in _PLACES.items():
+    for place in _PLACES:
         wanted = {
             name: each.expression.format(each.column)
             for name, each in _said(place, identify=identify)
             if each.column in known
         }
-        if wanted and column in known:
+        if wanted:
             one = " AND ".join(
                 [f"cases.{place} IS NOT NULL", *(f"cases.{each} IS NULL" for each in finer)]
             )
             query = f"""
                 SELECT cases.place, {", ".join(wanted.values())}
-                FROM cases JOIN images ON cases.{place} = images.{column}
+                FROM cases JOIN images ON cases.{place} = images.{place}
                 WHERE {one} GROUP BY cases.place
             """
             for row, *values in database.sql(query).fetchall():

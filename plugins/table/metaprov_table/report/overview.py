@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metaprov_table.checking.database import lack_of
+from metaprov_table.checking.lack import lack_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ _COUNTS: Final[Mapping[str, str]] = {
     "notDicom": "SELECT count(*) FROM errors WHERE stage = 'notDicom'",
 }
 _ORIGINS: Final = f"""
-    SELECT coalesce(generalSeriesModule__modality, ''), coalesce(Manufacturer, ''),
+    SELECT coalesce(modality, ''), coalesce(Manufacturer, ''),
         count(DISTINCT patientModule__patientId), count(DISTINCT series), count(DISTINCT path),
         count(*)
     FROM images
@@ -73,11 +73,4 @@ def overview(database: DuckDBPyConnection) -> Overview:
 
 def asked(database: DuckDBPyConnection, query: str) -> Rows:
     """The rows of a query; none where the table lacks a column, or there is no such table."""
-    import duckdb
-
-    try:
-        return database.sql(query).fetchall()
-    except (duckdb.BinderException, duckdb.CatalogException) as error:
-        if lack_of(error) is None:
-            raise
-        return []
+    return [] if lack_of(database, query) else database.sql(query).fetchall()

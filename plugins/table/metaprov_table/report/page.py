@@ -78,9 +78,14 @@ class _WithCases(NamedTuple):
 
 
 def page(
-    path: Path, database: DuckDBPyConnection, found: Sequence[Found], *, identify: bool = False
+    path: Path,
+    database: DuckDBPyConnection,
+    found: Sequence[Found],
+    *,
+    cases: str,
+    identify: bool = False,
 ) -> str:
-    """The HTML of the report of a table.
+    """The HTML of the report of a table; ``cases`` is the name of the file that has all of them.
 
     Nothing in it makes a request and there is no script; its policy forbids both. Without
     ``identify`` it has UIDs, and no names, patient ids, descriptions or paths. It has the first
@@ -102,15 +107,16 @@ def page(
         css=Markup(css),  # noqa: S704 - our own file
         tiles=list(_tiles(about.counts)),
         with_cases=list(_with_cases(database, found, identify=identify)),
-        without_cases=[each.finding for each in found if not (each.cases or each.not_run)],
-        not_run=[each for each in found if each.not_run],
+        without_cases=[each.finding for each in found if each.ran and not each.cases],
+        not_run=[each for each in found if not each.ran],
+        asked=len(found),
         failures=about.failures,
         origins=about.origins,
         plots=plots(database),
         most=_MOST,
         uids=("study", "series", "instance", "path"),
         errors_file=beside(path, "errors").name,
-        findings_file=beside(path, "findings").name,
+        findings_file=cases,
         identity="It has names, patient ids and paths: keep it as you keep the images."
         if identify
         else "It has UIDs, and no names, patient ids or paths; --identify has them.",

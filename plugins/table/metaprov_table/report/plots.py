@@ -29,7 +29,7 @@ _POINTS: Final = 500
 _OTHER: Final = "other"
 
 _MODALITIES: Final = """
-    SELECT coalesce(generalSeriesModule__modality, 'none'), count(DISTINCT series)
+    SELECT coalesce(modality, 'none'), count(DISTINCT series)
     FROM images GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
@@ -45,7 +45,7 @@ class _Distribution(NamedTuple):
 
 def _of_series(number: str) -> str:
     return f"""
-        SELECT coalesce(any_value(generalSeriesModule__modality), 'none'),
+        SELECT coalesce(any_value(modality), 'none'),
             any_value({number}) AS number
         FROM images GROUP BY series HAVING number > 0
     """
@@ -70,7 +70,7 @@ _DISTRIBUTIONS: Final = (
     ),
 )
 _SIZES: Final = """
-    SELECT coalesce(any_value(generalSeriesModule__modality), 'none'),
+    SELECT coalesce(any_value(modality), 'none'),
         any_value(imagePixelModule__columns || ' x ' || imagePixelModule__rows) AS size
     FROM images GROUP BY series HAVING size <> ''
 """
@@ -145,7 +145,8 @@ def _distributions(database: DuckDBPyConnection, colours: Mapping[str, str]) -> 
         sizes = sorted(every, key=lambda size: (-every[size], size))[:_ROWS]
         counts = {name: [of_name[size] for size in sizes] for name, of_name in of_names.items()}
         rarer = len(every) - len(sizes)
-        caption = f"Series, by columns x rows{f'; {rarer} rarer ones are left out' * bool(rarer)}."
+        words = f"; {rarer} rarer {'one is' if rarer == 1 else 'ones are'} left out" * bool(rarer)
+        caption = f"Series, by columns x rows{words}."
         yield _plot("Size", caption, bars(sizes, counts, colours, "series"))
 
 

@@ -60,3 +60,23 @@ def table_of(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Install a package with findings, a real distribution on disk; returns where it is."""
+
+    def install(module, source):
+        folder = tmp_path / "site"
+        info = folder / f"{module}-1.0.dist-info"
+        info.mkdir(parents=True)
+        (folder / f"{module}.py").write_text(source)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(
+            f"[metaprov.findings]\n{module} = {module}:FINDINGS\n"
+        )
+        monkeypatch.syspath_prepend(folder)
+        monkeypatch.delitem(sys.modules, module, raising=False)
+        return folder
+
+    return install

@@ -1,9 +1,10 @@
 """Findings are records of any package, each asked of the columns that a table has."""
 
 import re
-import sys
+import shutil
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import metaprov_table
@@ -12,6 +13,7 @@ from metaprov_table.checking import FINDINGS, Finding, Severity
 from metaprov_table.checking.database import opened
 from metaprov_table.checking.found import found
 from metaprov_table.checking.known import chosen, known_findings
+from metaprov_table.rows.volumes import VOLUMES_SCHEMA
 
 NAMES = [finding.name for finding in FINDINGS]
 
@@ -30,25 +32,6 @@ FINDINGS = [
     )
 ]
 """
-
-
-@pytest.fixture
-def install(tmp_path, monkeypatch):
-    """Install a package with findings: a real distribution on disk."""
-
-    def install(module, source):
-        folder = tmp_path / "site"
-        info = folder / f"{module}-1.0.dist-info"
-        info.mkdir(parents=True)
-        (folder / f"{module}.py").write_text(source)
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text(
-            f"[metaprov.findings]\n{module} = {module}:FINDINGS\n"
-        )
-        monkeypatch.syspath_prepend(folder)
-        monkeypatch.delitem(sys.modules, module, raising=False)
-
-    return install
 
 
 def cases(path, *names):
@@ -115,17 +98,79 @@ def test_cases_have_the_columns_that_are_promised(table_of):
     ]
 
 
-def test_a_finding_whose_columns_are_missing_is_not_run(table_of):
+def test_a_finding_is_not_run_where_its_columns_are_missing_and_says_which(table_of):
     path = table_of({"PatientIdentityRemoved": "NO", "BurnedInAnnotation": "NO"})
 
     with opened(path) as database:
-        reasons = {each.finding.name: each.not_run for each in found(database, FINDINGS)}
+        lacks = {each.finding.name: each.lack for each in found(database, FINDINGS)}
 
-    assert reasons["burnedInAnnotation"] == ""
-    assert reasons["mixedKernel"] == "the table has no column ConvolutionKernel"
-    assert reasons["missingSlices"] == "the table has no volumes beside it"
-    run = [name for name, reason in reasons.items() if not reason]
-    assert run == ["seriesOfSeveralStudies", "burnedInAnnotation"]
+    assert [name for name, lack in lacks.items() if not lack] == [
+        *("seriesOfSeveralStudies", "burnedInAnnotation")
+    ]
+    assert lacks["mixedKernel"] == (("ConvolutionKernel",), ())
+    assert lacks["missingSlices"] == ((), ("volumes",))
+    assert set(lacks["identityLeft"].columns) == {
+        "patientModule__patientName",
+        "patientModule__patientId",
+        "patientModule__patientBirthDate",
+        "generalStudyModule__accessionNumber",
+    }
+    assert set(lacks["identityLeft"].types) == {"patientModule", "generalStudyModule"}
+    assert set(lacks["ptWithoutSuv"].columns) == {
+        "generalImageModule__sopClassUID",
+        "scalingModule__suvbw",
+    }
+    assert lacks["ptWithoutSuv"].tables == ("volumes",)
+    assert str(lacks["mixedKernel"]) == (
+        "the table has no column ConvolutionKernel (--types ConvolutionKernel)"
+    )
+    assert str(lacks["ptWithoutSuv"]).endswith(", and there is no whole table of volumes beside it")
+
+
+def test_a_table_with_the_types_that_are_named_lacks_nothing(host, table_of, tmp_path):
+    path = table_of({})
+    with opened(path) as database:
+        types = {type for each in found(database, FINDINGS) for type in each.lack.types}
+    schema = metaprov_table.schema(sorted({*types, "generalStudyModule"}), host=host)
+    pq.write_table(pa.Table.from_pylist(pq.read_table(path).to_pylist(), schema), path)
+    pq.write_table(VOLUMES_SCHEMA.empty_table(), tmp_path / "out.volumes.parquet")
+
+    with opened(path) as database:
+        assert all(each.ran for each in found(database, FINDINGS))
+
+
+def test_a_table_beside_without_all_of_its_columns_is_lacking(table_of):
+    path = table_of({}, volumes=[{"volume": "1.2.1/1"}])
+
+    with opened(path) as database:
+        (tilted,) = found(database, chosen(FINDINGS, ["tilted"]))
+
+    assert tilted.lack == ((), ("volumes",))
+
+
+def test_no_finding_needs_a_type_only_to_say_where_it_is(seeded_table, tmp_path):
+    path = tmp_path / "out.parquet"
+    images = pq.read_table(seeded_table)
+    places = ("generalStudyModule__", "generalSeriesModule__")
+    pq.write_table(images.drop([n for n in images.column_names if n.startswith(places)]), path)
+    shutil.copy(seeded_table.with_name("out.volumes.parquet"), tmp_path)
+
+    with opened(path) as database:
+        lacking = {each.finding.name for each in found(database, FINDINGS) if each.lack}
+
+    assert lacking == {
+        *("mixedRescale", "studyOfSeveralPatients", "seriesOfSeveralStudies"),
+        *("identityLeft", "dateOrder", "ageDiffers"),
+    }
+    without, within = (
+        [
+            [case[name] for name in ("finding", "series", "volume", "image")]
+            for case in metaprov_table.findings(each).to_pylist()
+            if case["finding"] not in lacking
+        ]
+        for each in (path, seeded_table)
+    )
+    assert sorted(without, key=str) == sorted(within, key=str)
 
 
 def test_a_package_brings_findings_of_its_own(install, table_of):
@@ -152,28 +197,78 @@ def test_what_is_no_finding_is_refused(install):
         assert known_findings() == list(FINDINGS)
 
 
+@pytest.mark.parametrize("field", ["severity='grave'", "level='slide'", "query=None"])
+def test_a_finding_whose_fields_are_wrong_is_refused(install, field):
+    name, _, value = field.partition("=")
+    source = CLINIC.format(name="odd") + f"\nFINDINGS[0] = replace(FINDINGS[0], {name}={value})"
+    install("wrong_findings", "from msgspec.structs import replace\n" + source)
+
+    with pytest.warns(UserWarning, match=f"'wrong_findings'.*{name}"):
+        assert known_findings() == list(FINDINGS)
+
+
 def test_two_packages_cannot_have_one_name(install):
     install("same_findings", CLINIC.format(name="lossy"))
 
-    with pytest.raises(TableError, match=r"two packages have a finding 'lossy'.*'same_findings'"):
-        known_findings()
+    with pytest.warns(UserWarning, match=r"left out the finding 'lossy' of 'same_findings'"):
+        known = known_findings()
+
+    assert known == list(FINDINGS)
 
 
-def test_a_query_that_no_table_can_answer_is_named(table_of):
-    wrong = Finding(
-        name="wrong",
+def of_query(query):
+    """A finding of another package."""
+    return Finding(
+        name="theirs",
         severity=Severity.INFO,
         level="image",
         sentence="Never.",
         source="-",
-        query="SELEKT image FROM images",
+        query=query,
     )
 
-    with (
-        opened(table_of({})) as database,
-        pytest.raises(TableError, match=r"the query of wrong fails: .*syntax error"),
-    ):
-        list(found(database, [wrong]))
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("SELEKT image FROM images", "syntax error"),
+        ("SELECT image FROM pictures", "pictures does not exist"),
+        ("SELECT image FROM images WHERE Manufactuer = 'x'", "did you mean Manufacturer"),
+        (
+            "SELECT image FROM images WHERE patientModule__nickname = 'x'",
+            "no table has a column patientModule__nickname",
+        ),
+        ("SELECT v.image FROM volumes v WHERE v.nickname = 'x'", "nickname"),
+        ("SELECT shout(image) AS image FROM images", "shout does not exist"),
+    ],
+)
+def test_a_query_that_no_table_can_answer_hides_no_other(table_of, query, reason):
+    path = table_of({"BurnedInAnnotation": "YES"}, volumes=[{"volume": "1.2.1/1"}])
+    (burned_in,) = chosen(FINDINGS, ["burnedInAnnotation"])
+
+    with opened(path) as database, pytest.warns(UserWarning, match="the query of theirs fails: "):
+        theirs, ours = found(database, [of_query(query), burned_in])
+
+    assert reason in theirs.failed
+    assert (theirs.ran, theirs.cases.num_rows) == (False, 0)
+    assert (ours.ran, ours.cases.num_rows) == (True, 1)
+
+
+def test_a_query_that_fails_for_a_value_does_not_tell_the_value(table_of):
+    path = table_of({"Manufacturer": "Doe^Ann"})
+    query = "SELECT image FROM images WHERE Manufacturer::INTEGER > 1"
+
+    with opened(path) as database, pytest.warns(UserWarning, match="Doe"):
+        (theirs,) = found(database, [of_query(query)])
+
+    assert theirs.failed == "Conversion Error"
+
+
+def test_a_query_may_end_with_a_comment(table_of):
+    with opened(table_of({})) as database:
+        (theirs,) = found(database, [of_query("SELECT image FROM images -- each of them")])
+
+    assert theirs.cases["image"].to_pylist() == ["made:1"]
 
 
 @pytest.mark.parametrize(
@@ -208,6 +303,29 @@ def test_what_is_no_table_is_said(tmp_path):
     (tmp_path / "text.parquet").write_text("no table")
     with pytest.raises(TableError, match=r"cannot read .*text\.parquet: it is no Parquet file"):
         metaprov_table.findings(tmp_path / "text.parquet")
+
+
+@pytest.mark.parametrize("what", ["volumes", "errors", "findings"])
+def test_what_is_beside_a_table_is_not_taken_for_it(table_of, tmp_path, what):
+    path = table_of({})
+    other = tmp_path / f"out.{what}.parquet"
+    pq.write_table(pa.table({"path": ["/made/1"], "image": ["made:1"]}), other)
+
+    with pytest.raises(TableError) as raised:
+        metaprov_table.findings(other)
+    assert str(raised.value) == (
+        f"{other} has the {what} of {path}, which is the table: name that one"
+    )
+
+    path.unlink()
+    with pytest.raises(TableError, match="it has no column frame, series"):
+        metaprov_table.findings(other)
+
+
+def test_a_table_may_be_called_as_what_is_beside_one(table_of, tmp_path):
+    path = table_of({"BurnedInAnnotation": "YES"}).rename(tmp_path / "out.errors.parquet")
+
+    assert cases(path) == {"burnedInAnnotation": ["1 image"]}
 
 
 def test_a_path_is_no_pattern(table_of, tmp_path):

@@ -47,7 +47,7 @@ class Parsed(HTMLParser):
 
 def page_of(path, **options):
     with opened(path) as database:
-        return page(path, database, list(found(database, FINDINGS)), **options)
+        return page(path, database, list(found(database, FINDINGS)), cases="a.parquet", **options)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,8 @@ def test_it_has_all_kinds_of_plots(seeded_page):
 def test_a_table_of_other_columns_has_a_page_too(table_of):
     html = page_of(table_of({}))
 
-    assert "the table has no column ConvolutionKernel" in html
+    assert "the table has no column ConvolutionKernel (--types ConvolutionKernel)" in html
+    assert '29 of 30 <a href="#not-run">did not run</a>' in html
     assert "<svg" not in html
 
 
@@ -115,6 +116,22 @@ def test_a_volume_of_no_series_does_not_name_its_file(table_of):
     assert "15.0 degrees" in html
     assert "<td>2</td>" in html
     assert "Doe" not in html
+
+
+def test_what_is_said_of_a_case_is_in_its_column(seeded_page):
+    _, _, of_finding = seeded_page.partition('<details id="missingSlices"')
+    table, _, _ = of_finding.partition("</table>")
+
+    names = re.findall(r"<th>(.*?)</th>", table)
+    values = re.findall(r"<td[^>]*>(.*?)</td>", table)
+
+    assert dict(zip(names, values, strict=True)) == {
+        "modality": "CT",
+        "study": "1.2.3.9",
+        "series": "1.2.3.9.1",
+        "volume": "1",
+        "detail": "1 slice missing in 1 place",
+    }
 
 
 def test_what_failed_is_told_without_the_names_of_files(table_of):
@@ -303,7 +320,7 @@ def test_it_is_bounded_whatever_a_table_has(grave):
     assert set(rows.values()) == {20}
     assert {"missingSlices", "mixedSize", "duplicateSopInstanceUid", "derived"} <= set(rows)
     assert html.count("<figure>") == 12
-    assert '<p class="muted">20 more in out.findings.parquet.</p>' in html
+    assert '<p class="muted">20 more in a.parquet.</p>' in html
     assert "Rarer reasons are left out." in html
     assert "Rarer ones are left out." in html
     assert "32 rarer ones are left out" in html

@@ -15,7 +15,10 @@ def report(seeded_table):
     """The file of the page of the seeded table."""
     file = seeded_table.with_name("seen.html")
     with opened(seeded_table) as database:
-        file.write_text(page_of(seeded_table, database, list(found(database, FINDINGS))), "utf-8")
+        seen = list(found(database, FINDINGS))
+        file.write_text(
+            page_of(seeded_table, database, seen, cases="out.findings.parquet"), "utf-8"
+        )
     return file
 
 
