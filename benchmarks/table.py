@@ -36,7 +36,7 @@ from metaprov_core import Host
 from metaprov_table import write
 from metaprov_table.columns import DEFAULT_TYPES, columns_of
 from metaprov_table.files import found_files
-from metaprov_table.rows import answered, files_by_series, series_answered
+from metaprov_table.rows import answered, series_answered, series_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -220,7 +220,7 @@ def first_pass(folder: Path, output: Path) -> None:
 def two_passes(host: Host, columns: Columns, files: Sequence[File]) -> None:
     images = answered(host, columns, files).images
     if columns.need_series:
-        series_answered(host, columns, files_by_series(images))
+        series_answered(host, columns, series_in(images))
 
 
 def peak(folder: Path, rows: int) -> float:

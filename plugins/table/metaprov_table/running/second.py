@@ -1,18 +1,25 @@
-"""The second pass: which series are to be asked, and how their answers become columns."""
+"""Which series are to be asked anew, and how the answers of all become columns."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 from pyarrow import compute
 
 from metaprov_modules import SERIES_VOLUMES
-from metaprov_table.rows import CRASH, VOLUMES_SCHEMA
+from metaprov_table.rows import (
+    CRASH,
+    ERRORS_SCHEMA,
+    VOLUMES_SCHEMA,
+    Series,
+    keys_of,
+    series_in,
+)
 from metaprov_table.rows.failures import CONVERT
+from metaprov_table.rows.together import whole_together
 
-from .kept.parts import SERIES, VOLUMES
-from .series import keys_of, series_in
+from .kept.parts import SERIES, SERIES_ERRORS, VOLUMES
 from .tasks import SeriesTask, asked_series
 
 if TYPE_CHECKING:
@@ -21,9 +28,10 @@ if TYPE_CHECKING:
     from metaprov_table.columns import Columns
 
     from .kept.parts import Parts
-    from .series import Series
 
 __all__ = ["AnsweredSeries", "SeriesToAsk", "digests_in"]
+
+_PART: Final = pa.field("part", pa.int64())
 
 
 class SeriesToAsk:
@@ -33,28 +41,14 @@ class SeriesToAsk:
         self._rows = rows
         #: By the keys of all series, the digests of their files.
         self.digests = digests_in(rows)
-        answered = dict(before)
-        for number in parts.numbers(SERIES):
-            asked = asked_series(parts.metadata(SERIES, number))
-            if all(self.digests.get(key) == digest for key, digest in asked.items()):
-                answered.update(asked)
-            else:
-                parts.remove_series(number)
-        self._keys = {key for key, digest in self.digests.items() if answered.get(key) != digest}
+        as_before = {key for key, digest in before.items() if self.digests.get(key) == digest}
+        self._keys = self.digests.keys() - as_before - _parts_of_series(parts, self.digests).keys()
         #: How many files they have.
-        self.files = sum(len(each.files) for each in self._series())
+        self.files = sum(each.size() for each in self._series())
 
     def tasks(self, numbers: Iterator[int], batch: int) -> Iterator[SeriesTask]:
         """Tasks of whole series, which have about so many files."""
-        some: list[Series] = []
-        count = 0
-        for each in self._series():
-            some.append(each)
-            count += len(each.files)
-            if count >= batch:
-                yield SeriesTask(next(numbers), tuple(some))
-                some, count = [], 0
-        if some:
+        for some in whole_together(self._series(), Series.size, batch):
             yield SeriesTask(next(numbers), tuple(some))
 
     def _series(self) -> Iterator[Series]:
@@ -68,24 +62,33 @@ def digests_in(rows: pa.Table) -> dict[str, str]:
     return {each.key: each.digest for each in series_in(rows)}
 
 
-class AnsweredSeries:
-    """What a second pass has answered; the other series are as in the table that is updated."""
+def _parts_of_series(parts: Parts, digests: Mapping[str, str]) -> dict[str, int]:
+    """By the keys of series, the number of the part that asked about the files that they have."""
+    return {
+        key: number
+        for number in parts.numbers(SERIES)
+        for key, digest in asked_series(parts.metadata(SERIES, number)).items()
+        if digests.get(key) == digest
+    }
 
-    def __init__(self, columns: Columns, parts: Parts) -> None:
+
+class AnsweredSeries:
+    """What series have answered; those in no part are as in the table that is updated."""
+
+    def __init__(self, columns: Columns, parts: Parts, digests: Mapping[str, str]) -> None:
         self._columns = columns
         self._parts = parts
-        self._part_of = {
-            key: number
-            for number in parts.numbers(SERIES)
-            for key in asked_series(parts.metadata(SERIES, number))
-        }
+        self._digests = digests
+        self._part_of = _parts_of_series(parts, digests)
         self._keys = pa.array(self._part_of, pa.string())
+        self._numbers = pa.array(self._part_of.values(), pa.int64())
+        #: That of the rows, filled.
+        self.schema = columns.schema
 
     def filled(self, images: pa.Table) -> pa.Table:
         """Rows of images with what their series answered, by `Columns.schema`."""
-        keys = keys_of(images)
-        answers = self._answers_for(images, keys)
-        are_answered = compute.is_in(keys, value_set=self._keys)
+        answers = self._answers_for(images)
+        are_answered = compute.is_in(keys_of(images), value_set=self._keys)
         arrays = []
         for field in self._columns.schema:
             if field.name == "image" or field.name not in answers.column_names:
@@ -97,16 +100,29 @@ class AnsweredSeries:
                 arrays.append(compute.if_else(are_answered, *both))
         return pa.Table.from_arrays(arrays, schema=self._columns.schema)
 
-    def volumes(self, before: pa.Table | None, digests: Mapping[str, str]) -> pa.Table:
+    def volumes(self, before: pa.Table | None) -> pa.Table:
         """All volumes, by their names; ``before`` are those of the table that is updated."""
-        tables = [self._parts.read_all(VOLUMES, VOLUMES_SCHEMA)]
+        tables = [VOLUMES_SCHEMA.empty_table()]
+        for number in self._parts.numbers(VOLUMES):
+            volumes = self._parts.read(VOLUMES, number)
+            tables.append(volumes.filter(compute.equal(self._numbers_of(volumes), number)))
         if before is not None:
-            as_before = pa.array(digests.keys() - self._part_of.keys(), pa.string())
+            as_before = pa.array(self._digests.keys() - self._part_of.keys(), pa.string())
             tables.append(before.filter(compute.is_in(keys_of(before), value_set=as_before)))
         return pa.concat_tables(tables).sort_by("volume")
 
+    def errors(self, rows: pa.Table) -> pa.Table:
+        """What failed when series were asked; ``rows`` tell which files these have."""
+        tables = [ERRORS_SCHEMA.append(_PART).empty_table()]
+        for number in self._parts.numbers(SERIES_ERRORS):
+            errors = self._parts.read(SERIES_ERRORS, number)
+            tables.append(errors.append_column(_PART, [[number] * errors.num_rows]))
+        files = rows.select(["path"]).append_column(_PART, self._numbers_of(rows))
+        that_hold = pa.concat_tables(tables).join(files, ["path", "part"], join_type="left semi")
+        return that_hold.select(ERRORS_SCHEMA.names).cast(ERRORS_SCHEMA)
+
     def without_their_errors(self, errors: pa.Table, rows: pa.Table) -> pa.Table:
-        """Errors of the table that is updated, but for those that a second pass tells again."""
+        """Errors of the table that is updated, but for those that the parts tell again."""
         of_them = rows.filter(compute.is_in(keys_of(rows), value_set=self._keys))["path"]
         names = [SERIES_VOLUMES, *(each.name for each in self._columns.types_of_series)]
         type_of_misfit = compute.list_element(compute.split_pattern(errors["reason"], ":"), 0)
@@ -122,15 +138,19 @@ class AnsweredSeries:
         )
         return errors.filter(compute.invert(are_told))
 
-    def _answers_for(self, images: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
+    def _answers_for(self, images: pa.Table) -> pa.Table:
         """The answers for these images, in their order; nulls where there is none."""
-        numbers = {self._part_of[key] for key in keys.unique().to_pylist() if key in self._part_of}
-        tables = [self._parts.read(SERIES, number) for number in sorted(numbers)]
-        answers = pa.concat_tables(
-            [
-                self._columns.of_series.empty_table(),
-                *(each.replace_schema_metadata() for each in tables),
-            ]
-        )
+        numbers = self._numbers_of(images)
+        parts = [self._columns.of_series.empty_table()]
+        for number in sorted(numbers.unique().drop_null().to_pylist()):
+            in_part = images["image"].filter(compute.equal(numbers, number))
+            answers = self._parts.read(SERIES, number).replace_schema_metadata()
+            are_true = compute.is_in(answers["image"], value_set=in_part.combine_chunks())
+            parts.append(answers.filter(are_true))
+        answers = pa.concat_tables(parts)
         places = compute.index_in(images["image"], value_set=answers["image"].combine_chunks())
         return answers.take(places)
+
+    def _numbers_of(self, rows: pa.Table) -> pa.ChunkedArray:
+        """By rows of a series, the number of the part that has its answers; null where none has."""
+        return self._numbers.take(compute.index_in(keys_of(rows), value_set=self._keys))
