@@ -20,7 +20,7 @@ from metaprov_table.rows.together import MOST, TOGETHER, together, whole_togethe
 
 @pytest.fixture
 def rows_of(host):
-    """The rows of a folder, and its errors, without what a second pass has."""
+    """The rows of a folder, and its errors, without what their series answer."""
 
     def rows_of(folder, *types, **options):
         columns = columns_of(host, types, **options)

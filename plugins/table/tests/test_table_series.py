@@ -1,4 +1,4 @@
-"""The second pass: what only the whole series tells, the same however it is divided."""
+"""What only the whole series tells: the same whatever is asked about beside it."""
 
 from __future__ import annotations
 

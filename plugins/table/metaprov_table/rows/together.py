@@ -15,9 +15,9 @@ __all__ = ["MOST", "TOGETHER", "by_folder", "together", "whole_together"]
 
 T = TypeVar("T")
 
-#: Up to a thousand cost alike, and take four times the memory;
+#: Up to a thousand cost alike, and fewer headers take less memory.
 TOGETHER: Final = 250
-#: twice as many are more headers than are kept.
+#: As many headers as a host keeps.
 MOST: Final = 1000
 
 

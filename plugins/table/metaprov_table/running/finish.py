@@ -17,10 +17,10 @@ from .summary import Counts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .answered_series import AnsweredSeries
     from .kept.formats import Outputs
     from .kept.plan import Plan
     from .kept.runs import Runs
-    from .second import AnsweredSeries
 
 __all__ = ["Finish"]
 

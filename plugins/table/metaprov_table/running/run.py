@@ -1,4 +1,4 @@
-"""A run: files become parts in two passes, and all parts the finished table."""
+"""A run: files and their series become parts, and all parts the finished table."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pyarrow as pa
 from metaprov_table.rows import FILE_COLUMNS
 from metaprov_table.rows.together import by_folder, whole_together
 
+from .answered_series import AnsweredSeries, SeriesToAsk, digests_in
 from .engines.backlog import Backlog
 from .finish import Finish
 from .interrupts import Interrupts
 from .kept.parts import IMAGES
 from .kept.runs import FinishedTable, Runs
-from .second import AnsweredSeries, SeriesToAsk, digests_in
 from .summary import Progress
 from .tasks import FilesTask
 
