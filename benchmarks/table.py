@@ -36,7 +36,7 @@ from metaprov_core import Host
 from metaprov_table import write
 from metaprov_table.columns import DEFAULT_TYPES, columns_of
 from metaprov_table.files import found_files
-from metaprov_table.rows import answered, files_by_series, series_answered
+from metaprov_table.rows import answered, asking_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -147,7 +147,7 @@ def series(folder: Path) -> list[Figure]:
     )
     files = list(found_files([folder]))
     alone, with_factors = in_turns(
-        cpu, lambda: two_passes(host, plane, files), lambda: two_passes(host, both, files)
+        cpu, lambda: asked(host, plane, files), lambda: asked(host, both, files)
     )
     ours, reference = (f"{taken / len(files) * 1e6:,.0f} us" for taken in (with_factors, alone))
     return [
@@ -217,10 +217,12 @@ def first_pass(folder: Path, output: Path) -> None:
             writer.write_table(some.images)
 
 
-def two_passes(host: Host, columns: Columns, files: Sequence[File]) -> None:
-    images = answered(host, columns, files).images
+def asked(host: Host, columns: Columns, files: Sequence[File]) -> None:
     if columns.need_series:
-        series_answered(host, columns, files_by_series(images))
+        with asking_series(host, columns) as series:
+            answered(host, columns, files, series)
+    else:
+        answered(host, columns, files)
 
 
 def peak(folder: Path, rows: int) -> float:

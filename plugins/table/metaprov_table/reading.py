@@ -13,7 +13,7 @@ import metaprov_core
 
 from .columns import DEFAULT_TYPES, columns_of
 from .files import found_files
-from .rows import ERRORS_SCHEMA, answered, files_by_series, joined, series_answered
+from .rows import ERRORS_SCHEMA, answered, joined, series_answered, series_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -101,8 +101,7 @@ def _read_here(
         if progress is not None:
             progress(min(start + _TOGETHER, len(files)), len(files))
     first = pa.concat_tables(images)
-    by_series = files_by_series(first) if columns.need_series else []
-    second = series_answered(host, columns, by_series)
+    second = series_answered(host, columns, series_in(first) if columns.need_series else [])
     return Tables(
         joined(columns, first, second.images).sort_by(_BY_PATH_AND_FRAME),
         second.volumes.sort_by("volume"),

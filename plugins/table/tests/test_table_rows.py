@@ -17,13 +17,13 @@ from metaprov_core import MetadataType, hookimpl
 from metaprov_modules import IMAGE_PLANE, ImagePlaneModule
 from metaprov_table.columns import columns_of
 from metaprov_table.files import File, found_files
-from metaprov_table.rows import ERRORS_SCHEMA, answered, files_by_series
-from metaprov_table.rows.together import TOGETHER, together, whole_series_together
+from metaprov_table.rows import ERRORS_SCHEMA, answered, series_in
+from metaprov_table.rows.together import MOST, TOGETHER, together, whole_together
 
 
 @pytest.fixture
 def rows_of(host):
-    """The rows of a folder, and its errors, without what a second pass has."""
+    """The rows of a folder, and its errors, without what their series answer."""
 
     def rows_of(folder, *types, **options):
         columns = columns_of(host, types, **options)
@@ -337,19 +337,41 @@ def test_files_of_one_series_are_together_and_those_of_none_are_alone(host, slic
     slice_at(tmp_path / "c" / "3.dcm", 3, SeriesInstanceUID=None)
     slice_at(tmp_path / "c" / "4.dcm", 4, SeriesInstanceUID=None)
     images = answered(host, columns_of(host, []), list(found_files([tmp_path]))).images
-    series = files_by_series(images)
-    assert [[Path(file.path).name for file in each] for each in series] == [
+    series = series_in(images)
+    assert [[Path(file.path).name for file in each.files] for each in series] == [
         ["1.dcm", "2.dcm"],
         ["3.dcm"],
         ["4.dcm"],
     ]
 
 
-def test_files_are_asked_about_some_at_a_time():
-    assert [len(some) for some in together(range(TOGETHER * 2 + 1))] == [TOGETHER, TOGETHER, 1]
+def files_of(*folders):
+    """As many files of each folder."""
+    return [
+        File(f"/{folder}/{number}", 1, 2)
+        for folder, count in enumerate(folders)
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folders", "asked"),
+    [
+        ([1, 2, 3], [6]),
+        ([TOGETHER - 1, 2, 3], [TOGETHER - 1, 5]),
+        # A folder with more is whole, but for one with more than the host keeps.
+        ([1, MOST, 2], [1, MOST, 2]),
+        ([MOST * 2 + 1, 1], [MOST, MOST, 2]),
+    ],
+)
+def test_files_are_asked_about_some_at_a_time_and_folders_are_whole(folders, asked):
+    files = files_of(*folders)
+    some = list(together(files))
+    assert [len(each) for each in some] == asked
+    assert [file for each in some for file in each] == files
 
 
 def test_a_series_is_never_divided():
     long, short = range(TOGETHER + 1), range(TOGETHER // 2)
-    parts = whole_series_together([short, long, short, short, short])
+    parts = whole_together([short, long, short, short, short], len, TOGETHER)
     assert list(parts) == [[short], [long], [short, short], [short]]

@@ -1,4 +1,4 @@
-"""The second pass: what only the whole series tells, the same however it is divided."""
+"""What only the whole series tells: the same whatever is asked about beside it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from metaprov_modules import ScalingModule
 from metaprov_table import read
 from metaprov_table.columns import columns_of
 from metaprov_table.files import found_files
-from metaprov_table.rows import VOLUMES_SCHEMA, answered, files_by_series, joined, series_answered
+from metaprov_table.rows import VOLUMES_SCHEMA, answered, joined, series_answered, series_in
 
 PET = {
     "SOPClassUID": "1.2.840.10008.5.1.4.1.1.128",
@@ -73,7 +73,7 @@ def in_two_passes(host):
             answered(host, columns, files[start : start + batch]).images
             for start in range(0, len(files), batch)
         )
-        second = series_answered(host, columns, files_by_series(first))
+        second = series_answered(host, columns, series_in(first))
         assert not second.errors.num_rows
         return joined(columns, first, second.images), second.volumes
 
@@ -201,7 +201,7 @@ def test_a_file_that_is_gone_by_the_second_pass_keeps_its_row(host, slice_at, tm
     columns = columns_of(host, ["Manufacturer"])
     first = answered(host, columns, list(found_files([tmp_path]))).images
     paths[1].unlink()
-    second = series_answered(host, columns, files_by_series(first))
+    second = series_answered(host, columns, series_in(first))
     table = joined(columns, first, second.images)
     assert table["Manufacturer"].to_pylist() == ["Maker", "Maker"]
     assert table["volume"].to_pylist() == ["1.2.3.1/1", None]

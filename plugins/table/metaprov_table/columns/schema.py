@@ -34,7 +34,7 @@ FIRST_FIELDS: Final = (
     # In bytes, and of the last change, in ns since 1970; null of what is no file.
     pa.field("size", pa.int64()),
     pa.field("mtime_ns", pa.int64()),
-    # SeriesInstanceUID (0020,000E): by it the second pass, and an update, find what is together.
+    # SeriesInstanceUID (0020,000E): by it a run finds what is together.
     pa.field("series", pa.string()),
 )
 #: What only the whole series tells: the row of the volumes table that an image is in, and its
@@ -65,12 +65,12 @@ class Columns(NamedTuple):
 
     @property
     def of_images(self) -> pa.Schema:
-        """That of the first pass: without what only the whole series tells."""
+        """What each image answers by itself: without what only the whole series tells."""
         return pa.schema([*FIRST_FIELDS, *self._fields_of(self.types_of_images)])
 
     @property
     def of_series(self) -> pa.Schema:
-        """That of the second pass: image, and what only the whole series tells."""
+        """Image, and what only the whole series tells."""
         fields = self._fields_of(self.types_of_series)
         return pa.schema([FIRST_FIELDS[0], *self._volume_fields, *fields])
 
@@ -86,7 +86,7 @@ class Columns(NamedTuple):
 
     @property
     def need_series(self) -> bool:
-        """Whether there is anything to ask in a second pass."""
+        """Whether there is anything that only the whole series tells."""
         return self.volumes or bool(self.types_of_series)
 
     @property

@@ -90,7 +90,7 @@ def in_words(progress: Progress, seconds: float, total: int | None) -> str:
 
     ``total`` is how many files there are, if that is known.
     """
-    rate = progress.halves / 2 / seconds if seconds else 0
+    rate = progress.done / seconds if seconds else 0
     if progress.is_all or total is None:
         found = progress.found
     else:
@@ -101,7 +101,7 @@ def in_words(progress: Progress, seconds: float, total: int | None) -> str:
         f"{rate:,.0f} files/s",
     ]
     if rate and is_whole:
-        words.append(f"{_clock((found - progress.halves / 2) / rate)} left")
+        words.append(f"{_clock((found - progress.done) / rate)} left")
     if progress.failed:
         words.append(f"{progress.failed:,} failures")
     if progress.is_ending:

@@ -1,18 +1,19 @@
-"""The first pass: what each file answers by itself."""
+"""What each file answers by itself, and its series as far as its files are at hand."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from metaprov_modules import GENERAL_SERIES, GeneralSeriesModule
-from metaprov_table.columns.class_forms import fields_of, value_of_field
+from metaprov_modules import GENERAL_SERIES
 from metaprov_table.files import id_as_text
 
 from .answers import answers_of, columns_of_answers
 from .failures import Failures
 from .images import images_of
+from .series import FILE_COLUMNS, series_in, series_of
 from .together import together
 
 if TYPE_CHECKING:
@@ -23,14 +24,10 @@ if TYPE_CHECKING:
     from metaprov_table.files import File
 
     from .images import Image
+    from .series import Series
+    from .series_answers import AskedSeries
 
-__all__ = ["Answered", "answered", "series_of"]
-
-(_SERIES,) = (
-    field
-    for field in fields_of(GeneralSeriesModule, bulk=False) or ()
-    if field.name == "series_instance_uid"
-)
+__all__ = ["Answered", "answered"]
 
 
 class Answered(NamedTuple):
@@ -42,11 +39,14 @@ class Answered(NamedTuple):
     errors: pa.Table
 
 
-def answered(host: Host, columns: Columns, files: Sequence[File]) -> Answered:
+def answered(
+    host: Host, columns: Columns, files: Sequence[File], series: AskedSeries | None = None
+) -> Answered:
     """Ask about some files, each for itself, a few hundred at a time.
 
-    Whatever the host keeps of them it lets go. Nothing is raised for a file: that is a row of the
-    errors.
+    ``series`` are asked about while the host has their headers, as far as their files are among
+    these few hundred. Whatever it keeps of them it then lets go. Nothing is raised for a file: that
+    is a row of the errors.
     """
     failures = Failures()
     schema = columns.of_images
@@ -54,7 +54,10 @@ def answered(host: Host, columns: Columns, files: Sequence[File]) -> Answered:
     for some in together(files):
         images = list(images_of(host, some, failures))
         arrays = list(_arrays(host, columns, images, failures))
-        batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+        batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
+        batches.append(batch)
+        if series is not None:
+            series.ask(_by_series(batch, images))
         host.changed()
     return Answered(pa.Table.from_batches(batches, schema), failures.table())
 
@@ -79,7 +82,14 @@ def _arrays(
         yield from columns_of_answers(asked, answers, images, failures, nested=columns.nested)
 
 
-def series_of(general_series: Any) -> str | None:
-    """The SeriesInstanceUID in an answer; None where it has none."""
-    uid = None if general_series is None else value_of_field(general_series, _SERIES)
-    return uid if isinstance(uid, str) else None
+def _by_series(
+    rows: pa.RecordBatch, images: Sequence[Image]
+) -> list[tuple[Series, Sequence[Image]]]:
+    """The series of some rows, and the images in the files of each."""
+    in_file = defaultdict(list)
+    for image in images:
+        in_file[image.file.path].append(image)
+    return [
+        (each, [image for file in each.files for image in in_file[file.path]])
+        for each in series_in(pa.Table.from_batches([rows]).select(FILE_COLUMNS))
+    ]

@@ -1,89 +1,77 @@
-"""The second pass: what only the whole series tells."""
+"""Which files are of one series, by the rows that they have."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
+from pyarrow import compute
 
-from metaprov_table.files import id_as_text
-
-from .answers import answers_of, columns_of_answers
-from .failures import Failures
-from .given_series import given_series
-from .images import images_of
-from .together import whole_series_together
-from .volumes import VOLUMES_SCHEMA, VolumesOfSeries, volumes_table
+from metaprov_modules import GeneralSeriesModule
+from metaprov_table.columns.class_forms import fields_of, value_of_field
+from metaprov_table.files import File
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from metaprov_core import Host
-    from metaprov_table.columns import Columns
-    from metaprov_table.files import File
+__all__ = ["FILE_COLUMNS", "Series", "keys_of", "series_in", "series_of"]
 
-    from .images import Image
+(_SERIES,) = (
+    field
+    for field in fields_of(GeneralSeriesModule, bulk=False) or ()
+    if field.name == "series_instance_uid"
+)
 
-__all__ = ["SeriesAnswered", "series_answered"]
-
-
-class SeriesAnswered(NamedTuple):
-    """The rows of some series."""
-
-    #: By `Columns.of_series`, one for each image or frame; joined to the first pass by ``image``.
-    images: pa.Table
-    #: By VOLUMES_SCHEMA.
-    volumes: pa.Table
-    #: By ERRORS_SCHEMA.
-    errors: pa.Table
+#: What is needed of the rows.
+FILE_COLUMNS: Final = ("path", "size", "mtime_ns", "series")
 
 
-def series_answered(
-    host: Host, columns: Columns, series: Iterable[Sequence[File]]
-) -> SeriesAnswered:
-    """Ask about some series, of each all of its files: those of one ``series`` of the first pass.
+class Series(NamedTuple):
+    """A series, or a file that is of none."""
 
-    A file without a series is one by itself. The host answers from these files alone, whatever was
-    searched before; so the answers are the same however the series are divided among calls.
-    """
-    failures = Failures()
-    of_images, of_volumes = [], []
-    with given_series(host) as given:
-        for some in whole_series_together(series):
-            read = [list(images_of(host, files, failures)) for files in some]
-            for each in read:
-                given.give(each)
-            images = [image for each in read for image in each]
-            volumes = [
-                VolumesOfSeries.asked(host, each, failures)
-                for each in read
-                if columns.volumes and each
-            ]
-            arrays = list(_arrays(host, columns, images, volumes, failures))
-            of_images.append(pa.RecordBatch.from_arrays(arrays, schema=columns.of_series))
-            of_volumes.append(volumes_table(host, volumes, failures))
-            given.forget()
-            host.changed()
-    return SeriesAnswered(
-        pa.Table.from_batches(of_images, columns.of_series),
-        pa.concat_tables([VOLUMES_SCHEMA.empty_table(), *of_volumes]),
-        failures.table(),
+    #: The SeriesInstanceUID, or the path.
+    key: str
+    files: Sequence[File]
+
+    def size(self) -> int:
+        """How many files it has."""
+        return len(self.files)
+
+    @property
+    def digest(self) -> str:
+        """It differs where a file does, in its name, size or time."""
+        return blake2b(repr(self.files).encode("utf-8"), digest_size=12).hexdigest()
+
+
+def series_of(general_series: Any) -> str | None:
+    """The SeriesInstanceUID in an answer; None where it has none."""
+    uid = None if general_series is None else value_of_field(general_series, _SERIES)
+    return uid if isinstance(uid, str) else None
+
+
+def keys_of(rows: pa.Table) -> pa.ChunkedArray:
+    """What the rows of one series have in common: its UID, or else the path of the file."""
+    return compute.coalesce(rows["series"], rows["path"])
+
+
+def series_in(rows: pa.Table) -> Iterator[Series]:
+    """The series of some rows with FILE_COLUMNS, in the order of their first paths."""
+    files = rows.group_by(list(FILE_COLUMNS), use_threads=False).aggregate([]).sort_by("path")
+    # The codes of a dictionary follow the order in which its values are met.
+    codes = keys_of(files).combine_chunks().dictionary_encode().indices
+    by_series = files.append_column("code", codes).sort_by(
+        [("code", "ascending"), ("path", "ascending")]
     )
+    for _, group in groupby(_rows(by_series), key=itemgetter(0)):
+        of_series = list(group)
+        of_files = [File(*row[1:4]) for row in of_series]
+        _, path, _, _, uid = of_series[0]
+        yield Series(path if uid is None else uid, of_files)
 
 
-def _arrays(
-    host: Host,
-    columns: Columns,
-    images: Sequence[Image],
-    volumes: Sequence[VolumesOfSeries],
-    failures: Failures,
-) -> Iterator[pa.Array]:
-    yield pa.array([id_as_text(each.id) for each in images], pa.string())
-    if columns.volumes:
-        places = {image: place for each in volumes for image, place in each.places()}
-        of_images = [places.get(each.id, (None, None)) for each in images]
-        yield pa.array([volume for volume, _ in of_images], pa.string())
-        yield pa.array([slice for _, slice in of_images], pa.int64())
-    for asked in columns.types_of_series:
-        answers = answers_of(host, asked.name, images, failures)
-        yield from columns_of_answers(asked, answers, images, failures, nested=columns.nested)
+def _rows(table: pa.Table) -> Iterator[tuple[int, str, int | None, int | None, str | None]]:
+    for batch in table.select(["code", *FILE_COLUMNS]).to_batches(10_000):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import os
+from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["TOGETHER", "together", "whole_series_together"]
+    from metaprov_table.files import File
+
+__all__ = ["MOST", "TOGETHER", "by_folder", "together", "whole_together"]
 
 T = TypeVar("T")
 
-#: Up to a thousand cost alike; twice as many are more headers than are kept.
+#: Up to a thousand cost alike, and fewer headers take less memory.
 TOGETHER: Final = 250
+#: As many headers as a host keeps.
+MOST: Final = 1000
 
 
-def together(files: Iterable[T]) -> Iterator[list[T]]:
-    """The files, some at a time."""
-    left = iter(files)
-    while some := list(islice(left, TOGETHER)):
-        yield some
+def together(files: Iterable[File]) -> Iterator[list[File]]:
+    """The files, some at a time: a folder, which often is a series, is whole up to MOST files."""
+    for folders in whole_together(by_folder(files, MOST), len, TOGETHER):
+        yield list(chain.from_iterable(folders))
 
 
-def whole_series_together(series: Iterable[Sequence[T]]) -> Iterator[list[Sequence[T]]]:
-    """The series, some at a time: as many as have so many files, and one that has more alone."""
-    some: list[Sequence[T]] = []
+def by_folder(files: Iterable[File], most: int) -> Iterator[list[File]]:
+    """The files of each folder, or ``most`` of them at a time where it has more."""
+    for _, group in groupby(files, key=lambda file: os.path.dirname(file.path)):  # noqa: PTH120
+        while some := list(islice(group, most)):
+            yield some
+
+
+def whole_together(groups: Iterable[T], size: Callable[[T], int], enough: int) -> Iterator[list[T]]:
+    """The groups, some at a time: as many as have ``enough``, and one that has more alone."""
+    some: list[T] = []
     count = 0
-    for each in series:
-        if some and count + len(each) > TOGETHER:
+    for each in groups:
+        if some and count + size(each) > enough:
             yield some
             some, count = [], 0
         some.append(each)
-        count += len(each)
+        count += size(each)
     if some:
         yield some

@@ -23,7 +23,7 @@ from metaprov_table.columns.class_forms import field_of
 from metaprov_table.files import id_as_text
 
 from .answers import answers_of, columns_of_answers
-from .asked import series_of
+from .series import series_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -10,19 +10,15 @@ from pyarrow import compute, parquet
 from metaprov_table.rows import ERRORS_SCHEMA, NOT_DICOM, VOLUMES_SCHEMA
 
 from .kept.formats import ROW_GROUP
-from .kept.parts import SERIES_ERRORS
 from .kept.plan import Made
 from .merged import in_groups, in_order
-from .second import AnsweredSeries
 from .summary import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from metaprov_table.columns import Columns
-
+    from .answered_series import AnsweredSeries
     from .kept.formats import Outputs
-    from .kept.parts import Parts
     from .kept.plan import Plan
     from .kept.runs import Runs
 
@@ -35,52 +31,44 @@ class Finish:
     """Writes the finished table, from all that is in parts and in the table that is updated."""
 
     def __init__(
-        self, columns: Columns, outputs: Outputs, parts: Parts, runs: Runs, *, is_update: bool
+        self, series: AnsweredSeries, outputs: Outputs, runs: Runs, *, is_update: bool
     ) -> None:
-        self._columns = columns
+        self._series = series
         self._outputs = outputs
-        self._parts = parts
         self._runs = runs
         self._is_update = is_update
-        self._series = AnsweredSeries(columns, parts)
 
-    def write(
-        self,
-        plan: Plan,
-        rows: pa.Table,
-        digests: Mapping[str, str],
-        check: Callable[[], object],
-    ) -> Counts:
+    def write(self, plan: Plan, rows: pa.Table, check: Callable[[], object]) -> Counts:
         """Write the three files, the table of images last; ``check`` may raise between rows.
 
-        ``rows`` are the files and series of all images, ``digests`` the series that there are.
+        ``rows`` are the files and series of all images.
         """
-        volumes, errors = self._volumes(digests), self._errors(rows)
+        volumes, errors = self._volumes(), self._errors(rows)
         made = Made.now(plan, _counts(rows, volumes, errors))
         pa.default_memory_pool().release_unused()
         outputs = self._outputs
         for path, table in ((outputs.volumes, volumes), (outputs.errors, errors)):
             with outputs.writing(path, table.schema, made) as writer:
                 writer.write(table)
-        with outputs.writing(outputs.table, self._columns.schema, made) as writer:
+        with outputs.writing(outputs.table, self._series.schema, made) as writer:
             for images in in_groups(in_order(self._runs.pieces()), ROW_GROUP):
                 writer.write(self._series.filled(images))
                 del images  # before the next ones are read
                 check()
         return made.counts
 
-    def _volumes(self, digests: Mapping[str, str]) -> pa.Table:
+    def _volumes(self) -> pa.Table:
         before = None
         if self._is_update:
             before = parquet.read_table(self._outputs.volumes).cast(VOLUMES_SCHEMA)
-        return self._series.volumes(before, digests)
+        return self._series.volumes(before)
 
     def _errors(self, rows: pa.Table) -> pa.Table:
         of_runs = list(self._runs.errors())
         if self._is_update:
             of_runs[0] = self._series.without_their_errors(of_runs[0], rows)
-        tables = [*of_runs, self._parts.read_all(SERIES_ERRORS, ERRORS_SCHEMA)]
-        # What both passes met is there once.
+        tables = [*of_runs, self._series.errors(rows)]
+        # What was met twice is there once.
         once = pa.concat_tables(tables).group_by(ERRORS_SCHEMA.names).aggregate([])
         return once.select(ERRORS_SCHEMA.names).cast(ERRORS_SCHEMA).sort_by(_ORDER_OF_ERRORS)
 

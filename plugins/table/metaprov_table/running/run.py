@@ -1,19 +1,22 @@
-"""A run: files become parts in two passes, and all parts the finished table."""
+"""A run: files and their series become parts, and all parts the finished table."""
 
 from __future__ import annotations
 
 import warnings
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from metaprov_table.rows import FILE_COLUMNS
+from metaprov_table.rows.together import by_folder, whole_together
+
+from .answered_series import AnsweredSeries, SeriesToAsk, digests_in
 from .engines.backlog import Backlog
 from .finish import Finish
 from .interrupts import Interrupts
 from .kept.parts import IMAGES
 from .kept.runs import FinishedTable, Runs
-from .second import SeriesToAsk, digests_in
-from .series import FILE_COLUMNS
 from .summary import Progress
 from .tasks import FilesTask
 
@@ -70,15 +73,12 @@ class Run:
                 self._progress.go_on_to_series(series.files)
                 self._do(engine, series.tasks(self._numbers, batch))
             finish = Finish(
-                self._columns,
+                AnsweredSeries(self._columns, self._parts, series.digests),
                 self._outputs,
-                self._parts,
                 self._runs,
                 is_update=self._begun.is_update,
             )
-            counts = finish.write(
-                self._begun.plan, rows, series.digests, self._interrupts.raise_if_it_came
-            )
+            counts = finish.write(self._begun.plan, rows, self._interrupts.raise_if_it_came)
         self._parts.remove()
         return self._outputs.summary(counts, up_to_date=False)
 
@@ -88,7 +88,7 @@ class Run:
         )
         self._watch(self._progress)
         for done in engine.results(backlog):
-            self._progress.halves += done.files
+            self._progress.done += done.files
             self._progress.failed += done.failed
             self._warn(done.warned)
             self._watch(self._progress)
@@ -102,22 +102,21 @@ class Run:
                 warnings.warn(text, stacklevel=2)
 
     def _files_tasks(self, found: Iterable[File], batch: int) -> Iterator[FilesTask]:
-        """Tasks of those files that are not finished."""
-        files: list[File] = []
+        """Tasks of those files that are not finished; a folder is whole unless it has more."""
+        folders = by_folder(self._unfinished(found), batch)
+        for some in whole_together(folders, len, batch):
+            yield FilesTask(next(self._numbers), tuple(chain.from_iterable(some)))
+
+    def _unfinished(self, found: Iterable[File]) -> Iterator[File]:
         for file in found:
             if self._interrupts.came:
                 return
             if self._runs.known.has(file):
                 self._progress.known += 1
-                continue
-            self._progress.found += 1
-            files.append(file)
-            if len(files) == batch:
-                yield FilesTask(next(self._numbers), tuple(files))
-                files = []
+            else:
+                self._progress.found += 1
+                yield file
         self._progress.is_all = True
-        if files:
-            yield FilesTask(next(self._numbers), tuple(files))
 
     def _is_as_before(self) -> bool:
         """Whether no file is new, has changed or is gone since the table that is updated."""

@@ -40,24 +40,19 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct):
-    """How far a run is. Each file is half done when it was asked about, and then its series is."""
+    """How far a run is. A file whose series is to be asked anew is not done until it was."""
 
     #: Files that are finished since before, and of the others those that were found so far.
     known: int = 0
     found: int = 0
-    halves: int = 0
+    done: int = 0
     failed: int = 0
     #: Whether all files were found.
     is_all: bool = False
     #: Whether it ends as soon as what is running has finished.
     is_ending: bool = False
 
-    @property
-    def done(self) -> int:
-        """How many of the files that were found are done."""
-        return self.halves // 2
-
     def go_on_to_series(self, files: int) -> None:
         """So many files are in the series that are asked now."""
         self.found = max(self.found, files)
-        self.halves = 2 * self.found - files
+        self.done = self.found - files

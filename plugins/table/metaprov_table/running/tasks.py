@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 import msgspec
 
-from metaprov_table.rows import CRASH, VOLUMES_SCHEMA, Failures, answered, series_answered
+from metaprov_table.rows import (
+    CRASH,
+    VOLUMES_SCHEMA,
+    Failures,
+    SeriesAnswered,
+    answered,
+    asking_series,
+    series_answered,
+)
 
 from .kept.parts import ERRORS, IMAGES, SERIES, SERIES_ERRORS, VOLUMES
 
@@ -18,8 +26,7 @@ if TYPE_CHECKING:
     from metaprov_core import Host
     from metaprov_table.columns import Columns
     from metaprov_table.files import File
-
-    from .series import Series
+    from metaprov_table.rows import Answered, Series
 
 __all__ = ["FilesTask", "SeriesTask", "Task", "asked_series"]
 
@@ -47,15 +54,20 @@ class Task(Protocol):
     def crashed(self, columns: Columns) -> Mapping[str, pa.Table]:
         """The parts of a task that ends every process that does it."""
 
+    @property
+    def again(self) -> Self:
+        """The task as it is done after it has ended a process."""
+
     def halves(self, first: int, second: int) -> tuple[Self, Self] | None:
         """Two tasks in its place, with these numbers; None where it is as small as can be."""
 
 
 class FilesTask(NamedTuple):
-    """Some files, each by itself."""
+    """Some files, each by itself, and their series as far as their files are at hand."""
 
     number: int
     files: Sequence[File]
+    with_series: bool = True
 
     @property
     def last(self) -> str:
@@ -66,11 +78,19 @@ class FilesTask(NamedTuple):
         return len(self.files)
 
     def answered(self, host: Host, columns: Columns) -> Mapping[str, pa.Table]:
-        found = answered(host, columns, self.files)
-        return {ERRORS: found.errors, IMAGES: found.images.sort_by(BY_PATH_AND_FRAME)}
+        if not self.with_series:
+            return _parts_of_files(answered(host, columns, self.files))
+        with asking_series(host, columns) as series:
+            found = answered(host, columns, self.files, series)
+            return {**_parts_of_series(series.answered()), **_parts_of_files(found)}
 
     def crashed(self, columns: Columns) -> Mapping[str, pa.Table]:
         return {ERRORS: _crashes(self.files), IMAGES: columns.of_images.empty_table()}
+
+    @property
+    def again(self) -> Self:
+        # It may be one of the series: then the answers of the files are not lost with it.
+        return self._replace(with_series=False)
 
     def halves(self, first: int, second: int) -> tuple[Self, Self] | None:
         half = len(self.files) // 2
@@ -94,23 +114,23 @@ class SeriesTask(NamedTuple):
 
     @property
     def size(self) -> int:
-        return sum(len(each.files) for each in self.series)
+        return sum(each.size() for each in self.series)
 
     def answered(self, host: Host, columns: Columns) -> Mapping[str, pa.Table]:
-        found = series_answered(host, columns, [each.files for each in self.series])
-        return {
-            SERIES_ERRORS: found.errors,
-            VOLUMES: found.volumes,
-            SERIES: self._with_asked(found.images),
-        }
+        return _parts_of_series(series_answered(host, columns, self.series))
 
     def crashed(self, columns: Columns) -> Mapping[str, pa.Table]:
-        files = [file for each in self.series for file in each.files]
-        return {
-            SERIES_ERRORS: _crashes(files),
-            VOLUMES: VOLUMES_SCHEMA.empty_table(),
-            SERIES: self._with_asked(columns.of_series.empty_table()),
-        }
+        nothing = SeriesAnswered(
+            {each.key: each.digest for each in self.series},
+            columns.of_series.empty_table(),
+            VOLUMES_SCHEMA.empty_table(),
+            _crashes(file for each in self.series for file in each.files),
+        )
+        return _parts_of_series(nothing)
+
+    @property
+    def again(self) -> Self:
+        return self
 
     def halves(self, first: int, second: int) -> tuple[Self, Self] | None:
         half = len(self.series) // 2
@@ -121,10 +141,6 @@ class SeriesTask(NamedTuple):
             self._replace(number=second, series=self.series[half:]),
         )
 
-    def _with_asked(self, images: pa.Table) -> pa.Table:
-        asked = {each.key: each.digest for each in self.series}
-        return images.replace_schema_metadata({_ASKED: msgspec.json.encode(asked)})
-
 
 BY_PATH_AND_FRAME = [("path", "ascending"), ("frame", "ascending")]
 
@@ -132,6 +148,19 @@ BY_PATH_AND_FRAME = [("path", "ascending"), ("frame", "ascending")]
 def asked_series(metadata: Mapping[bytes, bytes]) -> dict[str, str]:
     """The series of a finished part: by their keys, digests of the files that were asked about."""
     return msgspec.json.decode(metadata[_ASKED], type=dict[str, str])
+
+
+def _parts_of_files(found: Answered) -> dict[str, pa.Table]:
+    return {ERRORS: found.errors, IMAGES: found.images.sort_by(BY_PATH_AND_FRAME)}
+
+
+def _parts_of_series(found: SeriesAnswered) -> dict[str, pa.Table]:
+    asked = {_ASKED: msgspec.json.encode(found.asked)}
+    return {
+        SERIES_ERRORS: found.errors,
+        VOLUMES: found.volumes,
+        SERIES: found.images.replace_schema_metadata(asked),
+    }
 
 
 def _crashes(files: Iterable[File]) -> pa.Table:

@@ -53,7 +53,8 @@ def write(
     a host is in this process alone. A script that has workers calls this below ``if __name__ ==
     "__main__":``. With ``engine="dask"`` the workers are those of the Dask ``scheduler``, or of a
     cluster on this machine. Types, and the rest, are as of `read`. ``progress(done, total)`` is
-    told how many files were asked about, of those found so far; what it raises is raised.
+    told how many files were asked about, of those found so far, and falls back where series are to
+    be asked anew, with all of their files; what it raises is raised.
 
     Raises `TableError` for what `read` raises it for, for an output that cannot be written or is
     of another plan, and where another run writes it; ValueError for a host that workers cannot

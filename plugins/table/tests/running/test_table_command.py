@@ -225,14 +225,14 @@ def test_a_terminal_shows_how_far_it_is(metaprov_table, scan, slice_at, gate, tm
     ("progress", "total", "said"),
     [
         (Progress(found=4000), None, "0 of 4,000 or more files, 0 files/s"),
-        (Progress(found=4000, halves=2000), None, "1,000 of 4,000 or more files, 100 files/s"),
+        (Progress(found=4000, done=1000), None, "1,000 of 4,000 or more files, 100 files/s"),
         (
-            Progress(found=4000, halves=2000, known=1000),
+            Progress(found=4000, done=1000, known=1000),
             9000,
             "1,000 of 8,000 files, 100 files/s, 0:01:10 left",
         ),
         (
-            Progress(found=4000, halves=4000, is_all=True, failed=3, is_ending=True),
+            Progress(found=4000, done=2000, is_all=True, failed=3, is_ending=True),
             None,
             "2,000 of 4,000 files, 200 files/s, 0:00:10 left, 3 failures, " + ENDING,
         ),

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from metaprov_table.running.kept.parts import IMAGES, Parts
+
 # Of POSIX, as the signals are.
 resource = pytest.importorskip("resource")
 
@@ -93,7 +95,7 @@ class TestEnded:
         run = metaprov_table.start(scan, "-o", tmp_path / "out.parquet", *OPTIONS)
         (worker,) = gate.waiting()
         parts = tmp_path / "out.parquet.parts"
-        wait_until(lambda: len(list(parts.glob("part-??????"))) >= 2)
+        wait_until(lambda: len(list(parts.glob("part-??????"))) >= 3)
         os.kill(run.pid, signal.SIGKILL)
         run.wait()
         wait_until(lambda: not is_there(worker))
@@ -150,6 +152,26 @@ class TestEnded:
         assert tables(tmp_path / "out.parquet") == expected
 
 
+@pytest.mark.parametrize("folder", ["left", "right"])
+def test_a_command_that_is_killed_while_it_asks_about_series(
+    metaprov_table, scan, gate, tmp_path, tables, wait_until, folder
+):
+    # Of those in the folder before, too, some are not in the same task.
+    slowest = next((scan / folder).glob("3-*.dcm"))
+    slowest.rename(slowest.with_name(f"series-wait-{slowest.name}"))
+    command = (scan, "-o", tmp_path / "out.parquet", *OPTIONS)
+    run = metaprov_table.start(*command)
+    (worker, *_) = gate.waiting()
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+    wait_until(lambda: not is_there(worker))
+    gate.open()
+    assert metaprov_table(*command).returncode == 0
+    undisturbed = metaprov_table(scan, "-o", tmp_path / "expected.parquet", *OPTIONS)
+    assert undisturbed.returncode == 0
+    assert tables(tmp_path / "out.parquet") == tables(tmp_path / "expected.parquet")
+
+
 def is_there(pid):
     try:
         os.kill(pid, 0)
@@ -175,12 +197,27 @@ def test_one_run_at_a_time(metaprov_table, scan, tmp_path):
     assert metaprov_table(scan, "-o", tmp_path / "out.parquet", *OPTIONS).returncode == 0
 
 
+@pytest.fixture
+def without_volumes(scan, slice_at):
+    """A folder whose images are in no volume, before those whose images are."""
+    for number in (1, 2):
+        slice_at(
+            scan / "first" / f"4-{number}.dcm",
+            number,
+            SeriesInstanceUID="1.2.3.4",
+            SOPInstanceUID=f"1.2.3.4.{number}",
+            ImagePositionPatient=None,
+        )
+
+
+@pytest.mark.parametrize("workers", [2, 0])
+@pytest.mark.usefixtures("without_volumes")
 def test_a_full_disk_is_told_and_what_is_finished_stays(
-    metaprov_table, scan, gate, expected, tmp_path, tables
+    metaprov_table, scan, gate, expected, tmp_path, tables, workers
 ):
     # Room for the parts of files, and not for those of volumes.
     parts = tmp_path / "out.parquet.parts"
-    command = (scan, "-o", tmp_path / "out.parquet", *OPTIONS)
+    command = (scan, "-o", tmp_path / "out.parquet", *OPTIONS, "--workers", workers)
 
     def little_room():
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
@@ -190,10 +227,14 @@ def test_a_full_disk_is_told_and_what_is_finished_stays(
     assert run.stderr.startswith(f"metaprov: cannot write {parts}/volumes-")
     assert "the same command goes on" in run.stderr
     assert "Traceback" not in run.stderr
-    assert len(list(parts.glob("part-??????"))) == 6
+    kept = Parts(parts)
+    finished = {
+        name for number in kept.numbers(IMAGES) for name in names_in(kept.read(IMAGES, number))
+    }
+    assert workers or finished == {"4-1.dcm", "4-2.dcm"}
     gate.forget()
     assert metaprov_table(*command).returncode == 0
-    assert gate.asked() == []
+    assert finished.isdisjoint(gate.asked())
     # With what another worker was writing when the run ended.
     assert not parts.exists()
     assert tables(tmp_path / "out.parquet") == expected

@@ -91,5 +91,6 @@ def test_progress_ends_with_all_files(scan, tmp_path):
         batch=4,
         progress=lambda done, total: told.append((done, total)),
     )
-    assert told == sorted(told)
+    # Files of series that are asked anew, with all of theirs, are not done until then.
+    assert all(done <= total for done, total in told)
     assert told[-1] == (16, 16)

@@ -77,7 +77,7 @@ class Backlog:
             return Done(waiting.task.size, failed=0)  # it died before it could tell
         deaths = waiting.deaths + 1
         if deaths < _DEATHS:
-            self._suspects.append(waiting._replace(deaths=deaths))
+            self._suspects.append(Waiting(waiting.task.again, deaths))
             return None
         halves = waiting.task.halves(next(self._numbers), next(self._numbers))
         if halves is None:

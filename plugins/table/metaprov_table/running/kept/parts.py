@@ -1,8 +1,9 @@
 """The parts of a table that are finished: files beside the output, each whole or not there.
 
 ``plan.json`` says what the run is, ``part-N`` and ``errors-N`` have the answers of some files,
-``series-N``, ``volumes-N`` and ``series-errors-N`` those of some series. They are Arrow files: a
-thousand rows in Parquet are three times the work.
+``series-N``, ``volumes-N`` and ``series-errors-N`` those of some series, which are true as long as
+these have the files that were asked about. They are Arrow files: a thousand rows in Parquet are
+three times the work.
 """
 
 from __future__ import annotations
@@ -120,16 +121,6 @@ class Parts(NamedTuple):
             places = [reader.schema.get_field_index(name) for name in columns]
             options = ipc.IpcReadOptions(included_fields=places)
             return ipc.open_file(source, options=options).read_all().select(list(columns))
-
-    def read_all(self, kind: str, schema: pa.Schema) -> pa.Table:
-        """All parts of a kind, as one table."""
-        tables = [self.read(kind, number) for number in self.numbers(kind)]
-        return pa.concat_tables([schema.empty_table(), *tables])
-
-    def remove_series(self, number: int) -> None:
-        """Remove the parts of some series, which are to be asked again."""
-        for kind in (SERIES, VOLUMES, SERIES_ERRORS):
-            self._path(kind, number).unlink(missing_ok=True)
 
     def has(self, kind: str, number: int) -> bool:
         """Whether there is such a part."""

@@ -51,7 +51,7 @@ class _Run(Protocol):
 
 
 class _FinishedPart(NamedTuple):
-    """What a task of the first pass has left."""
+    """What a task of some files has left."""
 
     parts: Parts
     number: int
