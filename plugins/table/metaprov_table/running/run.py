@@ -9,7 +9,6 @@ import pyarrow as pa
 from .engines.backlog import Backlog
 from .finish import Finish
 from .interrupts import Interrupts
-from .kept.parts import IMAGES
 from .kept.runs import FinishedTable, Runs
 from .second import SeriesToAsk, digests_in
 from .series import FILE_COLUMNS
@@ -59,7 +58,7 @@ class Run:
             with engine:
                 self._do(engine, self._files_tasks(found, batch))
                 self._runs.known.lose_the_rest()
-                if self._updated is not None and self._is_as_before():
+                if self._runs.are_as_updated():
                     self._parts.remove()
                     counts = self._outputs.made().counts
                     return self._outputs.summary(counts, up_to_date=True)
@@ -108,10 +107,6 @@ class Run:
         self._progress.is_all = True
         if files:
             yield FilesTask(next(self._numbers), tuple(files))
-
-    def _is_as_before(self) -> bool:
-        """Whether no file is new, has changed or is gone since the table that is updated."""
-        return not self._parts.numbers(IMAGES) and not any(self._runs.known.lost.values())
 
     def _rows(self) -> pa.Table:
         schema = pa.schema([self._columns.schema.field(name) for name in FILE_COLUMNS])
