@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
@@ -90,9 +91,18 @@ def test_another_plan_is_refused_and_fresh_begins_anew(make, tmp_path, format):
 
 def test_a_file_that_is_no_table_is_not_replaced(make, tmp_path):
     (tmp_path / "out.parquet").write_text("Mine.")
+    for options in ({}, {"update": True}, {"fresh": True}):
+        with pytest.raises(TableError, match=r"out\.parquet is there, and metaprov has not written"):
+            make(**options)
+    assert (tmp_path / "out.parquet").read_text() == "Mine."
+
+
+def test_a_table_of_another_version_is_replaced_by_a_fresh_one(make, tmp_path):
+    metadata = {b"metaprov_table": b'{"plan": "of long ago"}'}
+    schema = pa.schema([pa.field("image", pa.string())], metadata)
+    parquet.write_table(schema.empty_table(), tmp_path / "out.parquet")
     with pytest.raises(TableError, match="not a table of this version: --fresh replaces it"):
         make()
-    assert (tmp_path / "out.parquet").read_text() == "Mine."
     assert make(fresh=True).counts.images == 15
 
 
