@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-__all__ = ["BESIDE", "beside", "opened"]
+__all__ = ["BESIDE", "OF_REPORT", "beside", "opened"]
 
 #: What a table has beside it, in files that are called after it.
 BESIDE: Final = ("volumes", "errors")
 #: What a report adds to them.
-_OF_REPORT: Final = "findings"
+OF_REPORT: Final = "findings"
 #: What the rows of every table begin with, and those of no other file.
 _OF_IMAGES: Final = ("image", "path", "frame", "series")
 #: Columns of `images` that say where a case is, and what they are called in the file. Where it
@@ -118,7 +118,7 @@ def _no_table(path: Path) -> str:
     """What is said of a file with other rows: those beside a table are easily taken for it."""
     stem, _, what = path.stem.rpartition(".")
     table = path.with_name(f"{stem}.parquet")
-    if what in (*BESIDE, _OF_REPORT) and table.exists():
+    if what in (*BESIDE, OF_REPORT) and table.exists():
         return f"{path} has the {what} of {table}, which is the table: name that one"
     return (
         f"{path} is no table of images, as `metaprov table` writes it: it has no column "

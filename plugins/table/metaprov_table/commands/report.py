@@ -88,16 +88,14 @@ def report(
     from metaprov_table.checking.found import found, write_cases
     from metaprov_table.checking.known import chosen, known_findings
     from metaprov_table.report.as_dict import as_dict
-    from metaprov_table.report.destination import Destination, is_of_table
+    from metaprov_table.report.destination import Destination
     from metaprov_table.report.page import page
 
     destination = Destination.of(table, to)
-    written = [to] if as_json else [*destination]
-    for path in filter(None, written):
-        if is_of_table(path, table):
-            raise typer.BadParameter(
-                f"{path} is a file of the table: choose another name", param_hint="--output"
-            )
+    if (over := destination.over(table)) is not None:
+        raise typer.BadParameter(
+            f"{over} is a file of the table: choose another name", param_hint="--output"
+        )
     wanted = chosen(known_findings(), findings or ())
     with opened(table) as database:
         seen = list(found(database, wanted))

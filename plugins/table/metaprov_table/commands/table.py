@@ -21,7 +21,7 @@ from metaprov_core.cli.failures import tell
 from .table_progress import shown_progress
 
 if TYPE_CHECKING:
-    from metaprov_table.running import Summary
+    from metaprov_table.running.summary import Counts, Summary
 
 __all__ = ["app"]
 
@@ -149,7 +149,7 @@ def table(
         tell("what is finished is kept: the same command goes on from there")
         raise
     _print(summary, to, is_update=update, as_json=as_json)
-    status = _status(summary)
+    status = _status(summary.counts)
     if status is not ExitStatus.DONE:
         raise typer.Exit(status)
 
@@ -183,16 +183,21 @@ def _print(summary: Summary, named: Path, *, is_update: bool, as_json: bool) -> 
         return
     if summary.up_to_date:
         typer.echo(f"{named} is up to date{'' if is_update else _AS_OF_THEN}")
-    of_files = f"{counts.files:,} files, {counts.not_dicom:,} of them no images"
-    typer.echo(f"{named}: {counts.images:,} images of {counts.volumes:,} volumes in {of_files}")
+    typer.echo(
+        f"{named}: {_counted(counts.images, 'image')} of {_counted(counts.volumes, 'volume')} in "
+        f"{_counted(counts.of_images, 'file')}; {_counted(counts.files, 'file')} looked at, "
+        f"{counts.not_dicom:,} of them no image"
+    )
     for stage, count in counts.failures.items():
         tell(f"{count:,} failed ({stage}): see {named.with_name(summary.errors.name)}")
 
 
-def _status(summary: Summary) -> ExitStatus:
-    counts = summary.counts
-    if summary.up_to_date:
-        return ExitStatus.DONE
+def _counted(count: int, one: str) -> str:
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
+def _status(counts: Counts) -> ExitStatus:
+    """That of a table, whether it was written now or is up to date."""
     if not counts.images:
         return ExitStatus.UNUSABLE if counts.failures else ExitStatus.NOTHING
     return ExitStatus.SOME_FAILED if counts.failures else ExitStatus.DONE

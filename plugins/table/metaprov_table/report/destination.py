@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from metaprov_table.checking.database import BESIDE, beside
+from metaprov_table.checking.database import BESIDE, OF_REPORT, beside
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Destination", "is_of_table"]
+__all__ = ["Destination"]
 
 
 class Destination(NamedTuple):
@@ -28,12 +28,14 @@ class Destination(NamedTuple):
         if page is None:
             page = table.with_name(f"{table.stem}.report.html")
         if page.exists() and not page.is_file():
-            return cls(page, beside(table, "findings"))
+            return cls(page, beside(table, OF_REPORT))
         name = page.stem.removesuffix(".report")
-        return cls(page, page.with_name(f"{name}.findings.parquet"))
+        return cls(page, page.with_name(f"{name}.{OF_REPORT}.parquet"))
 
-
-def is_of_table(path: Path, table: Path) -> bool:
-    """Whether a file is the table, or one of those that are written with it."""
-    own = [table, *(beside(table, what) for what in BESIDE)]
-    return path.resolve() in [each.resolve() for each in own]
+    def over(self, table: Path) -> Path | None:
+        """The file of a table, or of its cases, that would be written over; None: there is none."""
+        own = {each.resolve() for each in (table, *(beside(table, what) for what in BESIDE))}
+        of_page = own | {beside(table, OF_REPORT).resolve()}
+        if self.page.resolve() in of_page:
+            return self.page
+        return self.cases if self.cases.resolve() in own else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyarrow import compute, parquet
@@ -11,6 +11,7 @@ from metaprov_table.rows import ERRORS_SCHEMA, NOT_DICOM, VOLUMES_SCHEMA
 
 from .kept.formats import ROW_GROUP
 from .kept.plan import Made
+from .kept.runs import ORDER_OF_ERRORS
 from .merged import in_groups, in_order
 from .summary import Counts
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from .kept.runs import Runs
 
 __all__ = ["Finish"]
-
-_ORDER_OF_ERRORS: Final = [(name, "ascending") for name in ("path", "image", "stage", "reason")]
 
 
 class Finish:
@@ -70,7 +69,7 @@ class Finish:
         tables = [*of_runs, self._series.errors(rows)]
         # What was met twice is there once.
         once = pa.concat_tables(tables).group_by(ERRORS_SCHEMA.names).aggregate([])
-        return once.select(ERRORS_SCHEMA.names).cast(ERRORS_SCHEMA).sort_by(_ORDER_OF_ERRORS)
+        return once.select(ERRORS_SCHEMA.names).cast(ERRORS_SCHEMA).sort_by(ORDER_OF_ERRORS)
 
 
 def _counts(rows: pa.Table, volumes: pa.Table, errors: pa.Table) -> Counts:
@@ -80,6 +79,7 @@ def _counts(rows: pa.Table, volumes: pa.Table, errors: pa.Table) -> Counts:
     }
     return Counts(
         files=compute.count_distinct(pa.chunked_array(paths, pa.string())).as_py(),
+        of_images=compute.count_distinct(rows["path"]).as_py(),
         images=rows.num_rows,
         volumes=volumes.num_rows,
         not_dicom=stages.pop(NOT_DICOM, 0),

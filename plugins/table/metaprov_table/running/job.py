@@ -16,6 +16,7 @@ from .engines.pool import Pool
 from .engines.worker import Assignment, Worker
 from .kept.formats import Outputs
 from .kept.lock import locked
+from .kept.ours import refuse_sources_in, refuse_what_is_not_ours
 from .kept.parts import IMAGES, Begun, Parts
 from .kept.plan import Plan
 from .run import Run
@@ -65,12 +66,15 @@ class Job(NamedTuple):
         plan = Plan.of(self.host, columns, self.sources, self.files, self.exclude, bulk=self.bulk)
         found = self._found()
         parts = Parts.beside(self.output)
+        refuse_sources_in(parts, [*self.sources, *(self.files or ())])
+        refuse_what_is_not_ours(outputs, parts)
         if not self.fresh and parts.begun() is None and self.output.exists():
             made = outputs.made()
             self._refuse_another(plan, made.plan, self.output)
             outputs.check_whole()
             if not self.update:
                 return outputs.summary(made.counts, up_to_date=True)
+        outputs.refuse_unwritable()
         with locked(parts.folder):
             try:
                 begun = self._begin(parts, plan, outputs)
@@ -110,7 +114,10 @@ class Job(NamedTuple):
 
     def _without_own(self, files: Iterable[File]) -> Iterator[File]:
         """The files but for those of the output, which may be in a folder that is a source."""
-        own = frozenset(path_as_text(str(path)) for path in Outputs(self.output).files)
+        outputs = map(str, Outputs(self.output).files)
+        own = frozenset(
+            path_as_text(name) for path in outputs for name in (path, os.path.realpath(path))
+        )
         parts = f"{path_as_text(str(Parts.beside(self.output).folder))}{os.sep}"
         for file in files:
             if file.path not in own and not file.path.startswith(parts):

@@ -15,7 +15,6 @@ from .answered_series import AnsweredSeries, SeriesToAsk, digests_in
 from .engines.backlog import Backlog
 from .finish import Finish
 from .interrupts import Interrupts
-from .kept.parts import IMAGES
 from .kept.runs import FinishedTable, Runs
 from .summary import Progress
 from .tasks import FilesTask
@@ -64,7 +63,7 @@ class Run:
             with engine:
                 self._do(engine, self._files_tasks(found, batch))
                 self._runs.known.lose_the_rest()
-                if self._updated is not None and self._is_as_before():
+                if self._runs.are_as_updated():
                     self._parts.remove()
                     counts = self._outputs.made().counts
                     return self._outputs.summary(counts, up_to_date=True)
@@ -117,10 +116,6 @@ class Run:
                 self._progress.found += 1
                 yield file
         self._progress.is_all = True
-
-    def _is_as_before(self) -> bool:
-        """Whether no file is new, has changed or is gone since the table that is updated."""
-        return not self._parts.numbers(IMAGES) and not any(self._runs.known.lost.values())
 
     def _rows(self) -> pa.Table:
         schema = pa.schema([self._columns.schema.field(name) for name in FILE_COLUMNS])

@@ -14,6 +14,8 @@ class Counts(msgspec.Struct, frozen=True):
 
     #: Files that were looked at, images and others.
     files: int
+    #: Those of them that are of images.
+    of_images: int
     #: Rows of the table: images, or frames.
     images: int
     volumes: int

@@ -20,7 +20,7 @@ HERE = ("--workers", 0, "--types", "imagePlaneModule")
 def test_it_says_what_it_has_written(metaprov_table, scan, tmp_path):
     output = tmp_path / "out.parquet"
     run = metaprov_table(scan, "-o", output, *HERE)
-    said = f"{output}: 15 images of 3 volumes in 16 files, 1 of them no images\n"
+    said = f"{output}: 15 images of 3 volumes in 15 files; 16 files looked at, 1 of them no image\n"
     assert (run.returncode, run.stdout, run.stderr) == (0, said, "")
     as_of_then = (
         f"{output} is up to date as of when it was written: --update looks for what is new\n"
@@ -35,6 +35,7 @@ def test_it_says_what_it_has_written(metaprov_table, scan, tmp_path):
         "errors": str(tmp_path / "out.errors.parquet"),
         "up_to_date": True,
         "files": 16,
+        "of_images": 15,
         "images": 15,
         "volumes": 3,
         "not_dicom": 1,
@@ -94,7 +95,12 @@ def test_a_list_of_files_may_be_a_file(metaprov_table, scan, tmp_path):
     run = metaprov_table("-o", tmp_path / "out.parquet", *HERE, "--files-from", tmp_path / "list")
     assert run.returncode == 3
     assert "metaprov: 1 failed (open): see " in run.stderr
-    assert run.stdout.endswith(": 1 images of 1 volumes in 2 files, 0 of them no images\n")
+    assert run.stdout.endswith(
+        ": 1 image of 1 volume in 1 file; 2 files looked at, 0 of them no image\n"
+    )
+    # What is up to date has failed nevertheless.
+    again = metaprov_table("-o", tmp_path / "out.parquet", *HERE, "--files-from", tmp_path / "list")
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (3, run.stdout.strip())
 
 
 def test_a_source_that_is_not_there_does_not_stop_the_others(metaprov_table, scan, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
@@ -94,9 +95,20 @@ def test_another_plan_is_refused_and_fresh_begins_anew(make, tmp_path, format):
 
 def test_a_file_that_is_no_table_is_not_replaced(make, tmp_path):
     (tmp_path / "out.parquet").write_text("Mine.")
+    for options in ({}, {"update": True}, {"fresh": True}):
+        with pytest.raises(
+            TableError, match=r"out\.parquet is there, and metaprov has not written"
+        ):
+            make(**options)
+    assert (tmp_path / "out.parquet").read_text() == "Mine."
+
+
+def test_a_table_of_another_version_is_replaced_by_a_fresh_one(make, tmp_path):
+    metadata = {b"metaprov_table": b'{"plan": "of long ago"}'}
+    schema = pa.schema([pa.field("image", pa.string())], metadata)
+    parquet.write_table(schema.empty_table(), tmp_path / "out.parquet")
     with pytest.raises(TableError, match="not a table of this version: --fresh replaces it"):
         make()
-    assert (tmp_path / "out.parquet").read_text() == "Mine."
     assert make(fresh=True).counts.images == 15
 
 
@@ -174,11 +186,12 @@ class Refusing:
     """A source that does not let files be opened, as long as it refuses."""
 
     refuses = True
+    reason = "it is locked"
 
     @hookimpl(types=[INSTANCE], tryfirst=True)
     def get_metadata(self, image_id: str) -> None:
         if self.refuses and image_id.endswith("2-3.dcm"):
-            raise MetadataReadError(image_id, "it is locked") from PermissionError()
+            raise MetadataReadError(image_id, self.reason) from PermissionError()
 
 
 def test_a_file_that_could_not_be_opened_is_tried_again(make, host, is_as_fresh):
@@ -190,6 +203,39 @@ def test_a_file_that_could_not_be_opened_is_tried_again(make, host, is_as_fresh)
     summary = make(update=True)
     assert (summary.counts.images, summary.counts.failures) == (15, {})
     assert is_as_fresh()
+
+
+def test_a_file_that_still_cannot_be_opened_changes_nothing(make, host, scan, tmp_path):
+    host.register(Refusing())
+    first = make()
+    before = (tmp_path / "out.parquet").stat()
+    again = make(update=True)
+    assert (again.up_to_date, again.counts) == (True, first.counts)
+    assert is_same_file(tmp_path / "out.parquet", before)
+    assert not (tmp_path / "out.parquet.parts").exists()
+    # Unless something else has changed.
+    (scan / "left" / "1-1.dcm").unlink()
+    assert make(update=True).counts.images == 13
+
+
+def test_a_listed_file_that_is_still_not_there_changes_nothing(scan, slice_at, tmp_path):
+    listed = [str(scan / "left" / "1-1.dcm"), str(scan / "none.dcm")]
+    options = {"output": tmp_path / "out.parquet", "types": [], "files": listed}
+    write(**options)
+    assert write(**options, update=True).up_to_date
+    slice_at(scan / "none.dcm")
+    assert write(**options, update=True).counts.failures == {}
+
+
+def test_a_failure_with_another_reason_is_written(make, host, tmp_path):
+    source = Refusing()
+    host.register(source)
+    make()
+    source.reason = "it is gone"
+    host.changed()
+    summary = make(update=True)
+    assert not summary.up_to_date
+    assert parquet.read_table(summary.errors)["reason"].to_pylist()[-1].endswith("it is gone")
 
 
 def test_several_updates_come_to_the_same(make, scan, slice_at, is_as_fresh):

@@ -87,7 +87,8 @@ class OnDask:
                     distributed.LocalCluster(
                         n_workers=self._workers or None,
                         threads_per_worker=1,
-                        dashboard_address=None,
+                        # None takes port 8787, or warns.
+                        dashboard_address="127.0.0.1:0",
                         silence_logs=logging.ERROR,
                     )
                 )

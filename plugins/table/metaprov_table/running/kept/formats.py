@@ -14,7 +14,7 @@ from metaprov_table.errors import TableError
 from metaprov_table.running.summary import Counts, Summary
 
 from .plan import Made
-from .whole_files import GOES_ON, written
+from .whole_files import GOES_ON, refuse_no_place, refuse_unwritable, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,13 +41,15 @@ class Outputs(NamedTuple):
     @classmethod
     def of(cls, output: Path) -> Outputs:
         """Those of an output, whose suffix says the format. Raises `TableError`."""
+        refuse_no_place(output)
         if output.suffix not in _WRITERS:
             raise TableError(
                 f"cannot write {output}: its name is to end with {', '.join(_WRITERS)}"
             )
-        if not output.parent.is_dir():
-            raise TableError(f"cannot write {output}: there is no folder {output.parent}")
-        return cls(output)
+        outputs = cls(output)
+        for path in outputs.written:
+            refuse_no_place(path)
+        return outputs
 
     @property
     def volumes(self) -> Path:
@@ -60,11 +62,29 @@ class Outputs(NamedTuple):
         return self._beside("errors")
 
     @property
+    def written(self) -> tuple[Path, ...]:
+        """All that a run writes."""
+        tables = (self.table, self.volumes, self.errors)
+        return tables if self.is_parquet else (*tables, self._sidecar)
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """All that a run, and a report of it, writes."""
-        beside = (self.volumes, self.errors, self._beside("findings"))
         report = self.table.with_name(f"{self.table.stem}.report.html")
-        return (self.table, self._sidecar, *beside, report)
+        return (*self.written, self._beside("findings"), report)
+
+    def refuse_unwritable(self) -> None:
+        """Raise `TableError` where one of the files that a run writes cannot be written."""
+        for path in self.written:
+            refuse_unwritable(path)
+
+    def foreign(self) -> Iterator[Path]:
+        """The files in the places of these that say of no table how it was made."""
+        if not self.is_parquet and _is_about_a_table(self._sidecar):
+            return
+        for path in self.written:
+            if path.exists() and not (self.is_parquet and _is_of_a_table(path)):
+                yield path
 
     @property
     def is_parquet(self) -> bool:
@@ -181,6 +201,23 @@ _WRITERS: Final[dict[str, Callable[[BinaryIO, pa.Schema, bytes], Any]]] = {
     ".csv": _Csv,
     ".jsonl": _JsonLines,
 }
+
+
+def _is_of_a_table(path: Path) -> bool:
+    """Whether a Parquet file says how it was made, by whatever version."""
+    try:
+        return _MADE in (parquet.read_schema(path).metadata or {})
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def _is_about_a_table(path: Path) -> bool:
+    """Whether a file says how a table was made, by whatever version."""
+    try:
+        about = msgspec.json.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return False
+    return isinstance(about, dict) and {*Made.__struct_fields__} <= {*about}
 
 
 def _csv_type(type: pa.DataType) -> pa.DataType:

@@ -8,6 +8,7 @@ three times the work.
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from shutil import rmtree
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -36,6 +37,11 @@ SERIES_ERRORS: Final = "series-errors"
 #: The part that says that a task is finished, and those that were written before it.
 _LAST: Final = {IMAGES: (ERRORS,), SERIES: (VOLUMES, SERIES_ERRORS)}
 _PLAN: Final = "plan.json"
+#: The names in the folder, those of files that are not finished among them.
+_OWN: Final = re.compile(
+    rf"lock|({re.escape(_PLAN)}|[a-z-]+-\d{{6,}})(\.[0-9a-f]{{32}}{re.escape(UNFINISHED)})?"
+    rf"|[0-9a-f]{{32}}{re.escape(UNFINISHED)}"
+)
 _OPTIONS: Final = ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -72,6 +78,11 @@ class Parts(NamedTuple):
         """Say what is begun."""
         with written(self.folder / _PLAN, GOES_ON) as file:
             file.write(msgspec.json.format(msgspec.json.encode(begun)))
+
+    def foreign(self) -> Iterator[Path]:
+        """What is in the folder, and is no part."""
+        if self.folder.is_dir():
+            yield from (path for path in self.folder.iterdir() if not _OWN.fullmatch(path.name))
 
     def clear(self) -> None:
         """Remove every part, and what says what they are of; not the lock."""

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from .parts import Parts
 
-__all__ = ["FinishedTable", "Piece", "Runs"]
+__all__ = ["ORDER_OF_ERRORS", "FinishedTable", "Piece", "Runs"]
+
+#: That of the rows in the table of errors.
+ORDER_OF_ERRORS: Final = [(name, "ascending") for name in ("path", "image", "stage", "reason")]
 
 #: What tells whether a file has changed.
 _FILE: Final = ("path", "size", "mtime_ns")
@@ -109,6 +112,22 @@ class Runs:
             # Whoever is allowed to open a file now has not changed it.
             unopened = errors.filter(compute.equal(errors["stage"], OPEN))
             self.known.ask_again(unopened["path"].to_pylist())
+
+    def are_as_updated(self) -> bool:
+        """Whether they come to what the table that is updated has already.
+
+        A file that cannot be opened is tried each time, and mostly fails as it did before.
+        """
+        if self._updated is None:
+            return False
+        for number, run in self._runs():
+            for paths in run.images(["path"]):
+                rows_then = paths.num_rows if number == _UPDATED else 0
+                if self._that_count(number, paths).num_rows != rows_then:
+                    return False
+        now = pa.concat_tables(self.errors()).sort_by(ORDER_OF_ERRORS)
+        then = self._updated.errors().sort_by(ORDER_OF_ERRORS)
+        return bool(now.equals(then))
 
     def images(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         """Some columns, the path among them, of the images in the files that count."""
