@@ -13,6 +13,8 @@ import msgspec
 from metaprov_table.files import escaped, path_as_text, place_of
 from metaprov_table.running.summary import Counts  # noqa: TC001 - msgspec reads the annotations
 
+from .settings import digests_of_settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from os import PathLike
@@ -38,6 +40,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     bulk: bool
     #: The plugins with their versions, in the order in which they are asked.
     plugins: tuple[str, ...]
+    #: By the names of plugins, digests of what was set by their ``configure``.
+    settings: dict[str, str]
     versions: tuple[str, ...]
 
     @classmethod
@@ -60,6 +64,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             nested=columns.nested,
             bulk=bulk,
             plugins=tuple(dict.fromkeys(each.title for each in host.providers())),
+            settings=digests_of_settings(host),
             versions=tuple(f"{package} {version(package)}" for package in _PACKAGES),
         )
 
@@ -68,6 +73,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         names = [
             name for name in self.__struct_fields__ if getattr(self, name) != getattr(other, name)
         ]
+        if "settings" in names:
+            either = self.settings.items() ^ other.settings.items()
+            plugins = sorted({plugin for plugin, _ in either})
+            names[names.index("settings")] = f"settings of {', '.join(plugins)}"
         return " and ".join(names)
 
 
