@@ -44,6 +44,7 @@ class Job(NamedTuple):
     types: Sequence[str]
     nested: bool
     bulk: bool
+    volumes: bool
     #: Paths, sorted.
     files: Sequence[str] | None
     exclude: Sequence[str]
@@ -53,20 +54,26 @@ class Job(NamedTuple):
     batch: int
     engine: str | None
     scheduler: str | None
+    #: Seconds that a cluster may be without a worker, once it had one.
+    patience: float
     host: Host
 
     def run(self, watch: Callable[[Progress], object]) -> Summary:
         """Do it; ``watch`` is told how far it is whenever that changes."""
-        outputs = Outputs.of(self.output)
+        outputs = Outputs.of(self.output, with_volumes=self.volumes)
         if self.update and not outputs.is_parquet:
             raise TableError(
                 f"cannot update {self.output}: only Parquet says as of when its files are"
             )
-        columns = columns_of(self.host, self.types, nested=self.nested, bulk=self.bulk)
+        columns = columns_of(
+            self.host, self.types, nested=self.nested, bulk=self.bulk, volumes=self.volumes
+        )
         plan = Plan.of(self.host, columns, self.sources, self.files, self.exclude, bulk=self.bulk)
         found = self._found()
         parts = Parts.beside(self.output)
-        refuse_sources_in(parts, [*map(os.fspath, self.sources), *(self.files or ())])
+        refuse_sources_in(
+            parts, [*(os.fspath(source) for source in self.sources), *(self.files or ())]
+        )
         refuse_what_is_not_ours(outputs, parts)
         if not self.fresh and parts.begun() is None and self.output.exists():
             made = outputs.made()
@@ -98,10 +105,12 @@ class Job(NamedTuple):
         from .engines.on_dask import OnDask
 
         sources = [*plan.sources, *map(os.path.abspath, self.files or ())]
-        return OnDask(assignment, self.scheduler, self.workers, parts, sources[:1])
+        return OnDask(
+            assignment, self.scheduler, self.workers, parts, sources[:1], patience=self.patience
+        )
 
     def _assignment(self, parts: Parts) -> bytes:
-        assignment = Assignment(self.host, self.types, self.nested, self.bulk, parts)
+        assignment = Assignment(self.host, self.types, self.nested, self.bulk, self.volumes, parts)
         try:
             return pickle.dumps(assignment)
         except ValueError as error:
@@ -116,7 +125,9 @@ class Job(NamedTuple):
     def _without_own(self, files: Iterable[File]) -> Iterator[File]:
         """The files but for those of the output, which may be in a folder that is a source."""
         own = frozenset(
-            name for path in Outputs(self.output).files for name in (str(path), os.path.realpath(path))
+            name
+            for path in Outputs(self.output, self.volumes).files
+            for name in (str(path), os.path.realpath(path))
         )
         parts = f"{Parts.beside(self.output).folder}{os.sep}"
         for file in files:

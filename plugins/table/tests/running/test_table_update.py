@@ -92,7 +92,9 @@ def test_another_plan_is_refused_and_fresh_begins_anew(make, tmp_path, format):
 def test_a_file_that_is_no_table_is_not_replaced(make, tmp_path):
     (tmp_path / "out.parquet").write_text("Mine.")
     for options in ({}, {"update": True}, {"fresh": True}):
-        with pytest.raises(TableError, match=r"out\.parquet is there, and metaprov has not written"):
+        with pytest.raises(
+            TableError, match=r"out\.parquet is there, and metaprov has not written"
+        ):
             make(**options)
     assert (tmp_path / "out.parquet").read_text() == "Mine."
 

@@ -126,7 +126,7 @@ class Runs:
                 if self._that_count(number, paths).num_rows != before:
                     return False
         now = pa.concat_tables(self.errors()).sort_by(ORDER_OF_ERRORS)
-        return now.equals(self._updated.errors().sort_by(ORDER_OF_ERRORS))
+        return bool(now.equals(self._updated.errors().sort_by(ORDER_OF_ERRORS)))
 
     def images(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         """Some columns, the path among them, of the images in the files that count."""

@@ -20,7 +20,7 @@ _OF_ONE_PROCESS: Final = "of one process"
 
 
 def digests_of_settings(host: Host) -> dict[str, str]:
-    """By the names of the plugins that have settings, a digest of what they send to other processes.
+    """By the names of the plugins that have settings, a digest of what other processes get of them.
 
     Secrets are not sent: other credentials are no other settings, and none are in a digest.
     """

@@ -43,8 +43,9 @@ def refuse_unwritable(path: Path) -> None:
 def written(path: Path, then: str = "") -> Iterator[BinaryIO]:
     """A file to write to, that gets its name in the end; what had the name before is replaced.
 
-    A link stays one, to the new file. Raises `TableError`, which ends with ``then``, where it cannot be written: what was there is as
-    it was. Several processes may write the same one, and the last of them counts.
+    A link stays one, to the new file. Raises `TableError`, which ends with ``then``, where it
+    cannot be written: what was there is as it was. Several processes may write the same one, and
+    the last of them counts.
     """
     to = Path(os.path.realpath(path))
     part = to.with_name(f"{to.name}.{uuid4().hex}{UNFINISHED}")
