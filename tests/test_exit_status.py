@@ -55,6 +55,28 @@ CLINIC = """
     """
 
 
+CLOSING_SLOWLY = """
+    import sys, time
+    from metaprov_core import hookimpl
+
+    class Slow:
+        @hookimpl(types=["patientModule"])
+        def get_metadata(self):
+            self.wait("waiting")
+
+        @hookimpl
+        def detach(self):
+            self.wait("closing")
+
+        def wait(self, word):
+            sys.stderr.write(word + "\\n")
+            sys.stderr.flush()
+            time.sleep(60)
+
+    plugin = Slow()
+    """
+
+
 WAITING = """
     import sys, time
     sys.stderr.write("waiting\\n")
@@ -223,6 +245,24 @@ def test_ctrl_c_at_help_is_130_too(site, start):
         _, stderr = process.communicate(timeout=60)
 
     assert (process.returncode, stderr) == (130, "metaprov: interrupted\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way there")
+@pytest.mark.parametrize("arguments", [["types"], ["get", "patientModule", "clinic:slow"]])
+def test_ctrl_c_while_the_host_closes_shows_no_traceback(site, start, arguments):
+    """Also a second one, after that which ended the command."""
+    site.install("metaprov-clinic", CLOSING_SLOWLY, entry_points={"slow": "metaprov_clinic:plugin"})
+    said = ["closing\n"]
+    with start(*arguments) as process:
+        if "clinic:slow" in arguments:
+            said = ["metaprov: interrupted\n", *said]
+            assert process.stderr.readline() == "waiting\n"
+            process.send_signal(signal.SIGINT)
+        assert [process.stderr.readline() for _ in said] == said
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=50)
+
+    assert (process.returncode, stderr) == (130, "")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,14 @@ import metaprov_core
 
 from .columns import DEFAULT_TYPES, columns_of
 from .files import found_files
-from .rows import ERRORS_SCHEMA, answered, joined, series_answered, series_in
+from .rows import (
+    ERRORS_SCHEMA,
+    VOLUMES_SCHEMA,
+    answered,
+    joined,
+    series_answered,
+    series_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,6 +54,7 @@ def read(
     types: Iterable[str] = DEFAULT_TYPES,
     nested: bool = False,
     bulk: bool = False,
+    volumes: bool = True,
     exclude: Sequence[str] = (),
     workers: int = 0,
     engine: Literal["dask"] | None = None,
@@ -55,9 +63,10 @@ def read(
 ) -> Tables:
     """The table of what some sources hold, in memory; `write` is for what does not fit there.
 
-    ``types`` are columns as the answers have fields, see `schema`. ``workers`` processes answer,
-    or none but this one; another ``host`` than the default one, and what was added to either,
-    is in this one alone. ``progress(done, total)`` is told how many files were asked about; what it
+    ``types`` are columns as the answers have fields, see `schema`. Without ``volumes`` none are
+    looked for: their columns are null, and their table is empty. ``workers`` processes answer, or
+    none but this one; another ``host`` than the default one, and what was added to either, is in
+    this one alone. ``progress(done, total)`` is told how many files were asked about; what it
     raises is raised.
 
     Raises `TableError` for a type that is no column, and if none of the sources is there, before a
@@ -75,15 +84,16 @@ def read(
                 types=types,
                 nested=nested,
                 bulk=bulk,
+                volumes=volumes,
                 exclude=exclude,
                 workers=workers,
                 engine=engine,
                 host=host,
                 progress=progress,
             )
-            return _written(output)
+            return _written(output, volumes=volumes)
     host = metaprov_core.default_host if host is None else host
-    columns = columns_of(host, types, nested=nested, bulk=bulk)
+    columns = columns_of(host, types, nested=nested, bulk=bulk, volumes=volumes)
     return _read_here(host, columns, list(found_files(sources, exclude, host=host)), progress)
 
 
@@ -114,11 +124,12 @@ def _read_here(
     )
 
 
-def _written(output: Path) -> Tables:
-    """The three tables of a finished output."""
+def _written(output: Path, *, volumes: bool) -> Tables:
+    """The tables of a finished output."""
     return Tables(
-        *(
-            parquet.read_table(output.with_suffix(suffix))
-            for suffix in (".parquet", ".volumes.parquet", ".errors.parquet")
-        )
+        parquet.read_table(output),
+        parquet.read_table(output.with_suffix(".volumes.parquet"))
+        if volumes
+        else VOLUMES_SCHEMA.empty_table(),
+        parquet.read_table(output.with_suffix(".errors.parquet")),
     )

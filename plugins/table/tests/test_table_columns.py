@@ -81,13 +81,11 @@ class Ward:
 
 
 def test_every_table_begins_with_the_image_and_its_file(host):
-    first = schema([], host=host, volumes=False)
-    assert first.names == ["image", "path", "frame", "size", "mtime_ns", "series"]
-    assert [str(each) for each in first.types] == ["string"] * 2 + ["int64"] * 3 + ["string"]
-
-
-def test_the_place_in_a_volume_follows_where_volumes_are_looked_for(host):
-    assert schema([], host=host).names[-2:] == ["volume", "slice"]
+    first = schema([], host=host)
+    of_file = ["image", "path", "frame", "size", "mtime_ns", "series"]
+    assert first.names == [*of_file, "volume", "slice"]
+    types = ["string"] * 2 + ["int64"] * 3 + ["string"] * 2 + ["int64"]
+    assert [str(each) for each in first.types] == types
 
 
 @pytest.mark.parametrize(
@@ -152,8 +150,8 @@ def test_what_fits_nothing_is_json_and_says_so(host, type):
 
 def test_classes_of_plugins_are_columns_too(host):
     host.register(Ward())
-    columns = schema([BED, PLACE, NAME], host=host, volumes=False)
-    assert {name: str(columns.field(name).type) for name in columns.names[6:]} == {
+    columns = schema([BED, PLACE, NAME], host=host)
+    assert {name: str(columns.field(name).type) for name in columns.names[8:]} == {
         "bed__ward": "string",
         "bed__number": "int64",
         "place__floor": "int64",
@@ -217,8 +215,8 @@ def test_private_values_that_are_binary_are_columns_where_they_are_wanted(host):
 
 
 def test_nested_columns_are_one_struct_a_type(host):
-    columns = schema(["imagePlaneModule", "Manufacturer"], nested=True, host=host, volumes=False)
-    assert columns.names[6:] == ["imagePlaneModule", "Manufacturer"]
+    columns = schema(["imagePlaneModule", "Manufacturer"], nested=True, host=host)
+    assert columns.names[8:] == ["imagePlaneModule", "Manufacturer"]
     assert columns.field("imagePlaneModule").type.field("pixelSpacing").type == DOUBLES
 
 

@@ -55,13 +55,13 @@ class Columns(NamedTuple):
     types: tuple[AskedType, ...]
     #: One struct a type, instead of a column a field.
     nested: bool
-    #: Whether the volumes are looked for: their table, and two columns.
+    #: Whether the volumes are looked for; else their columns are null.
     volumes: bool
 
     @property
     def schema(self) -> pa.Schema:
         """That of the table: what every row has, what is asked, by the order of the types."""
-        return pa.schema([*FIRST_FIELDS, *self._volume_fields, *self._fields_of(self.types)])
+        return pa.schema([*FIRST_FIELDS, *VOLUME_FIELDS, *self._fields_of(self.types)])
 
     @property
     def of_images(self) -> pa.Schema:
@@ -72,7 +72,7 @@ class Columns(NamedTuple):
     def of_series(self) -> pa.Schema:
         """Image, and what only the whole series tells."""
         fields = self._fields_of(self.types_of_series)
-        return pa.schema([FIRST_FIELDS[0], *self._volume_fields, *fields])
+        return pa.schema([FIRST_FIELDS[0], *VOLUME_FIELDS, *fields])
 
     @property
     def types_of_images(self) -> tuple[AskedType, ...]:
@@ -88,10 +88,6 @@ class Columns(NamedTuple):
     def need_series(self) -> bool:
         """Whether there is anything that only the whole series tells."""
         return self.volumes or bool(self.types_of_series)
-
-    @property
-    def _volume_fields(self) -> tuple[pa.Field, ...]:
-        return VOLUME_FIELDS if self.volumes else ()
 
     def _fields_of(self, types: Iterable[AskedType]) -> list[pa.Field]:
         return [field for each in types for field in each.fields(nested=self.nested)]
@@ -120,12 +116,11 @@ def schema(
     *,
     nested: bool = False,
     bulk: bool = False,
-    volumes: bool = True,
     host: Host | None = None,
 ) -> pa.Schema:
     """The schema of the table of some types. Raises as `columns_of` does."""
     host = metaprov_core.default_host if host is None else host
-    return columns_of(host, types, nested=nested, bulk=bulk, volumes=volumes).schema
+    return columns_of(host, types, nested=nested, bulk=bulk).schema
 
 
 def _asked(host: Host, type: str, *, bulk: bool) -> AskedType:

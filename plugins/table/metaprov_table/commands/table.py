@@ -80,6 +80,13 @@ def table(
         bool, typer.Option("--nested", help="One struct a type, instead of a column a field.")
     ] = False,
     bulk: Annotated[bool, typer.Option("--bulk", help="Also binary values.")] = False,
+    volumes: Annotated[
+        bool,
+        typer.Option(
+            " /--no-volumes",
+            help="Look for no volumes: their columns are null, and there is no table of them.",
+        ),
+    ] = True,
     files_from: Annotated[
         str | None,
         typer.Option(
@@ -113,6 +120,15 @@ def table(
         str | None,
         typer.Option(metavar="ADDRESS", help="The scheduler of the cluster: tcp://node:8786."),
     ] = None,
+    patience: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            help="End the run if a Dask cluster that had workers is without any for so long "
+            "(default: 300).",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write one row an image or frame, by path, and beside it a table of volumes, and of errors.
@@ -121,9 +137,11 @@ def table(
     """
     if not sources and files_from is None:
         raise typer.BadParameter("there is neither a source nor --files-from")
-    if scheduler is not None and engine is None:
-        raise typer.BadParameter("it is the scheduler of --engine dask", param_hint="--scheduler")
+    for name, value in (("--scheduler", scheduler), ("--patience", patience)):
+        if value is not None and engine is None:
+            raise typer.BadParameter("it is for --engine dask", param_hint=name)
     from metaprov_table.columns import DEFAULT_TYPES
+    from metaprov_table.running.engines.on_dask import PATIENCE
     from metaprov_table.running.job import Job
 
     job = Job(
@@ -132,6 +150,7 @@ def table(
         types=DEFAULT_TYPES if types is None else types,
         nested=nested,
         bulk=bulk,
+        volumes=volumes,
         files=None if files_from is None else sorted(set(_paths_in(files_from))),
         exclude=exclude or [],
         update=update,
@@ -140,6 +159,7 @@ def table(
         batch=batch,
         engine=engine,
         scheduler=scheduler,
+        patience=PATIENCE if patience is None else patience,
         host=metaprov_core.default_host,
     )
     try:

@@ -90,11 +90,10 @@ class AskedSeries:
     ) -> Iterator[pa.Array]:
         columns = self._columns
         yield pa.array([id_as_text(each.id) for each in images], pa.string())
-        if columns.volumes:
-            places = {image: place for each in volumes for image, place in each.places()}
-            of_images = [places.get(each.id, (None, None)) for each in images]
-            yield pa.array([volume for volume, _ in of_images], pa.string())
-            yield pa.array([slice for _, slice in of_images], pa.int64())
+        places = {image: place for each in volumes for image, place in each.places()}
+        of_images = [places.get(each.id, (None, None)) for each in images]
+        yield pa.array([volume for volume, _ in of_images], pa.string())
+        yield pa.array([slice for _, slice in of_images], pa.int64())
         for asked in columns.types_of_series:
             answers = answers_of(self._host, asked.name, images, self.failures)
             yield from columns_of_answers(

@@ -38,7 +38,7 @@ class Finish:
         self._is_update = is_update
 
     def write(self, plan: Plan, rows: pa.Table, check: Callable[[], object]) -> Counts:
-        """Write the three files, the table of images last; ``check`` may raise between rows.
+        """Write the files, the table of images last; ``check`` may raise between rows.
 
         ``rows`` are the files and series of all images.
         """
@@ -46,7 +46,9 @@ class Finish:
         made = Made.now(plan, _counts(rows, volumes, errors))
         pa.default_memory_pool().release_unused()
         outputs = self._outputs
-        for path, table in ((outputs.volumes, volumes), (outputs.errors, errors)):
+        outputs.remove_volumes()
+        tables = {outputs.volumes: volumes, outputs.errors: errors}
+        for path, table in ((path, tables[path]) for path in outputs.beside):
             with outputs.writing(path, table.schema, made) as writer:
                 writer.write(table)
         with outputs.writing(outputs.table, self._series.schema, made) as writer:
@@ -58,7 +60,7 @@ class Finish:
 
     def _volumes(self) -> pa.Table:
         before = None
-        if self._is_update:
+        if self._is_update and self._outputs.with_volumes:
             before = parquet.read_table(self._outputs.volumes).cast(VOLUMES_SCHEMA)
         return self._series.volumes(before)
 

@@ -44,6 +44,7 @@ class Job(NamedTuple):
     types: Sequence[str]
     nested: bool
     bulk: bool
+    volumes: bool
     #: Paths, sorted.
     files: Sequence[str] | None
     exclude: Sequence[str]
@@ -53,16 +54,20 @@ class Job(NamedTuple):
     batch: int
     engine: str | None
     scheduler: str | None
+    #: Seconds that a cluster may be without a worker, once it had one.
+    patience: float
     host: Host
 
     def run(self, watch: Callable[[Progress], object]) -> Summary:
         """Do it; ``watch`` is told how far it is whenever that changes."""
-        outputs = Outputs.of(self.output)
+        outputs = Outputs.of(self.output, with_volumes=self.volumes)
         if self.update and not outputs.is_parquet:
             raise TableError(
                 f"cannot update {self.output}: only Parquet says as of when its files are"
             )
-        columns = columns_of(self.host, self.types, nested=self.nested, bulk=self.bulk)
+        columns = columns_of(
+            self.host, self.types, nested=self.nested, bulk=self.bulk, volumes=self.volumes
+        )
         plan = Plan.of(self.host, columns, self.sources, self.files, self.exclude, bulk=self.bulk)
         found = self._found()
         parts = Parts.beside(self.output)
@@ -99,10 +104,13 @@ class Job(NamedTuple):
 
         # One that is here, and a file or a folder.
         paths = filter(os.path.exists, [*plan.sources, *map(os.path.abspath, self.files or ())])
-        return OnDask(assignment, self.scheduler, self.workers, parts, [*islice(paths, 1)])
+        first = [*islice(paths, 1)]
+        return OnDask(
+            assignment, self.scheduler, self.workers, parts, first, patience=self.patience
+        )
 
     def _assignment(self, parts: Parts) -> bytes:
-        assignment = Assignment(self.host, self.types, self.nested, self.bulk, parts)
+        assignment = Assignment(self.host, self.types, self.nested, self.bulk, self.volumes, parts)
         try:
             return pickle.dumps(assignment)
         except ValueError as error:
@@ -114,7 +122,7 @@ class Job(NamedTuple):
 
     def _without_own(self, files: Iterable[File]) -> Iterator[File]:
         """The files but for those of the output, which may be in a folder that is a source."""
-        outputs = map(str, Outputs(self.output).files)
+        outputs = map(str, Outputs(self.output, self.volumes).files)
         own = frozenset(
             path_as_text(name) for path in outputs for name in (path, os.path.realpath(path))
         )

@@ -68,7 +68,7 @@ class Run:
                     counts = self._outputs.made().counts
                     return self._outputs.summary(counts, up_to_date=True)
                 rows = self._rows()
-                series = SeriesToAsk(self._parts, rows, self._digests_before())
+                series = SeriesToAsk(self._parts, rows, self._digests_before(rows))
                 self._progress.go_on_to_series(series.files)
                 self._do(engine, series.tasks(self._numbers, batch))
             finish = Finish(
@@ -121,7 +121,10 @@ class Run:
         schema = pa.schema([self._columns.schema.field(name) for name in FILE_COLUMNS])
         return pa.concat_tables([schema.empty_table(), *self._runs.images(FILE_COLUMNS)])
 
-    def _digests_before(self) -> dict[str, str]:
+    def _digests_before(self, rows: pa.Table) -> dict[str, str]:
+        """Those of the series that need not be asked."""
+        if not self._columns.need_series:
+            return digests_in(rows)
         if self._updated is None:
             return {}
         return digests_in(pa.concat_tables(self._updated.images(FILE_COLUMNS)))

@@ -78,7 +78,7 @@ class FilesTask(NamedTuple):
         return len(self.files)
 
     def answered(self, host: Host, columns: Columns) -> Mapping[str, pa.Table]:
-        if not self.with_series:
+        if not (self.with_series and columns.need_series):
             return _parts_of_files(answered(host, columns, self.files))
         with asking_series(host, columns) as series:
             found = answered(host, columns, self.files, series)

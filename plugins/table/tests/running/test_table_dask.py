@@ -39,6 +39,20 @@ async def work():
 if __name__ == "__main__":
     asyncio.run(work())
 """
+#: A worker that comes later than the silence that ends a run.
+LATE_WORKER = """
+import asyncio, sys
+from time import sleep
+from distributed import Worker
+
+async def work():
+    async with Worker(sys.argv[1], dashboard_address=None) as worker:
+        await worker.finished()
+
+if __name__ == "__main__":
+    sleep(5)
+    asyncio.run(work())
+"""
 
 
 def test_rows_are_the_same_even_if_a_worker_is_killed(metaprov_table, scan, gate, tmp_path, tables):
@@ -128,5 +142,29 @@ def test_a_scheduler_that_is_not_there_is_told(metaprov_table, scan, tmp_path):
     address = ("--scheduler", "tcp://127.0.0.1:9")
     run = metaprov_table(scan, "-o", tmp_path / "out.parquet", *OPTIONS, *DASK, *address)
     assert run.returncode == 2
-    assert "metaprov: no Dask worker at tcp://127.0.0.1:9" in run.stderr
+    assert "metaprov: no Dask scheduler at tcp://127.0.0.1:9" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_cluster_without_a_worker_left_ends_the_run(
+    metaprov_table, scan, gate, tmp_path, started, tables
+):
+    (scan / "left" / "1-2.dcm").rename(scan / "left" / "wait-1-2.dcm")
+    scheduler = started(SCHEDULER)
+    options = (*OPTIONS, "--engine", "dask", "--scheduler", scheduler)
+    run = metaprov_table.start(scan, "-o", tmp_path / "out.parquet", *options, "--patience", 0.5)
+    # That the first one is late is no silence.
+    command = [sys.executable, "-c", LATE_WORKER, scheduler]
+    with subprocess.Popen(command, env=metaprov_table.environment) as worker:
+        gate.waiting()
+        worker.kill()
+    _, said = run.communicate()
+    assert run.returncode == 2
+    assert said == (
+        f"metaprov: the Dask cluster at {scheduler} has lost all of its workers, and has had none "
+        "for 0.5 s; what is finished is kept, and the same command goes on from there once there "
+        "are others\n"
+    )
+    assert (tmp_path / "out.parquet.parts" / "plan.json").exists()
+    gate.open()
+    assert metaprov_table(scan, "-o", tmp_path / "out.parquet", *OPTIONS).returncode == 0

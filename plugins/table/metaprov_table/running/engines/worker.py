@@ -53,6 +53,7 @@ class Assignment(NamedTuple):
     types: Sequence[str]
     nested: bool
     bulk: bool
+    volumes: bool
     parts: Parts
 
 
@@ -81,5 +82,6 @@ def work(assignment: bytes, task: Task) -> Done:
 @lru_cache(maxsize=1)
 def worker_of(assignment: bytes) -> Worker:
     """The worker of a process, for as long as it works for the same run."""
-    host, types, nested, bulk, parts = pickle.loads(assignment)  # noqa: S301 - of its own parent
-    return Worker(host, columns_of(host, types, nested=nested, bulk=bulk), parts)
+    host, types, nested, bulk, volumes, parts = pickle.loads(assignment)  # noqa: S301 - of its own parent
+    columns = columns_of(host, types, nested=nested, bulk=bulk, volumes=volumes)
+    return Worker(host, columns, parts)

@@ -37,16 +37,18 @@ class Outputs(NamedTuple):
     """The files that a run writes: the table, and beside it its volumes and errors."""
 
     table: Path
+    #: Whether the volumes are one.
+    with_volumes: bool = True
 
     @classmethod
-    def of(cls, output: Path) -> Outputs:
+    def of(cls, output: Path, *, with_volumes: bool) -> Outputs:
         """Those of an output, whose suffix says the format. Raises `TableError`."""
         refuse_no_place(output)
         if output.suffix not in _WRITERS:
             raise TableError(
                 f"cannot write {output}: its name is to end with {', '.join(_WRITERS)}"
             )
-        outputs = cls(output)
+        outputs = cls(output, with_volumes)
         for path in outputs.written:
             refuse_no_place(path)
         return outputs
@@ -62,27 +64,37 @@ class Outputs(NamedTuple):
         return self._beside("errors")
 
     @property
+    def beside(self) -> tuple[Path, ...]:
+        """The tables beside that of images."""
+        return (self.volumes, self.errors) if self.with_volumes else (self.errors,)
+
+    @property
     def written(self) -> tuple[Path, ...]:
         """All that a run writes."""
-        tables = (self.table, self.volumes, self.errors)
+        tables = (self.table, *self.beside)
         return tables if self.is_parquet else (*tables, self._sidecar)
 
     @property
     def files(self) -> tuple[Path, ...]:
         """All that a run, and a report of it, writes."""
         report = self.table.with_name(f"{self.table.stem}.report.html")
-        return (*self.written, self._beside("findings"), report)
+        return (*self.written, self.volumes, self._beside("findings"), report)
 
     def refuse_unwritable(self) -> None:
         """Raise `TableError` where one of the files that a run writes cannot be written."""
         for path in self.written:
             refuse_unwritable(path)
 
+    def remove_volumes(self) -> None:
+        """Remove those of a run that looked for them, where this one does not."""
+        if not self.with_volumes:
+            self.volumes.unlink(missing_ok=True)
+
     def foreign(self) -> Iterator[Path]:
         """The files in the places of these that say of no table how it was made."""
         if not self.is_parquet and _is_about_a_table(self._sidecar):
             return
-        for path in self.written:
+        for path in dict.fromkeys((*self.written, self.volumes)):
             if path.exists() and not (self.is_parquet and _is_of_a_table(path)):
                 yield path
 
@@ -102,7 +114,7 @@ class Outputs(NamedTuple):
 
     def check_whole(self) -> None:
         """Raise `TableError` where a file beside the table is gone."""
-        for path in (self.volumes, self.errors):
+        for path in self.beside:
             if not path.exists():
                 raise TableError(
                     f"{path} is not there any more, which belongs to {self.table}: --fresh makes "

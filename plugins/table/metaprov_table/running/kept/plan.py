@@ -38,6 +38,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     types: tuple[str, ...]
     nested: bool
     bulk: bool
+    #: Whether they are looked for.
+    volumes: bool
     #: The plugins with their versions, in the order in which they are asked.
     plugins: tuple[str, ...]
     #: By the names of plugins, digests of what was set by their ``configure``.
@@ -63,6 +65,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             types=tuple(asked.name for asked in columns.types),
             nested=columns.nested,
             bulk=bulk,
+            volumes=columns.volumes,
             plugins=tuple(dict.fromkeys(each.title for each in host.providers())),
             settings=digests_of_settings(host),
             versions=tuple(f"{package} {version(package)}" for package in _PACKAGES),
