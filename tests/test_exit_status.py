@@ -100,15 +100,9 @@ def start(site):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=None if os.name == "nt" else heed_ctrl_c,  # noqa: PLW1509 - no threads here
         )
 
     return start
-
-
-def heed_ctrl_c():
-    """Undo what a shell does to what it runs in the background."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture

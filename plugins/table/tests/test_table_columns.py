@@ -201,8 +201,8 @@ def test_what_a_class_has_of_its_own_kind_is_json(host):
 
 
 def test_tags_may_be_written_with_parentheses(host):
-    names = schema(["(0019,101a)", "(0010, 0010)", "0019101A"], host=host, volumes=False).names
-    assert names[6:] == ["0019101A", "00100010"]
+    names = schema(["(0019,101a)", "(0010, 0010)", "0019101A"], host=host).names
+    assert names[8:] == ["0019101A", "00100010"]
 
 
 def test_private_values_that_are_binary_are_columns_where_they_are_wanted(host):

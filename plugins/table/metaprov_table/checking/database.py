@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import glob
 import os
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,12 +14,12 @@ import pyarrow.parquet as pq
 from metaprov_table.errors import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
-__all__ = ["BESIDE", "OF_REPORT", "beside", "opened"]
+__all__ = ["BESIDE", "OF_REPORT", "answered", "beside", "opened"]
 
 #: What a table has beside it, in files that are called after it.
 BESIDE: Final = ("volumes", "errors")
@@ -54,8 +55,10 @@ _MACROS: Final = """
     CREATE MACRO date_of(text) AS
         if(regexp_full_match(text, '\\d{8}'), try_strptime(text, '%Y%m%d')::DATE, NULL);
 """
-#: What DuckDB makes of the KeyboardInterrupt that Python has raised in the middle of a query.
-_INTERRUPTED: Final = "Query interrupted"
+#: Seconds between two interrupts of a query that has not ended.
+_MOMENT: Final = 0.1
+
+T = TypeVar("T")
 
 
 def beside(path: Path, what: str) -> Path:
@@ -67,8 +70,7 @@ def beside(path: Path, what: str) -> Path:
 def opened(path: Path) -> Iterator[DuckDBPyConnection]:
     """A database in memory with ``images``, and ``volumes`` and ``errors`` where they are.
 
-    Raises TableError where there is no such table, or a query cannot read it; within it, Ctrl-C is
-    KeyboardInterrupt, also in the middle of a query.
+    Raises TableError where there is no such table, or a query cannot read it.
     """
     import duckdb
 
@@ -82,12 +84,27 @@ def opened(path: Path) -> Iterator[DuckDBPyConnection]:
                 if (other := beside(path, name)).exists():
                     _add(database, other, name)
             yield database
-    except RuntimeError as error:
-        if str(error) == _INTERRUPTED:
-            raise KeyboardInterrupt from None
-        raise
     except duckdb.Error as error:
         raise TableError(f"cannot read {path}: {str(error).splitlines()[0]}") from error
+
+
+def answered(database: DuckDBPyConnection, ask: Callable[[], T]) -> T:
+    """What a query answers, which Ctrl-C ends.
+
+    DuckDB 2.0 looks for it at times only: in a thread of its own the query holds nobody up.
+    """
+    pool = ThreadPoolExecutor(1)
+    try:
+        return pool.submit(ask).result()
+    except KeyboardInterrupt:
+        # Done as soon as the query is.
+        ended = pool.submit(int)
+        while not ended.done():
+            database.interrupt()
+            wait([ended], _MOMENT)
+        raise
+    finally:
+        pool.shutdown()
 
 
 def _add(database: DuckDBPyConnection, path: Path, name: str) -> None:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from metaprov_table.errors import TableError
 from metaprov_table.running.kept.whole_files import written
 
+from .database import answered
 from .lack import Lack, lack_of
 
 if TYPE_CHECKING:
@@ -87,12 +88,13 @@ def _cases(database: DuckDBPyConnection, finding: Finding) -> pa.Table:
     about = ", ".join(map(_literal, (finding.name, finding.severity.value, finding.level)))
     # What a query does not select is NULL; each column is a text.
     nulls = ", ".join(f"NULL::VARCHAR AS {name}" for name in _SELECTED)
-    table = database.sql(f"""
+    query = f"""
         SELECT {about}, {", ".join(_SELECTED)}
         FROM (SELECT {nulls} WHERE false UNION ALL BY NAME ({finding.query}
         ))
         ORDER BY ALL
-    """).to_arrow_table()
+    """
+    table = answered(database, lambda: database.sql(query).to_arrow_table())
     return table.rename_columns(CASES_SCHEMA.names).cast(CASES_SCHEMA)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metaprov_table.checking.database import answered
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -62,7 +64,7 @@ def described(database: DuckDBPyConnection, cases: pa.Table, *, identify: bool) 
                 FROM cases JOIN images ON cases.{place} = images.{place}
                 WHERE {one} GROUP BY cases.place
             """
-            for row, *values in database.sql(query).fetchall():
+            for row, *values in answered(database, database.sql(query).fetchall):
                 said[row].update(zip(wanted, values, strict=True))
         finer.append(place)
     for case, about in zip(cases.to_pylist(), said, strict=True):

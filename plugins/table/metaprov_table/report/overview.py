@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from metaprov_table.checking.database import answered
 from metaprov_table.checking.lack import lack_of
 
 if TYPE_CHECKING:
@@ -73,4 +74,6 @@ def overview(database: DuckDBPyConnection) -> Overview:
 
 def asked(database: DuckDBPyConnection, query: str) -> Rows:
     """The rows of a query; none where the table lacks a column, or there is no such table."""
-    return [] if lack_of(database, query) else database.sql(query).fetchall()
+    if lack_of(database, query):
+        return []
+    return answered(database, lambda: database.sql(query).fetchall())
