@@ -48,9 +48,9 @@ class Finish:
         outputs = self._outputs
         outputs.remove_volumes()
         tables = {outputs.volumes: volumes, outputs.errors: errors}
-        for path, table in ((path, tables[path]) for path in outputs.beside):
-            with outputs.writing(path, table.schema, made) as writer:
-                writer.write(table)
+        for path in outputs.beside:
+            with outputs.writing(path, tables[path].schema, made) as writer:
+                writer.write(tables[path])
         with outputs.writing(outputs.table, self._series.schema, made) as writer:
             for images in in_groups(in_order(self._runs.pieces()), ROW_GROUP):
                 writer.write(self._series.filled(images))

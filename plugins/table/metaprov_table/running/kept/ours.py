@@ -34,6 +34,8 @@ def refuse_what_is_not_ours(outputs: Outputs, parts: Parts) -> None:
 
 def refuse_sources_in(parts: Parts, sources: Iterable[str | PathLike[str]]) -> None:
     """Raise `TableError` for a source in the folder of the parts, which is removed in the end."""
+    if not parts.folder.is_dir():
+        return
     folder = os.path.realpath(parts.folder)
     for source in sources:
         if f"{os.path.realpath(source)}{os.sep}".startswith(f"{folder}{os.sep}"):
