@@ -160,7 +160,8 @@ def test_a_cluster_without_a_worker_left_ends_the_run(
         worker.kill()
     _, said = run.communicate()
     assert run.returncode == 2
-    assert said == (
+    # Dask may say something, too, of a result that went with the worker.
+    assert said.endswith(
         f"metaprov: the Dask cluster at {scheduler} has lost all of its workers, and has had none "
         "for 0.5 s; what is finished is kept, and the same command goes on from there once there "
         "are others\n"
