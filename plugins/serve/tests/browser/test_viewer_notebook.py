@@ -181,7 +181,7 @@ def reads(page, widget, made, place: int, unit: str) -> None:
     # Where the cursor was before the image came, it is told of when it moves again.
     for at in islice(cycle(POINTS), 300):
         read(page, widget, at)
-        if told in widget.locator("#place").inner_text():
+        if told in widget.locator("#place").text_content():
             break
         page.wait_for_timeout(200)
     expect(widget.locator("#place")).to_contain_text(told)
