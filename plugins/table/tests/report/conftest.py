@@ -63,6 +63,20 @@ def table_of(tmp_path):
 
 
 @pytest.fixture
+def cases():
+    """Of each finding that has cases, the details."""
+    import metaprov_table
+
+    def cases(path, *names):
+        details = {}
+        for case in metaprov_table.findings(path, names).to_pylist():
+            details.setdefault(case["finding"], []).append(case["detail"])
+        return details
+
+    return cases
+
+
+@pytest.fixture
 def install(tmp_path, monkeypatch):
     """Install a package with findings, a real distribution on disk; returns where it is."""
 
