@@ -55,6 +55,8 @@ _MACROS: Final = """
     CREATE MACRO date_of(text) AS
         if(regexp_full_match(text, '\\d{8}'), try_strptime(text, '%Y%m%d')::DATE, NULL);
 """
+#: What DuckDB makes of the KeyboardInterrupt that Python has raised in the middle of a query.
+_INTERRUPTED: Final = "Query interrupted"
 #: Seconds between two interrupts of a query that has not ended.
 _MOMENT: Final = 0.1
 
@@ -70,7 +72,8 @@ def beside(path: Path, what: str) -> Path:
 def opened(path: Path) -> Iterator[DuckDBPyConnection]:
     """A database in memory with ``images``, and ``volumes`` and ``errors`` where they are.
 
-    Raises TableError where there is no such table, or a query cannot read it.
+    Raises TableError where there is no such table, or a query cannot read it; Ctrl-C is
+    KeyboardInterrupt, also in the middle of a query.
     """
     import duckdb
 
@@ -84,6 +87,10 @@ def opened(path: Path) -> Iterator[DuckDBPyConnection]:
                 if (other := beside(path, name)).exists():
                     _add(database, other, name)
             yield database
+    except RuntimeError as error:
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from None
+        raise
     except duckdb.Error as error:
         raise TableError(f"cannot read {path}: {str(error).splitlines()[0]}") from error
 
