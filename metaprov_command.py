@@ -18,15 +18,15 @@ def main() -> None:
     # The first that is registered is done last: what comes then nobody waits for.
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     try:
-        from metaprov_core.cli import main as command
+        try:
+            from metaprov_core.cli import main as command
 
-        command()
+            command()
+        finally:
+            _end_at_the_next()
     except KeyboardInterrupt:
-        _end_at_the_next()
         sys.stderr.write("metaprov: interrupted\n")
         sys.exit(130)
-    finally:
-        _end_at_the_next()
 
 
 def _end_at_the_next() -> None:

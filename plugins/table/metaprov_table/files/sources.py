@@ -25,7 +25,7 @@ _SCHEMES_OF_FILES: Final = (f"{_FILE_SCHEME}:", "file:")
 def path_of(text: str) -> str:
     """The absolute path that a line of a list names: itself, or that of the id of an image."""
     is_id = text.startswith(_SCHEMES_OF_FILES)
-    return os.path.abspath(parse_image_id(text).rest if is_id else text)  # noqa: PTH100
+    return os.path.abspath(parse_image_id(text).rest if is_id else text)  # noqa: PTH100 - pathlib keeps `..`
 
 
 def place_of(source: str) -> Path | str:

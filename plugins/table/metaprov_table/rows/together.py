@@ -29,7 +29,7 @@ def together(files: Iterable[File]) -> Iterator[list[File]]:
 
 def by_folder(files: Iterable[File], most: int) -> Iterator[list[File]]:
     """The files of each folder, or ``most`` of them at a time where it has more."""
-    for _, group in groupby(files, key=lambda file: os.path.dirname(file.path)):  # noqa: PTH120
+    for _, group in groupby(files, key=_folder_of):
         while some := list(islice(group, most)):
             yield some
 
@@ -46,3 +46,7 @@ def whole_together(groups: Iterable[T], size: Callable[[T], int], enough: int) -
         count += size(each)
     if some:
         yield some
+
+
+def _folder_of(file: File) -> str:
+    return os.path.dirname(file.path)  # noqa: PTH120 - for each of a million files
