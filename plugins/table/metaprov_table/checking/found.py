@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
@@ -11,8 +12,7 @@ import pyarrow.parquet as pq
 from metaprov_table.errors import TableError
 from metaprov_table.running.kept.whole_files import written
 
-from .database import answered
-from .lack import Lack, lack_of
+from .lack import Lack, answer_or_lack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,8 +61,10 @@ def found(database: DuckDBPyConnection, findings: Iterable[Finding]) -> Iterator
 
     for finding in findings:
         try:
-            lack = lack_of(database, finding.query)
-            yield Found(finding, lack=lack) if lack else Found(finding, _cases(database, finding))
+            ask = partial(_cases, database, finding)
+            answer = answer_or_lack(database, finding.query, ask)
+            is_lack = isinstance(answer, Lack)
+            yield Found(finding, lack=answer) if is_lack else Found(finding, answer)
         except (duckdb.Error, TableError) as error:
             words, _, _ = str(error).partition("\n")
             warnings.warn(f"the query of {finding.name} fails: {words}", stacklevel=2)
@@ -88,13 +90,12 @@ def _cases(database: DuckDBPyConnection, finding: Finding) -> pa.Table:
     about = ", ".join(map(_literal, (finding.name, finding.severity.value, finding.level)))
     # What a query does not select is NULL; each column is a text.
     nulls = ", ".join(f"NULL::VARCHAR AS {name}" for name in _SELECTED)
-    query = f"""
+    table = database.sql(f"""
         SELECT {about}, {", ".join(_SELECTED)}
         FROM (SELECT {nulls} WHERE false UNION ALL BY NAME ({finding.query}
         ))
         ORDER BY ALL
-    """
-    table = answered(database, lambda: database.sql(query).to_arrow_table())
+    """).to_arrow_table()
     return table.rename_columns(CASES_SCHEMA.names).cast(CASES_SCHEMA)
 
 

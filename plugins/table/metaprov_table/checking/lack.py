@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import pyarrow as pa
 
@@ -13,14 +13,16 @@ from metaprov_table.errors import TableError
 from metaprov_table.rows.failures import ERRORS_SCHEMA
 from metaprov_table.rows.volumes import VOLUMES_SCHEMA
 
-from .database import BESIDE
+from .database import BESIDE, answered
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from duckdb import DuckDBPyConnection, Error
 
-__all__ = ["Lack", "lack_of"]
+__all__ = ["Lack", "answer_or_lack"]
+
+T = TypeVar("T")
 
 _BESIDE: Final[Mapping[str, pa.Schema]] = dict(
     zip(BESIDE, (VOLUMES_SCHEMA, ERRORS_SCHEMA), strict=True)
@@ -57,12 +59,28 @@ class Lack(NamedTuple):
         return list(dict.fromkeys(_type_of(name) for name in self.columns if name not in own))
 
 
-def lack_of(database: DuckDBPyConnection, query: str) -> Lack:
+def answer_or_lack(database: DuckDBPyConnection, query: str, ask: Callable[[], T]) -> T | Lack:
+    """What a query answers that is asked by ``ask``, or what the table lacks for it.
+
+    Raises what DuckDB does of a query that is wrong whatever a table has, and TableError where it
+    names a column that no table can have.
+    """
+    import duckdb
+
+    try:
+        return answered(database, ask)
+    except (duckdb.BinderException, duckdb.CatalogException):
+        lack = _lack_of(database, query)
+        if not lack:
+            raise
+        return lack
+
+
+def _lack_of(database: DuckDBPyConnection, query: str) -> Lack:
     """What a table lacks for a query, which is not run.
 
     DuckDB names the first column that it does not know: it is asked again with an empty table
-    which has that one, until it knows all. Raises what DuckDB does of a query that is wrong
-    whatever a table has, and TableError where it names a column that no table can have.
+    which has that one, until it knows all.
     """
     import duckdb
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metaprov_table.checking.database import answered
-from metaprov_table.checking.lack import lack_of
+from metaprov_table.checking.lack import Lack, answer_or_lack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +73,5 @@ def overview(database: DuckDBPyConnection) -> Overview:
 
 def asked(database: DuckDBPyConnection, query: str) -> Rows:
     """The rows of a query; none where the table lacks a column, or there is no such table."""
-    if lack_of(database, query):
-        return []
-    return answered(database, lambda: database.sql(query).fetchall())
+    rows = answer_or_lack(database, query, lambda: database.sql(query).fetchall())
+    return [] if isinstance(rows, Lack) else rows
