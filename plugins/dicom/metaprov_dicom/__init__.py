@@ -88,9 +88,10 @@ from .file.reader import (
     instance_from_source,
     instance_from_stream,
 )
-from .file.sources import BytesSource, HeaderSource, StreamSource
+from .file.sources import BytesSource, HeaderSource, NotDicomError, StreamSource
 from .finding.series_order import series_order
 from .frames.groups import instance_of_frame
+from .frames.image_ids import FrameImageIds
 from .frames.number import frame_number, number_of_frames
 from .instance.instance import Element, Instance, elements_of
 from .instance.not_read_yet import UnreadValue
@@ -104,7 +105,11 @@ from .json_model.encoded import (
     instance_from_encoded_json,
 )
 from .json_model.writing import dicom_json
-from .pixels.frame_pixels import frame_pixels_from_source, frame_pixels_from_stream
+from .pixels.frame_pixels import (
+    StoredPixels,
+    frame_pixels_from_source,
+    frame_pixels_from_stream,
+)
 from .pixels.native import bits_of_frame
 from .plugins.files import DATASET
 
@@ -152,6 +157,7 @@ __all__ = [
     "EcgModule",
     "Element",
     "EncodedElements",
+    "FrameImageIds",
     "FrameModule",
     "FrameOfReferenceModule",
     "FramePixels",
@@ -168,6 +174,7 @@ __all__ = [
     "ModalityLutModule",
     "MultiframeModule",
     "NmMultiframeGeometryModule",
+    "NotDicomError",
     "Overlay",
     "OverlayPlaneModule",
     "PatientDemographicModule",
@@ -181,6 +188,7 @@ __all__ = [
     "RealWorldValueMapping",
     "RealWorldValueModule",
     "SopCommonModule",
+    "StoredPixels",
     "StreamSource",
     "TransferSyntax",
     "UltrasoundEnhancedRegionModule",

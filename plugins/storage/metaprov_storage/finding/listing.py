@@ -1,0 +1,101 @@
+"""The names behind a source, folder by folder, and the ids of their images."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from metaprov_core import parse_image_id, with_frame
+from metaprov_storage.places.links import ARCHIVES, LOCAL, Link, chained
+from metaprov_storage.stores.file_systems import names_below
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from metaprov_storage.opening import Opener
+
+__all__ = ["Source", "folders_of", "image_id_of", "source_of"]
+
+_log: Final = logging.getLogger("metaprov_storage")
+
+#: How archives are called, with the protocol of each.
+_ENDINGS: Final = {
+    ".zip": "zip",
+    ".tar": "tar",
+    **dict.fromkeys((".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"), "tar"),
+}
+_FILE_SCHEME: Final = "dicomfile"
+
+
+class Source(NamedTuple):
+    """What holds images: an archive, or a part of a store."""
+
+    #: The protocol of the archive; None for a store.
+    archive: str | None
+    #: Where the archive is, or the part of the store.
+    links: tuple[Link, ...]
+    #: How the names begin that are meant, in the archive.
+    below: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is on this disk, where nothing is waited for."""
+        return self.links[-1].protocol == LOCAL
+
+
+def source_of(links: Sequence[Link]) -> Source | None:
+    """The source that some links name; None for a path on this disk that is no archive's."""
+    link, *behind = links
+    if behind and link.protocol in ARCHIVES and not _protocol_of(link):
+        return Source(link.protocol, tuple(behind), link.path)
+    protocol = _protocol_of(link)
+    if protocol is not None:
+        return Source(protocol, tuple(links))
+    return None if link.protocol == LOCAL else Source(None, tuple(links))
+
+
+def _protocol_of(link: Link) -> str | None:
+    path = link.in_public.lower()
+    return next((kind for ending, kind in _ENDINGS.items() if path.endswith(ending)), None)
+
+
+def folders_of(source: Source, opener: Opener) -> list[list[str]]:
+    """The ids, without frames, of what may be an image in a source, folder by folder.
+
+    Each folder comes before those in it, folders and names in alphabetical order. What is another
+    plugin's by its ending is left out. Raises MetadataReadError where the source cannot be read, or
+    holds nothing of this name.
+    """
+    folders: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for name, url in _names(source, opener):
+        if "." in name and parse_image_id(f"/{name}").scheme != _FILE_SCHEME:
+            continue
+        *folder, last = name.split("/")
+        folders.setdefault(tuple(folder), []).append((last, url))
+    return [[url for _, url in sorted(folders[folder])] for folder in sorted(folders)]
+
+
+def image_id_of(base: str) -> str:
+    """The id of the image that an object or a member is, whatever its name ends in."""
+    return with_frame(base, 1) if parse_image_id(base).frame is not None else base
+
+
+def _names(source: Source, opener: Opener) -> Iterable[tuple[str, str]]:
+    """The names in a source, each with its URL."""
+    if source.archive is None:
+        (link,) = source.links
+        if link.protocol in ("http", "https") and not link.in_public.endswith("/"):
+            return [(link.in_public, str(link))]
+        return [(url.partition("?")[0], url) for url in names_below(link)]
+    names = opener.archive(source.archive, source.links).names()
+    return list(_members(source, names))
+
+
+def _members(source: Source, names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for name in names:
+        if not name.startswith(source.below):
+            continue
+        if "::" in name or not name:
+            _log.warning("passed over: %r in an archive, which no URL can name", name)
+            continue
+        yield name, chained(Link(source.archive or "", name), *source.links)

@@ -1,0 +1,140 @@
+"""fsspec's file systems: one for each place, made when it is first asked."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from metaprov_core import MetadataReadError
+from metaprov_storage.places.errors import failed, status_of
+from metaprov_storage.places.settings import configured_place
+
+from . import http, s3
+from .ranged import Answer, RangedObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from metaprov_storage.places.links import Link
+    from metaprov_storage.places.place import Place
+
+__all__ = ["AT_ONCE", "names_below", "open_object", "size_of"]
+
+#: How many objects are read side by side.
+AT_ONCE: Final = 32
+
+#: What brings the file system of a protocol.
+_PACKAGES: Final = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs", "http": "aiohttp"}
+_PACKAGES["https"] = _PACKAGES["http"]
+#: Those that are asked in their event loop for more than fsspec's interface tells.
+_READ_RANGE: Final[dict[str, Callable[..., Any]]] = {
+    "s3": s3.read_range,
+    "http": http.read_range,
+    "https": http.read_range,
+}
+_NO_SUCH_RANGE: Final = 416
+
+_lock: Final = Lock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )
+# By process, as they are bound to its threads, and by place and protocol.
+_made: Final[dict[tuple[int, Place, str], Any]] = {}
+
+
+def open_object(link: Link, version: object = None) -> RangedObject:
+    """An object in a store that may be asked. Nothing is asked yet.
+
+    ``version`` is the one that it is to have, where that is known.
+    """
+    read = _READ_RANGE.get(link.protocol)
+    fetch = partial(_fetch, link) if read is None else partial(_fetch_in_loop, link, read)
+    return RangedObject(fetch, link.in_public, version)
+
+
+def size_of(link: Link) -> int:
+    """How long an object is. Raises MetadataReadError."""
+    try:
+        return int(_file_system(link).size(str(link)))
+    except Exception as error:
+        raise failed(link.in_public, error) from None
+
+
+def names_below(link: Link) -> list[str]:
+    """The URLs of all objects whose names begin with that of a folder; of an object, its own.
+
+    Raises MetadataReadError where there are none.
+    """
+    try:
+        store = _file_system(link)
+        # Objects come and go.
+        store.invalidate_cache()
+        found = store.find(str(link))
+    except Exception as error:
+        raise failed(link.in_public, error) from None
+    if not found:
+        raise MetadataReadError(link.in_public, "there is nothing of this name")
+    return [_url(link.protocol, name) for name in found]
+
+
+def _url(protocol: str, name: str) -> str:
+    if protocol in ("http", "https"):
+        return name
+    return f"{protocol}://{name.lstrip('/')}"
+
+
+def _fetch_in_loop(link: Link, read: Callable[..., Any], start: int, length: int) -> Answer:
+    from fsspec.asyn import sync
+
+    try:
+        store = _file_system(link)
+        answer: Answer = sync(store.loop, read, store, str(link), start, length)
+    except Exception as error:
+        # Not from the error, which may repeat what was sent.
+        raise failed(link.in_public, error) from None
+    return answer
+
+
+def _fetch(link: Link, start: int, length: int) -> Answer:
+    try:
+        store = _file_system(link)
+        data = store.cat_file(str(link), start=start, end=start + length)
+        return Answer(data, *(_status_in_memory(store, link) if link.protocol == "memory" else ()))
+    except Exception as error:
+        if status_of(error) == _NO_SUCH_RANGE:
+            return Answer(b"")
+        raise failed(link.in_public, error) from None
+
+
+def _status_in_memory(store: Any, link: Link) -> tuple[int, object]:
+    info = store.info(str(link))
+    return info["size"], (info["size"], store.modified(str(link)))
+
+
+def _file_system(link: Link) -> Any:
+    place = configured_place(link)
+    if place is None:
+        raise MetadataReadError(link.in_public, "it is not configured")
+    key = (os.getpid(), place, link.protocol)
+    with _lock:
+        store = _made.get(key)
+        if store is None:
+            store = _made[key] = _new(link.protocol, place)
+        return store
+
+
+def _new(protocol: str, place: Place) -> Any:
+    import fsspec
+
+    options = dict(place.options)
+    if protocol == "s3":
+        options = s3.with_connections(options, AT_ONCE)
+    try:
+        return fsspec.filesystem(protocol, skip_instance_cache=True, **options)
+    except ImportError as error:
+        package = _PACKAGES.get(protocol, protocol)
+        reason = f"{protocol}: needs {package}: python -m pip install {package}"
+        raise MetadataReadError(place.url, reason) from error
