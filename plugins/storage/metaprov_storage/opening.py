@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from metaprov_core import MetadataReadError, ProviderCache
 
-from .archives.tar import TarArchive
-from .archives.zip import ZipArchive
 from .places.links import LOCAL, chained
 from .stores.file_systems import open_object, size_of
 from .stores.local import LocalFile, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from metaprov_dicom import HeaderSource
 
@@ -25,10 +23,6 @@ __all__ = ["Opener"]
 
 #: How many archives stay open.
 ARCHIVES_KEPT: Final = 8
-_ARCHIVES: Final[dict[str, Callable[[HeaderSource, int], Archive]]] = {
-    "zip": ZipArchive,
-    "tar": TarArchive,
-}
 
 
 class Opener:
@@ -68,12 +62,23 @@ class Opener:
         link, *behind = links
         if link.protocol == LOCAL:
             file = LocalFile(link.path)
-            return _ARCHIVES[protocol](file, file.size)
+            return _archive(protocol, file, file.size)
         source = self.image(links)
         size = source.size if behind else size_of(link)
         if size is None:
             raise MetadataReadError(source.name, "nobody knows how long it is")
-        return _ARCHIVES[protocol](source, size)
+        return _archive(protocol, source, size)
+
+
+def _archive(protocol: str, source: HeaderSource, size: int) -> Archive:
+    # Most programs read neither.
+    if protocol == "zip":
+        from .archives.zip import ZipArchive
+
+        return ZipArchive(source, size)
+    from .archives.tar import TarArchive
+
+    return TarArchive(source, size)
 
 
 def _title(links: Sequence[Link]) -> str:

@@ -37,7 +37,7 @@ from .finding.side_by_side import Ahead, side_by_side
 from .opening import Opener
 from .places.links import LOCAL, SCHEMES, links_of
 from .places.masking import masked
-from .places.settings import as_here, configured_place, listen
+from .places.settings import as_here, configured_place, listen, stop_listening
 from .stores.ranged import CHANGED
 
 if TYPE_CHECKING:
@@ -83,6 +83,11 @@ class Storage:
     def attach(self, host: Host) -> None:
         self._host = host
         listen(self)
+
+    @hookimpl
+    def detach(self) -> None:
+        # The file systems are the process's: other hosts may be using them.
+        stop_listening(self)
 
     @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=SCHEMES)
     def get_instance(self, image_id: str) -> Instance | None:

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
     from .links import Link
 
-__all__ = ["SettingsListener", "as_here", "configure", "configured_place", "listen"]
+__all__ = [
+    "SettingsListener",
+    "as_here",
+    "configure",
+    "configured_place",
+    "listen",
+    "stop_listening",
+]
 
 
 class SettingsListener(Protocol):
@@ -42,6 +49,11 @@ def listen(listener: SettingsListener) -> None:
     _listeners.add(ref(listener, _listeners.discard))
 
 
+def stop_listening(listener: SettingsListener) -> None:
+    """Tell a listener no more."""
+    _listeners.discard(ref(listener))
+
+
 def configure(url: str | None = None, **options: Any) -> None:
     """Let a place be asked: everything whose URL begins with ``url``.
 
@@ -52,17 +64,28 @@ def configure(url: str | None = None, **options: Any) -> None:
     the new options. Without ``url``, only what METAPROV_STORAGE names may be asked from now on.
 
     What was read before is forgotten. Raises ValueError for what is no URL of a place: a bucket or
-    a part of it, ``s3://bucket/prefix/``, a host, ``https://data.example.org/``.
+    a part of it, ``s3://bucket/prefix/``, a host, ``https://data.example.org/``. What plugins raise
+    when they are told of the change is raised as an ExceptionGroup, after all have been told.
     """
     if url is None:
         _settings.places = {}
     else:
         place = Place.of(url, options)
         _settings.places = {**_settings.places, place.url: place}
+    _tell_listeners()
+
+
+def _tell_listeners() -> None:
+    errors = []
     for reference in _listeners.copy():
         listener = reference()
-        if listener is not None:
-            listener.settings_changed()
+        try:
+            if listener is not None:
+                listener.settings_changed()
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("the new settings hold; plugins raised when told of them", errors)
 
 
 def configured_place(link: Link) -> Place | None:

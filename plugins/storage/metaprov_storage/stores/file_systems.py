@@ -11,7 +11,6 @@ from metaprov_core import MetadataReadError
 from metaprov_storage.places.errors import failed, status_of
 from metaprov_storage.places.settings import configured_place
 
-from . import http, s3
 from .ranged import Answer, RangedObject
 
 if TYPE_CHECKING:
@@ -29,11 +28,7 @@ AT_ONCE: Final = 32
 _PACKAGES: Final = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs", "http": "aiohttp"}
 _PACKAGES["https"] = _PACKAGES["http"]
 #: Those that are asked in their event loop for more than fsspec's interface tells.
-_READ_RANGE: Final[dict[str, Callable[..., Any]]] = {
-    "s3": s3.read_range,
-    "http": http.read_range,
-    "https": http.read_range,
-}
+_ASKED_IN_LOOP: Final = ("s3", "http", "https")
 _NO_SUCH_RANGE: Final = 416
 
 _lock: Final = Lock()
@@ -50,9 +45,8 @@ def open_object(link: Link, version: object = None) -> RangedObject:
 
     ``version`` is the one that it is to have, where that is known.
     """
-    read = _READ_RANGE.get(link.protocol)
-    fetch = partial(_fetch, link) if read is None else partial(_fetch_in_loop, link, read)
-    return RangedObject(fetch, link.in_public, version)
+    fetch = _fetch_in_loop if link.protocol in _ASKED_IN_LOOP else _fetch
+    return RangedObject(partial(fetch, link), link.in_public, version)
 
 
 def size_of(link: Link) -> int:
@@ -86,16 +80,26 @@ def _url(protocol: str, name: str) -> str:
     return f"{protocol}://{name.lstrip('/')}"
 
 
-def _fetch_in_loop(link: Link, read: Callable[..., Any], start: int, length: int) -> Answer:
+def _fetch_in_loop(link: Link, start: int, length: int) -> Answer:
     from fsspec.asyn import sync
 
     try:
-        store = _file_system(link)
+        store, read = _file_system(link), _reader(link.protocol)
         answer: Answer = sync(store.loop, read, store, str(link), start, length)
     except Exception as error:
         # Not from the error, which may repeat what was sent.
         raise failed(link.in_public, error) from None
     return answer
+
+
+def _reader(protocol: str) -> Callable[..., Any]:
+    if protocol == "s3":
+        from . import s3
+
+        return s3.read_range
+    from . import http
+
+    return http.read_range
 
 
 def _fetch(link: Link, start: int, length: int) -> Answer:
@@ -131,7 +135,9 @@ def _new(protocol: str, place: Place) -> Any:
 
     options = dict(place.options)
     if protocol == "s3":
-        options = s3.with_connections(options, AT_ONCE)
+        from .s3 import with_connections
+
+        options = with_connections(options, AT_ONCE)
     try:
         return fsspec.filesystem(protocol, skip_instance_cache=True, **options)
     except ImportError as error:
