@@ -1,7 +1,8 @@
 """moto's S3 on loopback, with the requests that it gets, and what goes wrong with its answers.
 
 As a program it serves until its input ends, for who measures: it prints its URL. Its arguments are
-the seconds that each answer waits, and files to store in the bucket ``images``.
+the seconds that each answer waits, and files to store in the bucket ``images``; for each
+line of its input it prints how many requests there were since the last one, and the bytes of their answers.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import boto3
 from botocore.config import Config
@@ -45,6 +46,10 @@ class S3Server:
         self.faults: list[int | str] = []
         self.always: int | str | None = None
         self.delay = delay
+        #: How many requests for objects were under way at once.
+        self.most_at_once = 0
+        self._under_way = 0
+        self._lock = threading.Lock()
         self._app = DomainDispatcherApplication(create_backend_app)
         self._server = make_server(
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=_Handler
@@ -70,7 +75,7 @@ class S3Server:
         self.client.create_bucket(Bucket=BUCKET)
         self.requests.clear()
 
-    def __enter__(self) -> S3Server:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -92,6 +97,7 @@ class S3Server:
         for each in self.client.list_objects(Bucket=BUCKET).get("Contents", ()):
             self.client.delete_object(Bucket=BUCKET, Key=each["Key"])
         self.faults, self.always, self.delay = [], None, 0.0
+        self.most_at_once = 0
         self.requests.clear()
 
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -100,7 +106,12 @@ class S3Server:
         fault = None
         if of_object:
             fault = self.always if self.always is not None else (self.faults or [None]).pop(0)
+            with self._lock:
+                self._under_way += 1
+                self.most_at_once = max(self.most_at_once, self._under_way)
             time.sleep(self.delay)
+            with self._lock:
+                self._under_way -= 1
         if isinstance(fault, int):
             body = b"<Error><Code>Fault</Code><Message>not-a-secret</Message></Error>"
             start(f"{fault} Fault", [("Content-Length", str(len(body)))])
@@ -129,7 +140,8 @@ if __name__ == "__main__":
         for name in sys.argv[2:]:
             server.store(Path(name).name, Path(name).read_bytes())
         server.delay = float(sys.argv[1])
-        print(server.url, flush=True)
-        for line in sys.stdin:
-            print(len(server.requests), sum(each.bytes for each in server.requests), flush=True)
+        print(server.url, flush=True)  # noqa: T201 - see above
+        for _ in sys.stdin:
+            sent = sum(each.bytes for each in server.requests)
+            print(len(server.requests), sent, flush=True)  # noqa: T201 - see above
             server.requests.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import sys
 import tarfile
 import zlib
 from threading import Lock
@@ -44,7 +45,7 @@ class TarArchive:
             self._source = _Unpacked(opener(AsFile(source, size)), source, size)
         self._members: Final[dict[str, tuple[int, int]]] = {}
         # Of a compressed one nobody knows where it ends: it is read from its beginning to there.
-        file = AsFile(self._source, size if opener is None else _most(size))
+        file = AsFile(self._source, size if opener is None else sys.maxsize)
         try:
             with tarfile.open(fileobj=file, mode="r:") as archive:
                 for member in archive:
@@ -83,7 +84,8 @@ class _Unpacked:
 
     def read(self, length: int, start: int) -> bytes:
         if start + length > self._most:
-            length = max(0, self._most - start)
+            reason = f"damaged: it unpacks to more than {self._most} bytes"
+            raise MetadataReadError(self.name, reason)
         try:
             with self._lock:
                 self._file.seek(start)

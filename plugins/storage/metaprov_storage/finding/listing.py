@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import parse_image_id, with_frame
@@ -38,6 +39,13 @@ class Source(NamedTuple):
     below: str = ""
 
     @property
+    def itself(self) -> str:
+        """The URL of an image, if it is one."""
+        if self.archive is None:
+            return str(self.links[0])
+        return chained(Link(self.archive, self.below), *self.links)
+
+    @property
     def is_here(self) -> bool:
         """Whether it is on this disk, where nothing is waited for."""
         return self.links[-1].protocol == LOCAL
@@ -45,13 +53,17 @@ class Source(NamedTuple):
 
 def source_of(links: Sequence[Link]) -> Source | None:
     """The source that some links name; None for a path on this disk that is no archive's."""
-    link, *behind = links
+    *members, last = links
+    if last.protocol == LOCAL:
+        # The ids name the archive for good, wherever the program goes.
+        last = Link(LOCAL, os.path.abspath(last.path))  # noqa: PTH100 - pathlib keeps `..`
+    link, *behind = links = (*members, last)
     if behind and link.protocol in ARCHIVES and not _protocol_of(link):
         return Source(link.protocol, tuple(behind), link.path)
     protocol = _protocol_of(link)
     if protocol is not None:
-        return Source(protocol, tuple(links))
-    return None if link.protocol == LOCAL else Source(None, tuple(links))
+        return Source(protocol, links)
+    return None if link.protocol == LOCAL else Source(None, links)
 
 
 def _protocol_of(link: Link) -> str | None:

@@ -101,17 +101,16 @@ class Search:
         for name in names:
             image = by_name[name]
             if isinstance(image, MetadataReadError):
-                # What is not DICOM is nobody's mistake, unless it alone was asked for.
-                if not isinstance(image, NotDicomError) or len(self._names) == 1:
-                    self._pass_over(image)
+                self._pass_over(name, image)
             elif image is not None:
                 series.setdefault(image.series or (name,), []).append(image)
         return [image for found in series.values() for image in sorted(found, key=_Found.place)]
 
-    def _pass_over(self, error: MetadataReadError) -> None:
-        if len(self._names) == 1:
+    def _pass_over(self, name: str, error: MetadataReadError) -> None:
+        if name == self.source.itself:
             raise error
-        _log.warning("passed over: %s", error)
+        if not isinstance(error, NotDicomError):
+            _log.warning("passed over: %s", error)
 
     def _image(self, name: str) -> _Found | None:
         image_id = image_id_of(name)

@@ -16,6 +16,8 @@ __all__ = ["StoreStatusError", "failed", "status_of", "with_status"]
 
 #: What a backend without a status of its own means.
 _STATUSES: Final[dict[type[Exception], int]] = {FileNotFoundError: 404, PermissionError: 403}
+#: How the errors of clients call a status.
+_NAMES: Final = {"aiohttp": "status", "azure": "status_code", "gcsfs": "code"}
 _NO_CREDENTIALS: Final = "NoCredentialsError"
 
 
@@ -46,8 +48,8 @@ def with_status(name: str, status: int, code: str = "") -> StoreStatusError:
         phrase = f" {HTTPStatus(status).phrase}"
     except ValueError:
         phrase = ""
-    said = f" ({code})" if code and code != str(status) else ""
-    error = StoreStatusError(name, f"the store answers {status}{phrase}{masked(said)}")
+    said = f" ({masked(code)})" if code and code != str(status) else ""
+    error = StoreStatusError(name, f"the store answers {status}{phrase}{said}")
     error.status = status
     return error
 
@@ -60,10 +62,9 @@ def status_of(error: BaseException) -> int | None:
             status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
             if isinstance(status, int):
                 return status
-        for name in ("status", "status_code", "code"):
-            status = getattr(each, name, None)
-            if isinstance(status, int) and 300 <= status < 600:
-                return status
+        status = getattr(each, _NAMES.get(type(each).__module__.partition(".")[0], ""), None)
+        if isinstance(status, int):
+            return status
     for kind, status in _STATUSES.items():
         if isinstance(error, kind):
             return status

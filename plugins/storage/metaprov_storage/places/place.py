@@ -47,7 +47,7 @@ class Place:
         url = link.in_public
         if self.url in _ALL_OF_THEM:
             return url.startswith(self.url)
-        return url == self.url or url.startswith(f"{self.url.rstrip('/')}/")
+        return f"{url}/".startswith(f"{self.url.rstrip('/')}/")
 
 
 #: What every program has to itself.

@@ -22,16 +22,16 @@ _AGAIN: Final = 2
 
 async def read_range(store: Any, path: str, start: int, length: int) -> Answer:
     """Read a range of an object, in one request."""
-    for left in reversed(range(_AGAIN + 1)):
+    for _ in range(_AGAIN):
         try:
             return await _read(store, path, start, length)
-        except OSError:
-            raise
-        except Exception as error:
-            # The client's own errors for an answer that is cut off have no class in common.
-            if not left or status_of(error) is not None or "Payload" not in type(error).__name__:
-                raise
-    raise AssertionError
+        except _CutOffError:
+            pass
+    return await _read(store, path, start, length)
+
+
+class _CutOffError(Exception):
+    """An answer is cut off: the client's errors for that have no class in common."""
 
 
 async def _read(store: Any, path: str, start: int, length: int) -> Answer:
@@ -49,13 +49,15 @@ async def _read(store: Any, path: str, start: int, length: int) -> Answer:
         if status_of(error) == _NO_SUCH_RANGE:
             return Answer(b"")
         raise
+    found = _SIZE.search(answer.get("ContentRange") or "")
+    size = int(found[1]) if found is not None else answer.get("ContentLength")
     async with answer["Body"] as body:
-        found = _SIZE.search(answer.get("ContentRange") or "")
-        if found is not None:
-            return Answer(await body.read(), int(found[1]), answer.get("ETag"))
-        # All of it, as some servers have no ranges.
-        data = await _read_until(body, start + length)
-    return Answer(data[start:], answer.get("ContentLength"), answer.get("ETag"))
+        try:
+            # Some servers have no ranges, and send all of it.
+            data = await _read_until(body, length if found is not None else start + length)
+        except Exception as error:
+            raise _CutOffError(f"the answer is cut off: {error}") from error
+    return Answer(data if found is not None else data[start:], size, answer.get("ETag"))
 
 
 async def _read_until(body: Any, end: int) -> bytes:
