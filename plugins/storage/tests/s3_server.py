@@ -2,7 +2,8 @@
 
 As a program it serves until its input ends, for who measures: it prints its URL. Its arguments are
 the seconds that each answer waits, and files to store in the bucket ``images``; for each
-line of its input it prints how many requests there were since the last one, and the bytes of their answers.
+line of its input it prints how many requests there were since the last one, and the bytes of their
+answers.
 """
 
 from __future__ import annotations
