@@ -36,6 +36,10 @@ def main() -> None:
         run("metaprov", "look", ".", folder=folder)
         console.print()
         run("metaprov", "volumes", ".", folder=folder)
+        console.print("\nA zip of the folder, which is not unpacked:\n")
+        with tempfile.TemporaryDirectory() as elsewhere:
+            shutil.make_archive(f"{elsewhere}/images", "zip", folder)
+            run("metaprov", "volumes", "images.zip", folder=Path(elsewhere))
         console.print("\nThe folder as a table, and what is wrong with it:\n")
         run("metaprov", "table", ".", "-o", "images.parquet", folder=folder)
         run("metaprov", "report", "images.parquet", folder=folder)
