@@ -51,7 +51,7 @@ PAGE = ROOT / "plugins" / "storage" / "BENCHMARKS.md"
 SERVER = ROOT / "plugins" / "storage" / "tests" / "s3_server.py"
 MARKERS = ("<!-- figures -->\n", "<!-- end of figures -->\n")
 
-IMAGES, DELAY, AT_ONCE, TURNS = 200, 0.03, 32, 5
+IMAGES, DELAY, AT_ONCE, TURNS = 200, 0.03, 32, 15
 #: s3fs reads its images one by one: so many take long enough.
 ONE_BY_ONE = 20
 HEAD = 8192
