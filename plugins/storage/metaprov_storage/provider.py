@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from metaprov_core import (
     Host,
@@ -25,20 +25,19 @@ from metaprov_dicom import (
     copy_of_header,
     dataset_from_source,
     frame_number,
-    instance_from_source,
     instance_of_frame,
 )
 from metaprov_modules import FRAME_PIXEL_DATA
 
+from .finding.ahead import Ahead
+from .finding.headers import HEADERS_KEPT, Headers
 from .finding.listing import source_of
 from .finding.search import series_of
 from .finding.searches import Searches
-from .finding.side_by_side import Ahead, side_by_side
 from .opening import Opener
 from .places.links import LOCAL, SCHEMES, links_of
 from .places.masking import masked
 from .places.settings import as_here, configured_place, listen, stop_listening
-from .stores.ranged import CHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -52,9 +51,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Storage"]
 
-T = TypeVar("T")
-
-HEADERS_KEPT: Final = 1_000
 DATASETS_KEPT: Final = 100
 #: Of so many images it is kept where the fragments of their frames are, and how far they are read.
 _PLACES_KEPT: Final = 8
@@ -68,12 +64,11 @@ class Storage:
 
     def __init__(self) -> None:
         self._opener: Final = Opener()
-        # By the image id without frame: an object is read once for all of its frames.
-        self._headers: Final[ProviderCache[Instance]] = ProviderCache(HEADERS_KEPT)
+        self._headers: Final = Headers(self._opener)
         self._datasets: Final[ProviderCache[FileDataset]] = ProviderCache(DATASETS_KEPT)
         # Where the fragments of frames are: never a pixel.
         self._stored_pixels: Final[ProviderCache[StoredPixels]] = ProviderCache(_PLACES_KEPT)
-        self._searches: Final = Searches(self._opener, self._header)
+        self._searches: Final = Searches(self._opener, self._headers)
         self._ahead: Final = Ahead()
         # What frames were read from, while nobody reads from it.
         self._idle: Final[dict[str, tuple[Instance, HeaderSource]]] = {}
@@ -185,7 +180,7 @@ class Storage:
     def _prefetch(self, image_ids: Iterable[str], done: Callable[[int], None]) -> None:
         ids = Counter(map(base_image_id, image_ids))
         wanted = [base for base in ids if _is_to_ask_for(base)][:HEADERS_KEPT]
-        with closing(side_by_side(self._header, wanted)) as headers:
+        with closing(self._headers.many(wanted)) as headers:
             for base, header in headers:
                 if not isinstance(header, MetadataReadError):
                     done(ids[base])
@@ -193,7 +188,7 @@ class Storage:
     def _header_if_asked(self, image_id: str) -> Instance | None:
         """The header of an image that may be asked for; None, with a note, for any other."""
         base = base_image_id(image_id)
-        header = self._headers.get(base)
+        header = self._headers.kept(base)
         if header is not None:
             return header
         links = _links_to_ask(base)
@@ -202,26 +197,10 @@ class Storage:
         # Not while it is loaded: whoever reads it ahead would wait for that.
         if links[-1].protocol != LOCAL and len(ahead := self._ahead.of(image_id)) > 1:
             self._prefetch(ahead, _nobody_counts)
-        return self._header(base)
-
-    def _header(self, base: str) -> Instance:
-        """The header of an image that may be asked for, by its id without frame."""
-        return self._headers.get(base, self._read_header)
-
-    def _read_header(self, base: str) -> Instance:
-        return self._read(base, instance_from_source)
+        return self._headers.one(base)
 
     def _read_dataset(self, base: str) -> FileDataset:
-        return self._read(base, dataset_from_source)
-
-    def _read(self, base: str, read: Callable[[HeaderSource], T]) -> T:
-        try:
-            return read(self._opener.image(links_of(base)))
-        except MetadataReadError as error:
-            if error.reason == CHANGED:
-                # An archive that has changed is opened anew by the next question.
-                self._opener.changed()
-            raise
+        return self._headers.read(dataset_from_source, base)
 
     def _kept_pixels(self, base: str, header: Instance, stored: StoredPixels) -> StoredPixels:
         """What is kept of the places of an image's frames, if it is still of the same header."""

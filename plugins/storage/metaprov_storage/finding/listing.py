@@ -45,11 +45,6 @@ class Source(NamedTuple):
             return str(self.links[0])
         return chained(Link(self.archive, self.below), *self.links)
 
-    @property
-    def is_here(self) -> bool:
-        """Whether it is on this disk, where nothing is waited for."""
-        return self.links[-1].protocol == LOCAL
-
 
 def source_of(links: Sequence[Link]) -> Source | None:
     """The source that some links name; None for a path on this disk that is no archive's."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import closing
 from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -12,14 +11,14 @@ from metaprov_core import MetadataReadError, base_image_id
 from metaprov_dicom import FrameImageIds, NotDicomError, number_of_frames, series_order
 
 from .listing import folders_of, image_id_of
-from .side_by_side import one_by_one, side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from metaprov_dicom import Instance
     from metaprov_storage.opening import Opener
 
+    from .headers import Headers
     from .listing import Source
 
 __all__ = ["Search", "series_of"]
@@ -46,12 +45,10 @@ class Search:
     name: as those of a folder on disk do.
     """
 
-    def __init__(
-        self, source: Source, opener: Opener, header_of: Callable[[str], Instance]
-    ) -> None:
+    def __init__(self, source: Source, opener: Opener, headers: Headers) -> None:
         """Lists the source. Raises MetadataReadError where that cannot be done."""
         self.source: Final = source
-        self._header_of: Final = header_of
+        self._headers: Final = headers
         self._folders: Final = folders_of(source, opener)
         self._names: Final = frozenset(name for folder in self._folders for name in folder)
         #: Of the folders that were read.
@@ -94,12 +91,13 @@ class Search:
             return self._found[-1]
 
     def _images_in(self, names: Sequence[str]) -> list[_Found]:
-        read = one_by_one if self.source.is_here else side_by_side
+        ids = {base_image_id(image_id_of(name)): name for name in names}
+        images: dict[str, _Found | MetadataReadError | None] = {}
+        for base, header in self._headers.many(list(ids)):
+            images[ids[base]] = _found(ids[base], header)
         series: dict[str | tuple[str], list[_Found]] = {}
-        with closing(read(self._image, names)) as images:
-            by_name = dict(images)
         for name in names:
-            image = by_name[name]
+            image = images[name]
             if isinstance(image, MetadataReadError):
                 self._pass_over(name, image)
             elif image is not None:
@@ -112,19 +110,24 @@ class Search:
         if not isinstance(error, NotDicomError):
             _log.warning("passed over: %s", error)
 
-    def _image(self, name: str) -> _Found | None:
-        image_id = image_id_of(name)
-        header = self._header_of(base_image_id(image_id))
-        # A DICOMDIR only lists what is found anyway.
+
+def _found(name: str, header: Instance | MetadataReadError) -> _Found | MetadataReadError | None:
+    """What is to be known of an image; None for a DICOMDIR, which lists what is found anyway."""
+    if isinstance(header, MetadataReadError):
+        return header
+    try:
         if "DirectoryRecordSequence" in header:
             return None
         number = header.get("InstanceNumber")
         return _Found(
-            image_id,
+            image_id_of(name),
             series_of(header),
             number if isinstance(number, int) else None,
             number_of_frames(header),
         )
+    except MetadataReadError as error:
+        # It ends before it says so.
+        return error
 
 
 def series_of(header: Instance) -> str | None:

@@ -12,10 +12,11 @@ from .listing import Source
 from .search import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from metaprov_dicom import Instance
     from metaprov_storage.opening import Opener
+
+    from .headers import Headers
 
 __all__ = ["Searches"]
 
@@ -27,9 +28,9 @@ _LARGEST_FOLDER: Final = 10_000
 class Searches:
     """What was searched, the last search last."""
 
-    def __init__(self, opener: Opener, header_of: Callable[[str], Instance]) -> None:
+    def __init__(self, opener: Opener, headers: Headers) -> None:
         self._opener: Final = opener
-        self._header_of: Final = header_of
+        self._headers: Final = headers
         self._made: Final[dict[Source, Search]] = {}
 
     def find_images(self, source: Source) -> Iterator[str]:
@@ -58,7 +59,7 @@ class Searches:
         self._made.clear()
 
     def _anew(self, source: Source) -> Search:
-        search = Search(source, self._opener, self._header_of)
+        search = Search(source, self._opener, self._headers)
         self._made.pop(source, None)
         self._made[source] = search
         for oldest in list(self._made)[:-SEARCHES_KEPT]:

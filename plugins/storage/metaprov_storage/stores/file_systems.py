@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from metaprov_storage.places.links import Link
     from metaprov_storage.places.place import Place
 
-__all__ = ["AT_ONCE", "names_below", "open_object", "size_of"]
+__all__ = [
+    "AT_ONCE",
+    "is_asked_in_loop",
+    "names_below",
+    "open_object",
+    "read_in_loop",
+    "size_of",
+]
 
 #: How many objects are read side by side.
 AT_ONCE: Final = 32
@@ -27,7 +34,7 @@ AT_ONCE: Final = 32
 #: What brings the file system of a protocol.
 _PACKAGES: Final = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs", "http": "aiohttp"}
 _PACKAGES["https"] = _PACKAGES["http"]
-#: Those that are asked in their event loop for more than fsspec's interface tells.
+#: Those that are asked one level below fsspec's interface, in its event loop.
 _ASKED_IN_LOOP: Final = ("s3", "http", "https")
 _NO_SUCH_RANGE: Final = 416
 
@@ -45,8 +52,20 @@ def open_object(link: Link, version: object = None) -> RangedObject:
 
     ``version`` is the one that it is to have, where that is known.
     """
-    fetch = _fetch_in_loop if link.protocol in _ASKED_IN_LOOP else _fetch
+    fetch = _fetch_in_loop if is_asked_in_loop(link) else _fetch
     return RangedObject(partial(fetch, link), link.in_public, version)
+
+
+def is_asked_in_loop(link: Link) -> bool:
+    """Whether `read_in_loop` reads an object, more than fsspec's interface tells."""
+    return link.protocol in _ASKED_IN_LOOP
+
+
+async def read_in_loop(link: Link, start: int, length: int) -> Answer:
+    """Read a range of an object, in fsspec's event loop. Raises what the backend does."""
+    store, read = _file_system(link), _reader(link.protocol)
+    answer: Answer = await read(store, str(link), start, length)
+    return answer
 
 
 def size_of(link: Link) -> int:
@@ -81,11 +100,10 @@ def _url(protocol: str, name: str) -> str:
 
 
 def _fetch_in_loop(link: Link, start: int, length: int) -> Answer:
-    from fsspec.asyn import sync
+    from fsspec.asyn import get_loop, sync
 
     try:
-        store, read = _file_system(link), _reader(link.protocol)
-        answer: Answer = sync(store.loop, read, store, str(link), start, length)
+        answer: Answer = sync(get_loop(), read_in_loop, link, start, length)
     except Exception as error:
         # Not from the error, which may repeat what was sent.
         raise failed(link.in_public, error) from None

@@ -9,11 +9,11 @@ from metaprov_core import MetadataReadError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["CHANGED", "Answer", "RangedObject"]
+__all__ = ["CHANGED", "LEAST", "Answer", "RangedObject"]
 
 CHANGED: Final = "it has changed since its header was read"
 #: The least that is asked for at once, and how much where one short read follows another.
-_LEAST: Final = 8 * 1024
+LEAST: Final = 8 * 1024
 _MOST_AHEAD: Final = 1024 * 1024
 
 
@@ -35,7 +35,7 @@ class RangedObject:
         """``version`` is the one that it is to have, where that is known."""
         self._fetch: Final = fetch
         self._block = (0, b"")
-        self._ahead = _LEAST
+        self._ahead = LEAST
         self.name: Final = name
         self.size: int | None = None
         self.version: object = version
@@ -55,13 +55,18 @@ class RangedObject:
         if block and length < self._ahead and at <= start <= at + len(block) + self._ahead:
             self._ahead = min(2 * self._ahead, _MOST_AHEAD)
         else:
-            self._ahead = _LEAST
-        block = self._asked(start, max(length, self._ahead))
+            self._ahead = LEAST
+        length, wanted = max(length, self._ahead), length
+        block = self._taken(self._fetch(start, length), start, length)
         self._block = (start, block)
-        return block[:length]
+        return block[:wanted]
 
-    def _asked(self, start: int, length: int) -> bytes:
-        data, size, version = self._fetch(start, length)
+    def begin(self, answer: Answer) -> None:
+        """Take what was answered to a request for the first `LEAST` bytes."""
+        self._block = (0, self._taken(answer, 0, LEAST))
+
+    def _taken(self, answer: Answer, start: int, length: int) -> bytes:
+        data, size, version = answer
         if version is not None:
             if self.version is not None and version != self.version:
                 raise MetadataReadError(self.name, CHANGED)
