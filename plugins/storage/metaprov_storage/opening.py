@@ -64,7 +64,10 @@ class Opener:
             file = LocalFile(link.path)
             return _archive(protocol, file, file.size)
         source = self.image(links)
-        size = source.size if behind else size_of(link)
+        if source.size is None:
+            # Most answers tell the size of the whole.
+            source.read(1, 0)
+        size = size_of(link) if source.size is None and not behind else source.size
         if size is None:
             raise MetadataReadError(source.name, "nobody knows how long it is")
         return _archive(protocol, source, size)

@@ -250,10 +250,8 @@ class _WebHandler(http.server.BaseHTTPRequestHandler):
             status, data = 404, b"nothing"
         elif isinstance(data, str):
             status, headers, data = 302, {"Location": data}, b""
-        elif self.server.has_ranges:
-            first, last = map(
-                int, re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers["Range"]).groups()
-            )
+        elif self.server.has_ranges and "Range" in self.headers:
+            first, last = map(int, re.findall(r"\d+", self.headers["Range"]))
             headers["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
             status, data = 206, data[first : last + 1]
         self.send_response(status)

@@ -191,3 +191,11 @@ def test_an_object_that_is_empty_is_not_dicom(host, s3):
 def test_a_prefix_with_nothing_below_it_is_an_error(host, s3):
     with pytest.raises(MetadataReadError, match=r"nothing of this name|404"):
         list(host.find_images("s3://images/nothing/"))
+
+
+def test_what_no_url_can_name_is_passed_over(host, s3, ct, caplog):
+    s3.store("a::b.dcm", ct(1))
+    s3.store("c.dcm", ct(2))
+
+    assert list(host.find_images("s3://images/")) == ["s3://images/c.dcm"]
+    assert "a::b.dcm, which no URL names" in caplog.text

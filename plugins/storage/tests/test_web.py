@@ -64,6 +64,21 @@ def test_a_zip_is_read_where_it_is(host, web, ct):
     assert list(host.find_images(f"{web.url}/ct.zip")) == [f"zip://a/1.dcm::{web.url}/ct.zip"]
 
 
+def test_the_page_of_a_folder_tells_its_files_and_no_others(host, web, ct):
+    links = ("1.dcm", "/data/2.dcm", "/other/3.dcm", "http://127.0.0.1:1/data/4.dcm", "../5.dcm")
+    web.files["/data/"] = "".join(f'<a href="{each}">x</a>' for each in links).encode()
+    for number in (1, 2):
+        web.files[f"/data/{number}.dcm"] = ct(number)
+    web.files["/away/"] = "http://127.0.0.1:1/data/"
+    metaprov_storage.configure(web.url)
+
+    assert list(host.find_images(f"{web.url}/data/")) == [
+        f"{web.url}/data/{number}.dcm" for number in (1, 2)
+    ]
+    with pytest.raises(MetadataReadError):
+        list(host.find_images(f"{web.url}/away/"))
+
+
 def test_a_redirection_is_followed_to_what_is_configured_alone(host, web, image_id):
     web.files["/here.dcm"] = "/data/1.dcm"
     web.files["/there.dcm"] = "http://127.0.0.1:1/1.dcm"

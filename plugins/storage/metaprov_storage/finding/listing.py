@@ -7,11 +7,12 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import parse_image_id, with_frame
-from metaprov_storage.places.links import ARCHIVES, LOCAL, Link, chained
+from metaprov_storage.places.links import ARCHIVES, LOCAL, Link, chained, links_of
+from metaprov_storage.places.masking import masked
 from metaprov_storage.stores.file_systems import names_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from metaprov_storage.opening import Opener
 
@@ -87,22 +88,33 @@ def image_id_of(base: str) -> str:
     return with_frame(base, 1) if parse_image_id(base).frame is not None else base
 
 
-def _names(source: Source, opener: Opener) -> Iterable[tuple[str, str]]:
+def _names(source: Source, opener: Opener) -> Iterator[tuple[str, str]]:
     """The names in a source, each with its URL."""
-    if source.archive is None:
-        (link,) = source.links
-        if link.protocol in ("http", "https") and not link.in_public.endswith("/"):
-            return [(link.in_public, str(link))]
-        return [(url.partition("?")[0], url) for url in names_below(link)]
-    names = opener.archive(source.archive, source.links).names()
-    return list(_members(source, names))
+    if source.archive is not None:
+        for name in opener.archive(source.archive, source.links).names():
+            if name.startswith(source.below):
+                url = chained(Link(source.archive, name), *source.links)
+                if _names_it(url, 1 + len(source.links)):
+                    yield name, url
+        return
+    (link,) = source.links
+    if link.protocol in ("http", "https") and not link.in_public.endswith("/"):
+        yield link.in_public, str(link)
+        return
+    for url in names_below(link):
+        if _names_it(url, 1):
+            yield url.partition("?")[0], url
 
 
-def _members(source: Source, names: Iterable[str]) -> Iterable[tuple[str, str]]:
-    for name in names:
-        if not name.startswith(source.below):
-            continue
-        if "::" in name or not name:
-            _log.warning("passed over: %r in an archive, which no URL can name", name)
-            continue
-        yield name, chained(Link(source.archive or "", name), *source.links)
+def _names_it(url: str, links: int) -> bool:
+    """Whether a URL is read as it was made: a name may have :: in it, or a segment .. that is one.
+
+    What has such a name is passed over.
+    """
+    try:
+        if len(links_of(url)) == links:
+            return True
+    except ValueError:
+        pass
+    _log.warning("passed over: %s, which no URL names", masked(url))
+    return False

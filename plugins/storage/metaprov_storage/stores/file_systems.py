@@ -90,7 +90,9 @@ def names_below(link: Link) -> list[str]:
         raise failed(link.in_public, error) from None
     if not found:
         raise MetadataReadError(link.in_public, "there is nothing of this name")
-    return [_url(link.protocol, name) for name in found]
+    urls = [_url(link.protocol, name) for name in found]
+    # A page of a web server may list what is elsewhere.
+    return [url for url in urls if url.startswith(str(link)) or url == str(link)]
 
 
 def _url(protocol: str, name: str) -> str:
@@ -156,6 +158,9 @@ def _new(protocol: str, place: Place) -> Any:
         from .s3 import with_connections
 
         options = with_connections(options, AT_ONCE)
+    if protocol in ("http", "https"):
+        # Nobody knows where they lead; `http.read_range` looks.
+        options["allow_redirects"] = False
     try:
         return fsspec.filesystem(protocol, skip_instance_cache=True, **options)
     except ImportError as error:
