@@ -20,7 +20,7 @@ _ALL_OF_THEM: Final = ("s3://", "gs://", "abfs://", "memory://")
 
 
 # Compared by identity: no comparison and no hash reads the secrets.
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Place:
     """A store, or a part of one: everything whose URL begins with ``url``."""
 

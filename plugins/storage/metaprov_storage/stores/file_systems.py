@@ -6,6 +6,7 @@ import os
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from metaprov_core import MetadataReadError
 from metaprov_storage.places.errors import failed, status_of
@@ -43,8 +44,8 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
     )
-# By process, as they are bound to its threads, and by place and protocol.
-_made: Final[dict[tuple[int, Place, str], Any]] = {}
+# Of each place for as long as it is configured, by process: they are bound to its threads.
+_made: Final[WeakKeyDictionary[Place, dict[int, Any]]] = WeakKeyDictionary()
 
 
 def open_object(link: Link, version: object = None) -> RangedObject:
@@ -90,15 +91,10 @@ def names_below(link: Link) -> list[str]:
         raise failed(link.in_public, error) from None
     if not found:
         raise MetadataReadError(link.in_public, "there is nothing of this name")
-    urls = [_url(link.protocol, name) for name in found]
-    # A page of a web server may list what is elsewhere.
-    return [url for url in urls if url.startswith(str(link)) or url == str(link)]
-
-
-def _url(protocol: str, name: str) -> str:
-    if protocol in ("http", "https"):
-        return name
-    return f"{protocol}://{name.lstrip('/')}"
+    if link.protocol in ("http", "https"):
+        # A page may list what is elsewhere.
+        return [url for url in found if url.startswith(str(link))]
+    return [f"{link.protocol}://{name.lstrip('/')}" for name in found]
 
 
 def _fetch_in_loop(link: Link, start: int, length: int) -> Answer:
@@ -142,12 +138,12 @@ def _file_system(link: Link) -> Any:
     place = configured_place(link)
     if place is None:
         raise MetadataReadError(link.in_public, "it is not configured")
-    key = (os.getpid(), place, link.protocol)
+    process = os.getpid()
     with _lock:
-        store = _made.get(key)
-        if store is None:
-            store = _made[key] = _new(link.protocol, place)
-        return store
+        made = _made.setdefault(place, {})
+        if process not in made:
+            made[process] = _new(link.protocol, place)
+        return made[process]
 
 
 def _new(protocol: str, place: Place) -> Any:
