@@ -37,6 +37,7 @@ _FILES: Final = _Known("dicom-files", "metaprov-dicom")
 _MODULES: Final = _Known("dicom-modules", "metaprov-dicom")
 _ATTRIBUTES: Final = _Known("dicom-attributes", "metaprov-dicom")
 _WEB: Final = _Known("dicomweb", "metaprov-dicomweb")
+_NIFTI: Final = _Known("nifti", "metaprov-nifti")
 _SUV: Final = _Known("suv", "metaprov-scaling")
 _VOLUMES: Final = _Known("volumes", "metaprov-volume")
 
@@ -57,6 +58,7 @@ _TYPES: Final = {
     "imageUrlModule": _MODULES,
     "modalityLutModule": _MODULES,
     "multiframeModule": _MODULES,
+    "niftiHeader": _NIFTI,
     "nmMultiframeGeometryModule": _MODULES,
     "overlayPlaneModule": _MODULES,
     "patientDemographicModule": _MODULES,
@@ -77,7 +79,7 @@ _TYPES: Final = {
     "volumeGeometryModule": _VOLUMES,
 }
 # The header, and what is known of the images beside it, come from where the image is.
-_SCHEMES: Final = {"dicomfile": _FILES, "wadors": _WEB, "wadouri": _WEB}
+_SCHEMES: Final = {"dicomfile": _FILES, "nifti": _NIFTI, "wadors": _WEB, "wadouri": _WEB}
 _SCHEMES_OF_SOURCES: Final = {**_SCHEMES, "http": _WEB, "https": _WEB}
 _COMMANDS: Final = {
     "convert": _Known("convert", "metaprov-volume"),
