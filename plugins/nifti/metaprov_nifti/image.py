@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from metaprov_core import MetadataReadError
+from metaprov_core import MetadataReadError, note
 
 from .header.first_bytes import state_of
 from .header.reader import read_header
@@ -36,6 +36,11 @@ class NiftiImage:
         self.planes: Final = Planes(self.header, self._lattice)
         #: What is to be known of where it lies.
         self.notes: Final = form.notes
+
+    def say_notes(self) -> None:
+        """Note what is to be known of where it lies."""
+        for each in self.notes:
+            note(each.sentence.removesuffix("."))
 
     def was_written_since(self) -> bool:
         """Whether the file is not in the state in which its header was read."""

@@ -88,8 +88,7 @@ class NiftiFiles:
     @hookimpl(specname="get_metadata", types=[IMAGE_PLANE], schemes=[SCHEME])
     def get_image_plane(self, image_id: str) -> ImagePlaneModule:
         image, frame = self._frame(image_id)
-        for each in image.notes:
-            note(each.sentence)
+        image.say_notes()
         return image.planes.plane(frame)
 
     @hookimpl(specname="get_metadata", types=[IMAGE_PIXEL], schemes=[SCHEME])
@@ -200,8 +199,7 @@ class NiftiFiles:
         base, _ = split_id(image_id)
         volumes = self._volumes.get(base, self._volumes_of_file)
         if not volumes:
-            for each in self._images.get(base, _image_of).notes:
-                note(each.sentence)
+            self._images.get(base, _image_of).say_notes()
         return volumes
 
     def _volumes_of_file(self, base: str) -> tuple[VolumeGeometryModule, ...]:

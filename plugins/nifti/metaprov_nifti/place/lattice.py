@@ -45,4 +45,5 @@ class Lattice(NamedTuple):
 
 def lattice_of(affine_ras: Matrix) -> Lattice:
     """The lattice of an affine to RAS."""
-    return Lattice(*((-x, -y, z) for x, y, z in axes_of(affine_ras)))
+    # 0 - x: no minus before 0.
+    return Lattice(*((0.0 - x, 0.0 - y, z) for x, y, z in axes_of(affine_ras)))

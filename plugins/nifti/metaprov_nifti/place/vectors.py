@@ -23,7 +23,7 @@ def cross(a: Vector, b: Vector) -> Vector:
 
 def negative(a: V) -> V:
     """The vector in the opposite direction."""
-    return cast(V, tuple(-each for each in a))
+    return cast(V, tuple(0.0 - each for each in a))
 
 
 def unit(a: Vector) -> Vector:
