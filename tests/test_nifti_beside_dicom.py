@@ -21,15 +21,16 @@ OBLIQUE = np.array(
 STRAIGHT = np.diag([2.0, 3.0, 4.0, 1.0])
 
 
-def write(path, array, affine=STRAIGHT, *, units="mm", time_units="sec", step=None, **fields):
-    image = nibabel.Nifti1Image(array, affine)
-    image.header.set_xyzt_units(units, time_units)
+def write(path, array, affine=STRAIGHT, *, time_units="sec", step=None, **fields):
+    header = nibabel.Nifti1Image(array, affine).header
+    header.set_xyzt_units("mm", time_units)
+    # Without an affine, which would set a code again.
+    image = nibabel.Nifti1Image(array, None, header)
     if step is not None:
         image.header["pixdim"][4] = step
     for name, value in fields.items():
         image.header[name] = value
-    # Without an affine, which would set a code again.
-    nibabel.save(nibabel.Nifti1Image(array, None, image.header), path)
+    nibabel.save(image, path)
     return path
 
 

@@ -88,7 +88,8 @@ class NiftiFiles:
     @hookimpl(specname="get_metadata", types=[IMAGE_PLANE], schemes=[SCHEME])
     def get_image_plane(self, image_id: str) -> ImagePlaneModule:
         image, frame = self._frame(image_id)
-        image.say_notes()
+        if image.notes:
+            image.say_notes()
         return image.planes.plane(frame)
 
     @hookimpl(specname="get_metadata", types=[IMAGE_PIXEL], schemes=[SCHEME])

@@ -23,10 +23,14 @@ def matrix_of(
     columns: Sequence[_Vector], translation: Sequence[float], scale: float = 1.0
 ) -> Matrix:
     """The matrix with three columns and a translation, each times ``scale``."""
-    x, y, z = (
-        tuple(vector[axis] * scale for vector in (*columns, translation)) for axis in range(3)
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = columns
+    x, y, z = translation
+    return (
+        (ax * scale, bx * scale, cx * scale, x * scale),
+        (ay * scale, by * scale, cy * scale, y * scale),
+        (az * scale, bz * scale, cz * scale, z * scale),
+        (0.0, 0.0, 0.0, 1.0),
     )
-    return (x, y, z, (0.0, 0.0, 0.0, 1.0))  # type: ignore[return-value]  # three columns and one
 
 
 def sform(fields: Mapping[str, Any], scale: float) -> Matrix | None:

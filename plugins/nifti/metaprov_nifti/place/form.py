@@ -71,11 +71,17 @@ def _doubts(header: NiftiHeader, form: Form, affine: Matrix) -> Iterator[Note]:
 
 def _apart(one: Matrix, other: Matrix, dim: tuple[int, ...]) -> float:
     """How far two affines lead the corner apart that they lead apart the most, in mm."""
+    columns, rows, slices = dim[0] - 1, dim[1] - 1, dim[2] - 1
     apart = [
-        [a - b for a, b in zip(row, row_of_other, strict=True)]
-        for row, row_of_other in zip(one[:3], other[:3], strict=True)
+        (a[0] - b[0], a[1] - b[1], a[2] - b[2], a[3] - b[3])
+        for a, b in zip(one[:3], other[:3], strict=True)
     ]
-    columns, rows, slices = (size - 1 for size in dim[:3])
+    # Of most files both say the same, and no corner can be further than all of this together.
+    most = sum(
+        abs(x) * columns + abs(y) * rows + abs(z) * slices + abs(start) for x, y, z, start in apart
+    )
+    if most <= _SAME:
+        return most
     return max(
         hypot(*(x * i + y * j + z * k + start for x, y, z, start in apart))
         for i in (0, columns)
