@@ -178,6 +178,27 @@ def test_a_volume_that_is_saved_lies_where_its_images_lie(tmp_path):
     assert (first.array == second.array).all()
 
 
+def test_pet_of_bids_is_read_in_suv(tmp_path):
+    path = write(tmp_path / "sub-01_pet.nii.gz", numbers(3, 4, 5), scl_slope=2.0, scl_inter=0)
+    sidecar = {
+        "Units": "Bq/mL",
+        "TracerRadionuclide": "F18",
+        "InjectedRadioactivity": 350,
+        "InjectedRadioactivityUnits": "MBq",
+        "InjectionStart": 0,
+        "ImageDecayCorrected": True,
+        "ImageDecayCorrectionTime": 0,
+        "AttenuationCorrection": "CT",
+        "PatientWeight": 70,
+    }
+    (tmp_path / "sub-01_pet.json").write_text(json.dumps(sidecar))
+
+    volume = metaprov_volume.read(path, values="suvbw")
+
+    assert volume.units == "{SUVbw}g/ml"
+    assert volume.to_nibabel().get_fdata() == pytest.approx(numbers(3, 4, 5) * 2.0 * 2e-4)
+
+
 def test_the_place_that_no_form_states_is_missing_everywhere(tmp_path, metaprov):
     path = write(tmp_path / "a.nii", numbers(3, 4, 5), sform_code=0, qform_code=0)
 

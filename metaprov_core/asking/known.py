@@ -38,11 +38,13 @@ _MODULES: Final = _Known("dicom-modules", "metaprov-dicom")
 _ATTRIBUTES: Final = _Known("dicom-attributes", "metaprov-dicom")
 _WEB: Final = _Known("dicomweb", "metaprov-dicomweb")
 _NIFTI: Final = _Known("nifti", "metaprov-nifti")
+_BIDS: Final = _Known("nifti-bids", "metaprov-nifti")
 _SUV: Final = _Known("suv", "metaprov-scaling")
 _VOLUMES: Final = _Known("volumes", "metaprov-volume")
 
 _TYPES: Final = {
     "baseImageId": _MODULES,
+    "bidsSidecar": _BIDS,
     "calibrationModule": _MODULES,
     "cineModule": _MODULES,
     "clinicalTrialModule": _MODULES,

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from metaprov_core.testing import ProviderConformanceTests
+from metaprov_modules import ScalingModule
+from metaprov_nifti.bids.provider import BidsSidecars
 from metaprov_nifti.provider import NiftiFiles
+
+SIDECAR = {
+    "Units": "Bq/mL",
+    "AttenuationCorrection": "CT",
+    "TracerRadionuclide": "F18",
+    "InjectedRadioactivity": 370,
+    "InjectedRadioactivityUnits": "MBq",
+    "ImageDecayCorrected": True,
+    "ImageDecayCorrectionTime": 0,
+    "InjectionStart": 0,
+    "PatientWeight": 70,
+}
 
 
 class TestNiftiFiles(ProviderConformanceTests):
@@ -48,3 +65,31 @@ class TestNiftiFiles(ProviderConformanceTests):
     def found(self, write, path_of):
         base = write(name="found.nii")
         return {path_of(base): [f"{base}?frame={number}" for number in range(1, 6)]}
+
+
+class TestBidsSidecars(ProviderConformanceTests):
+    # Asked of the host for the files themselves.
+    @pytest.fixture
+    def plugin(self):
+        return BidsSidecars()
+
+    @pytest.fixture
+    def sources(self):
+        return [NiftiFiles()]
+
+    @pytest.fixture
+    def image_id(self, write, path_of):
+        image_id = write(name="sub-1_pet.nii")
+        Path(path_of(image_id)).with_suffix(".json").write_text(json.dumps(SIDECAR))
+        return image_id
+
+    @pytest.fixture
+    def answers(self, image_id):
+        return {
+            ("bidsSidecar", image_id): SIDECAR,
+            ("scalingModule", image_id): ScalingModule(suvbw=70_000 / 370e6),
+        }
+
+    @pytest.fixture
+    def added(self):
+        return {("bidsSidecar", "nifti:/made/up/sub-2_pet.nii"): {"Units": "kBq/mL"}}
