@@ -32,7 +32,7 @@ from .pixels.modules import image_pixel, modality_lut, voi_lut
 from .settings import as_here, listen, preferred_form, stop_listening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from metaprov_modules import (
         FramePixels,
@@ -47,10 +47,27 @@ if TYPE_CHECKING:
 
 __all__ = ["NiftiFiles"]
 
-#: Of how many files headers are kept, and volumes, and the places to inflate from.
+#: Of how many files headers are kept, ids and volumes, and the places to inflate from.
 FILES_KEPT: Final = 1_000
 SERIES_KEPT: Final = 100
 VOXELS_KEPT: Final = 4
+#: What follows from a file.
+_TYPES: Final = frozenset(
+    {
+        FRAME,
+        FRAME_IMAGE_IDS,
+        FRAME_PIXEL_DATA,
+        IMAGE_PIXEL,
+        IMAGE_PLANE,
+        MODALITY_LUT,
+        MULTIFRAME,
+        NIFTI_HEADER,
+        SERIES_IMAGE_IDS,
+        SERIES_VOLUMES,
+        VOI_LUT,
+        VOLUME_GEOMETRY,
+    }
+)
 
 
 class NiftiFiles:
@@ -63,6 +80,7 @@ class NiftiFiles:
     def __init__(self) -> None:
         # By the id without frame.
         self._images: Final[ProviderCache[NiftiImage]] = ProviderCache(FILES_KEPT)
+        self._image_ids: Final[ProviderCache[tuple[str, ...]]] = ProviderCache(SERIES_KEPT)
         self._volumes: Final[ProviderCache[tuple[VolumeGeometryModule, ...]]] = ProviderCache(
             SERIES_KEPT
         )
@@ -123,9 +141,9 @@ class NiftiFiles:
         return FrameModule(frame_number=frame, number_of_frames=image.frames)
 
     @hookimpl(specname="get_metadata", types=[FRAME_IMAGE_IDS], schemes=[SCHEME])
-    def get_frame_image_ids(self, image_id: str) -> Sequence[str]:
-        image, _ = self._frame(image_id)
-        return image_ids_of(split_id(image_id)[0], image.frames)
+    def get_frame_image_ids(self, image_id: str) -> tuple[str, ...]:
+        self._frame(image_id)
+        return self._ids_of(split_id(image_id)[0])
 
     @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=[SCHEME], scope="series")
     def get_series_image_ids(self, image_id: str) -> tuple[str, ...]:
@@ -151,14 +169,15 @@ class NiftiFiles:
         return frame_pixels(image.read, voxels, frame)
 
     @hookimpl
-    def metadata_changed(self, image_id: str | None) -> None:
-        for cache in (self._images, self._volumes, self._voxels):
-            cache.changed(image_id)
+    def metadata_changed(self, type: str | None, image_id: str | None) -> None:
+        if type is None or type in _TYPES:
+            for cache in (self._images, self._image_ids, self._volumes, self._voxels):
+                cache.changed(image_id)
 
     @hookimpl
-    def clear_metadata(self, image_id: str | None) -> None:
+    def clear_metadata(self, type: str | None, image_id: str | None) -> None:
         # Nothing is added here: what is cleared is read again.
-        self.metadata_changed(image_id)
+        self.metadata_changed(type, image_id)
 
     @hookimpl
     def find_images(self, source: str) -> Iterable[str] | None:
@@ -173,12 +192,18 @@ class NiftiFiles:
             note(str(error))
             return None
 
-    def _ids_of_file(self, path: str) -> Sequence[str]:
+    def _ids_of_file(self, path: str) -> tuple[str, ...]:
         """The ids of the frames that a file has now: it is read again if it was written since."""
         base = image_id_of(path)
         kept = self._images.get(base)
         if kept is not None and kept.was_written_since():
             self._host.changed(image_id=base)
+        return self._ids_of(base)
+
+    def _ids_of(self, base: str) -> tuple[str, ...]:
+        return self._image_ids.get(base, self._new_ids)
+
+    def _new_ids(self, base: str) -> tuple[str, ...]:
         return image_ids_of(base, self._images.get(base, _image_of).frames)
 
     def _frame(self, image_id: str) -> tuple[NiftiImage, int]:
@@ -205,7 +230,7 @@ class NiftiFiles:
 
     def _volumes_of_file(self, base: str) -> tuple[VolumeGeometryModule, ...]:
         image = self._images.get(base, _image_of)
-        return image.volumes(image_ids_of(base, image.frames))
+        return image.volumes(self._ids_of(base))
 
 
 def _image_of(base: str) -> NiftiImage:

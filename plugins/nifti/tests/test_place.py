@@ -117,6 +117,14 @@ def test_a_form_that_is_no_affine_is_no_place(host, write):
     assert "sform has a code, and is no affine" in str(host.explain("imagePlaneModule", image_id))
 
 
+@pytest.mark.parametrize("along", ["srow_y", "srow_z"])
+def test_a_form_whose_axes_are_not_three_is_no_place(host, write, along):
+    image_id = write(**{along: [0, 0, 0, 5]})
+
+    assert position(host, image_id) is None
+    assert host.get("seriesVolumes", image_id) is None
+
+
 def test_a_qform_without_spacing_is_no_place(host, write):
     image_id = write(sform=0, qform=1, pixdim=[1, 0, 3, 4, 0, 0, 0, 0])
 

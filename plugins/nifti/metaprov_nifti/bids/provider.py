@@ -65,15 +65,17 @@ class BidsSidecars:
         return True
 
     @hookimpl
-    def metadata_changed(self, image_id: str | None) -> None:
-        self._sidecars.changed(image_id)
-        self._scalings.changed(image_id)
+    def metadata_changed(self, type: str | None, image_id: str | None) -> None:
+        if type in (None, BIDS_SIDECAR, NIFTI_HEADER, SCALING):
+            self._sidecars.changed(image_id)
+            self._scalings.changed(image_id)
 
     @hookimpl
     def clear_metadata(self, type: str | None, image_id: str | None) -> None:
         if type in (None, BIDS_SIDECAR):
             self._sidecars.clear(image_id)
-        self._scalings.changed(image_id)
+        if type in (None, BIDS_SIDECAR, SCALING):
+            self._scalings.changed(image_id)
 
     def _scale(self, base: str) -> ScalingModule | None:
         sidecar = self._host.get(BIDS_SIDECAR, base)

@@ -23,7 +23,7 @@ __all__ = ["HeaderRead", "read_header"]
 _AXES: Final = 7
 _ORDERS: Final = {"<": "little", ">": "big"}
 #: A header of 348 bytes may say any number; no series of images has more frames.
-_MOST_FRAMES: Final = 4_000_000
+_MOST_FRAMES: Final = 1_000_000
 #: Intents of CIFTI, whose axes are no space (cifti-2, "NIfTI intent codes").
 _CIFTI: Final = range(3000, 3100)
 

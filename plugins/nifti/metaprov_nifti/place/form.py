@@ -6,7 +6,7 @@ from math import hypot
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from .notes import noted
-from .vectors import Vector, dot, unit
+from .vectors import Vector, cross, dot, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,9 +50,10 @@ def _ordered(prefer: Form) -> tuple[Form, Form]:
 
 
 def _has_axes(affine: Matrix, dim: tuple[int, ...]) -> bool:
-    """Whether rows and columns, and slices if there are several, have a direction."""
+    """Whether rows and columns span a plane, and slices, if there are several, leave it."""
     columns, rows, slices, _ = axes_of(affine)
-    return any(columns) and any(rows) and (any(slices) or dim[2] == 1)
+    normal = cross(columns, rows)
+    return any(normal) and (dot(normal, slices) != 0 or dim[2] == 1)
 
 
 def _doubts(header: NiftiHeader, form: Form, affine: Matrix) -> Iterator[Note]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from math import asin, degrees, hypot
+from math import asin, degrees, hypot, isfinite, prod
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_modules import VolumeGeometryModule, VolumeGroup
@@ -88,9 +88,7 @@ def _groups(header: NiftiHeader) -> Iterator[VolumeGroup | None]:
         yield None
         return
     attribute = "/".join(name for name, _ in axes)
-    count = 1
-    for _, size in axes:
-        count *= size
+    count = prod(size for _, size in axes)
     # The axis that comes first runs fastest.
     for index, places in enumerate(product(*(range(size) for _, size in reversed(axes)))):
         values = tuple(
@@ -104,4 +102,6 @@ def _milliseconds(header: NiftiHeader, place: int) -> float | None:
     """The time of a place on the fourth axis; None where it is no time, or has no step."""
     scale = MILLISECONDS.get(header.time_unit or "")
     step = header.pixdim[4]
-    return (header.toffset + place * step) * scale if scale and step > 0 else None
+    if not scale or not step > 0 or not isfinite(header.toffset + step):
+        return None
+    return (header.toffset + place * step) * scale
