@@ -44,7 +44,7 @@ class Study(NamedTuple):
 class Suv(NamedTuple):
     """Whether a series of PET has a factor to SUV."""
 
-    #: "yes", "no", or "not asked": no plugin answers scalingModule.
+    #: "yes", "no", or "not asked": no plugin answers scalingModule of such images.
     answer: str
     #: Why there is none.
     reason: str | None = None
@@ -95,14 +95,16 @@ def studies_of(host: Host, series: Iterable[FoundSeries], failures: Failures) ->
     ]
 
 
-def looked_at(host: Host, series: FoundSeries, failures: Failures, *, asks_suv: bool) -> LookedAt:
+def looked_at(host: Host, series: FoundSeries, failures: Failures) -> LookedAt:
     """The volumes of a series, and of one of PET, whether it has a factor."""
     found = volumes_of(host, series, failures)
     suv = None
     if series.about.modality == "PT":
         # An image of a volume is none that was captured from a screen.
         image_id = found.volumes[0].image_ids[0] if found.volumes else series.image_ids[0]
-        suv = _suv_of(host, image_id, failures) if asks_suv else Suv("not asked")
+        # Of some images nobody may be asked, and of others in the same folder a plugin.
+        is_asked = bool(host.call_order(SCALING, image_id))
+        suv = _suv_of(host, image_id, failures) if is_asked else Suv("not asked")
     return LookedAt(series, found, suv)
 
 
