@@ -102,9 +102,8 @@ def looked_at(host: Host, series: FoundSeries, failures: Failures) -> LookedAt:
     if series.about.modality == "PT":
         # An image of a volume is none that was captured from a screen.
         image_id = found.volumes[0].image_ids[0] if found.volumes else series.image_ids[0]
-        # Of some images nobody may be asked, and of others in the same folder a plugin.
-        is_asked = bool(host.call_order(SCALING, image_id))
-        suv = _suv_of(host, image_id, failures) if is_asked else Suv("not asked")
+        is_answered = _is_answered(host, image_id)
+        suv = _suv_of(host, image_id, failures) if is_answered else Suv("not asked")
     return LookedAt(series, found, suv)
 
 
@@ -125,6 +124,12 @@ def _by(volume: VolumeGeometryModule) -> str:
     if group is None:
         return ""
     return f"{group.attribute}{' (assumed)' if group.assumed else ''}"
+
+
+def _is_answered(host: Host, image_id: str) -> bool:
+    """Whether a plugin says that it answers scalingModule for images of this scheme."""
+    asked = host.call_order(SCALING, image_id)
+    return any(each.types is not None and SCALING in each.types for each in asked)
 
 
 def _suv_of(host: Host, image_id: str, failures: Failures) -> Suv:
