@@ -100,6 +100,8 @@ def address(served, bundle):
     from metaprov_core import Host
 
     with Host(discover=True) as host:
+        for image_id in served[1]["calibrated"].image_ids:
+            host.add("calibratedPixelSpacing", image_id, {"scale": 2})
         app = metaprov_serve.app([served[0]], token=None, host=host)
         with running_with_all_found(with_page(app, bundle)) as address:
             yield address

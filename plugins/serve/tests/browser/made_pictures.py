@@ -20,6 +20,13 @@ def projection(folder: Path) -> Made:
     return flat(dataset, stored, (0.16, 0.16), folder / "dx.dcm")
 
 
+def calibrated(folder: Path) -> Made:
+    """A radiograph with 0.4 mm in its header, where lengths are to be half as long."""
+    stored = np.arange(64 * 64, dtype="<u2").reshape(64, 64)
+    dataset = image("DX", "1.2.840.10008.5.1.4.1.1.1.1", stored, PixelSpacing=[0.4, 0.4])
+    return flat(dataset, stored, (0.2, 0.2), folder / "dx.dcm")
+
+
 def capture(folder: Path) -> Made:
     """A picture without any spacing."""
     stored = np.arange(64 * 64, dtype="<u2").reshape(64, 64)
@@ -93,5 +100,5 @@ def flat(dataset, stored, spacing, path) -> Made:
 
 PICTURES = {
     make.__name__: make
-    for make in (projection, capture, captures, ultrasound, palette, colours, negative)
+    for make in (projection, calibrated, capture, captures, ultrasound, palette, colours, negative)
 }
