@@ -27,9 +27,7 @@ class CalibratedPixelSpacing(Answer, frozen=True):
         float | None, meaning("Between columns, along a row.", "mm")
     ] = None
     scale: Annotated[float | None, meaning("What lengths are divided by.")] = None
-    aspect: Annotated[
-        float | None, meaning("Height of a pixel by its width, for display alone.")
-    ] = None
+    aspect: Annotated[float | None, meaning("Aspect of the pixels, for display alone.")] = None
     type: Annotated[
         CalibrationType | None,
         meaning(

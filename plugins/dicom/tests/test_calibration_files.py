@@ -140,6 +140,7 @@ SCALED = {"calibratedPixelSpacing": {"scale": 2}}
     ("content", "said"),
     [
         ("", r"saved\.json is no file of calibrations: Input data was truncated"),
+        ('{"calibrations": "\udcff"}', "Invalid UTF-8"),
         ("[]", r"saved\.json is no file of calibrations: Expected `object`, got `array`"),
         ('{"calibrations": [{}]}', r"missing required field `calibratedPixelSpacing`"),
         ({"calibrations": [{**SCALED, "image": "x"}]}, "unknown field `image`"),
@@ -163,7 +164,7 @@ def test_a_file_of_something_else_is_refused_whole(
     host: Host, tmp_path: Path, content: Any, said: str
 ) -> None:
     text = content if isinstance(content, str) else json.dumps(content)
-    (tmp_path / "saved.json").write_text(text)
+    (tmp_path / "saved.json").write_text(text, errors="surrogateescape")
     with pytest.raises(ValueError, match=said):
         load_calibrations(tmp_path / "saved.json", host)
 

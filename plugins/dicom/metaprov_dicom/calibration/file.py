@@ -55,7 +55,7 @@ def read_calibrations(path: Path) -> list[tuple[str, CalibratedPixelSpacing]]:
     """
     try:
         entries = msgspec.json.decode(path.read_bytes(), type=_File).calibrations
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise ValueError(f"{path} is no file of calibrations: {error}") from None
     return [_read(path, number, entry) for number, entry in enumerate(entries, start=1)]
 

@@ -51,7 +51,8 @@ class Calibrations:
     """Takes and answers calibratedPixelSpacing.
 
     A wrapper costs every plane several microseconds, so `CalibratedPlanes` is a plugin of its own,
-    which is registered while there is a calibration.
+    which is registered while there is a calibration. As with any plugin that joins or leaves, all
+    caches drop then what they derived: with the first calibration, and when the last is cleared.
     """
 
     def __init__(self) -> None:
