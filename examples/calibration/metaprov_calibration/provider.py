@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FACTORS", "MeasuredScanners"]
 
-#: By DeviceSerialNumber: how large things are, by what the header says. Of a film with a ruler.
+#: By DeviceSerialNumber, the true spacing as a multiple of the header's: of a film with a ruler.
 FACTORS: Final[Mapping[str, float]] = {"FS-2041": 0.986, "FS-2077": 1.5}
 
 

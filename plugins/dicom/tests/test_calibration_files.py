@@ -140,7 +140,7 @@ SCALED = {"calibratedPixelSpacing": {"scale": 2}}
     ("content", "said"),
     [
         ("", r"saved\.json is no file of calibrations: Input data was truncated"),
-        ('{"calibrations": "\udcff"}', "Invalid UTF-8"),
+        ('{"calibrations": [{"imageId": "\udcff"}]}', "Invalid UTF-8"),
         ("[]", r"saved\.json is no file of calibrations: Expected `object`, got `array`"),
         ('{"calibrations": [{}]}', r"missing required field `calibratedPixelSpacing`"),
         ({"calibrations": [{**SCALED, "image": "x"}]}, "unknown field `image`"),

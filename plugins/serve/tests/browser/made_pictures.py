@@ -34,6 +34,11 @@ def capture(folder: Path) -> Made:
     return flat(dataset, stored, (1, 1), folder / "sc.dcm")
 
 
+def scaled_capture(folder: Path) -> Made:
+    """A picture without any spacing, and with a scale."""
+    return capture(folder)
+
+
 def captures(folder: Path) -> Made:
     """Three pictures without any spacing, each brighter to the bottom."""
     made = [capture(folder / str(place)) for place in range(3)]
@@ -100,5 +105,21 @@ def flat(dataset, stored, spacing, path) -> Made:
 
 PICTURES = {
     make.__name__: make
-    for make in (projection, calibrated, capture, captures, ultrasound, palette, colours, negative)
+    for make in (
+        projection,
+        calibrated,
+        capture,
+        scaled_capture,
+        captures,
+        ultrasound,
+        palette,
+        colours,
+        negative,
+    )
+}
+
+#: What users said of them.
+CALIBRATIONS = {
+    "calibrated": {"scale": 2, "type": "Calibrated"},
+    "scaled_capture": {"scale": 2},
 }
