@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -235,6 +236,26 @@ def test_what_is_refused_wraps_no_plane(host: Host) -> None:
     with pytest.raises(ValueError, match="scale"):
         host.add(CALIBRATED_PIXEL_SPACING, XRAY, {"scale": 0})
 
+    assert PLANES not in names_of(host)
+
+
+def test_threads_that_add_and_clear_at_once_each_have_what_they_added(host: Host) -> None:
+    images = [f"test:/{number}" for number in range(4)]
+    for image_id in images:
+        host.add(INSTANCE, image_id, HEADER)
+
+    def spacings(image_id: str) -> list[Any]:
+        seen: list[Any] = []
+        for _ in range(25):
+            host.add(CALIBRATED_PIXEL_SPACING, image_id, {"scale": 2})
+            seen.append(host.require(IMAGE_PLANE, image_id).pixel_spacing)
+            host.clear(CALIBRATED_PIXEL_SPACING, image_id)
+            seen.append(host.require(IMAGE_PLANE, image_id).pixel_spacing)
+        return seen
+
+    with ThreadPoolExecutor(len(images)) as pool:
+        for seen in pool.map(spacings, images):
+            assert seen == [(0.25, 0.2), (0.5, 0.4)] * 25
     assert PLANES not in names_of(host)
 
 
