@@ -36,12 +36,14 @@ class _Known(NamedTuple):
 _FILES: Final = _Known("dicom-files", "metaprov-dicom")
 _MODULES: Final = _Known("dicom-modules", "metaprov-dicom")
 _ATTRIBUTES: Final = _Known("dicom-attributes", "metaprov-dicom")
+_CALIBRATIONS: Final = _Known("dicom-calibrations", "metaprov-dicom")
 _WEB: Final = _Known("dicomweb", "metaprov-dicomweb")
 _SUV: Final = _Known("suv", "metaprov-scaling")
 _VOLUMES: Final = _Known("volumes", "metaprov-volume")
 
 _TYPES: Final = {
     "baseImageId": _MODULES,
+    "calibratedPixelSpacing": _CALIBRATIONS,
     "calibrationModule": _MODULES,
     "cineModule": _MODULES,
     "clinicalTrialModule": _MODULES,
