@@ -36,6 +36,7 @@ class _Known(NamedTuple):
 _FILES: Final = _Known("dicom-files", "metaprov-dicom")
 _MODULES: Final = _Known("dicom-modules", "metaprov-dicom")
 _ATTRIBUTES: Final = _Known("dicom-attributes", "metaprov-dicom")
+_CALIBRATIONS: Final = _Known("dicom-calibrations", "metaprov-dicom")
 _WEB: Final = _Known("dicomweb", "metaprov-dicomweb")
 _NIFTI: Final = _Known("nifti", "metaprov-nifti")
 _BIDS: Final = _Known("nifti-bids", "metaprov-nifti")
@@ -45,6 +46,7 @@ _VOLUMES: Final = _Known("volumes", "metaprov-volume")
 _TYPES: Final = {
     "baseImageId": _MODULES,
     "bidsSidecar": _BIDS,
+    "calibratedPixelSpacing": _CALIBRATIONS,
     "calibrationModule": _MODULES,
     "cineModule": _MODULES,
     "clinicalTrialModule": _MODULES,

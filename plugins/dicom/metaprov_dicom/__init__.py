@@ -11,6 +11,7 @@ points. Here are the keys of its types and the classes of its answers, for typed
 
 from metaprov_modules import (
     BASE_IMAGE_ID,
+    CALIBRATED_PIXEL_SPACING,
     CALIBRATION,
     CINE,
     CLINICAL_TRIAL,
@@ -44,6 +45,7 @@ from metaprov_modules import (
     ULTRASOUND_ENHANCED_REGION,
     URI,
     VOI_LUT,
+    CalibratedPixelSpacing,
     CalibrationModule,
     CineModule,
     ClinicalTrialModule,
@@ -81,6 +83,7 @@ from metaprov_modules import (
     VoiLutModule,
 )
 
+from .calibration.regions import PixelSize, pixel_size_at
 from .dataset.copies import copy_of_header
 from .file.reader import (
     dataset_from_source,
@@ -106,10 +109,12 @@ from .json_model.encoded import (
 from .json_model.writing import dicom_json
 from .pixels.frame_pixels import frame_pixels_from_source, frame_pixels_from_stream
 from .pixels.native import bits_of_frame
+from .plugins.calibrations import load_calibrations, save_calibrations
 from .plugins.files import DATASET
 
 __all__ = [
     "BASE_IMAGE_ID",
+    "CALIBRATED_PIXEL_SPACING",
     "CALIBRATION",
     "CINE",
     "CLINICAL_TRIAL",
@@ -146,6 +151,7 @@ __all__ = [
     "VOI_LUT",
     "BulkValue",
     "BytesSource",
+    "CalibratedPixelSpacing",
     "CalibrationModule",
     "CineModule",
     "ClinicalTrialModule",
@@ -177,6 +183,7 @@ __all__ = [
     "PetIsotopeModule",
     "PetSeriesModule",
     "PhilipsScalingModule",
+    "PixelSize",
     "RadiopharmaceuticalInfo",
     "RealWorldValueMapping",
     "RealWorldValueModule",
@@ -204,6 +211,9 @@ __all__ = [
     "instance_from_source",
     "instance_from_stream",
     "instance_of_frame",
+    "load_calibrations",
     "number_of_frames",
+    "pixel_size_at",
+    "save_calibrations",
     "series_order",
 ]
