@@ -38,11 +38,14 @@ _MODULES: Final = _Known("dicom-modules", "metaprov-dicom")
 _ATTRIBUTES: Final = _Known("dicom-attributes", "metaprov-dicom")
 _CALIBRATIONS: Final = _Known("dicom-calibrations", "metaprov-dicom")
 _WEB: Final = _Known("dicomweb", "metaprov-dicomweb")
+_NIFTI: Final = _Known("nifti", "metaprov-nifti")
+_BIDS: Final = _Known("nifti-bids", "metaprov-nifti")
 _SUV: Final = _Known("suv", "metaprov-scaling")
 _VOLUMES: Final = _Known("volumes", "metaprov-volume")
 
 _TYPES: Final = {
     "baseImageId": _MODULES,
+    "bidsSidecar": _BIDS,
     "calibratedPixelSpacing": _CALIBRATIONS,
     "calibrationModule": _MODULES,
     "cineModule": _MODULES,
@@ -59,6 +62,7 @@ _TYPES: Final = {
     "imageUrlModule": _MODULES,
     "modalityLutModule": _MODULES,
     "multiframeModule": _MODULES,
+    "niftiHeader": _NIFTI,
     "nmMultiframeGeometryModule": _MODULES,
     "overlayPlaneModule": _MODULES,
     "patientDemographicModule": _MODULES,
@@ -79,7 +83,7 @@ _TYPES: Final = {
     "volumeGeometryModule": _VOLUMES,
 }
 # The header, and what is known of the images beside it, come from where the image is.
-_SCHEMES: Final = {"dicomfile": _FILES, "wadors": _WEB, "wadouri": _WEB}
+_SCHEMES: Final = {"dicomfile": _FILES, "nifti": _NIFTI, "wadors": _WEB, "wadouri": _WEB}
 _SCHEMES_OF_SOURCES: Final = {**_SCHEMES, "http": _WEB, "https": _WEB}
 _COMMANDS: Final = {
     "convert": _Known("convert", "metaprov-volume"),
