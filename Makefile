@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/storage ./plugins/volume ./plugins/serve './plugins/table[report,dask]'
+PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/nifti ./plugins/storage ./plugins/volume ./plugins/serve './plugins/table[report,dask]'
 CHECKED := conftest.py metaprov_core metaprov_command.py metaprov_pytest.py modules plugins tests examples benchmarks docs
 # Nothing but serve-assets needs npm: without these, pictures of the server are shown.
 export METAPROV_NO_ASSETS := 1

@@ -111,8 +111,8 @@ def tables(files: Path, folder: Path) -> list[Figure]:
     output = folder / "out.parquet"
     reference, first, three, default = in_turns(
         cpu,
-        lambda: loop(paths, output),
-        lambda: first_pass(files, output),
+        lambda: loop(paths, folder / "loop.parquet"),
+        lambda: first_pass(files, folder / "images.parquet"),
         lambda: write(files, output=output, types=THREE, fresh=True),
         lambda: write(files, output=output, fresh=True),
     )
@@ -161,7 +161,7 @@ def pools(files: Path, folder: Path) -> list[Figure]:
     output = folder / "pool.parquet"
     reference, ours = in_turns(
         time.perf_counter,
-        lambda: loop_in_pool(paths, output),
+        lambda: loop_in_pool(paths, folder / "loop.parquet"),
         lambda: write(files, output=output, types=THREE, fresh=True, workers=2),
         turns=3,
     )
@@ -211,7 +211,7 @@ def first_pass(folder: Path, output: Path) -> None:
     host = Host(discover=True)
     columns = columns_of(host, THREE, volumes=False)
     files = list(found_files([folder]))
-    with parquet.ParquetWriter(output, columns.schema, compression="zstd") as writer:
+    with parquet.ParquetWriter(output, columns.of_images, compression="zstd") as writer:
         for start in range(0, len(files), TOGETHER):
             some = answered(host, columns, files[start : start + TOGETHER])
             writer.write_table(some.images)

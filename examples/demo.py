@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 import metaprov_core
+import metaprov_volume
 import pet_series
 from metaprov_dicom import GENERAL_SERIES, IMAGE_PLANE, MODALITY_LUT
 from metaprov_scaling import SCALING
@@ -36,6 +37,10 @@ def main() -> None:
         run("metaprov", "look", ".", folder=folder)
         console.print()
         run("metaprov", "volumes", ".", folder=folder)
+        console.print("\nA NIfTI file beside DICOM: the series of PET, as one writes it, in SUV:\n")
+        (folder / "nifti").mkdir()
+        metaprov_volume.read(folder / "pet", values="suvbw").save(folder / "nifti" / "pet.nii.gz")
+        run("metaprov", "volumes", "pet", "nifti", folder=folder)
         console.print("\nA zip of the folder, which is not unpacked:\n")
         with tempfile.TemporaryDirectory() as elsewhere:
             shutil.make_archive(f"{elsewhere}/images", "zip", folder)

@@ -33,6 +33,7 @@ OURS = sorted(
 PLUGINS = {
     "metaprov": ["metaprov-dicom", "metaprov-scaling"],
     "metaprov[dicomweb]": ["metaprov-dicom", "metaprov-scaling", "metaprov-dicomweb"],
+    "metaprov[nifti]": ["metaprov-dicom", "metaprov-scaling", "metaprov-nifti"],
     "metaprov[storage]": ["metaprov-dicom", "metaprov-scaling", "metaprov-storage"],
     "metaprov[volume]": ["metaprov-dicom", "metaprov-scaling", "metaprov-volume"],
     "metaprov-table[report,dask]": [

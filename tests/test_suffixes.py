@@ -23,6 +23,7 @@ from metaprov_core.schemes import Claim, Suffixes, problems, settle
 CLAIMS = [
     Claim("metaprov-nifti", ".nii.gz", "nifti"),
     Claim("metaprov-nifti", ".nii", "nifti"),
+    Claim("metaprov-nifti", ".hdr", "nifti"),
     Claim("toy", ".toy", "toy"),
     Claim("zipped", ".gz", "zipped"),
 ]

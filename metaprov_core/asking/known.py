@@ -36,13 +36,18 @@ class _Known(NamedTuple):
 _FILES: Final = _Known("dicom-files", "metaprov-dicom")
 _MODULES: Final = _Known("dicom-modules", "metaprov-dicom")
 _ATTRIBUTES: Final = _Known("dicom-attributes", "metaprov-dicom")
+_CALIBRATIONS: Final = _Known("dicom-calibrations", "metaprov-dicom")
 _WEB: Final = _Known("dicomweb", "metaprov-dicomweb")
+_NIFTI: Final = _Known("nifti", "metaprov-nifti")
+_BIDS: Final = _Known("nifti-bids", "metaprov-nifti")
 _STORAGE: Final = _Known("storage", "metaprov-storage")
 _SUV: Final = _Known("suv", "metaprov-scaling")
 _VOLUMES: Final = _Known("volumes", "metaprov-volume")
 
 _TYPES: Final = {
     "baseImageId": _MODULES,
+    "bidsSidecar": _BIDS,
+    "calibratedPixelSpacing": _CALIBRATIONS,
     "calibrationModule": _MODULES,
     "cineModule": _MODULES,
     "clinicalTrialModule": _MODULES,
@@ -58,6 +63,7 @@ _TYPES: Final = {
     "imageUrlModule": _MODULES,
     "modalityLutModule": _MODULES,
     "multiframeModule": _MODULES,
+    "niftiHeader": _NIFTI,
     "nmMultiframeGeometryModule": _MODULES,
     "overlayPlaneModule": _MODULES,
     "patientDemographicModule": _MODULES,
@@ -80,6 +86,7 @@ _TYPES: Final = {
 # The header, and what is known of the images beside it, come from where the image is.
 _SCHEMES: Final = {
     "dicomfile": _FILES,
+    "nifti": _NIFTI,
     "wadors": _WEB,
     "wadouri": _WEB,
     **dict.fromkeys(("abfs", "gs", "http", "https", "memory", "s3", "tar", "zip"), _STORAGE),
@@ -87,6 +94,7 @@ _SCHEMES: Final = {
 _SCHEMES_OF_SOURCES: Final = {**_SCHEMES, "http": _WEB, "https": _WEB}
 _FINDS: Final = {
     _FILES: "finds DICOM files",
+    _NIFTI: "finds NIfTI files",
     _WEB: "finds images on DICOMweb servers",
     _STORAGE: "finds images in stores and archives",
 }

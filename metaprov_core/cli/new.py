@@ -24,6 +24,7 @@ _NEEDED: Final = {
     "metaprov_dicom",
     "metaprov_dicomweb",
     "metaprov_modules",
+    "metaprov_nifti",
     "metaprov_pytest",
     "metaprov_scaling",
     "metaprov_serve",

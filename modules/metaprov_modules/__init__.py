@@ -10,6 +10,11 @@ field means, and its unit. A key is the name of a type that knows the class of i
 """
 
 from .answer import Answer, json_name, meaning
+from .calibrated_pixel_spacing import (
+    CALIBRATED_PIXEL_SPACING,
+    CalibratedPixelSpacing,
+    CalibrationType,
+)
 from .ecg import ECG, EcgModule
 from .frame import CINE, FRAME, MULTIFRAME, CineModule, FrameModule, MultiframeModule
 from .frame_pixels import FRAME_PIXEL_DATA, FramePixels, PixelElement
@@ -88,6 +93,7 @@ from .volume import (
 
 __all__ = [
     "BASE_IMAGE_ID",
+    "CALIBRATED_PIXEL_SPACING",
     "CALIBRATION",
     "CINE",
     "CLINICAL_TRIAL",
@@ -126,7 +132,9 @@ __all__ = [
     "VOI_LUT",
     "VOLUME_GEOMETRY",
     "Answer",
+    "CalibratedPixelSpacing",
     "CalibrationModule",
+    "CalibrationType",
     "CineModule",
     "ClinicalTrialModule",
     "EcgModule",

@@ -58,7 +58,8 @@ class ImagePlaneModule(Answer, frozen=True):
         meaning(
             "For projections, what the spacing is true for: "
             '"ERMF" (in the patient, by the magnification), "Calibrated" (by an object of known '
-            'size), "Proj" (at the detector) or "Unknown"; None for other images.'
+            'size), "Proj" (at the detector) or "Unknown"; None for other images. "User", or '
+            "another word of `CalibratedPixelSpacing`, where a user gave it."
         ),
     ] = None
 

@@ -86,6 +86,9 @@ NAMES = {
     """,
     "overlayPlaneModule": "overlays",
     "ultrasoundEnhancedRegionModule": "sequenceOfUltrasoundRegions",
+    "calibratedPixelSpacing": """
+        rowPixelSpacing columnPixelSpacing scale aspect type tooltip sequenceOfUltrasoundRegions
+    """,
     "calibrationModule": "sequenceOfUltrasoundRegions",
     "ecgModule": """
         numberOfWaveformChannels numberOfWaveformSamples samplingFrequency waveformBitsAllocated

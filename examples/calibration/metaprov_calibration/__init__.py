@@ -1,10 +1,4 @@
-"""Pixel spacings that a user measured, in place of those of the header.
+"""The spacing of film scanners that write it wrong into their headers, as it was measured.
 
-    metaprov_core.add(CALIBRATION, image_id, Calibration(0.25, 0.25))
-
-From then on imagePlaneModule has that spacing, for every frame of the image.
+A plugin: installing it is all that is needed. `provider.FACTORS` has the scanners.
 """
-
-from .calibration import CALIBRATION, Calibration
-
-__all__ = ["CALIBRATION", "Calibration"]

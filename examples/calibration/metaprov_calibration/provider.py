@@ -1,80 +1,56 @@
-"""The plugin: keeps the calibrations, and puts them into the planes that others answer."""
+"""The plugin: a wrapper, which corrects the planes that others answer."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
-from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note
-from metaprov_dicom import IMAGE_PLANE, ImagePlaneModule
-
-from .calibration import CALIBRATION, Calibration
+from metaprov_core import Host, hookimpl, note, with_fields
+from metaprov_dicom import IMAGE_PLANE, INSTANCE, ImagePlaneModule
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["Calibrations"]
+__all__ = ["FACTORS", "MeasuredScanners"]
 
-#: What ``pixel_spacing_calibration`` says of a spacing that a user measured; Cornerstone's word.
-BY_USER: Final = "User"
+#: By DeviceSerialNumber, the true spacing as a multiple of the header's: of a film with a ruler.
+FACTORS: Final[Mapping[str, float]] = {"FS-2041": 0.986, "FS-2077": 1.5}
 
 
-class Calibrations:
-    """Answers calibratedPixelSpacing, and wraps imagePlaneModule. One in each host."""
+class MeasuredScanners:
+    """Wraps imagePlaneModule."""
 
-    def __init__(self) -> None:
-        # By the id without frame: the frames of an image share its calibration, and so do all
-        # spellings of the id. Nothing is derived here, and what is added has no bound.
-        self._calibrations: Final[ProviderCache[Calibration]] = ProviderCache(maxsize=1)
+    def __init__(self, factors: Mapping[str, float] = FACTORS) -> None:
+        self._factors: Final = factors
 
     @hookimpl
     def attach(self, host: Host) -> None:
-        """Remember the host that is to be told when planes change."""
+        """Remember the host, which is asked for headers."""
         self._host = host
 
-    @hookimpl(specname="get_metadata", types=[CALIBRATION])
-    def calibration(self, image_id: str) -> Calibration | None:
-        """What was added for the image."""
-        return self._calibrations.get(base_image_id(image_id))
-
-    @hookimpl(specname="get_metadata", types=[IMAGE_PLANE], wrapper=True)
-    def calibrated_plane(self, image_id: str) -> Generator[None, Any, Any]:
-        """The plane that others answer, with the spacing of the calibration."""
+    @hookimpl(types=[IMAGE_PLANE], wrapper=True)
+    def get_metadata(self, image_id: str) -> Generator[None, Any, Any]:
+        """The plane that others answer, with the spacing that is true of its scanner."""
         plane = yield
-        calibration = self.calibration(image_id)
-        if calibration is None or plane is None:
+        if not isinstance(plane, ImagePlaneModule) or plane.pixel_spacing is None:
             return plane
-        if not isinstance(plane, ImagePlaneModule):
-            note(f"calibrated, but the plane is a {type(plane).__name__}: left as it is")
+        scanner = self._scanner(image_id)
+        factor = self._factors.get(scanner)
+        if factor is None:
             return plane
-        spacing = (calibration.row_pixel_spacing, calibration.column_pixel_spacing)
+        row, column = (spacing * factor for spacing in plane.pixel_spacing)
+        note(f"scanner {scanner}: spacing {row:g} x {column:g}, {factor:g} times the header's")
         # A copy: the plane is in the cache of whoever answered it.
-        return msgspec.structs.replace(
+        return with_fields(
             plane,
-            pixel_spacing=spacing,
-            row_pixel_spacing=spacing[0],
-            column_pixel_spacing=spacing[1],
-            pixel_spacing_calibration=BY_USER,
+            pixel_spacing=(row, column),
+            row_pixel_spacing=row,
+            column_pixel_spacing=column,
+            pixel_spacing_calibration="Calibrated",
         )
 
-    @hookimpl
-    def add_metadata(self, type: str, image_id: str, value: Any) -> bool | None:
-        """Take a `Calibration`, or a mapping with Cornerstone's names."""
-        if type != CALIBRATION:
-            return None
-        calibration = msgspec.convert(value, Calibration)
-        self._calibrations.add(base_image_id(image_id), calibration)
-        return True
-
-    @hookimpl
-    def clear_metadata(self, type: str | None, image_id: str | None) -> None:
-        """Forget calibrations."""
-        if type is None or type == CALIBRATION:
-            self._calibrations.clear(image_id)
-
-    @hookimpl
-    def metadata_changed(self, type: str | None, image_id: str | None) -> None:
-        """Pass it on: where a calibration changes, so does the plane that others derived from."""
-        if type == CALIBRATION:
-            self._host.changed(IMAGE_PLANE, image_id)
+    def _scanner(self, image_id: str) -> str:
+        """DeviceSerialNumber; "" where the header does not say it."""
+        instance = self._host.get(INSTANCE, image_id)
+        serial = instance.get("DeviceSerialNumber") if isinstance(instance, Mapping) else None
+        return serial or ""

@@ -11,6 +11,7 @@ points. Here are the keys of its types and the classes of its answers, for typed
 
 from metaprov_modules import (
     BASE_IMAGE_ID,
+    CALIBRATED_PIXEL_SPACING,
     CALIBRATION,
     CINE,
     CLINICAL_TRIAL,
@@ -44,6 +45,7 @@ from metaprov_modules import (
     ULTRASOUND_ENHANCED_REGION,
     URI,
     VOI_LUT,
+    CalibratedPixelSpacing,
     CalibrationModule,
     CineModule,
     ClinicalTrialModule,
@@ -81,6 +83,7 @@ from metaprov_modules import (
     VoiLutModule,
 )
 
+from .calibration.regions import PixelSize, pixel_size_at
 from .dataset.copies import copy_of_header
 from .file.reader import (
     dataset_from_source,
@@ -111,10 +114,12 @@ from .pixels.frame_pixels import (
     frame_pixels_from_stream,
 )
 from .pixels.native import bits_of_frame
+from .plugins.calibrations import load_calibrations, save_calibrations
 from .plugins.files import DATASET
 
 __all__ = [
     "BASE_IMAGE_ID",
+    "CALIBRATED_PIXEL_SPACING",
     "CALIBRATION",
     "CINE",
     "CLINICAL_TRIAL",
@@ -151,6 +156,7 @@ __all__ = [
     "VOI_LUT",
     "BulkValue",
     "BytesSource",
+    "CalibratedPixelSpacing",
     "CalibrationModule",
     "CineModule",
     "ClinicalTrialModule",
@@ -184,6 +190,7 @@ __all__ = [
     "PetIsotopeModule",
     "PetSeriesModule",
     "PhilipsScalingModule",
+    "PixelSize",
     "RadiopharmaceuticalInfo",
     "RealWorldValueMapping",
     "RealWorldValueModule",
@@ -212,6 +219,9 @@ __all__ = [
     "instance_from_source",
     "instance_from_stream",
     "instance_of_frame",
+    "load_calibrations",
     "number_of_frames",
+    "pixel_size_at",
+    "save_calibrations",
     "series_order",
 ]

@@ -142,8 +142,9 @@ KEYS = {
 def test_every_type_has_a_key_and_every_module_a_class() -> None:
     without = {"instance", "dataset", "frameImageIds", "seriesImageIds"}
     from_files = {"framePixelData"}
+    from_users = {"calibratedPixelSpacing"}
     from_image_id = {"imageUrlModule", "uriModule", "baseImageId"}
-    assert set(KEYS) == {*MODULES, *from_image_id, *from_files, *without}
+    assert set(KEYS) == {*MODULES, *from_image_id, *from_files, *from_users, *without}
     assert {type for type, answer_class in KEYS.items() if answer_class is None} == without
     assert set(TABLES) >= {KEYS[type] for type in MODULES} - {
         metaprov_dicom.PetIsotopeModule, metaprov_dicom.OverlayPlaneModule,

@@ -15,6 +15,7 @@
 
 /** What Cornerstone3D and OHIF ask for. */
 export const TYPES = Object.freeze([
+  "calibratedPixelSpacing",
   "calibrationModule",
   "cineModule",
   "frameModule",
@@ -43,6 +44,7 @@ export const TYPES = Object.freeze([
 
 /** What the rules and the image loader read; asked for whatever else is. */
 const NEEDED = [
+  "calibratedPixelSpacing",
   "calibrationModule",
   "generalSeriesModule",
   "imagePixelModule",
@@ -114,20 +116,25 @@ function spacing(plane) {
   };
 }
 
-/** @type {Map<string, {type: string}>} */
+/** @type {Map<string, Module>} */
 const calibrations = new Map();
 
 /**
- * The type of a calibration is looked for here alone: `mm` for `mm ERMF` without it. One object for
- * all images of a type, since StackViewport takes another object for another calibration.
+ * The type of a calibration is looked for here alone: `mm` for `mm ERMF` without it. The spacing and
+ * the scale that a user gave are in the plane, and left out here: Cornerstone would divide by the
+ * scale once more. One object for all images with the same, since StackViewport takes another object
+ * for another calibration.
  *
  * @param {Metadata} metadata
  */
-function calibratedPixelSpacing({ imagePlaneModule: plane = {} }) {
-  const type = plane.pixelSpacingCalibration;
-  if (type === undefined) return undefined;
-  if (!calibrations.has(type)) calibrations.set(type, { type });
-  return calibrations.get(type);
+function calibratedPixelSpacing({ calibratedPixelSpacing: given, imagePlaneModule: plane = {} }) {
+  const type = plane.pixelSpacingCalibration ?? given?.type;
+  if (given === undefined && type === undefined) return undefined;
+  const { rowPixelSpacing, columnPixelSpacing, scale, ...others } = given ?? {};
+  const calibration = type === undefined ? others : { ...others, type };
+  const key = JSON.stringify(calibration);
+  if (!calibrations.has(key)) calibrations.set(key, calibration);
+  return calibrations.get(key);
 }
 
 /**

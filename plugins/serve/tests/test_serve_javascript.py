@@ -94,6 +94,18 @@ BROKEN = [
         "the calibration of a projection has its type",
     ),
     Broken(
+        "no scale beside that of the plane",
+        "{ rowPixelSpacing, columnPixelSpacing, scale, ...others }",
+        "{ rowPixelSpacing, columnPixelSpacing, ...others }",
+        "the spacing and the scale of a user are in the plane alone",
+    ),
+    Broken(
+        "no spacing beside that of the plane",
+        "{ rowPixelSpacing, columnPixelSpacing, scale, ...others }",
+        "{ scale, ...others }",
+        "the spacing and the scale of a user are in the plane alone",
+    ),
+    Broken(
         "the window of PT",
         'if (series.modality === "PT") return factors.suvbw;\n  if',
         "if",

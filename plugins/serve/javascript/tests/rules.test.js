@@ -103,6 +103,31 @@ test("the calibration of a projection has its type, and is one object for all im
   assert.equal(one("calibratedPixelSpacing"), other("calibratedPixelSpacing"));
 });
 
+test("the spacing and the scale of a user are in the plane alone", async () => {
+  const { imagePlaneModule } = answersOf("DX");
+  const get = await providerOf({
+    imagePlaneModule: { ...imagePlaneModule, pixelSpacingCalibration: "User" },
+    calibratedPixelSpacing: { rowPixelSpacing: 6, columnPixelSpacing: 1.6, scale: 2, aspect: 2, tooltip: null },
+  });
+  assert.deepEqual(get("calibratedPixelSpacing"), { aspect: 2, type: "User" });
+  assert.deepEqual(get("imagePlaneModule").pixelSpacing, [3, 0.8]);
+});
+
+test("a scale of no spacing is none", async () => {
+  const get = await providerOf({ imagePlaneModule: { rows: 2 }, calibratedPixelSpacing: { scale: 2 } });
+  assert.deepEqual(get("calibratedPixelSpacing"), {});
+  assert.equal(get("imagePlaneModule").usingDefaultValues, true);
+});
+
+test("what is uncalibrated has no spacing, and says so", async () => {
+  const get = await providerOf({
+    imagePlaneModule: { rows: 2, pixelSpacing: null, pixelSpacingCalibration: "Uncalibrated" },
+    calibratedPixelSpacing: { type: "Uncalibrated" },
+  });
+  assert.deepEqual(get("calibratedPixelSpacing"), { type: "Uncalibrated" });
+  assert.equal(get("imagePlaneModule").usingDefaultValues, true);
+});
+
 test("an image that is no projection has no calibration", async () => {
   const get = await providerOf(answersOf("CT", { imagePlaneModule: { pixelSpacingCalibration: null } }));
   assert.equal(get("calibratedPixelSpacing"), undefined);

@@ -93,6 +93,7 @@ def made(served):
 @pytest.fixture(scope="session")
 def address(served, bundle):
     """Where the page is, and the server."""
+    from made_pictures import CALIBRATIONS
     from running import running_with_all_found
     from viewer_page import with_page
 
@@ -100,6 +101,9 @@ def address(served, bundle):
     from metaprov_core import Host
 
     with Host(discover=True) as host:
+        for name, calibration in CALIBRATIONS.items():
+            for image_id in served[1][name].image_ids:
+                host.add("calibratedPixelSpacing", image_id, calibration)
         app = metaprov_serve.app([served[0]], token=None, host=host)
         with running_with_all_found(with_page(app, bundle)) as address:
             yield address

@@ -20,11 +20,23 @@ def projection(folder: Path) -> Made:
     return flat(dataset, stored, (0.16, 0.16), folder / "dx.dcm")
 
 
+def calibrated(folder: Path) -> Made:
+    """A radiograph with 0.4 mm in its header, where lengths are to be half as long."""
+    stored = np.arange(64 * 64, dtype="<u2").reshape(64, 64)
+    dataset = image("DX", "1.2.840.10008.5.1.4.1.1.1.1", stored, PixelSpacing=[0.4, 0.4])
+    return flat(dataset, stored, (0.2, 0.2), folder / "dx.dcm")
+
+
 def capture(folder: Path) -> Made:
     """A picture without any spacing."""
     stored = np.arange(64 * 64, dtype="<u2").reshape(64, 64)
     dataset = image("OT", "1.2.840.10008.5.1.4.1.1.7", stored)
     return flat(dataset, stored, (1, 1), folder / "sc.dcm")
+
+
+def scaled_capture(folder: Path) -> Made:
+    """A picture without any spacing, and with a scale."""
+    return capture(folder)
 
 
 def captures(folder: Path) -> Made:
@@ -93,5 +105,21 @@ def flat(dataset, stored, spacing, path) -> Made:
 
 PICTURES = {
     make.__name__: make
-    for make in (projection, capture, captures, ultrasound, palette, colours, negative)
+    for make in (
+        projection,
+        calibrated,
+        capture,
+        scaled_capture,
+        captures,
+        ultrasound,
+        palette,
+        colours,
+        negative,
+    )
+}
+
+#: What users said of them.
+CALIBRATIONS = {
+    "calibrated": {"scale": 2, "type": "Calibrated"},
+    "scaled_capture": {"scale": 2},
 }

@@ -29,9 +29,12 @@ DRAWN = [
     Drawn("mr", (64, 3), (64, 19), 48.0, "48.0 mm", **MR),
     Drawn("mr", (10, 10), (110, 13), math.hypot(80, 9), "80.5 mm", **MR),
     Drawn("projection", (10, 20), (50, 20), 6.4, "6.40 mm ERMF", pixels_per_mm=50),
+    Drawn("calibrated", (10, 20), (50, 20), 8.0, "8.00 mm Calibrated", pixels_per_mm=40),
+    Drawn("calibrated", (10, 20), (10, 50), 6.0, "6.00 mm Calibrated", pixels_per_mm=40),
     Drawn("ultrasound", (20, 20), (100, 20), 1.6, "1.60 cm US Region", pixels_per_mm=4),
     Drawn("ultrasound", (20, 20), (20, 120), 3.0, "3.00 cm US Region", pixels_per_mm=4),
     Drawn("capture", (10, 20), (50, 20), 40.0, "40.0 px"),
+    Drawn("scaled_capture", (10, 20), (50, 20), 40.0, "40.0 px"),
 ]
 
 

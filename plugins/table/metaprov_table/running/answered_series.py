@@ -113,10 +113,13 @@ class AnsweredSeries:
 
     def errors(self, rows: pa.Table) -> pa.Table:
         """What failed when series were asked; ``rows`` tell which files these have."""
-        tables = [ERRORS_SCHEMA.append(_PART).empty_table()]
+        tables = []
         for number in self._parts.numbers(SERIES_ERRORS):
             errors = self._parts.read(SERIES_ERRORS, number)
-            tables.append(errors.append_column(_PART, [[number] * errors.num_rows]))
+            if errors.num_rows:
+                tables.append(errors.append_column(_PART, [[number] * errors.num_rows]))
+        if not tables:  # the most frequent case, and a join of all rows takes memory
+            return ERRORS_SCHEMA.empty_table()
         files = rows.select(["path"]).append_column(_PART, self._numbers_of(rows))
         that_hold = pa.concat_tables(tables).join(files, ["path", "part"], join_type="left semi")
         return that_hold.select(ERRORS_SCHEMA.names).cast(ERRORS_SCHEMA)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from metaprov_core import MetadataNotFoundError, PluginLoadError
+from metaprov_core import MetadataNotFoundError, PluginLoadError, base_image_id
 from metaprov_core.cli.as_json import print_json_line
 from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import report, tell
@@ -89,7 +89,7 @@ class Conversions:
     ) -> Iterator[Converted]:
         """Write the volumes of a series; ``shown(what, count)`` is told of each image."""
         found = volumes_of(self._host, series, failures)
-        name = f"series {series.about.series_instance_uid or series.image_ids[0]}"
+        name = f"series {series.about.series_instance_uid or base_image_id(series.image_ids[0])}"
         if not found.volumes:
             yield self._without_volume(name, series, found.reason)
         for part in parts_of(found.volumes, stack=self._wanted.stack):
@@ -146,7 +146,8 @@ class Conversions:
         there = [str(path) for path in paths.values() if path.exists()]
         if there and not self._wanted.overwrite:
             raise VolumeError(f"{there[0]} is there already; --overwrite replaces it")
-        is_single = part.geometries[0].dimensions[2] == 1
+        # A slice of NIfTI has a spacing of its own.
+        is_single = part.geometries[0].affine_lps is None and part.geometries[0].dimensions[2] == 1
         if is_single and self._wanted.slice_spacing is None:
             raise VolumeError(
                 "one slice has no spacing between slices, which NIfTI wants; give one with "

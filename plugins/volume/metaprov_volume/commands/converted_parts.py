@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metaprov_core import base_image_id
+
 from .in_words import group_of
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ AUTO: Final = "auto"
 _OF_AUTO: Final = {"PT": "suvbw", "RTDOSE": "dose"}
 #: Values that every image has; others are of a modality alone.
 _OF_ALL: Final = frozenset({"stored", "modality"})
+#: What a NIfTI file ends with, and what is written would end with twice.
+_ENDING: Final = re.compile(r"\.(nii(\.gz)?|hdr)\Z", re.IGNORECASE)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -81,7 +85,10 @@ def _is_group_beside(volume: VolumeGeometryModule, others: list[VolumeGeometryMo
 
 
 class FileNames:
-    """Names of files, each once, made of the UID of the series and the index in it."""
+    """Names of files, each once, made of the UID of the series and the index in it.
+
+    A series without a UID is called by the file of its first image.
+    """
 
     def __init__(self) -> None:
         self._given: Final[set[str]] = set()
@@ -89,8 +96,8 @@ class FileNames:
     def stem(self, part: Part) -> str:
         """A name without ending, of letters that every file system has."""
         geometry = part.geometries[0]
-        uid = geometry.series_instance_uid or geometry.image_ids[0].rpartition("/")[2]
-        name = _UNSAFE.sub("_", uid).strip("._") or "volume"
+        called = geometry.series_instance_uid or _name_of_file(geometry.image_ids[0])
+        name = _UNSAFE.sub("_", called).strip("._") or "volume"
         if part.total > 1:
             name += f"_{part.place:0{len(str(part.total - 1))}}"
         stem, again = name, 1
@@ -99,3 +106,7 @@ class FileNames:
             stem = f"{name}-{again}"
         self._given.add(stem.casefold())
         return stem
+
+
+def _name_of_file(image_id: str) -> str:
+    return _ENDING.sub("", base_image_id(image_id).rpartition("/")[2])

@@ -14,7 +14,6 @@ from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import report
 from metaprov_core.cli.live import LiveOutput
 from metaprov_core.cli.sources import FoundImages
-from metaprov_modules import SCALING
 
 from .found_series import Failures, found_series
 from .look_text import json_of, print_patient, print_study
@@ -51,12 +50,11 @@ def look(sources: Sources, *, as_json: AsJson = False, to: Output = None) -> Non
         series += found_series(host, images, failures)
         if not series:
             raise typer.Exit(max(images.status, failures.status, ExitStatus.NOTHING))
-        asks_suv = host.type_of(SCALING) is not None
         patient = None
         for study in studies_of(host, series, failures):
             seen = []
             for each in study.series:
-                seen.append(looked_at(host, each, failures, asks_suv=asks_suv))
+                seen.append(looked_at(host, each, failures))
                 done += 1
             with live.printing():
                 if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
+from metaprov_core import base_image_id
 from metaprov_core.cli.tables import print_rows
 from metaprov_modules import json_name
 
@@ -62,7 +63,7 @@ def _rows(looked_at: LookedAt, short: ShortIds) -> Iterator[tuple[tuple[str, ...
             suv_cell += f" ({suv.severity})"
         if suv.reason is not None:
             of_suv.append(_why(f"no SUV: {suv.reason}", series, short))
-    described = about.series_description or "-"
+    described = about.series_description or _file_of(series, short) or "-"
     if not volumes:
         why = _why(f"no volume: {reason}", series, short)
         yield (*cells, "no volume", "", suv_cell, described), [why, *of_suv]
@@ -78,6 +79,13 @@ def _rows(looked_at: LookedAt, short: ShortIds) -> Iterator[tuple[tuple[str, ...
                 remarks.append(f"and {len(kinds) - _SHOWN} more kinds of volumes")
         yield (*cells, _size(alike), f"{alike.spacing} mm", suv_cell, last), remarks
         cells, suv_cell = ("", "", ""), ""
+
+
+def _file_of(series: FoundSeries, short: ShortIds) -> str | None:
+    """The file of a series without a UID, which may be all that is known of it."""
+    base = base_image_id(series.image_ids[0])
+    is_file = series.about.series_instance_uid is None and "/" in base
+    return short(base) if is_file else None
 
 
 def _why(text: str, series: FoundSeries, short: ShortIds) -> str:

@@ -44,7 +44,7 @@ class Study(NamedTuple):
 class Suv(NamedTuple):
     """Whether a series of PET has a factor to SUV."""
 
-    #: "yes", "no", or "not asked": no plugin answers scalingModule.
+    #: "yes", "no", or "not asked": no plugin answers scalingModule of such images.
     answer: str
     #: Why there is none.
     reason: str | None = None
@@ -95,14 +95,15 @@ def studies_of(host: Host, series: Iterable[FoundSeries], failures: Failures) ->
     ]
 
 
-def looked_at(host: Host, series: FoundSeries, failures: Failures, *, asks_suv: bool) -> LookedAt:
+def looked_at(host: Host, series: FoundSeries, failures: Failures) -> LookedAt:
     """The volumes of a series, and of one of PET, whether it has a factor."""
     found = volumes_of(host, series, failures)
     suv = None
     if series.about.modality == "PT":
         # An image of a volume is none that was captured from a screen.
         image_id = found.volumes[0].image_ids[0] if found.volumes else series.image_ids[0]
-        suv = _suv_of(host, image_id, failures) if asks_suv else Suv("not asked")
+        is_answered = _is_answered(host, image_id)
+        suv = _suv_of(host, image_id, failures) if is_answered else Suv("not asked")
     return LookedAt(series, found, suv)
 
 
@@ -123,6 +124,12 @@ def _by(volume: VolumeGeometryModule) -> str:
     if group is None:
         return ""
     return f"{group.attribute}{' (assumed)' if group.assumed else ''}"
+
+
+def _is_answered(host: Host, image_id: str) -> bool:
+    """Whether a plugin says that it answers scalingModule for images of this scheme."""
+    asked = host.call_order(SCALING, image_id)
+    return any(each.types is not None and SCALING in each.types for each in asked)
 
 
 def _suv_of(host: Host, image_id: str, failures: Failures) -> Suv:

@@ -23,7 +23,8 @@ __all__ = ["colour_samples", "stored_dtype", "stored_range", "stored_values"]
 
 _BITS: Final = (8, 16, 32, 64)
 _YBR: Final = frozenset({"YBR_FULL", "YBR_FULL_422"})
-_COLOURS: Final = frozenset({"RGB", "YBR_ICT", "YBR_RCT", *_YBR})
+#: By samples per pixel; with alpha, which DICOM does not have, NIfTI has them.
+_COLOURS: Final = {3: frozenset({"RGB", "YBR_ICT", "YBR_RCT", *_YBR}), 4: frozenset({"RGBA"})}
 _FLOATS: Final = {"FloatPixelData": "f4", "DoubleFloatPixelData": "f8"}
 #: The marker EOI (ISO/IEC 10918-1 B.1.1.3), and how much padding may follow it.
 _END: Final = b"\xff\xd9"
@@ -37,7 +38,7 @@ _NEEDED: Final = {
 
 
 def colour_samples(pixels: ImagePixelModule) -> int:
-    """3 for colours, 1 for all else.
+    """3 for colours, 4 for those with alpha, 1 for all else.
 
     Raises VolumeError for what is not read: samples of one bit, as segmentations have them, and
     colours that are neither RGB nor a YBR of whole bytes.
@@ -56,11 +57,11 @@ def colour_samples(pixels: ImagePixelModule) -> int:
     if samples == 1:
         return 1
     colours = pixels.photometric_interpretation
-    if samples != 3 or colours not in _COLOURS:
+    if colours not in _COLOURS.get(samples, ()):
         raise VolumeError(
             f"pixels of {samples} samples with PhotometricInterpretation {colours} are not read"
         )
-    return 3
+    return samples
 
 
 def _bits(pixels: ImagePixelModule) -> tuple[int, int]:
@@ -94,7 +95,7 @@ def stored_range(pixels: ImagePixelModule) -> tuple[int, int]:
 def stored_values(
     frame: FramePixels, pixels: ImagePixelModule, decoder: Decoder | None = None
 ) -> NDArray[Any]:
-    """The stored values of a frame: (rows, columns), or (rows, columns, 3) as RGB.
+    """The stored values of a frame: (rows, columns), or (rows, columns, 3) as RGB, or 4 as RGBA.
 
     MONOCHROME1 is not inverted, and PALETTE COLOR gives indices. The array may be a view of the
     bytes, which cannot be written to. ``decoder`` is the first that is installed, if not given.
@@ -114,7 +115,7 @@ def stored_values(
         raise VolumeError("its pixels are cut off: the JPEG codestream has no end")
     decoder = decoder or decoder_of(frame.transfer_syntax_uid)
     values = decoder.decode(frame, pixels)
-    wanted = (pixels.rows, pixels.columns, *((3,) if samples == 3 else ()))
+    wanted = (pixels.rows, pixels.columns, *((samples,) if samples > 1 else ()))
     if values.shape != wanted:
         raise VolumeError(f"its pixels are decoded to {values.shape}, and the image is {wanted}")
     codestream = _codestream(frame)

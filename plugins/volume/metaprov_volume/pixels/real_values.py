@@ -58,9 +58,10 @@ def value_dtype(
 ) -> np.dtype[Any]:
     """The type that holds the values of these frames.
 
-    Stored values have that of their bits and sign. Those that are scaled are int16 or int32 where
-    every slope and intercept is whole and the bounds fit, by BitsStored and sign, and float32 if
-    not. Where slices are missing, or the padding is no whole number that fits, it is float32.
+    Stored values, and colours that are not scaled, have that of their bits and sign. Those that
+    are scaled are int16 or int32 where every slope and intercept is whole and the bounds fit, by
+    BitsStored and sign, and float32 if not. Where slices are missing, or the padding is no whole
+    number that fits, it is float32.
 
     Raises VolumeError where a ``dtype`` of integers is asked for, and values do not fit.
     """
@@ -86,7 +87,9 @@ def value_dtype(
             what = f"from {lowest} to {highest}" if all_whole else "not whole"
             raise VolumeError(f"values can be {what}, which {chosen} does not hold")
         return chosen
-    if not scaled and not missing:
+    # Colours that nothing scales are what they are stored as, whatever values are asked for.
+    are_colours = all((each.samples_per_pixel or 1) > 1 and by.nothing for each, by in images)
+    if (are_colours or not scaled) and not missing:
         common = np.result_type(*own)
         if common.kind == "f" or (all_whole and _holds(common, lowest, highest)):
             return common

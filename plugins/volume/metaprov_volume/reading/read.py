@@ -112,7 +112,7 @@ def read(
         missing=any(placement.incomplete for placement in placements),
     )
     columns, rows, slices = geometries[0].dimensions
-    shape = (len(geometries), slices, rows, columns, *((3,) if samples == 3 else ()))
+    shape = (len(geometries), slices, rows, columns, *((samples,) if samples > 1 else ()))
     array = _allocated(shape, chosen, placements, max_bytes)
     frames = [
         FrameToRead(host, *each, element, padding)
@@ -227,7 +227,7 @@ def _corners(geometry: VolumeGeometryModule) -> Iterator[tuple[float, ...]]:
 
 
 def _samples(asked: AskedImages, geometry: VolumeGeometryModule, *, mosaic: bool) -> int:
-    """3 of colours, else 1; VolumeError for an image that is not as its volume is."""
+    """3 of colours, 4 with alpha, else 1; VolumeError for an image that is not as its volume is."""
     columns, rows, _ = geometry.dimensions
     found = {}
     for image_id, pixels in zip(asked.image_ids, asked.pixels, strict=True):
@@ -239,7 +239,8 @@ def _samples(asked: AskedImages, geometry: VolumeGeometryModule, *, mosaic: bool
                 f"{columns} x {rows}"
             )
     if len(found) > 1:
-        raise VolumeError(f"{found[3]} has colors, and {found[1]} has none")
+        (few, one), *_, (many, other) = sorted(found.items())
+        raise VolumeError(f"{other} has {many} samples a pixel, and {one} has {few}")
     return next(iter(found))
 
 

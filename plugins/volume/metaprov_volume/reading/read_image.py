@@ -27,7 +27,7 @@ def read_image(
     dtype: DTypeLike | None = None,
     padding: float | None = None,
 ) -> NDArray[Any]:
-    """The values of one frame: (rows, columns), or (rows, columns, 3) as RGB.
+    """The values of one frame: (rows, columns), or (rows, columns, 3) as RGB, or 4 as RGBA.
 
     ``values``, ``dtype`` and ``padding`` are those of `read`. MONOCHROME1 is not inverted, and
     PALETTE COLOR gives indices. Raises what `read` raises for an image.
@@ -49,7 +49,7 @@ def read_image(
             dtype=dtype,
             padding=padding,
         )
-    shape = (pixels.rows or 0, pixels.columns or 0, *((3,) if samples == 3 else ()))
+    shape = (pixels.rows or 0, pixels.columns or 0, *((samples,) if samples > 1 else ()))
     out = np.empty(shape, chosen)
     FrameToRead(host, image_id, pixels, scaling, element, padding).into(out)
     return out

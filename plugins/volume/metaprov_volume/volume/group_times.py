@@ -31,6 +31,8 @@ def _of_clock(value: Any) -> float | None:
 
 #: Attributes that are times, and what makes seconds of their values.
 _TIMES: Final[dict[str, Callable[[Any], float | None]]] = {
+    # The fourth axis of NIfTI, where that is time.
+    "dim4": _of_milliseconds,
     "FrameReferenceTime": _of_milliseconds,
     "NominalCardiacTriggerDelayTime": _of_milliseconds,
     "TriggerTime": _of_milliseconds,

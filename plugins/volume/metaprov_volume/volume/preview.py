@@ -112,7 +112,7 @@ def _seen(cut: Any, low: float, high: float, *, has_colors: bool) -> Any:
     """Values as colors of 8 bits."""
     numpy = needed("numpy")
     if has_colors and cut.dtype == numpy.uint8:
-        return cut
+        return cut[..., :3]
     values = cut.astype(numpy.float64)
     is_no_number = numpy.isnan(values)
     values[is_no_number] = low

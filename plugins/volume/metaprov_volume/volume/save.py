@@ -34,6 +34,7 @@ _PACKAGES: Final = (
     "metaprov-volume",
     "metaprov-dicom",
     "metaprov-dicomweb",
+    "metaprov-nifti",
     "metaprov-storage",
     "metaprov-scaling",
 )

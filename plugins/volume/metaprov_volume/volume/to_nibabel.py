@@ -51,7 +51,7 @@ def _indexed_as_nifti(volume: Voxels) -> Any:
         numpy = needed("numpy")
         if array.dtype != numpy.uint8:
             raise VolumeError(f"NIfTI has colors of 8 bits, and no others: these are {array.dtype}")
-        colors = numpy.dtype([("R", "u1"), ("G", "u1"), ("B", "u1")])
+        colors = numpy.dtype([(name, "u1") for name in "RGBA"[: array.shape[-1]]])
         array = numpy.ascontiguousarray(array).view(colors)[..., 0]
     other = {"bool": "uint8", "float16": "float32"}.get(array.dtype.name)
     return (array if other is None else array.astype(other)).T

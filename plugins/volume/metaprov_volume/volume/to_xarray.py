@@ -45,7 +45,7 @@ def to_xarray(volume: Voxels, slice_spacing: float | None = None) -> Any:
     if volume.units is not None:
         attrs["units"] = volume.units
     if volume.has_colors:
-        coords["color"] = ["red", "green", "blue"]
+        coords["color"] = ["red", "green", "blue", "alpha"][: volume.array.shape[-1]]
     return xarray.DataArray(volume.array, coords, dims, name=volume.values, attrs=attrs)
 
 

@@ -58,7 +58,7 @@ class Voxels:
 
     @property
     def has_colors(self) -> bool:
-        """Whether the last axis of the array is that of red, green and blue."""
+        """Whether the last axis of the array is that of red, green, blue, and alpha."""
         if self.array.ndim != _PLACES + 1 or len(self.geometries) > 1:
             return self.array.ndim > _PLACES + 1
         return self.array.shape[:_PLACES] == self.geometry.dimensions[::-1]
