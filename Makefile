@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/nifti ./plugins/volume ./plugins/serve './plugins/table[report,dask]'
+PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/nifti ./plugins/storage ./plugins/volume ./plugins/serve './plugins/table[report,dask]'
 CHECKED := conftest.py metaprov_core metaprov_command.py metaprov_pytest.py modules plugins tests examples benchmarks docs
 # Nothing but serve-assets needs npm: without these, pictures of the server are shown.
 export METAPROV_NO_ASSETS := 1
@@ -13,7 +13,7 @@ WITH_CHROMIUM := plugins/serve/tests/browser/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-pacs demo-viewer demo-in-chromium test test-pacs test-viewer test-in-chromium coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve serve-assets clean
+.PHONY: help demo demo-pacs demo-viewer demo-in-chromium test test-pacs test-viewer test-in-chromium coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve benchmark-storage serve-assets clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -89,6 +89,10 @@ benchmark-pacs: $(VENV)/created  ## Measure with an Orthanc, and write plugins/d
 benchmark-serve: $(VENV)/created  ## Measure beside an Orthanc, and write plugins/serve/BENCHMARKS.md
 	@$(INSTALL) $(PACKAGES)
 	@$(WITH_ORTHANC) $(BIN)/python benchmarks/serve.py --write
+
+benchmark-storage: $(VENV)/created  ## Measure with a store on loopback, and write plugins/storage/BENCHMARKS.md
+	@$(INSTALL) $(PACKAGES) --group test --group benchmark-storage
+	@$(BIN)/python benchmarks/storage.py --write
 
 serve-assets:  ## Bundle Cornerstone3D for metaprov-serve; needs npm
 	@npm install --prefix plugins/serve/inspector_assets --no-audit --no-fund --no-package-lock --silent

@@ -41,6 +41,10 @@ def main() -> None:
         (folder / "nifti").mkdir()
         metaprov_volume.read(folder / "pet", values="suvbw").save(folder / "nifti" / "pet.nii.gz")
         run("metaprov", "volumes", "pet", "nifti", folder=folder)
+        console.print("\nA zip of the folder, which is not unpacked:\n")
+        with tempfile.TemporaryDirectory() as elsewhere:
+            shutil.make_archive(f"{elsewhere}/images", "zip", folder)
+            run("metaprov", "volumes", "images.zip", folder=Path(elsewhere))
         console.print("\nThe folder as a table, and what is wrong with it:\n")
         run("metaprov", "table", ".", "-o", "images.parquet", folder=folder)
         run("metaprov", "report", "images.parquet", folder=folder)

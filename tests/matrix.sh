@@ -25,7 +25,7 @@ tests_on() {
     in_venv="$folder/$name/bin/python"
     "$folder/pip/bin/python" -m pip --python "$in_venv" install --quiet "$@" pip \
         ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb \
-        ./plugins/nifti ./plugins/volume ./plugins/serve ./plugins/table \
+        ./plugins/nifti ./plugins/storage ./plugins/volume ./plugins/serve ./plugins/table \
         --group test
     echo "Python $name with"
     "$in_venv" -m pip freeze | grep -iE '^(click|copier|importlib|msgspec|numpy|pluggy|pydicom|typer)'

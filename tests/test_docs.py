@@ -34,6 +34,7 @@ PLUGINS = {
     "metaprov": ["metaprov-dicom", "metaprov-scaling"],
     "metaprov[dicomweb]": ["metaprov-dicom", "metaprov-scaling", "metaprov-dicomweb"],
     "metaprov[nifti]": ["metaprov-dicom", "metaprov-scaling", "metaprov-nifti"],
+    "metaprov[storage]": ["metaprov-dicom", "metaprov-scaling", "metaprov-storage"],
     "metaprov[volume]": ["metaprov-dicom", "metaprov-scaling", "metaprov-volume"],
     "metaprov-table[report,dask]": [
         "metaprov-dicom",
@@ -167,7 +168,7 @@ def _matches(shown, said):
 
     def plain(text):
         text = re.sub(r"\b\d+\.\d+( ms|s| slow)?(?=\s|$)", "0.0", text)
-        return " ".join(re.sub(r"/[^\s]*(?=/followed/)/followed", "", text).split())
+        return " ".join(re.sub(r"/[^\s:]*(?=/followed/)/followed", "", text).split())
 
     pattern = ".*".join(map(re.escape, plain(shown).split("...")))
     return re.search(pattern, plain(said), re.DOTALL) is not None

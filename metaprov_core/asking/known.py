@@ -40,6 +40,7 @@ _CALIBRATIONS: Final = _Known("dicom-calibrations", "metaprov-dicom")
 _WEB: Final = _Known("dicomweb", "metaprov-dicomweb")
 _NIFTI: Final = _Known("nifti", "metaprov-nifti")
 _BIDS: Final = _Known("nifti-bids", "metaprov-nifti")
+_STORAGE: Final = _Known("storage", "metaprov-storage")
 _SUV: Final = _Known("suv", "metaprov-scaling")
 _VOLUMES: Final = _Known("volumes", "metaprov-volume")
 
@@ -83,8 +84,20 @@ _TYPES: Final = {
     "volumeGeometryModule": _VOLUMES,
 }
 # The header, and what is known of the images beside it, come from where the image is.
-_SCHEMES: Final = {"dicomfile": _FILES, "nifti": _NIFTI, "wadors": _WEB, "wadouri": _WEB}
+_SCHEMES: Final = {
+    "dicomfile": _FILES,
+    "nifti": _NIFTI,
+    "wadors": _WEB,
+    "wadouri": _WEB,
+    **dict.fromkeys(("abfs", "gs", "http", "https", "memory", "s3", "tar", "zip"), _STORAGE),
+}
 _SCHEMES_OF_SOURCES: Final = {**_SCHEMES, "http": _WEB, "https": _WEB}
+_FINDS: Final = {
+    _FILES: "finds DICOM files",
+    _NIFTI: "finds NIfTI files",
+    _WEB: "finds images on DICOMweb servers",
+    _STORAGE: "finds images in stores and archives",
+}
 _COMMANDS: Final = {
     "convert": _Known("convert", "metaprov-volume"),
     "dicomweb": _WEB,
@@ -138,8 +151,8 @@ def hints_for_source(source: str, records: Iterable[PluginRecord]) -> tuple[str,
     scheme = scheme_of(source)
     if scheme not in _SCHEMES_OF_SOURCES:
         return ()
-    does = "finds DICOM files" if scheme == "dicomfile" else "finds images on DICOMweb servers"
-    return tuple(_hints({_SCHEMES_OF_SOURCES[scheme]: does}, records))
+    known = _SCHEMES_OF_SOURCES[scheme]
+    return tuple(_hints({known: _FINDS[known]}, records))
 
 
 def hints_for_command(name: str, records: Iterable[PluginRecord]) -> tuple[str, ...]:

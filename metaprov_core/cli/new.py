@@ -28,6 +28,7 @@ _NEEDED: Final = {
     "metaprov_pytest",
     "metaprov_scaling",
     "metaprov_serve",
+    "metaprov_storage",
     "metaprov_table",
     "metaprov_volume",
     "mypy",

@@ -91,9 +91,10 @@ from .file.reader import (
     instance_from_source,
     instance_from_stream,
 )
-from .file.sources import BytesSource, HeaderSource, StreamSource
+from .file.sources import BytesSource, HeaderSource, NotDicomError, StreamSource
 from .finding.series_order import series_order
 from .frames.groups import instance_of_frame
+from .frames.image_ids import FrameImageIds
 from .frames.number import frame_number, number_of_frames
 from .instance.instance import Element, Instance, elements_of
 from .instance.not_read_yet import UnreadValue
@@ -107,7 +108,11 @@ from .json_model.encoded import (
     instance_from_encoded_json,
 )
 from .json_model.writing import dicom_json
-from .pixels.frame_pixels import frame_pixels_from_source, frame_pixels_from_stream
+from .pixels.frame_pixels import (
+    StoredPixels,
+    frame_pixels_from_source,
+    frame_pixels_from_stream,
+)
 from .pixels.native import bits_of_frame
 from .plugins.calibrations import load_calibrations, save_calibrations
 from .plugins.files import DATASET
@@ -158,6 +163,7 @@ __all__ = [
     "EcgModule",
     "Element",
     "EncodedElements",
+    "FrameImageIds",
     "FrameModule",
     "FrameOfReferenceModule",
     "FramePixels",
@@ -174,6 +180,7 @@ __all__ = [
     "ModalityLutModule",
     "MultiframeModule",
     "NmMultiframeGeometryModule",
+    "NotDicomError",
     "Overlay",
     "OverlayPlaneModule",
     "PatientDemographicModule",
@@ -188,6 +195,7 @@ __all__ = [
     "RealWorldValueMapping",
     "RealWorldValueModule",
     "SopCommonModule",
+    "StoredPixels",
     "StreamSource",
     "TransferSyntax",
     "UltrasoundEnhancedRegionModule",

@@ -32,6 +32,8 @@ _OWN: Final = re.compile(
 #: Images of servers: metaprov-dicomweb asks none but those that are configured for it.
 _OF_SERVERS: Final = ("wadors", "wadouri")
 _URL: Final = ("http:", "https:")
+#: Between the members of archives and where these are: a path, or a URL.
+_IN: Final = "::"
 _LONGEST: Final = 4096
 
 
@@ -39,14 +41,17 @@ class Served:
     """Sources of images, the host that is asked about them, and their DICOMweb index.
 
     What is in no source is refused: paths outside of the folders, wherever links lead, and schemes
-    that are no paths, but for those of servers.
+    that are no paths, but for those of servers, and of archives and stores among the sources.
     """
 
     def __init__(self, host: Host, sources: Iterable[str | PathLike[str]]) -> None:
         self.host: Final = host
         self.sources: Final = tuple(fspath(source) for source in sources)
         self._roots: Final = Roots(
-            parse_image_id(source).rest for source in self.sources if not _is_of_server(source)
+            path for source in self.sources if (path := _path_of(source)) is not None
+        )
+        self._stores: Final = tuple(
+            f"{where.rstrip('/')}/" for source in self.sources if _is_url(where := _where(source))
         )
         self.index: Final = Index(host, self.sources, self.found)
 
@@ -96,13 +101,32 @@ class Served:
     def _refusal(self, image_id: str, paths: Paths) -> HttpError | None:
         if len(image_id) > _LONGEST:
             return HttpError(400, f"an image id has {_LONGEST} characters at most")
-        id = parse_image_id(image_id)
-        if id.scheme == FILE_SCHEME or id.scheme in suffixes().path_schemes:
-            is_inside = paths.are_inside(id.rest)
+        path = _path_of(image_id)
+        if path is not None:
+            is_inside = paths.are_inside(path)
             return None if is_inside else HttpError(404, "there is no such image here")
-        if _is_of_server(image_id):
+        if _is_of_server(image_id) or f"{_where(image_id)}/".startswith(self._stores):
             return None
-        return HttpError(403, f"images of the scheme {id.scheme:.40} are not served")
+        scheme = parse_image_id(image_id).scheme
+        return HttpError(403, f"images of the scheme {scheme:.40} are not served")
+
+
+def _where(image_id: str) -> str:
+    """The image without its frame; of a member of an archive, the archive."""
+    return parse_image_id(image_id).base.rpartition(_IN)[2]
+
+
+def _is_url(text: str) -> bool:
+    return "://" in text
+
+
+def _path_of(image_id: str) -> str | None:
+    """The path of a file, or of an archive on this disk; None for what is elsewhere."""
+    id = parse_image_id(image_id)
+    if id.scheme == FILE_SCHEME or id.scheme in suffixes().path_schemes:
+        return id.rest
+    where = _where(image_id)
+    return None if _IN not in id.base or _is_url(where) else where
 
 
 def _is_of_server(image_id: str) -> bool:
@@ -113,9 +137,9 @@ def _is_of_server(image_id: str) -> bool:
 
 
 def missing(sources: Iterable[str]) -> list[str]:
-    """The sources that are no server, and of which there is no file or folder."""
+    """The sources that are on this disk, and of which there is no file or folder."""
     return [
         source
         for source in sources
-        if not _is_of_server(source) and not Path(parse_image_id(source).rest).exists()
+        if (path := _path_of(source)) is not None and not Path(path).exists()
     ]

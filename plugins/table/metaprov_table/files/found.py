@@ -14,7 +14,7 @@ from metaprov_table.errors import TableError
 from .as_text import path_as_text
 from .excluded import Excluded
 from .file import File, file_at
-from .sources import each_once, images_of, path_of, place_of
+from .sources import each_once, images_in, images_of, path_of, place_of
 from .walk import files_below
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def found_files(
 ) -> Iterator[File]:
     """The files that folders and paths stand for, each once, as they are found.
 
-    What is neither a folder nor a file is a source of ``host``, whose images are found. ``listed``
+    What is neither a folder nor a file is a source of ``host``, whose images are found; so is a
+    file that holds several images, an archive, which has to be named for that. ``listed``
     are paths as programs write them, or image ids of files; one that is not there is given
     nevertheless: that it cannot be opened is a row of the errors. What matches a glob of
     ``exclude`` is left out, see `Excluded`; a glob that leaves out nothing is warned of at the end.
@@ -84,8 +85,12 @@ def _in_place(host: Host, place: Path | str, excluded: Excluded) -> Iterator[Fil
     if not place.exists():
         raise MetadataReadError(path, "there is no such folder or file")
     is_folder = place.is_dir()
-    if not excluded.has(path, path if is_folder else str(place.parent), is_folder=is_folder):
-        yield from files_below(path, path, excluded) if is_folder else [file_at(path)]
+    if excluded.has(path, path if is_folder else str(place.parent), is_folder=is_folder):
+        return
+    if is_folder:
+        yield from files_below(path, path, excluded)
+    else:
+        yield from images_in(host, path) or [file_at(path)]
 
 
 def _in_list(lines: Iterable[str], excluded: Excluded) -> Iterator[File]:

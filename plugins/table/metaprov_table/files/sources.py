@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from metaprov_core import base_image_id, parse_image_id
+from metaprov_core import MetaprovError, base_image_id, parse_image_id
 
 from .as_text import id_as_text
 from .file import File
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from metaprov_core import Host
 
-__all__ = ["each_once", "images_of", "path_of", "place_of"]
+__all__ = ["each_once", "images_in", "images_of", "path_of", "place_of"]
 
 _FILE_SCHEME: Final = "dicomfile"
 _SCHEMES_OF_FILES: Final = (f"{_FILE_SCHEME}:", "file:")
@@ -41,6 +41,17 @@ def each_once(places: Sequence[Path | str]) -> Iterator[Path | str]:
     for place in dict.fromkeys(places):
         if isinstance(place, str) or folders.isdisjoint(place.parents) or not place.exists():
             yield place
+
+
+def images_in(host: Host, path: str) -> Iterator[File] | None:
+    """The images in a file that holds several, as an archive does; None for any other file."""
+    try:
+        first = next(iter(host.find_images(path)), None)
+    except MetaprovError:
+        # Whoever reads it says what is wrong.
+        return None
+    is_image = first is None or base_image_id(first) == base_image_id(path)
+    return None if is_image else images_of(host, path)
 
 
 def images_of(host: Host, source: str) -> Iterator[File]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["ShortIds"]
 
 _INSTANCES: Final = "/instances/"
+#: Between the name of a member and the archive that it is in.
+_IN: Final = "::"
 
 
 class ShortIds:
@@ -31,7 +33,7 @@ class ShortIds:
         self._folders: Final = sorted(folders.items(), key=lambda each: len(each[0]), reverse=True)
 
     def __call__(self, image_id: str) -> str:
-        """The file relative to its folder, or the UID of an instance on a server; its frame."""
+        """The file in its folder, the instance on its server or the member; and its frame."""
         id = parse_image_id(image_id)
         frame = "" if id.frame is None else f" frame {id.frame}"
         return f"{self._name(id.rest)}{frame}"
@@ -49,4 +51,6 @@ class ShortIds:
                 return str(Path(named, rest[len(folder) :]))
         if _INSTANCES in rest:
             return rest.rpartition(_INSTANCES)[2]
+        if _IN in rest:
+            return rest.partition(_IN)[0].removeprefix("//")
         return rest

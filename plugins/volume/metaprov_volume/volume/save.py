@@ -35,6 +35,7 @@ _PACKAGES: Final = (
     "metaprov-dicom",
     "metaprov-dicomweb",
     "metaprov-nifti",
+    "metaprov-storage",
     "metaprov-scaling",
 )
 

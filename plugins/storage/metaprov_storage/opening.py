@@ -1,0 +1,88 @@
+"""From an image id to the bytes of its image: stores, and the archives that are open."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from metaprov_core import MetadataReadError, ProviderCache
+
+from .places.links import LOCAL, chained
+from .stores.file_systems import open_object, size_of
+from .stores.local import LocalFile, stamp_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from metaprov_dicom import HeaderSource
+
+    from .archives.archive import Archive
+    from .places.links import Link
+
+__all__ = ["Opener"]
+
+#: How many archives stay open.
+ARCHIVES_KEPT: Final = 8
+
+
+class Opener:
+    """Opens images, and keeps the archives open that they are in."""
+
+    def __init__(self) -> None:
+        # By protocol and URL.
+        self._archives: Final[ProviderCache[Archive]] = ProviderCache(ARCHIVES_KEPT)
+
+    def image(self, links: Sequence[Link], version: object = None) -> HeaderSource:
+        """The bytes of an image. ``version`` is the one that it is to have, where that is known.
+
+        Raises MetadataReadError where an archive cannot be read, or has no such member.
+        """
+        link, *behind = links
+        if not behind:
+            return open_object(link, version)
+        return self.archive(link.protocol, behind).member(link.path, _title(links))
+
+    def archive(self, protocol: str, links: Sequence[Link]) -> Archive:
+        """The archive behind some links: ``s3://bucket/ct.zip``, say. Raises MetadataReadError."""
+        key = f"{protocol}:{chained(*links)}"
+        kept = self._archives.get(key)
+        if (
+            kept is not None
+            and links[0].protocol == LOCAL
+            and kept.version != stamp_of(links[0].path)
+        ):
+            self._archives.changed(key)
+        return self._archives.get(key, partial(self._opened, protocol, links))
+
+    def changed(self) -> None:
+        """Open archives anew: they may have changed."""
+        self._archives.changed()
+
+    def _opened(self, protocol: str, links: Sequence[Link], _key: str) -> Archive:
+        link, *behind = links
+        if link.protocol == LOCAL:
+            file = LocalFile(link.path)
+            return _archive(protocol, file, file.size)
+        source = self.image(links)
+        if source.size is None:
+            # Most answers tell the size of the whole.
+            source.read(1, 0)
+        size = size_of(link) if source.size is None and not behind else source.size
+        if size is None:
+            raise MetadataReadError(source.name, "nobody knows how long it is")
+        return _archive(protocol, source, size)
+
+
+def _archive(protocol: str, source: HeaderSource, size: int) -> Archive:
+    # Most programs read neither.
+    if protocol == "zip":
+        from .archives.zip import ZipArchive
+
+        return ZipArchive(source, size)
+    from .archives.tar import TarArchive
+
+    return TarArchive(source, size)
+
+
+def _title(links: Sequence[Link]) -> str:
+    return "::".join(link.in_public for link in links)

@@ -1,0 +1,98 @@
+"""Chained URLs, as fsspec has them: ``zip://a/b.dcm::s3://bucket/ct.zip``."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+__all__ = ["ARCHIVES", "LOCAL", "SCHEMES", "STORES", "Link", "chained", "links_of"]
+
+#: What holds members.
+ARCHIVES: Final = ("zip", "tar")
+#: Where objects are.
+STORES: Final = ("s3", "gs", "abfs", "memory", "http", "https")
+#: The schemes of image ids.
+SCHEMES: Final = (*STORES, *ARCHIVES)
+#: The protocol of a path on this disk, which only an archive is read from.
+LOCAL: Final = "file"
+
+_BETWEEN: Final = "::"
+_FORM: Final = "zip://member::/path/of.zip"
+
+
+class Link(NamedTuple):
+    """One part of a chained URL."""
+
+    protocol: str
+    #: What is behind ``://``: the name of a member, a path, a bucket and a key, a host and a path.
+    path: str
+
+    def __str__(self) -> str:
+        return self.path if self.protocol == LOCAL else f"{self.protocol}://{self.path}"
+
+    @property
+    def in_public(self) -> str:
+        """It without the query of a web server, which may be a signature."""
+        is_web = self.protocol in ("http", "https")
+        return str(self).partition("?")[0] if is_web else str(self)
+
+
+def links_of(text: str) -> tuple[Link, ...]:
+    """The parts of a URL, the innermost first: a member, the archive it is in, and so on.
+
+    Raises ValueError for what is none, or names what is never asked.
+    """
+    *members, last = map(_link, text.split(_BETWEEN))
+    for link in members:
+        if link.protocol not in ARCHIVES:
+            raise ValueError(f"{link.protocol}: has no members; it is {_FORM}")
+    if last.protocol in ARCHIVES:
+        raise ValueError(f"it says no archive; it is {_FORM}")
+    if last.protocol in STORES:
+        _refuse_detours(last)
+    return *members, last
+
+
+def chained(*links: Link) -> str:
+    """The URL of a member in what is behind it."""
+    return _BETWEEN.join(map(str, links))
+
+
+def _link(text: str) -> Link:
+    protocol, is_url, path = text.partition("://")
+    if not is_url:
+        if not text or text.partition(":")[0].lower() in SCHEMES:
+            raise ValueError(f"it has no ://, or no path; it is {_FORM}")
+        return Link(LOCAL, text)
+    protocol = protocol.lower()
+    if protocol == LOCAL:
+        return Link(LOCAL, unquote(urlsplit(text).path, errors="surrogateescape"))
+    if protocol not in SCHEMES:
+        raise ValueError(f"{protocol:.32}: is read by none; there are {', '.join(SCHEMES)}")
+    if protocol == "memory":
+        path = path.lstrip("/")
+    if protocol in ("http", "https"):
+        path = _web_path(text)
+    return Link(protocol, path)
+
+
+def _web_path(url: str) -> str:
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise ValueError("user and password do not belong into a URL: configure() takes them")
+    if not parts.hostname:
+        raise ValueError("it names no host")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = {"http": 80, "https": 443}[parts.scheme.lower()]
+    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{port}{parts.path or '/'}{query}"
+
+
+def _refuse_detours(link: Link) -> None:
+    """Refuse what clients and servers may take for another path than it seems."""
+    path = link.in_public
+    if not path.isprintable() or "\\" in path:
+        raise ValueError("its path has a character that none has")
+    if any(unquote(segment) in (".", "..") for segment in path.split("/")):
+        raise ValueError("its path has a segment . or ..")

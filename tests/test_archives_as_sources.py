@@ -1,0 +1,126 @@
+"""An archive is a source for every command that takes one: as its folder is."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from pydicom.data import get_testdata_file
+
+from metaprov_core import Host
+
+pytest.importorskip("metaprov_storage")
+metaprov_dicom = pytest.importorskip("metaprov_dicom")
+
+NAMES = ("CT_small.dcm", "MR_small.dcm")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for name in NAMES:
+        shutil.copy(get_testdata_file(name, download=False), folder)
+    return folder
+
+
+@pytest.fixture
+def archive(folder):
+    path = folder.with_suffix(".zip")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for each in sorted(folder.iterdir()):
+            file.write(each, each.name)
+    return path
+
+
+@pytest.fixture
+def host():
+    with Host(discover=True) as host:
+        yield host
+
+
+def run(*arguments, cwd):
+    command = [sys.executable, "-m", "metaprov_core", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_images_are_found_by_a_path_however_it_is_spelled(folder, archive):
+    expected = "".join(f"zip://{name}::{archive}\n" for name in NAMES)
+
+    assert run("find", "scans.zip", cwd=folder.parent) == expected
+    assert run("find", str(archive), cwd=folder.parent) == expected
+
+
+@pytest.mark.parametrize("command", ["volumes", "look"])
+def test_a_command_says_of_an_archive_what_it_says_of_the_folder(folder, archive, command):
+    pytest.importorskip("metaprov_volume")
+
+    assert run(command, archive.name, cwd=folder.parent) == run(
+        command, folder.name, cwd=folder.parent
+    )
+
+
+@pytest.mark.parametrize(("source", "workers"), [("scans.zip", 0), ("zip://::scans.zip", 2)])
+def test_a_table_of_an_archive_has_the_rows_of_the_folder(folder, archive, source, workers):
+    pytest.importorskip("metaprov_table")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    run("table", folder.name, "-o", "here.parquet", cwd=folder.parent)
+    run("table", source, "-o", "there.parquet", "--workers", str(workers), cwd=folder.parent)
+    here, there = (
+        parquet.read_table(folder.parent / f"{name}.parquet").to_pylist()
+        for name in ("here", "there")
+    )
+    own = ("image", "path", "size", "mtime_ns")
+
+    assert [[row.pop(name) for name in own] for row in there] == [
+        [f"zip://{name}::{archive}", f"zip://{name}::{archive}", None, None] for name in NAMES
+    ]
+    assert there == [{name: row[name] for name in row if name not in own} for row in here]
+
+
+def test_an_archive_is_served_and_no_other(folder, archive, host):
+    served = pytest.importorskip("metaprov_serve.served").Served(host, [str(archive)])
+    other = shutil.copy(archive, folder / "other.zip")
+
+    assert served.images() == [f"zip://{name}::{archive}" for name in NAMES]
+    refusals = served.refusals(
+        [
+            f"zip://CT_small.dcm::{archive}",
+            f"zip://CT_small.dcm::{other}",
+            f"dicomfile:{folder}/CT_small.dcm",
+            "s3://private/1.dcm",
+            f"zip://CT_small.dcm::file://{other}",
+        ]
+    )
+    assert [each and each.status for each in refusals] == [None, 404, 404, 403, 403]
+
+
+def test_a_part_of_a_store_is_served_and_no_other(host):
+    served = pytest.importorskip("metaprov_serve.served").Served(host, ["memory://scans/ct"])
+
+    refusals = served.refusals(
+        ["memory://scans/ct/1.dcm", "memory://scans/ct2/1.dcm", "zip://a::memory://scans/ct/b.zip"]
+    )
+    assert [each and each.status for each in refusals] == [None, 403, None]
+
+
+def test_voxels_are_read_from_an_archive(folder, archive, host):
+    pytest.importorskip("numpy")
+    metaprov_volume = pytest.importorskip("metaprov_volume")
+    (here,) = metaprov_volume.volumes(str(folder / "CT_small.dcm"), host)
+    (there,) = metaprov_volume.volumes(f"zip://CT_small.dcm::{archive}", host)
+    read = [metaprov_volume.read(each, host=host).array.tolist() for each in (here, there)]
+
+    assert read[0] == read[1]
+
+
+def test_a_path_in_an_archive_is_no_path_of_this_disk(folder, archive):
+    Path(folder, "MR_small.dcm").unlink()
+
+    assert "MR" in run("get", "generalSeriesModule", f"zip://MR_small.dcm::{archive}", cwd=folder)
