@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/nifti ./plugins/storage ./plugins/volume ./plugins/serve './plugins/table[report,dask]'
+PACKAGES := ./metaprov '.[new]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb ./plugins/nifti ./plugins/storage ./plugins/volume ./plugins/serve './plugins/table[report,dask]'
 CHECKED := conftest.py metaprov_core metaprov_command.py metaprov_pytest.py modules plugins tests examples benchmarks docs
 # Nothing but serve-assets needs npm: without these, pictures of the server are shown.
 export METAPROV_NO_ASSETS := 1
@@ -13,7 +13,7 @@ WITH_CHROMIUM := plugins/serve/tests/browser/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-pacs demo-viewer demo-in-chromium test test-pacs test-viewer test-in-chromium coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve benchmark-storage serve-assets clean
+.PHONY: help demo demo-pacs demo-viewer demo-in-chromium test test-pacs test-viewer test-in-chromium test-built coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve benchmark-storage serve-assets clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -50,6 +50,10 @@ test-viewer:  ## Run the tests of metaprov-serve in Chromium, where it and npm c
 test-in-chromium: serve-assets $(VENV)/created
 	@$(INSTALL) $(PACKAGES) --group test --group arrays --group viewer
 	@METAPROV_TEST_VIEWER=1 $(BIN)/pytest plugins/serve/tests/browser
+
+test-built: $(VENV)/created  ## Build every distribution, and ask each in an empty environment
+	@$(INSTALL) $(PACKAGES) --group test --group build
+	@METAPROV_TEST_BUILT=1 $(BIN)/pytest tests/test_built.py
 
 coverage: $(VENV)/created  ## Run all tests, and tell which branches they take
 	@$(INSTALL) $(PACKAGES) --group test --group arrays

@@ -24,7 +24,7 @@ tests_on() {
     "$python" -m venv --without-pip "$folder/$name"
     in_venv="$folder/$name/bin/python"
     "$folder/pip/bin/python" -m pip --python "$in_venv" install --quiet "$@" pip \
-        ./metaprov '.[cli]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb \
+        ./metaprov '.[new]' ./modules ./plugins/scaling ./plugins/dicom ./plugins/dicomweb \
         ./plugins/nifti ./plugins/storage ./plugins/volume ./plugins/serve ./plugins/table \
         --group test
     echo "Python $name with"

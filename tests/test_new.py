@@ -223,7 +223,7 @@ def test_without_copier_the_command_says_how_to_install_it(run):
     made = run(sys.executable, "-c", program, COLUMNS="400")
 
     assert made.returncode == 2
-    assert "run: python -m pip install metaprov" in made.stderr
+    assert "run: python -m pip install 'metaprov-core[new]'" in made.stderr
 
 
 def test_the_command_asks_for_what_is_not_given(tmp_path):

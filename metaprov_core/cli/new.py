@@ -90,7 +90,7 @@ def new(
         import copier
     except ModuleNotFoundError as error:
         raise typer.BadParameter(
-            "copier is not installed; run: python -m pip install metaprov"
+            "copier is not installed; run: python -m pip install 'metaprov-core[new]'"
         ) from error
     if name is None or types is None:
         name = name or _ask("Name of the package")
