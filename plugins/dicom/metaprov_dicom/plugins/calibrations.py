@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import metaprov_core
@@ -57,7 +58,10 @@ class Calibrations:
 
     def __init__(self) -> None:
         self._kept: Final = KeptCalibrations()
-        self._planes: Final = CalibratedPlanes(self)
+        # There while there is a calibration. Under the lock nothing is asked of the host, whose own
+        # lock others may hold who add a calibration.
+        self._planes: CalibratedPlanes | None = None
+        self._lock: Final = Lock()
 
     @hookimpl
     def attach(self, host: Host) -> None:
@@ -67,7 +71,7 @@ class Calibrations:
     def detach(self) -> None:
         self._kept.forget_all()
         with suppress(MetaprovError):  # the host closes, and lets both go
-            self._join_or_leave()
+            self._leave_with_the_last()
 
     @hookimpl(specname="get_metadata", types=[CALIBRATED_PIXEL_SPACING])
     def calibration(self, image_id: str) -> CalibratedPixelSpacing | None:
@@ -84,8 +88,11 @@ class Calibrations:
     def add_metadata(self, type: str, image_id: str, value: Any) -> bool | None:
         if type != CALIBRATED_PIXEL_SPACING:
             return None
-        self._kept.add(image_id, calibration_of(value))
-        self._join_or_leave()
+        calibration = calibration_of(value)
+        with self._lock:
+            self._kept.add(image_id, calibration)
+            planes = self._planes = self._planes or CalibratedPlanes(self)
+        self._join(planes)
         return True
 
     @hookimpl
@@ -96,7 +103,7 @@ class Calibrations:
             self._kept.forget_all()
         else:
             self._forget(image_id)
-        self._join_or_leave()
+        self._leave_with_the_last()
 
     @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:
@@ -104,6 +111,10 @@ class Calibrations:
             # Which images have a UID is not known.
             of_image = None if image_id is None or uid_of_id(image_id) else image_id
             self._tell(of_image)
+
+    def applies_by(self, planes: CalibratedPlanes) -> bool:
+        """Whether these are the ones that apply its calibrations: others are about to leave."""
+        return self._planes is planes
 
     def saved(self) -> list[SavedCalibration]:
         """Every calibration, with the UID of its image where that can be read."""
@@ -138,26 +149,37 @@ class Calibrations:
             # It may be gone, which whoever asks for its plane is told.
             return None
 
-    def _join_or_leave(self) -> None:
-        if not self._kept:
-            with suppress(LookupError):  # it is not there
-                self._host.unregister(self._planes)
-        if self._kept:  # another thread may have added one meanwhile
-            with suppress(ValueError):  # it is there
-                self._host.register(self._planes, _PLANES)
+    def _join(self, planes: CalibratedPlanes) -> None:
+        with suppress(ValueError):  # it is there
+            self._host.register(planes)
+        if not self.applies_by(planes):  # another thread has cleared all meanwhile
+            self._let_go(planes)
+
+    def _leave_with_the_last(self) -> None:
+        with self._lock:
+            if self._kept or self._planes is None:
+                return
+            planes, self._planes = self._planes, None
+        self._let_go(planes)
+
+    def _let_go(self, planes: CalibratedPlanes) -> None:
+        with suppress(LookupError):  # it is not there
+            self._host.unregister(planes)
 
 
 class CalibratedPlanes:
     """Puts the calibrations of a host into the answers of others."""
 
     def __init__(self, calibrations: Calibrations) -> None:
-        self._calibrations = calibrations
+        self._calibrations: Final = calibrations
+        #: What a host calls it.
+        self.__name__: Final = _PLANES
 
     @hookimpl(specname="get_metadata", types=[IMAGE_PLANE], wrapper=True)
     def plane(self, image_id: str) -> Generator[None, Any, Any]:
         """The plane that others answer, with the spacing of the calibration."""
         plane = yield
-        calibration = None if plane is None else self._calibrations.calibration(image_id)
+        calibration = None if plane is None else self._calibration(image_id)
         if calibration is None:
             return plane
         if not isinstance(plane, ImagePlaneModule):
@@ -168,9 +190,13 @@ class CalibratedPlanes:
     @hookimpl(specname="get_metadata", types=[CALIBRATION])
     def regions(self, image_id: str) -> CalibrationModule | None:
         """The regions of the calibration."""
-        calibration = self._calibrations.calibration(image_id)
+        calibration = self._calibration(image_id)
         regions = None if calibration is None else calibration.sequence_of_ultrasound_regions
         return CalibrationModule(regions) if regions else None
+
+    def _calibration(self, image_id: str) -> CalibratedPixelSpacing | None:
+        applies = self._calibrations.applies_by(self)
+        return self._calibrations.calibration(image_id) if applies else None
 
 
 def save_calibrations(path: str | os.PathLike[str], host: Host | None = None) -> None:
