@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from metaprov_core import Host, MetadataReadError, ProviderCache, hookimpl
@@ -129,6 +131,30 @@ def test_a_wrapper_that_does_not_yield_once_is_explained(wrapper, on_error, answ
     explanation = host.explain("pixels", IMAGE)
     assert (explanation.rows[0].outcome, explanation.answer) == ("raised", answer)
     assert "a wrapper yields once" in str(explanation.rows[0].error)
+
+
+@pytest.mark.parametrize("image_id", ["/data/1", "file:///data/1", "clinic:1"])
+def test_of_plugins_made_of_one_function_the_one_that_raised_is_named(image_id):
+    def provider(*, raises, **marks):
+        @hookimpl(**marks)
+        def get_metadata(type, image_id):
+            if raises:
+                raise ValueError("no")
+
+        return get_metadata
+
+    host = Host()
+    host.register(provider(raises=True), "raises")
+    host.register(provider(raises=False), "answers nothing")
+    host.register(provider(raises=False, types=["else"]), "is not asked")
+    with suppress(ValueError):  # once a host was asked, paths are asked in another way
+        host.get("else", "clinic:1")
+
+    with pytest.raises(ValueError, match="no") as raised:
+        host.get("pixels", image_id)
+    assert raised.value.__notes__ == [
+        f"raised by plugin raises in get_metadata('pixels', '{image_id}')"
+    ]
 
 
 def test_an_exception_that_passes_through_several_plugins_names_the_first():

@@ -110,9 +110,10 @@ def _innermost(providers: Sequence[Provider], error: BaseException) -> Provider 
         frame = traceback.tb_frame
         # The row of any path asks from within a function of its own.
         asked = frame.f_locals.get("function")
-        innermost = next(
-            (each for each in providers if each.runs_in(frame) or each.ask is asked), innermost
-        )
+        here = [each for each in providers if each.runs_in(frame) or each.ask is asked]
+        # Several providers may be made of the same function: the one that was asked goes on.
+        if here and innermost not in here:
+            innermost = here[0]
         traceback = traceback.tb_next
     return innermost
 
