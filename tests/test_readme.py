@@ -40,6 +40,8 @@ def test_the_session_of_the_how_to_prints_what_it_shows(package, monkeypatch):
     examples = doctest.DocTestParser().get_doctest(session, {}, "how-to", str(README), 0)
     results = doctest.DocTestRunner().run(examples)
     metaprov_core.unregister("pet_scaling")
+    # Another test has a module of this name.
+    del sys.modules["pet_scaling"]
 
     assert results.attempted == 5
     assert results.failed == 0

@@ -13,9 +13,9 @@ FACTORS = ScalingModule(suvbw=0.0004, suvlbm=0.0003)
 
 @pytest.fixture(autouse=True)
 def _nothing_added():
-    added.clear_metadata(None, None)
+    metaprov_core.clear()
     yield
-    added.clear_metadata(None, None)
+    metaprov_core.clear()
 
 
 def test_what_was_added_is_the_answer_of_the_installed_plugin():
