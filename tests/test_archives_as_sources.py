@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydicom.data import get_testdata_file
 
@@ -99,6 +100,43 @@ def test_an_archive_is_served_and_no_other(folder, archive, host):
         ]
     )
     assert [each and each.status for each in refusals] == [None, 404, 404, 403, 403]
+
+
+def test_a_format_in_an_archive_is_served_as_the_archive_is(archive, host, monkeypatch, tmp_path):
+    served = pytest.importorskip("metaprov_serve.served")
+    other = shutil.copy(archive, tmp_path / "other.zip")
+    asked = [f"nifti:zip://a.nii::{archive}", f"nifti:zip://a.nii::{other}", "nifti:s3://b/a.nii"]
+    (tmp_path / "empty").mkdir()
+    # Each looks like a path of this folder, and is read from elsewhere.
+    monkeypatch.chdir(tmp_path / "empty")
+
+    for sources, expected in {
+        (str(archive),): [None, 404, 403],
+        (asked[0],): [None, 404, 403],
+        (".",): [404, 404, 403],
+    }.items():
+        refusals = served.Served(host, sources).refusals(asked)
+        assert [each and each.status for each in refusals] == expected
+        assert served.missing(sources) == []
+
+
+def test_a_nifti_file_in_an_archive_is_one_source_with_the_dicom_images(folder, archive):
+    nibabel = pytest.importorskip("nibabel")
+    pytest.importorskip("metaprov_nifti")
+    pytest.importorskip("metaprov_volume")
+    image = nibabel.Nifti1Image(np.arange(24, dtype="int16").reshape(2, 3, 4), np.eye(4))
+    image.header.set_xyzt_units("mm")
+    nibabel.save(image, folder / "head.nii.gz")
+    with zipfile.ZipFile(archive, "a") as file:
+        file.write(folder / "head.nii.gz", "head.nii.gz")
+
+    for command in ("volumes", "look"):
+        of_archive = run(command, archive.name, cwd=folder.parent)
+        assert "head.nii.gz" in of_archive
+        assert of_archive == run(command, folder.name, cwd=folder.parent)
+    run("convert", f"zip://head.nii.gz::{archive}", "-o", "out", cwd=folder.parent)
+    written = nibabel.load(folder.parent / "out" / "head.nii.gz")
+    assert (written.get_fdata() == image.get_fdata()).all()
 
 
 def test_a_part_of_a_store_is_served_and_no_other(host):

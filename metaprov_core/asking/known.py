@@ -47,6 +47,7 @@ _VOLUMES: Final = _Known("volumes", "metaprov-volume")
 _TYPES: Final = {
     "baseImageId": _MODULES,
     "bidsSidecar": _BIDS,
+    "byteSource": _STORAGE,
     "calibratedPixelSpacing": _CALIBRATIONS,
     "calibrationModule": _MODULES,
     "cineModule": _MODULES,

@@ -10,6 +10,7 @@ field means, and its unit. A key is the name of a type that knows the class of i
 """
 
 from .answer import Answer, json_name, meaning
+from .byte_source import BYTE_SOURCE, ByteSource
 from .calibrated_pixel_spacing import (
     CALIBRATED_PIXEL_SPACING,
     CalibratedPixelSpacing,
@@ -93,6 +94,7 @@ from .volume import (
 
 __all__ = [
     "BASE_IMAGE_ID",
+    "BYTE_SOURCE",
     "CALIBRATED_PIXEL_SPACING",
     "CALIBRATION",
     "CINE",
@@ -132,6 +134,7 @@ __all__ = [
     "VOI_LUT",
     "VOLUME_GEOMETRY",
     "Answer",
+    "ByteSource",
     "CalibratedPixelSpacing",
     "CalibrationModule",
     "CalibrationType",

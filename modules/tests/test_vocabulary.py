@@ -149,7 +149,8 @@ classes = pytest.mark.parametrize("answer_class", CLASSES, ids=lambda each: each
 def test_every_class_is_named_here() -> None:
     keyed = {key.answer_class for key in KEYS.values()} - {None, str}
     assert set(KEYS) - set(NAMES) == {
-        "instance", "baseImageId", "frameImageIds", "seriesImageIds", "seriesVolumes",
+        "baseImageId", "byteSource", "frameImageIds", "instance", "seriesImageIds",
+        "seriesVolumes",
     }  # fmt: skip
     assert {KEYS[type].answer_class for type in NAMES} == keyed
     assert keyed | set(ITEMS) == set(CLASSES)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from metaprov_core import MetadataReadError, note
 
-from .header.first_bytes import state_of
 from .header.reader import read_header
 from .place.form import chosen_form
 from .place.lattice import lattice_of
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from metaprov_modules import VolumeGeometryModule
 
+    from .content import Content
     from .place.form import Form
 
 __all__ = ["NiftiImage"]
@@ -26,9 +26,9 @@ __all__ = ["NiftiImage"]
 class NiftiImage:
     """The header of a file, and what follows from it."""
 
-    def __init__(self, path: str, prefer: Form) -> None:
+    def __init__(self, content: Content, prefer: Form) -> None:
         """Raises what `metaprov_nifti.header.reader.read_header` raises."""
-        self.read: Final = read_header(path)
+        self.read: Final = read_header(content)
         self.header: Final = self.read.header
         self.frames: Final = self.read.frames
         form = chosen_form(self.header, prefer)
@@ -45,9 +45,11 @@ class NiftiImage:
     def was_written_since(self) -> bool:
         """Whether the file is not in the state in which its header was read."""
         try:
-            return state_of(self.read.path) != self.read.state
-        except OSError:
+            with self.read.content.opened(self.read.state) as file:
+                file.read(1)
+        except MetadataReadError:
             return True
+        return False
 
     def refuse_frame(self, frame: int, image_id: str) -> NoReturn:
         """Raise MetadataReadError for a frame that it does not have."""

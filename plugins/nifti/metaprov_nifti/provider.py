@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from metaprov_core import Host, ProviderCache, hookimpl, note, parse_image_id
 from metaprov_modules import (
+    BYTE_SOURCE,
     FRAME,
     FRAME_IMAGE_IDS,
     FRAME_PIXEL_DATA,
@@ -22,6 +23,7 @@ from metaprov_modules import (
     MultiframeModule,
 )
 
+from .content import content_of
 from .errors import NotNiftiError
 from .finding import find_below, is_folder
 from .frame_ids import FRAME_MARK, SCHEME, image_id_of, image_ids_of, split_id
@@ -51,9 +53,10 @@ __all__ = ["NiftiFiles"]
 FILES_KEPT: Final = 1_000
 SERIES_KEPT: Final = 100
 VOXELS_KEPT: Final = 4
-#: What follows from a file.
+#: What follows from a file, and its bytes.
 _TYPES: Final = frozenset(
     {
+        BYTE_SOURCE,
         FRAME,
         FRAME_IMAGE_IDS,
         FRAME_PIXEL_DATA,
@@ -204,7 +207,7 @@ class NiftiFiles:
         return self._image_ids.get(base, self._new_ids)
 
     def _new_ids(self, base: str) -> tuple[str, ...]:
-        return image_ids_of(base, self._images.get(base, _image_of).frames)
+        return image_ids_of(base, self._images.get(base, self._image_of).frames)
 
     def _frame(self, image_id: str) -> tuple[NiftiImage, int]:
         """The image and the frame that an id means: the first where it names none."""
@@ -216,22 +219,21 @@ class NiftiFiles:
             frame = int(number)
         else:
             base, frame = split_id(image_id)
-            image = self._images.get(base, _image_of)
+            image = self._images.get(base, self._image_of)
         if not 1 <= frame <= image.frames:
             image.refuse_frame(frame, image_id)
         return image, frame
+
+    def _image_of(self, base: str) -> NiftiImage:
+        return NiftiImage(content_of(self._host, parse_image_id(base).rest), preferred_form())
 
     def _volumes_of(self, image_id: str) -> tuple[VolumeGeometryModule, ...]:
         base, _ = split_id(image_id)
         volumes = self._volumes.get(base, self._volumes_of_file)
         if not volumes:
-            self._images.get(base, _image_of).say_notes()
+            self._images.get(base, self._image_of).say_notes()
         return volumes
 
     def _volumes_of_file(self, base: str) -> tuple[VolumeGeometryModule, ...]:
-        image = self._images.get(base, _image_of)
+        image = self._images.get(base, self._image_of)
         return image.volumes(self._ids_of(base))
-
-
-def _image_of(base: str) -> NiftiImage:
-    return NiftiImage(parse_image_id(base).rest, preferred_form())

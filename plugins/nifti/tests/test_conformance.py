@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from metaprov_core import Host
 from metaprov_core.testing import ProviderConformanceTests
 from metaprov_modules import ScalingModule
 from metaprov_nifti.bids.provider import BidsSidecars
@@ -38,6 +39,7 @@ class TestNiftiFiles(ProviderConformanceTests):
     def answers(self, image_id):
         # Read by another instance of the plugin, which has no answer in common with this.
         reader = NiftiFiles()
+        Host().register(reader)
         return {
             ("imagePlaneModule", image_id): reader.get_image_plane(image_id),
             ("imagePixelModule", image_id): reader.get_image_pixel(image_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from contextlib import closing
 from functools import partial
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from metaprov_core import (
     Host,
+    MetadataNotFoundError,
     MetadataReadError,
     ProviderCache,
     base_image_id,
@@ -21,17 +23,18 @@ from metaprov_dicom import (
     INSTANCE,
     SERIES_IMAGE_IDS,
     Instance,
+    NotDicomError,
     StoredPixels,
     copy_of_header,
     dataset_from_source,
     frame_number,
     instance_of_frame,
 )
-from metaprov_modules import FRAME_PIXEL_DATA
+from metaprov_modules import BYTE_SOURCE, FRAME_PIXEL_DATA
 
 from .finding.ahead import Ahead
 from .finding.headers import HEADERS_KEPT, Headers
-from .finding.listing import source_of
+from .finding.listing import DICOM, scheme_of_name, source_of
 from .finding.search import series_of
 from .finding.searches import Searches
 from .opening import Opener
@@ -40,16 +43,19 @@ from .places.masking import masked
 from .places.settings import as_here, configured_place, listen, stop_listening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pydicom import Dataset, FileDataset
 
     from metaprov_dicom import HeaderSource
-    from metaprov_modules import FramePixels
+    from metaprov_modules import ByteSource, FramePixels
 
+    from .finding.listing import Source
     from .places.links import Link
 
 __all__ = ["Storage"]
+
+_log: Final = logging.getLogger("metaprov_storage")
 
 DATASETS_KEPT: Final = 100
 #: Of so many images it is kept where the fragments of their frames are, and how far they are read.
@@ -57,9 +63,10 @@ _PLACES_KEPT: Final = 8
 
 
 class Storage:
-    """Answers ``instance``, ``dataset``, ``seriesImageIds`` and ``framePixelData``.
+    """Answers ``instance``, ``dataset``, ``seriesImageIds`` and ``framePixelData`` of DICOM.
 
-    Only configured stores are asked: an image id may come from outside.
+    Of any object it answers ``byteSource``, from which plugins for other formats read theirs. Only
+    configured stores are asked: an image id may come from outside.
     """
 
     def __init__(self) -> None:
@@ -72,7 +79,6 @@ class Storage:
         self._ahead: Final = Ahead()
         # What frames were read from, while nobody reads from it.
         self._idle: Final[dict[str, tuple[Instance, HeaderSource]]] = {}
-        self._host: Host | None = None
 
     @hookimpl
     def attach(self, host: Host) -> None:
@@ -132,6 +138,11 @@ class Storage:
             self._idle.pop(oldest, None)
         return pixels
 
+    @hookimpl(specname="get_metadata", types=[BYTE_SOURCE], schemes=SCHEMES)
+    def get_byte_source(self, image_id: str) -> ByteSource | None:
+        links = _links_to_ask(base_image_id(image_id))
+        return None if links is None else self._opener.image(links)
+
     @hookimpl
     def find_images(self, source: str) -> Iterable[str] | None:
         if not _may_be_of_here(source):
@@ -145,7 +156,7 @@ class Storage:
         found = source_of(links)
         if found is None or not _may_be_asked(links):
             return None
-        return self._searches.find_images(found)
+        return self._found_in(found)
 
     @hookimpl
     def prefetch(self, type: str, image_ids: tuple[str, ...], done: Callable[[int], None]) -> None:
@@ -158,7 +169,7 @@ class Storage:
 
     @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:
-        if type in (None, INSTANCE, DATASET, SERIES_IMAGE_IDS, FRAME_PIXEL_DATA):
+        if type in (None, BYTE_SOURCE, INSTANCE, DATASET, SERIES_IMAGE_IDS, FRAME_PIXEL_DATA):
             for cache in (self._headers, self._datasets, self._stored_pixels):
                 cache.changed(image_id)
             if image_id is None or parse_image_id(image_id).scheme in SCHEMES:
@@ -174,8 +185,21 @@ class Storage:
     def settings_changed(self) -> None:
         """Forget what was read by the previous settings, and tell the host."""
         self.metadata_changed(None, None)
-        if self._host is not None:
-            self._host.changed(INSTANCE)
+        for type in (INSTANCE, BYTE_SOURCE):
+            self._host.changed(type)
+
+    def _found_in(self, source: Source) -> Iterator[str]:
+        """The DICOM images behind a source, then those of other formats, by their plugins."""
+        search = self._searches.anew(source)
+        yield from search.image_ids()
+        for url, scheme in search.others.items():
+            try:
+                yield from self._host.find_images(f"{scheme}:{url}")
+            except (MetadataNotFoundError, MetadataReadError) as error:
+                if url == source.itself:
+                    raise
+                if isinstance(error, MetadataReadError):
+                    _log.warning("passed over: %s", error)
 
     def _prefetch(self, image_ids: Iterable[str], done: Callable[[int], None]) -> None:
         ids = Counter(map(base_image_id, image_ids))
@@ -197,7 +221,14 @@ class Storage:
         # Not while it is loaded: whoever reads it ahead would wait for that.
         if links[-1].protocol != LOCAL and len(ahead := self._ahead.of(image_id)) > 1:
             self._prefetch(ahead, _nobody_counts)
-        return self._headers.one(base)
+        try:
+            return self._headers.one(base)
+        except NotDicomError:
+            scheme = scheme_of_name(links[0].in_public)
+            if scheme == DICOM:
+                raise
+            note(f"it ends as {scheme} does, and is no DICOM: ask for {scheme}:{base}")
+            return None
 
     def _read_dataset(self, base: str) -> FileDataset:
         return self._headers.read(dataset_from_source, base)

@@ -6,6 +6,7 @@ import pytest
 
 from metaprov_core.testing import ProviderConformanceTests
 from metaprov_core.testing.imports import HEAVY
+from metaprov_modules import BYTE_SOURCE
 from metaprov_storage.provider import Storage
 
 
@@ -19,6 +20,9 @@ class StorageTests(ProviderConformanceTests):
         "tarfile",
         "zipfile",
     }
+
+    # Each answer is something to read from, and equal to no other: test_other_formats.py has it.
+    untried_types = frozenset({BYTE_SOURCE})
 
     @pytest.fixture
     def plugin(self):

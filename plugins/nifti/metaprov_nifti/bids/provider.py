@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import Host, ProviderCache, hookimpl, note, parse_image_id
 from metaprov_modules import SCALING
+from metaprov_nifti.content import is_on_disk
 from metaprov_nifti.frame_ids import SCHEME, split_id
 from metaprov_nifti.header.header import NIFTI_HEADER
 
@@ -94,4 +95,5 @@ class BidsSidecars:
 
 
 def _sidecar_of(base: str) -> Mapping[str, Any] | None:
-    return sidecar_of(parse_image_id(base).rest)
+    path = parse_image_id(base).rest
+    return sidecar_of(path) if is_on_disk(path) else None

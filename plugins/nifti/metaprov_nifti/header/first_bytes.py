@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -11,7 +10,9 @@ from metaprov_core import MetadataReadError
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-__all__ = ["GZIP", "GZIP_MAGIC", "FileState", "FirstBytes", "first_bytes", "state_of"]
+    from metaprov_nifti.content import Content
+
+__all__ = ["GZIP", "GZIP_MAGIC", "FirstBytes", "first_bytes"]
 
 #: How much is read: a header has 348 or 540 bytes, compressed or not.
 _READ: Final = 2_048
@@ -22,41 +23,26 @@ GZIP_MAGIC: Final = b"\x1f\x8b"
 GZIP: Final = 16 + zlib.MAX_WBITS
 
 
-class FileState(NamedTuple):
-    """What changes when a file is written."""
-
-    size: int
-    mtime_ns: int
-
-
 class FirstBytes(NamedTuple):
     """How a file begins."""
 
     data: bytes
     compressed: bool
-    state: FileState
+    #: What `Content.state_of` was when they were read.
+    state: object
 
 
-def first_bytes(path: str) -> FirstBytes:
+def first_bytes(content: Content) -> FirstBytes:
     """Read how a file begins. Raises MetadataReadError, with the reason."""
     try:
-        # One read, and no buffer for it; a Path would take as long as the reading.
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-            state = state_of(file.fileno())
+        with content.opened() as file:
+            state = content.state_of(file)
             data = file.read(_READ)
             if data[:2] != GZIP_MAGIC:
                 return FirstBytes(data, compressed=False, state=state)
             return FirstBytes(_inflated(data, file), compressed=True, state=state)
     except zlib.error as error:
-        raise MetadataReadError(path, f"it is damaged gzip: {error}") from error
-    except OSError as error:
-        raise MetadataReadError(path, error.strerror or str(error)) from error
-
-
-def state_of(file: str | int) -> FileState:
-    """The state that a file is in, by its path or its descriptor. Raises OSError."""
-    status = os.stat(file)  # noqa: PTH116 - of both
-    return FileState(status.st_size, status.st_mtime_ns)
+        raise MetadataReadError(content.name, f"it is damaged gzip: {error}") from error
 
 
 def _inflated(data: bytes, file: BinaryIO) -> bytes:

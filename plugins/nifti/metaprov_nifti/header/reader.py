@@ -1,4 +1,4 @@
-"""A path goes in, a header comes out; what is damaged is refused here."""
+"""The bytes of a file go in, a header comes out; what is damaged is refused here."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from metaprov_nifti.errors import NotNiftiError
 
 from .affines import base_affine, qform, sform
 from .datatypes import DATATYPES, Datatype
-from .first_bytes import FileState, first_bytes
+from .first_bytes import first_bytes
 from .header import NiftiHeader
 from .layout import Layout, layout_of
 from .units import MILLIMETRES, space_unit, time_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from metaprov_nifti.content import Content
 
 __all__ = ["HeaderRead", "read_header"]
 
@@ -31,11 +33,12 @@ _CIFTI: Final = range(3000, 3100)
 class HeaderRead(NamedTuple):
     """A header, with what is to be known of its file to read voxels."""
 
-    path: str
+    content: Content
     header: NiftiHeader
     datatype: Datatype
     compressed: bool
-    state: FileState
+    #: What `Content.state_of` was when it was read.
+    state: object
 
     @property
     def slices(self) -> int:
@@ -48,13 +51,14 @@ class HeaderRead(NamedTuple):
         return prod(self.header.dim[2:])
 
 
-def read_header(path: str) -> HeaderRead:
+def read_header(content: Content) -> HeaderRead:
     """Read the header of a NIfTI file; of a pair, that of its .hdr.
 
     Raises NotNiftiError for a file that is something else, and MetadataReadError for one that is
     damaged or cannot be read, with the reason.
     """
-    start = first_bytes(path)
+    path = content.name
+    start = first_bytes(content)
     layout = _checked_layout(path, start.data)
     fields = layout.read(start.data)
     if fields["magic"] not in {layout.single, layout.pair}:
@@ -67,7 +71,7 @@ def read_header(path: str) -> HeaderRead:
     if datatype is None:
         raise MetadataReadError(path, f"datatype is {fields['datatype']}, which is none of NIfTI's")
     header = _header(layout, fields, _dimensions(path, fields), datatype)
-    return HeaderRead(path, header, datatype, start.compressed, start.state)
+    return HeaderRead(content, header, datatype, start.compressed, start.state)
 
 
 def _checked_layout(path: str, data: bytes) -> Layout:

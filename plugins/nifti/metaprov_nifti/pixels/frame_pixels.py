@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import MetadataReadError, note
 from metaprov_modules import FramePixels
-from metaprov_nifti.header.first_bytes import GZIP_MAGIC, state_of
+from metaprov_nifti.header.first_bytes import GZIP_MAGIC
 
 from .inflated import Inflated
 
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from metaprov_modules import PixelElement
+    from metaprov_nifti.content import Content
     from metaprov_nifti.header.datatypes import Datatype
-    from metaprov_nifti.header.first_bytes import FileState
     from metaprov_nifti.header.reader import HeaderRead
 
 __all__ = ["StoredVoxels", "frame_pixels", "stored_voxels"]
@@ -25,15 +24,13 @@ __all__ = ["StoredVoxels", "frame_pixels", "stored_voxels"]
 _LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1"
 _BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
 _FLOATS: Final[dict[int, PixelElement]] = {32: "FloatPixelData", 64: "DoubleFloatPixelData"}
-#: Where the voxels of a pair are, beside its .hdr.
-_OF_PAIRS: Final = (".img", ".IMG", ".img.gz")
 
 
 class StoredVoxels(NamedTuple):
     """The file that has the voxels of an image, in the state in which it was found."""
 
-    path: str
-    state: FileState
+    content: Content
+    state: object
     #: None for a file that is not compressed.
     inflated: Inflated | None
 
@@ -43,26 +40,18 @@ def stored_voxels(image: HeaderRead) -> StoredVoxels:
 
     Raises MetadataReadError where that file is not there, or has changed since its header was read.
     """
-    path = _path_of_img(image.path) if image.header.is_pair else image.path
-    try:
-        with Path(path).open("rb") as file:
-            state = state_of(file.fileno())
-            compressed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
-    except OSError as error:
-        raise MetadataReadError(path, error.strerror or str(error)) from error
-    if path == image.path and state != image.state:
-        raise MetadataReadError(
-            path,
-            "it was written since its header was read: metaprov_core.changed() lets it be read "
-            "again",
-        )
-    return StoredVoxels(path, state, Inflated() if compressed else None)
+    is_pair = image.header.is_pair
+    content = image.content.voxels_of_pair() if is_pair else image.content
+    with content.opened(None if is_pair else image.state) as file:
+        state = content.state_of(file)
+        compressed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    return StoredVoxels(content, state, Inflated() if compressed else None)
 
 
 def frame_pixels(image: HeaderRead, voxels: StoredVoxels, frame: int) -> FramePixels | None:
     """The voxels of a frame, counted from 1, in the byte order of the file.
 
-    Raises MetadataReadError where the file ends before, is damaged, or cannot be read.
+    Raises MetadataReadError where the file ends before, is damaged, was written, or cannot be read.
     """
     datatype = image.datatype
     if not datatype.is_of_images:
@@ -71,14 +60,12 @@ def frame_pixels(image: HeaderRead, voxels: StoredVoxels, frame: int) -> FramePi
     size = image.header.dim[0] * image.header.dim[1] * datatype.bits // 8
     offset = image.header.vox_offset + (frame - 1) * size
     try:
-        with Path(voxels.path).open("rb") as file:
+        with voxels.content.opened(voxels.state) as file:
             data = _part(file, voxels.inflated, offset, size)
     except zlib.error as error:
-        raise MetadataReadError(voxels.path, f"it is damaged gzip: {error}") from error
-    except OSError as error:
-        raise MetadataReadError(voxels.path, error.strerror or str(error)) from error
+        raise MetadataReadError(voxels.content.name, f"it is damaged gzip: {error}") from error
     if len(data) < size:
-        raise MetadataReadError(voxels.path, f"it ends before the end of frame {frame}")
+        raise MetadataReadError(voxels.content.name, f"it ends before the end of frame {frame}")
     element = _FLOATS[datatype.bits] if datatype.kind == "float" else "PixelData"
     return FramePixels(data, _transfer_syntax(image.header.byte_order, datatype), element)
 
@@ -94,11 +81,3 @@ def _transfer_syntax(byte_order: str, datatype: Datatype) -> str:
     """Of single bytes there is no order, and in Explicit VR Big Endian a doubt about it."""
     has_order = datatype.bits // datatype.samples > 8
     return _BIG_ENDIAN if has_order and byte_order == "big" else _LITTLE_ENDIAN
-
-
-def _path_of_img(header: str) -> str:
-    stem = header[: -len(".hdr")] if header.lower().endswith(".hdr") else header
-    for ending in _OF_PAIRS:
-        if Path(stem + ending).exists():
-            return stem + ending
-    raise MetadataReadError(header, f"its voxels are in {stem}.img, and that file is not there")

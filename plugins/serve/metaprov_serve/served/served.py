@@ -47,11 +47,10 @@ class Served:
     def __init__(self, host: Host, sources: Iterable[str | PathLike[str]]) -> None:
         self.host: Final = host
         self.sources: Final = tuple(fspath(source) for source in sources)
-        self._roots: Final = Roots(
-            path for source in self.sources if (path := _path_of(source)) is not None
-        )
+        places = list(map(_bytes_of, self.sources))
+        self._roots: Final = Roots(path for each in places if (path := _path_of(each)) is not None)
         self._stores: Final = tuple(
-            f"{where.rstrip('/')}/" for source in self.sources if _is_url(where := _where(source))
+            f"{where.rstrip('/')}/" for each in places if _is_url(where := _where(each))
         )
         self.index: Final = Index(host, self.sources, self.found)
 
@@ -101,6 +100,7 @@ class Served:
     def _refusal(self, image_id: str, paths: Paths) -> HttpError | None:
         if len(image_id) > _LONGEST:
             return HttpError(400, f"an image id has {_LONGEST} characters at most")
+        image_id = _bytes_of(image_id)
         path = _path_of(image_id)
         if path is not None:
             is_inside = paths.are_inside(path)
@@ -109,6 +109,13 @@ class Served:
             return None
         scheme = parse_image_id(image_id).scheme
         return HttpError(403, f"images of the scheme {scheme:.40} are not served")
+
+
+def _bytes_of(image_id: str) -> str:
+    """What an image is read from: ``nifti:zip://a.nii::/b.zip`` is read from a member of b.zip."""
+    id = parse_image_id(image_id)
+    names_a_format = id.scheme != FILE_SCHEME and id.scheme in suffixes().path_schemes
+    return id.rest if names_a_format and _is_url(id.rest) else image_id
 
 
 def _where(image_id: str) -> str:
@@ -141,5 +148,5 @@ def missing(sources: Iterable[str]) -> list[str]:
     return [
         source
         for source in sources
-        if (path := _path_of(source)) is not None and not Path(path).exists()
+        if (path := _path_of(_bytes_of(source))) is not None and not Path(path).exists()
     ]

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from metaprov_storage.opening import Opener
 
-__all__ = ["Source", "folders_of", "image_id_of", "source_of"]
+__all__ = [
+    "DICOM",
+    "Listing",
+    "Source",
+    "image_id_of",
+    "listing_of",
+    "scheme_of_name",
+    "source_of",
+]
 
 _log: Final = logging.getLogger("metaprov_storage")
 
@@ -26,7 +34,8 @@ _ENDINGS: Final = {
     ".tar": "tar",
     **dict.fromkeys((".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"), "tar"),
 }
-_FILE_SCHEME: Final = "dicomfile"
+#: The scheme of files whose ending nobody claims.
+DICOM: Final = "dicomfile"
 
 
 class Source(NamedTuple):
@@ -67,20 +76,38 @@ def _protocol_of(link: Link) -> str | None:
     return next((kind for ending, kind in _ENDINGS.items() if path.endswith(ending)), None)
 
 
-def folders_of(source: Source, opener: Opener) -> list[list[str]]:
-    """The ids, without frames, of what may be an image in a source, folder by folder.
+class Listing(NamedTuple):
+    """What is behind a source: each folder before those in it, and names in alphabetical order."""
 
-    Each folder comes before those in it, folders and names in alphabetical order. What is another
-    plugin's by its ending is left out. Raises MetadataReadError where the source cannot be read, or
-    holds nothing of this name.
+    #: The ids, without frames, of what may be a DICOM image, folder by folder.
+    folders: list[list[str]]
+    #: The URLs of what is another format by its ending, each with the scheme of that.
+    others: dict[str, str]
+
+
+def listing_of(source: Source, opener: Opener) -> Listing:
+    """What is behind a source.
+
+    Raises MetadataReadError where it cannot be read, or holds nothing of this name.
     """
     folders: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    others = []
     for name, url in _names(source, opener):
-        if "." in name and parse_image_id(f"/{name}").scheme != _FILE_SCHEME:
-            continue
         *folder, last = name.split("/")
-        folders.setdefault(tuple(folder), []).append((last, url))
-    return [[url for _, url in sorted(folders[folder])] for folder in sorted(folders)]
+        scheme = scheme_of_name(name)
+        if scheme == DICOM:
+            folders.setdefault(tuple(folder), []).append((last, url))
+        else:
+            others.append((folder, last, url, scheme))
+    return Listing(
+        [[url for _, url in sorted(folders[folder])] for folder in sorted(folders)],
+        {url: scheme for _, _, url, scheme in sorted(others)},
+    )
+
+
+def scheme_of_name(name: str) -> str:
+    """The scheme of a file of this name: that of DICOM files where no plugin claims its ending."""
+    return parse_image_id(f"/{name}").scheme if "." in name else DICOM
 
 
 def image_id_of(base: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metaprov_core import MetadataReadError, base_image_id
 from metaprov_dicom import FrameImageIds, NotDicomError, number_of_frames, series_order
 
-from .listing import folders_of, image_id_of
+from .listing import image_id_of, listing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,8 @@ class Search:
         """Lists the source. Raises MetadataReadError where that cannot be done."""
         self.source: Final = source
         self._headers: Final = headers
-        self._folders: Final = folders_of(source, opener)
+        #: The URLs of images of other formats, each with the scheme of that.
+        self._folders, self.others = listing_of(source, opener)
         self._names: Final = frozenset(name for folder in self._folders for name in folder)
         #: Of the folders that were read.
         self._found: Final[list[list[_Found]]] = []

@@ -12,8 +12,6 @@ from .listing import Source
 from .search import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from metaprov_storage.opening import Opener
 
     from .headers import Headers
@@ -33,9 +31,14 @@ class Searches:
         self._headers: Final = headers
         self._made: Final[dict[Source, Search]] = {}
 
-    def find_images(self, source: Source) -> Iterator[str]:
-        """The ids of the images behind a source, searched anew. Raises MetadataReadError."""
-        yield from self._anew(source).image_ids()
+    def anew(self, source: Source) -> Search:
+        """A search of a source as it is now, the last one. Raises MetadataReadError."""
+        search = Search(source, self._opener, self._headers)
+        self._made.pop(source, None)
+        self._made[source] = search
+        for oldest in list(self._made)[:-SEARCHES_KEPT]:
+            self._made.pop(oldest, None)
+        return search
 
     def series_image_ids(self, base: str, series: str) -> tuple[str, ...] | None:
         """The images of the series of an image: those in its archive, or in what was searched.
@@ -47,7 +50,7 @@ class Searches:
             if base in search:
                 return search.series_image_ids(series)
         source = _around(base)
-        search = self._anew(source)
+        search = self.anew(source)
         if source.archive is None and len(search) > _LARGEST_FOLDER:
             note(f"its folder has {len(search)} objects: find_images() tells which form its series")
             return None
@@ -57,14 +60,6 @@ class Searches:
     def changed(self) -> None:
         """Forget all: whoever follows a search goes on with it."""
         self._made.clear()
-
-    def _anew(self, source: Source) -> Search:
-        search = Search(source, self._opener, self._headers)
-        self._made.pop(source, None)
-        self._made[source] = search
-        for oldest in list(self._made)[:-SEARCHES_KEPT]:
-            self._made.pop(oldest, None)
-        return search
 
 
 def _around(base: str) -> Source:

@@ -109,4 +109,6 @@ class FileNames:
 
 
 def _name_of_file(image_id: str) -> str:
-    return _ENDING.sub("", base_image_id(image_id).rpartition("/")[2])
+    """Of a member of an archive, its own name."""
+    path, _, _ = base_image_id(image_id).partition("::")
+    return _ENDING.sub("", path.rpartition("/")[2])

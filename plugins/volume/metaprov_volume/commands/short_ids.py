@@ -52,5 +52,5 @@ class ShortIds:
         if _INSTANCES in rest:
             return rest.rpartition(_INSTANCES)[2]
         if _IN in rest:
-            return rest.partition(_IN)[0].removeprefix("//")
+            return rest.partition(_IN)[0].partition("//")[2]
         return rest
