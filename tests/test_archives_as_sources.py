@@ -139,13 +139,26 @@ def test_a_nifti_file_in_an_archive_is_one_source_with_the_dicom_images(folder, 
     assert (written.get_fdata() == image.get_fdata()).all()
 
 
-def test_a_part_of_a_store_is_served_and_no_other(host):
-    served = pytest.importorskip("metaprov_serve.served").Served(host, ["memory://scans/ct"])
+@pytest.mark.parametrize("scheme", ["memory", "http", "https", "s3"])
+def test_a_part_of_a_store_is_served_and_no_other(host, scheme):
+    store = f"{scheme}://scans"
+    served = pytest.importorskip("metaprov_serve.served").Served(host, [f"{store}/ct"])
 
-    refusals = served.refusals(
-        ["memory://scans/ct/1.dcm", "memory://scans/ct2/1.dcm", "zip://a::memory://scans/ct/b.zip"]
-    )
-    assert [each and each.status for each in refusals] == [None, 403, None]
+    asked = ["1.dcm", "/1.dcm", "2/1.dcm"]
+    statuses = [
+        each and each.status
+        for each in served.refusals(
+            [
+                *(f"{store}/ct{name}" for name in asked),
+                f"nifti:{store}/ct/a.nii",
+                f"nifti:{store}/mr/a.nii",
+                f"zip://a::{store}/ct/b.zip",
+                f"zip://a::{store}/mr/b.zip",
+                f"{scheme}://other/ct/1.dcm",
+            ]
+        )
+    ]
+    assert statuses == [403, None, 403, None, 403, None, 403, 403]
 
 
 def test_voxels_are_read_from_an_archive(folder, archive, host):

@@ -65,8 +65,11 @@ class Served:
         """The ids of the images of a source, or of all. Raises HttpError, 403 or 404."""
         if source is None:
             return [image_id for each in self.sources for image_id in self.found(each)]
-        if source not in self.sources and (refused := self._refusal(source, self._roots.paths())):
-            raise refused
+        # What is searched on servers is the search of a plugin, and its images are judged each.
+        if source not in self.sources and not source.lower().startswith(_URL):
+            refused = self._refusal(source, self._roots.paths())
+            if refused is not None:
+                raise refused
         return list(self.found(source))
 
     def refusals(self, image_ids: Sequence[str]) -> list[HttpError | None]:
@@ -138,9 +141,7 @@ def _path_of(image_id: str) -> str | None:
 
 def _is_of_server(image_id: str) -> bool:
     scheme, _, rest = image_id.partition(":")
-    if scheme.lower() in _OF_SERVERS:
-        return rest.lower().startswith(_URL)
-    return image_id.lower().startswith(_URL)
+    return scheme.lower() in _OF_SERVERS and rest.lower().startswith(_URL)
 
 
 def missing(sources: Iterable[str]) -> list[str]:
