@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -134,6 +135,18 @@ def test_a_file_that_cannot_be_written_leaves_nothing(
 
 
 SCALED = {"calibratedPixelSpacing": {"scale": 2}}
+
+
+def test_threads_that_save_at_once_leave_a_whole_file(
+    host: Host, xray: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "calibrations.json"
+    host.add(CALIBRATED_PIXEL_SPACING, xray, {"scale": 2})
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: save_calibrations(path, host), range(80)))
+
+    assert [each.name for each in tmp_path.glob("*.json*")] == [path.name]
+    assert load_calibrations(path, new_host()) == 1
 
 
 @pytest.mark.parametrize(

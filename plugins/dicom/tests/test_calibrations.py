@@ -119,6 +119,15 @@ def test_an_image_without_spacing_has_the_one_given(host: Host) -> None:
     assert "0.2 x 0.1 in place of none" in str(host.explain(IMAGE_PLANE, XRAY))
 
 
+@pytest.mark.parametrize("scale", [1e-320, 1e308 * 1.7])
+def test_a_scale_that_leaves_no_spacing_is_not_applied(host: Host, scale: float) -> None:
+    host.add(CALIBRATED_PIXEL_SPACING, XRAY, {"columnPixelSpacing": 1e-16, "scale": scale})
+
+    explanation = host.explain(IMAGE_PLANE, XRAY)
+    assert explanation.answer.pixel_spacing == (0.5, 0.4)
+    assert "of which no spacing is left" in str(explanation)
+
+
 @pytest.mark.parametrize("number", [0, -1.0, float("nan"), float("inf")])
 @pytest.mark.parametrize("name", ["scale", "aspect", "rowPixelSpacing", "columnPixelSpacing"])
 def test_what_is_no_factor_is_refused(host: Host, name: str, number: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -65,7 +66,7 @@ def write_calibrations(path: Path, saved: Iterable[SavedCalibration]) -> None:
     entries = [
         _Entry(_with_values(calibration), image_id, uid) for image_id, uid, calibration in saved
     ]
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}")
     try:
         aside.write_bytes(msgspec.json.format(msgspec.json.encode(_File(entries))) + b"\n")
         aside.replace(path)

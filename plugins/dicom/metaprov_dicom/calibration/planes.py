@@ -65,7 +65,11 @@ def _spacing(plane: ImagePlaneModule, calibration: CalibratedPixelSpacing) -> Sp
         )
         return None
     scale = calibration.scale or 1.0
-    return row / scale, column / scale
+    spacing = row / scale, column / scale
+    if not all(0 < each < float("inf") for each in spacing):
+        note(f"calibrated by user with a scale of {scale:g}, of which no spacing is left")
+        return None
+    return spacing
 
 
 def _shown(spacing: tuple[float, ...] | None) -> str:
