@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import stat
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, Protocol, cast
@@ -70,9 +71,11 @@ class OnDisk:
 
     @contextmanager
     def opened(self, state: object = None) -> Iterator[BinaryIO]:
-        """It as a file of bytes, without a buffer."""
+        """It as a file of bytes, without a buffer; anything but a regular file is refused."""
         try:
-            with open(self.name, "rb", buffering=0) as file:  # noqa: PTH123 - a Path takes as long as reading
+            with _opened(self.name) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise MetadataReadError(self.name, "it is not a regular file")
                 if state is not None and state != self.state_of(file):
                     raise _written_since(self.name)
                 yield file
@@ -93,6 +96,19 @@ class OnDisk:
         raise MetadataReadError(
             self.name, f"its voxels are in {stem}.img, and that file is not there"
         )
+
+
+def _opened(path: str) -> BinaryIO:
+    try:
+        return open(path, "rb", buffering=0, opener=_without_waiting)
+    except ValueError as error:
+        # A path with a NUL, or with half a surrogate pair.
+        raise MetadataReadError(path, str(error)) from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """A FIFO would be waited for until somebody writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 class InStore:
