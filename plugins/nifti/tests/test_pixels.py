@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import random
 from pathlib import Path
@@ -10,8 +11,11 @@ from pathlib import Path
 import nibabel
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from metaprov_core import MetadataReadError
+from metaprov_nifti.header.first_bytes import first_bytes
 from metaprov_nifti.pixels.inflated import Inflated
 
 LITTLE, BIG = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
@@ -202,3 +206,67 @@ def test_slices_one_after_the_other_are_inflated_once(long, monkeypatch):
             inflated.part(counting, offset, size)
     slices = len(data) // size
     assert read < path.stat().st_size + slices * (1 << 16)
+
+
+#: How much is read at once, of headers and of voxels.
+READS = (2_048, 1 << 16)
+
+
+@st.composite
+def members(draw):
+    """Members of gzip whose ends are around those of what is read at once, some padded."""
+    files = []
+    length = 0
+    for _ in range(draw(st.integers(1, 4))):
+        content = draw(st.binary(max_size=700))
+        padding = bytes(draw(st.sampled_from([0, 0, 1, 3_000])))
+        member = gzip.compress(content, mtime=0)
+        target = draw(st.sampled_from(READS)) + draw(st.integers(-3, 3))
+        comment = target - length - len(member) - 1
+        if comment >= 0 and draw(st.booleans()):
+            # FLG.FCOMMENT, RFC 1952 2.3.1.
+            member = member[:3] + b"\x10" + member[4:10] + b"c" * comment + b"\0" + member[10:]
+        files.append(member + padding)
+        length += len(files[-1])
+    return b"".join(files)
+
+
+class InMemory:
+    """Bytes as the content of a file."""
+
+    name = "made up"
+
+    def __init__(self, data):
+        self._data = data
+
+    def opened(self):
+        return io.BytesIO(self._data)
+
+    def state_of(self, file):
+        return None
+
+
+@given(data=members(), offset=st.integers(0, 2_000), size=st.integers(0, 2_000))
+def test_members_of_gzip_are_one_file_as_in_python(data, offset, size):
+    expected = gzip.decompress(data)
+
+    start = first_bytes(InMemory(data))
+    part = Inflated().part(io.BytesIO(data), offset, size)
+
+    assert start.compressed
+    assert expected.startswith(start.data)
+    assert len(start.data) >= min(len(expected), 540)
+    assert part == expected[offset : offset + size]
+
+
+@pytest.mark.parametrize("cut", [0, 1, 200, 400])
+def test_a_file_of_several_members_is_read_as_nibabel_reads_it(host, write, path_of, cut):
+    path = Path(path_of(write()))
+    data = path.read_bytes()
+    compressed = path.with_suffix(".nii.gz")
+    compressed.write_bytes(gzip.compress(data[:cut]) + gzip.compress(data[cut:]))
+    stored = np.asarray(nibabel.load(compressed).dataobj)
+
+    pixels = host.get("framePixelData", f"{compressed}?frame=2")
+
+    assert pixels.data == stored[:, :, 1].tobytes(order="F")
