@@ -44,6 +44,9 @@ class Content(Protocol):
     def state_of(self, file: BinaryIO) -> object:
         """What changes when it is written; ``file`` is what `opened` gives."""
 
+    def size_of(self, file: BinaryIO) -> int | None:
+        """How many bytes it has; None where nobody has told it yet."""
+
     def voxels_of_pair(self) -> Content:
         """The file that has the voxels of this header. Raises MetadataReadError."""
 
@@ -86,6 +89,10 @@ class OnDisk:
         """Its size and the time of its last change."""
         status = os.fstat(file.fileno())
         return _FileState(status.st_size, status.st_mtime_ns)
+
+    def size_of(self, file: BinaryIO) -> int:
+        """What its folder says."""
+        return os.fstat(file.fileno()).st_size
 
     def voxels_of_pair(self) -> Content:
         """The .img beside it."""
@@ -135,6 +142,10 @@ class InStore:
         """What its store tells of the bytes, which asks for the first of them."""
         return cast("_SourceFile", file).version()
 
+    def size_of(self, file: BinaryIO) -> int | None:
+        """What its store has told."""
+        return cast("_SourceFile", file).size
+
     def voxels_of_pair(self) -> Content:
         """Pairs are two objects, and which ones is known of files alone."""
         raise MetadataReadError(
@@ -155,6 +166,11 @@ class _SourceFile(io.RawIOBase):
         """That of the source, once something was read."""
         self._source.read(1, 0)
         return self._source.version
+
+    @property
+    def size(self) -> int | None:
+        """That of the source."""
+        return self._source.size
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         if whence != io.SEEK_SET:

@@ -53,6 +53,8 @@ __all__ = ["NiftiFiles"]
 FILES_KEPT: Final = 1_000
 SERIES_KEPT: Final = 100
 VOXELS_KEPT: Final = 4
+#: The parser takes longer numbers too; no image has as many frames.
+_DIGITS: Final = 9
 #: What follows from a file, and its bytes.
 _TYPES: Final = frozenset(
     {
@@ -214,8 +216,9 @@ class NiftiFiles:
         base, mark, number = image_id.rpartition(FRAME_MARK)
         # Most ids have this form, and to parse them takes longer than all else. What is kept is
         # kept by what the parser would say.
-        image = self._images.get(base) if mark and number.isdecimal() else None
-        if image is not None and number.isascii():
+        is_usual = mark and len(number) <= _DIGITS and number.isascii() and number.isdecimal()
+        image = self._images.get(base) if is_usual else None
+        if image is not None:
             frame = int(number)
         else:
             base, frame = split_id(image_id)

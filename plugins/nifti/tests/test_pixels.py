@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import random
+import struct
 from pathlib import Path
 
 import nibabel
@@ -116,6 +117,29 @@ def test_voxels_that_are_cut_off_are_an_error_that_names_the_frame(host, write, 
     assert len(host.get("framePixelData", f"{base}?frame=4").data) == 24
     with pytest.raises(MetadataReadError, match="it ends before the end of frame 5"):
         host.get("framePixelData", f"{base}?frame=5")
+
+
+@pytest.mark.parametrize(
+    ("version", "place", "kind", "values"),
+    [
+        (2, 16, "8q", (3, 1 << 40, 1 << 20, 1, 1, 1, 1, 1)),
+        (2, 16, "8q", (3, 1 << 62, 1 << 60, 1, 1, 1, 1, 1)),
+        (2, 168, "q", ((1 << 63) - 1,)),
+        (1, 108, "f", (3e38,)),
+    ],
+)
+@pytest.mark.parametrize("compressed", [False, True])
+def test_no_header_asks_for_more_than_there_is(
+    host, write, path_of, version, place, kind, values, compressed
+):
+    base = write(kind=nibabel.Nifti1Image if version == 1 else nibabel.Nifti2Image)
+    path = Path(path_of(base))
+    data = bytearray(path.read_bytes())
+    struct.pack_into(f"<{kind}", data, place, *values)
+    path.write_bytes(gzip.compress(data) if compressed else data)
+
+    with pytest.raises(MetadataReadError, match="it ends before the end of frame 1"):
+        host.get("framePixelData", base)
 
 
 def test_a_file_written_since_its_header_was_read_is_not_mixed_with_it(host, write, path_of):
