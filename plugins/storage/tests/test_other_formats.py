@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import struct
 
 import numpy as np
 import pytest
@@ -111,6 +112,17 @@ def test_a_header_is_one_request_and_so_is_a_frame(host, s3_place, nifti):
     # The first also sees whether the voxels are compressed.
     assert first == 2
     assert len(s3_place.server.requests) == of_header + first + 1
+
+
+def test_no_header_asks_for_more_than_there_is(host, place, nifti):
+    data = bytearray(nifti(nibabel.Nifti2Image))
+    # Three axes, and the first two of them.
+    struct.pack_into("<3q", data, 16, 3, 1 << 62, 1 << 60)
+    place.fill({"a.nii": data, "a.nii.gz": gzip.compress(data, 1)})
+
+    for name in ("a.nii", "a.nii.gz"):
+        with pytest.raises(MetadataReadError, match="it ends before the end of frame 1"):
+            host.get("framePixelData", f"nifti:{place.id(name)}")
 
 
 def test_one_that_was_written_since_is_not_mixed_with_its_header(host, s3_place, nifti):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -75,9 +74,9 @@ def _part(file: BinaryIO, voxels: StoredVoxels, offset: int, size: int) -> bytes
     """Some bytes from an offset on; fewer, or none, where they end before."""
     if voxels.inflated is not None:
         return voxels.inflated.part(file, offset, size)
-    # A damaged header may say more than there is memory for, or than is a place in any file.
     there = voxels.content.size_of(file)
-    if offset + size > (sys.maxsize if there is None else there):
+    if there is not None and offset + size > there:
+        # A damaged header may say more than there is memory for, or than is a place in any file.
         return b""
     file.seek(offset)
     return file.read(size)
