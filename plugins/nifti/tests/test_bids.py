@@ -235,6 +235,37 @@ def test_a_weight_may_be_given_with_the_sidecar(host, data_set):
     assert host.get("scalingModule", image_id) is None
 
 
+@pytest.mark.parametrize(
+    ("columns", "kilograms"),
+    [
+        ({"weight": {"Description": "body weight", "Units": "g"}}, 0.025),
+        ({"weight": {"Units": "kg"}}, 25),
+        ({"weight": {"Description": "body weight"}}, 25),
+        ({"weight": "body weight"}, 25),
+        ({"age": {"Units": "year"}}, 25),
+    ],
+)
+def test_the_unit_of_the_weight_is_that_of_participants_json(
+    host, data_set, tmp_path, columns, kilograms
+):
+    image_id = data_set(weight="25")
+    (tmp_path / "participants.json").write_text(json.dumps(columns))
+
+    scaling = host.get("scalingModule", image_id)
+
+    assert scaling.suvbw == pytest.approx(suv_scaling(PET, kilograms).suvbw)
+
+
+@pytest.mark.parametrize("unit", ["lb", "mg", "", None, 1])
+def test_another_unit_of_the_weight_is_refused(host, data_set, tmp_path, unit):
+    image_id = data_set(weight="25")
+    (tmp_path / "participants.json").write_text(json.dumps({"weight": {"Units": unit}}))
+
+    assert host.get("scalingModule", image_id) is None
+    reason = f"Units of weight in participants.json is {unit!r}, and not kg or g"
+    assert reason in str(host.explain("scalingModule", image_id))
+
+
 def test_a_sidecar_of_another_scheme_is_left_to_others(host):
     with pytest.raises(LookupError):
         host.add(BIDS_SIDECAR, "dicomfile:/a.dcm", {})

@@ -11,7 +11,7 @@ from metaprov_core import MetadataReadError, MetadataType, with_fields
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["BIDS_SIDECAR", "BidsFile", "sidecar_of"]
+__all__ = ["BIDS_SIDECAR", "BidsFile", "read_json", "sidecar_of"]
 
 BIDS_SIDECAR: Final[MetadataType[Mapping[str, Any]]] = MetadataType("bidsSidecar")
 """The metadata that BIDS has for a file, under their names: a read-only mapping."""
@@ -65,7 +65,7 @@ def sidecar_of(path: str) -> Mapping[str, Any] | None:
     found: dict[str, Any] = {}
     files = list(_files(BidsFile.of(path)))
     for file in files:
-        found.update(_read(file))
+        found.update(read_json(file))
     # A copy that nobody can change, at any depth.
     return with_fields(found) if files else None
 
@@ -76,7 +76,8 @@ def _files(file: BidsFile) -> Iterator[Path]:
         yield from sorted(names, key=lambda each: (each.name.count("_"), each.name))
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> dict[str, Any]:
+    """The object in a JSON file. Raises MetadataReadError."""
     try:
         found = json.loads(file.read_bytes())
     except (OSError, ValueError) as error:
