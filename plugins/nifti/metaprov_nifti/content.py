@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from metaprov_core import Host
     from metaprov_modules import ByteSource
 
-__all__ = ["Content", "content_of", "is_on_disk"]
+__all__ = ["Content", "content_of", "is_on_disk", "was_written_since"]
 
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 #: Where the voxels of a pair are, beside its .hdr.
@@ -59,6 +59,16 @@ def content_of(host: Host, path: str) -> Content:
 def is_on_disk(path: str) -> bool:
     """Whether a path is one of this disk, and no URL."""
     return _URL.match(path) is None
+
+
+def was_written_since(content: Content, state: object) -> bool:
+    """Whether it is not in a state in which it was, or cannot be read any more."""
+    try:
+        with content.opened(state) as file:
+            file.read(1)
+    except MetadataReadError:
+        return True
+    return False
 
 
 class _FileState(NamedTuple):

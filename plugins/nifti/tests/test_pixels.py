@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaprov_core import MetadataReadError
+from metaprov_core import Host, MetadataReadError
 from metaprov_nifti.header.first_bytes import first_bytes
 from metaprov_nifti.pixels.inflated import Inflated
+from metaprov_nifti.provider import NiftiFiles
 
 LITTLE, BIG = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
 
@@ -151,6 +152,38 @@ def test_a_file_written_since_its_header_was_read_is_not_mixed_with_it(host, wri
         host.get("framePixelData", base)
     assert len(list(host.find_images(path_of(base)))) == 6
     assert len(host.get("framePixelData", f"{base}?frame=6").data) == 24
+
+
+def test_voxels_that_are_kept_longer_than_their_header_are_read_anew_once_found(
+    write, path_of, monkeypatch
+):
+    monkeypatch.setattr("metaprov_nifti.provider.FILES_KEPT", 1)
+    base = write()
+    with Host() as host:
+        host.register(NiftiFiles(), "nifti")
+        host.get("framePixelData", base)
+        host.get("imagePlaneModule", write(name="other.nii"))
+        write((3, 4, 6))
+
+        assert len(list(host.find_images(path_of(base)))) == 6
+        assert len(host.get("framePixelData", f"{base}?frame=6").data) == 24
+
+
+@pytest.mark.parametrize("ending", [".img", ".img.gz"])
+def test_a_pair_whose_img_was_written_since_is_read_anew_once_it_is_found(
+    host, write, path_of, ending
+):
+    base = write(name="pair.hdr", kind=nibabel.Nifti1Pair)
+    image = Path(path_of(base)).with_suffix(".img")
+    host.get("framePixelData", base)
+    image.unlink()
+    data = bytes(range(120))[::-1]
+    image.with_suffix(ending).write_bytes(gzip.compress(data) if ending == ".img.gz" else data)
+
+    with pytest.raises(MetadataReadError):
+        host.get("framePixelData", base)
+    assert len(list(host.find_images(path_of(base)))) == 5
+    assert host.get("framePixelData", base).data == data[:24]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import struct
 import numpy as np
 import pytest
 
+import metaprov_storage
 from metaprov_core import MetadataNotFoundError, MetadataReadError
 from metaprov_modules import BYTE_SOURCE
 
@@ -142,6 +143,16 @@ def test_a_store_that_is_not_configured_is_not_asked(host):
 
     with pytest.raises(MetadataReadError, match="its bytes: s3://hospital/ is not configured"):
         host.get("imagePlaneModule", image_id)
+
+
+def test_a_frame_that_there_is_not_is_told_without_the_signature_of_a_url(host, web, nifti):
+    metaprov_storage.configure(f"{web.url}/")
+    web.files["/a.nii"] = nifti()
+    image_id = f"nifti:{web.url}/a.nii?signature=secret&frame=11"
+
+    with pytest.raises(MetadataReadError, match="there is no frame 11") as raised:
+        host.get("imagePlaneModule", image_id)
+    assert "secret" not in str(raised.value)
 
 
 def test_one_that_is_asked_for_without_its_scheme_says_how_to_ask(host, zip_place, nifti):
