@@ -310,6 +310,13 @@ def test_the_unit_of_the_weight_is_that_of_participants_json(
     assert scaling.suvbw == pytest.approx(suv_scaling(PET, kilograms).suvbw)
 
 
+def test_a_name_without_a_subject_is_of_no_participant(host, data_set, tmp_path):
+    image_id = data_set(weight=None, name="image_pet.nii.gz")
+    (tmp_path / "participants.tsv").write_text("subject\tweight\nsub-01\t70\n")
+
+    assert host.get("scalingModule", image_id) is None
+
+
 @pytest.mark.parametrize("unit", ["lb", "mg", "", None, 1])
 def test_another_unit_of_the_weight_is_refused(host, data_set, tmp_path, unit):
     image_id = data_set(weight="25")

@@ -29,7 +29,7 @@ def weight_of(file: BidsFile) -> float | str | None:
     BIDS writes n/a for what is not known; what is no number is given as it is. Raises Refused for a
     unit other than kg and g, and MetadataReadError for a table that is no text.
     """
-    weight = _in_table(file.folders[0] / _TABLE, file.subject)
+    weight = _in_table(file.folders[0] / _TABLE, file.subject) if file.subject else None
     if weight is None:
         return None
     try:
@@ -39,7 +39,7 @@ def weight_of(file: BidsFile) -> float | str | None:
     return number * _unit_of_weight(file.folders[0] / _COLUMNS)
 
 
-def _in_table(path: Path, subject: str | None) -> str | None:
+def _in_table(path: Path, subject: str) -> str | None:
     try:
         with path.open(encoding="utf-8-sig", newline="") as table:
             for row in csv.DictReader(table, delimiter="\t"):
