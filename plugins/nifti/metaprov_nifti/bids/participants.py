@@ -27,7 +27,7 @@ def weight_of(file: BidsFile) -> float | str | None:
     """What the column ``weight`` has for the subject of a file, in kg; None where it has nothing.
 
     BIDS writes n/a for what is not known; what is no number is given as it is. Raises Refused for a
-    unit other than kg and g, and MetadataReadError for a table that is no text.
+    unit other than kg and g, and MetadataReadError for a damaged table or JSON.
     """
     weight = _in_table(file.folders[0] / _TABLE, file.subject) if file.subject else None
     if weight is None:

@@ -77,6 +77,7 @@ class BidsSidecars:
     @hookimpl
     def clear_metadata(self, type: str | None, image_id: str | None) -> None:
         if type in (None, BIDS_SIDECAR):
+            self._json_files.forget()
             self._sidecars.clear(image_id)
         if type in (None, BIDS_SIDECAR, SCALING):
             self._scalings.changed(image_id)
