@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import stat
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, Protocol, cast
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from metaprov_core import Host
     from metaprov_modules import ByteSource
 
-__all__ = ["Content", "content_of", "is_on_disk"]
+__all__ = ["Content", "content_of", "is_on_disk", "was_written_since"]
 
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 #: Where the voxels of a pair are, beside its .hdr.
@@ -43,6 +44,9 @@ class Content(Protocol):
     def state_of(self, file: BinaryIO) -> object:
         """What changes when it is written; ``file`` is what `opened` gives."""
 
+    def size_of(self, file: BinaryIO) -> int | None:
+        """How many bytes it has; None where nobody has told it yet."""
+
     def voxels_of_pair(self) -> Content:
         """The file that has the voxels of this header. Raises MetadataReadError."""
 
@@ -55,6 +59,16 @@ def content_of(host: Host, path: str) -> Content:
 def is_on_disk(path: str) -> bool:
     """Whether a path is one of this disk, and no URL."""
     return _URL.match(path) is None
+
+
+def was_written_since(content: Content, state: object) -> bool:
+    """Whether it is not in a state in which it was, or cannot be read any more."""
+    try:
+        with content.opened(state) as file:
+            file.read(1)
+    except MetadataReadError:
+        return True
+    return False
 
 
 class _FileState(NamedTuple):
@@ -70,9 +84,11 @@ class OnDisk:
 
     @contextmanager
     def opened(self, state: object = None) -> Iterator[BinaryIO]:
-        """It as a file of bytes, without a buffer."""
+        """It as a file of bytes, without a buffer; anything but a regular file is refused."""
         try:
-            with open(self.name, "rb", buffering=0) as file:  # noqa: PTH123 - a Path takes as long as reading
+            with _opened(self.name) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise MetadataReadError(self.name, "it is not a regular file")
                 if state is not None and state != self.state_of(file):
                     raise _written_since(self.name)
                 yield file
@@ -84,6 +100,10 @@ class OnDisk:
         status = os.fstat(file.fileno())
         return _FileState(status.st_size, status.st_mtime_ns)
 
+    def size_of(self, file: BinaryIO) -> int:
+        """What its folder says."""
+        return os.fstat(file.fileno()).st_size
+
     def voxels_of_pair(self) -> Content:
         """The .img beside it."""
         stem = self.name[: -len(".hdr")] if self.name.lower().endswith(".hdr") else self.name
@@ -93,6 +113,19 @@ class OnDisk:
         raise MetadataReadError(
             self.name, f"its voxels are in {stem}.img, and that file is not there"
         )
+
+
+def _opened(path: str) -> BinaryIO:
+    try:
+        return open(path, "rb", buffering=0, opener=_without_waiting)
+    except ValueError as error:
+        # A path with a NUL, or with half a surrogate pair.
+        raise MetadataReadError(path, str(error)) from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """A FIFO would be waited for until somebody writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 class InStore:
@@ -119,6 +152,10 @@ class InStore:
         """What its store tells of the bytes, which asks for the first of them."""
         return cast("_SourceFile", file).version()
 
+    def size_of(self, file: BinaryIO) -> int | None:
+        """What its store has told."""
+        return cast("_SourceFile", file).size
+
     def voxels_of_pair(self) -> Content:
         """Pairs are two objects, and which ones is known of files alone."""
         raise MetadataReadError(
@@ -139,6 +176,11 @@ class _SourceFile(io.RawIOBase):
         """That of the source, once something was read."""
         self._source.read(1, 0)
         return self._source.version
+
+    @property
+    def size(self) -> int | None:
+        """That of the source."""
+        return self._source.size
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         if whence != io.SEEK_SET:

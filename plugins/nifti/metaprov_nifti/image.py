@@ -42,23 +42,14 @@ class NiftiImage:
         for each in self.notes:
             note(each.sentence.removesuffix("."))
 
-    def was_written_since(self) -> bool:
-        """Whether the file is not in the state in which its header was read."""
-        try:
-            with self.read.content.opened(self.read.state) as file:
-                file.read(1)
-        except MetadataReadError:
-            return True
-        return False
-
-    def refuse_frame(self, frame: int, image_id: str) -> NoReturn:
+    def refuse_frame(self, frame: int) -> NoReturn:
         """Raise MetadataReadError for a frame that it does not have."""
         if frame < 1:
             reason = "frames are counted from 1; Cornerstone's NIfTI loader counts them from 0"
         else:
             has = "1 frame" if self.frames == 1 else f"{self.frames} frames"
             reason = f"there is no frame {frame}; the image has {has}"
-        raise MetadataReadError(image_id, reason)
+        raise MetadataReadError(self.read.content.name, reason)
 
     def volumes(self, image_ids: Sequence[str]) -> tuple[VolumeGeometryModule, ...]:
         """Its volumes, one a time point, with the ids of all frames given; none without a place."""

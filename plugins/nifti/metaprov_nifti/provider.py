@@ -23,7 +23,7 @@ from metaprov_modules import (
     MultiframeModule,
 )
 
-from .content import content_of
+from .content import content_of, was_written_since
 from .errors import NotNiftiError
 from .finding import find_below, is_folder
 from .frame_ids import FRAME_MARK, SCHEME, image_id_of, image_ids_of, split_id
@@ -34,7 +34,7 @@ from .pixels.modules import image_pixel, modality_lut, voi_lut
 from .settings import as_here, listen, preferred_form, stop_listening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from metaprov_modules import (
         FramePixels,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
 
     from .header.header import NiftiHeader
+    from .header.reader import HeaderRead
 
 __all__ = ["NiftiFiles"]
 
@@ -53,6 +54,8 @@ __all__ = ["NiftiFiles"]
 FILES_KEPT: Final = 1_000
 SERIES_KEPT: Final = 100
 VOXELS_KEPT: Final = 4
+#: The parser takes longer numbers too; no image has as many frames.
+_DIGITS: Final = 9
 #: What follows from a file, and its bytes.
 _TYPES: Final = frozenset(
     {
@@ -198,10 +201,18 @@ class NiftiFiles:
     def _ids_of_file(self, path: str) -> tuple[str, ...]:
         """The ids of the frames that a file has now: it is read again if it was written since."""
         base = image_id_of(path)
-        kept = self._images.get(base)
-        if kept is not None and kept.was_written_since():
+        if any(was_written_since(each.content, each.state) for each in self._read_of(base)):
             self._host.changed(image_id=base)
         return self._ids_of(base)
+
+    def _read_of(self, base: str) -> Iterator[HeaderRead | StoredVoxels]:
+        """What is kept of a file, and of that which has its voxels: of a pair it is another one."""
+        image = self._images.get(base)
+        if image is not None:
+            yield image.read
+        voxels = self._voxels.get(base)
+        if voxels is not None:
+            yield voxels
 
     def _ids_of(self, base: str) -> tuple[str, ...]:
         return self._image_ids.get(base, self._new_ids)
@@ -214,14 +225,15 @@ class NiftiFiles:
         base, mark, number = image_id.rpartition(FRAME_MARK)
         # Most ids have this form, and to parse them takes longer than all else. What is kept is
         # kept by what the parser would say.
-        image = self._images.get(base) if mark and number.isdecimal() else None
-        if image is not None and number.isascii():
+        is_usual = mark and len(number) <= _DIGITS and number.isascii() and number.isdecimal()
+        image = self._images.get(base) if is_usual else None
+        if image is not None:
             frame = int(number)
         else:
             base, frame = split_id(image_id)
             image = self._images.get(base, self._image_of)
         if not 1 <= frame <= image.frames:
-            image.refuse_frame(frame, image_id)
+            image.refuse_frame(frame)
         return image, frame
 
     def _image_of(self, base: str) -> NiftiImage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from metaprov_core import Host, MetadataReadError
 from metaprov_nifti import BIDS_SIDECAR
+from metaprov_nifti.bids.json_files import JsonFiles
 from metaprov_nifti.bids.nuclides import half_life_of
 from metaprov_nifti.bids.provider import BidsSidecars
 from metaprov_nifti.bids.suv import suv_scaling
@@ -93,6 +95,58 @@ def test_what_folders_above_have_for_a_file_is_overruled_by_what_is_nearer(
         (tmp_path.parent / "pet.json").unlink()
 
     assert sidecar == {"Units": "kBq/mL", "Manufacturer": "Other", "Only": 1}
+
+
+def test_a_folder_is_listed_once_for_all_its_files_until_it_changes(
+    host, write, tmp_path, monkeypatch
+):
+    listed = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or scandir(path))
+    image_ids = [write(name=f"sub-01_run-{run}_pet.nii") for run in range(5)]
+    for run in range(4):
+        (tmp_path / f"sub-01_run-{run}_pet.json").write_text(f'{{"Run": {run}}}')
+
+    sidecars = [host.get(BIDS_SIDECAR, image_id) for image_id in image_ids]
+
+    assert sidecars == [{"Run": 0}, {"Run": 1}, {"Run": 2}, {"Run": 3}, None]
+    assert len(listed) == 1
+    (tmp_path / "sub-01_run-4_pet.json").write_text('{"Run": 4}')
+    host.changed(image_id=image_ids[4])
+    assert host.get(BIDS_SIDECAR, image_ids[4]) == {"Run": 4}
+    assert len(listed) == 2
+
+
+def test_json_that_is_written_beside_a_file_that_is_not_yet_asked_for_counts(host, write, tmp_path):
+    first, second = (write(name=f"sub-0{subject}_pet.nii") for subject in (1, 2))
+    os.utime(tmp_path, ns=(0, 0))
+    assert host.get(BIDS_SIDECAR, first) is None
+
+    (tmp_path / "sub-02_pet.json").write_text('{"Units": "SUV"}')
+
+    assert host.get(BIDS_SIDECAR, second) == {"Units": "SUV"}
+
+
+ENTITIES = st.sampled_from(["sub-01", "sub-02", "ses-1", "run-1", "run-2"])
+STEMS = st.tuples(st.lists(ENTITIES, unique=True, max_size=4), st.sampled_from(["pet", "bold"]))
+
+
+@given(names=st.lists(STEMS, max_size=8), file=STEMS)
+def test_json_is_for_a_file_that_has_its_suffix_and_all_its_entities(tmp_path_factory, names, file):
+    folder = tmp_path_factory.mktemp("flat")
+    for entities, suffix in names:
+        (folder / ("_".join([*entities, suffix]) + ".json")).touch()
+    own, own_suffix = file
+
+    found = JsonFiles().of(folder, frozenset(own), own_suffix)
+
+    assert sorted(found) == sorted(
+        {
+            "_".join([*entities, suffix]) + ".json"
+            for entities, suffix in names
+            if suffix == own_suffix and set(entities) <= set(own)
+        }
+    )
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "\xff"])
@@ -233,6 +287,44 @@ def test_a_weight_may_be_given_with_the_sidecar(host, data_set):
     assert host.get("scalingModule", image_id).suvbw == suv_scaling(PET, 70).suvbw
     host.clear(BIDS_SIDECAR, image_id)
     assert host.get("scalingModule", image_id) is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "kilograms"),
+    [
+        ({"weight": {"Description": "body weight", "Units": "g"}}, 0.025),
+        ({"weight": {"Units": "kg"}}, 25),
+        ({"weight": {"Description": "body weight"}}, 25),
+        ({"weight": "body weight"}, 25),
+        ({"age": {"Units": "year"}}, 25),
+    ],
+)
+def test_the_unit_of_the_weight_is_that_of_participants_json(
+    host, data_set, tmp_path, columns, kilograms
+):
+    image_id = data_set(weight="25")
+    (tmp_path / "participants.json").write_text(json.dumps(columns))
+
+    scaling = host.get("scalingModule", image_id)
+
+    assert scaling.suvbw == pytest.approx(suv_scaling(PET, kilograms).suvbw)
+
+
+def test_a_name_without_a_subject_is_of_no_participant(host, data_set, tmp_path):
+    image_id = data_set(weight=None, name="image_pet.nii.gz")
+    (tmp_path / "participants.tsv").write_text("subject\tweight\nsub-01\t70\n")
+
+    assert host.get("scalingModule", image_id) is None
+
+
+@pytest.mark.parametrize("unit", ["lb", "mg", "", None, 1])
+def test_another_unit_of_the_weight_is_refused(host, data_set, tmp_path, unit):
+    image_id = data_set(weight="25")
+    (tmp_path / "participants.json").write_text(json.dumps({"weight": {"Units": unit}}))
+
+    assert host.get("scalingModule", image_id) is None
+    reason = f"Units of weight in participants.json is {unit!r}, and not kg or g"
+    assert reason in str(host.explain("scalingModule", image_id))
 
 
 def test_a_sidecar_of_another_scheme_is_left_to_others(host):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import nibabel
@@ -59,6 +60,16 @@ def test_a_damaged_file_that_is_named_is_an_error(host, tmp_path):
 
     with pytest.raises(MetadataReadError, match="ends inside its header"):
         host.find_images(str(path))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="FIFOs are of POSIX")
+def test_a_fifo_is_passed_over_and_not_waited_for(host, write, tmp_path, caplog):
+    base = write((3, 4))
+    os.mkfifo(tmp_path / "fifo.nii")
+
+    with caplog.at_level(logging.WARNING, "metaprov_nifti"):
+        assert list(host.find_images(str(tmp_path))) == [base]
+    assert "fifo.nii: it is not a regular file" in caplog.text
 
 
 def test_a_folder_may_be_called_like_a_file(host, write, tmp_path):

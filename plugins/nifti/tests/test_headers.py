@@ -169,3 +169,9 @@ def test_a_datatype_that_nifti_does_not_have_is_refused(host, write, path_of):
 def test_a_file_that_is_not_there_is_told_by_its_path(host):
     with pytest.raises(MetadataReadError, match=r"cannot read /nowhere/a\.nii: No such file"):
         host.get("imagePlaneModule", "nifti:/nowhere/a.nii")
+
+
+@pytest.mark.parametrize("path", ["/a\0b.nii", "/a\ud800b.nii"])
+def test_a_path_that_no_file_can_have_is_refused(host, path):
+    with pytest.raises(MetadataReadError, match=r"embedded null byte|surrogates not allowed"):
+        host.get("imagePlaneModule", f"nifti:{path}")

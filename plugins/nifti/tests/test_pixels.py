@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import random
+import struct
 from pathlib import Path
 
 import nibabel
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from metaprov_core import MetadataReadError
+from metaprov_core import Host, MetadataReadError
+from metaprov_nifti.header.first_bytes import first_bytes
 from metaprov_nifti.pixels.inflated import Inflated
+from metaprov_nifti.provider import NiftiFiles
 
 LITTLE, BIG = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
 
@@ -114,6 +120,29 @@ def test_voxels_that_are_cut_off_are_an_error_that_names_the_frame(host, write, 
         host.get("framePixelData", f"{base}?frame=5")
 
 
+@pytest.mark.parametrize(
+    ("version", "place", "kind", "values"),
+    [
+        (2, 16, "8q", (3, 1 << 40, 1 << 20, 1, 1, 1, 1, 1)),
+        (2, 16, "8q", (3, 1 << 62, 1 << 60, 1, 1, 1, 1, 1)),
+        (2, 168, "q", ((1 << 63) - 1,)),
+        (1, 108, "f", (3e38,)),
+    ],
+)
+@pytest.mark.parametrize("compressed", [False, True])
+def test_no_header_asks_for_more_than_there_is(
+    host, write, path_of, version, place, kind, values, compressed
+):
+    base = write(kind=nibabel.Nifti1Image if version == 1 else nibabel.Nifti2Image)
+    path = Path(path_of(base))
+    data = bytearray(path.read_bytes())
+    struct.pack_into(f"<{kind}", data, place, *values)
+    path.write_bytes(gzip.compress(data) if compressed else data)
+
+    with pytest.raises(MetadataReadError, match="it ends before the end of frame 1"):
+        host.get("framePixelData", base)
+
+
 def test_a_file_written_since_its_header_was_read_is_not_mixed_with_it(host, write, path_of):
     base = write()
     host.get("imagePlaneModule", base)
@@ -123,6 +152,38 @@ def test_a_file_written_since_its_header_was_read_is_not_mixed_with_it(host, wri
         host.get("framePixelData", base)
     assert len(list(host.find_images(path_of(base)))) == 6
     assert len(host.get("framePixelData", f"{base}?frame=6").data) == 24
+
+
+def test_voxels_that_are_kept_longer_than_their_header_are_read_anew_once_found(
+    write, path_of, monkeypatch
+):
+    monkeypatch.setattr("metaprov_nifti.provider.FILES_KEPT", 1)
+    base = write()
+    with Host() as host:
+        host.register(NiftiFiles(), "nifti")
+        host.get("framePixelData", base)
+        host.get("imagePlaneModule", write(name="other.nii"))
+        write((3, 4, 6))
+
+        assert len(list(host.find_images(path_of(base)))) == 6
+        assert len(host.get("framePixelData", f"{base}?frame=6").data) == 24
+
+
+@pytest.mark.parametrize("ending", [".img", ".img.gz"])
+def test_a_pair_whose_img_was_written_since_is_read_anew_once_it_is_found(
+    host, write, path_of, ending
+):
+    base = write(name="pair.hdr", kind=nibabel.Nifti1Pair)
+    image = Path(path_of(base)).with_suffix(".img")
+    host.get("framePixelData", base)
+    image.unlink()
+    data = bytes(range(120))[::-1]
+    image.with_suffix(ending).write_bytes(gzip.compress(data) if ending == ".img.gz" else data)
+
+    with pytest.raises(MetadataReadError):
+        host.get("framePixelData", base)
+    assert len(list(host.find_images(path_of(base)))) == 5
+    assert host.get("framePixelData", base).data == data[:24]
 
 
 @pytest.mark.parametrize(
@@ -202,3 +263,67 @@ def test_slices_one_after_the_other_are_inflated_once(long, monkeypatch):
             inflated.part(counting, offset, size)
     slices = len(data) // size
     assert read < path.stat().st_size + slices * (1 << 16)
+
+
+#: How much is read at once, of headers and of voxels.
+READS = (2_048, 1 << 16)
+
+
+@st.composite
+def members(draw):
+    """Members of gzip whose ends are around those of what is read at once, some padded."""
+    files = []
+    length = 0
+    for _ in range(draw(st.integers(1, 4))):
+        content = draw(st.binary(max_size=700))
+        padding = bytes(draw(st.sampled_from([0, 0, 1, 3_000])))
+        member = gzip.compress(content, mtime=0)
+        target = draw(st.sampled_from(READS)) + draw(st.integers(-3, 3))
+        comment = target - length - len(member) - 1
+        if comment >= 0 and draw(st.booleans()):
+            # FLG.FCOMMENT, RFC 1952 2.3.1.
+            member = member[:3] + b"\x10" + member[4:10] + b"c" * comment + b"\0" + member[10:]
+        files.append(member + padding)
+        length += len(files[-1])
+    return b"".join(files)
+
+
+class InMemory:
+    """Bytes as the content of a file."""
+
+    name = "made up"
+
+    def __init__(self, data):
+        self._data = data
+
+    def opened(self):
+        return io.BytesIO(self._data)
+
+    def state_of(self, file):
+        return None
+
+
+@given(data=members(), offset=st.integers(0, 2_000), size=st.integers(0, 2_000))
+def test_members_of_gzip_are_one_file_as_in_python(data, offset, size):
+    expected = gzip.decompress(data)
+
+    start = first_bytes(InMemory(data))
+    part = Inflated().part(io.BytesIO(data), offset, size)
+
+    assert start.compressed
+    assert expected.startswith(start.data)
+    assert len(start.data) >= min(len(expected), 540)
+    assert part == expected[offset : offset + size]
+
+
+@pytest.mark.parametrize("cut", [0, 1, 200, 400])
+def test_a_file_of_several_members_is_read_as_nibabel_reads_it(host, write, path_of, cut):
+    path = Path(path_of(write()))
+    data = path.read_bytes()
+    compressed = path.with_suffix(".nii.gz")
+    compressed.write_bytes(gzip.compress(data[:cut]) + gzip.compress(data[cut:]))
+    stored = np.asarray(nibabel.load(compressed).dataobj)
+
+    pixels = host.get("framePixelData", f"{compressed}?frame=2")
+
+    assert pixels.data == stored[:, :, 1].tobytes(order="F")

@@ -162,6 +162,15 @@ def test_frame_0_is_an_error_that_names_who_counts_from_0(host, write):
         host.get("imagePlaneModule", f"{write()}?frame=0")
 
 
+@pytest.mark.parametrize("digits", [9, 10, 5_000])
+def test_a_frame_of_any_number_of_digits_is_one_that_there_is_not(host, write, digits):
+    base = write()
+    host.get("imagePlaneModule", base)
+
+    with pytest.raises(MetadataReadError):
+        host.get("imagePlaneModule", f"{base}?frame={'9' * digits}")
+
+
 @pytest.mark.parametrize(
     "type",
     ["imagePlaneModule", "imagePixelModule", "modalityLutModule", "voiLutModule", "niftiHeader",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import logging
+import struct
 
 import numpy as np
 import pytest
 
+import metaprov_storage
 from metaprov_core import MetadataNotFoundError, MetadataReadError
 from metaprov_modules import BYTE_SOURCE
 
@@ -113,6 +115,17 @@ def test_a_header_is_one_request_and_so_is_a_frame(host, s3_place, nifti):
     assert len(s3_place.server.requests) == of_header + first + 1
 
 
+def test_no_header_asks_for_more_than_there_is(host, place, nifti):
+    data = bytearray(nifti(nibabel.Nifti2Image))
+    # Three axes, and the first two of them.
+    struct.pack_into("<3q", data, 16, 3, 1 << 62, 1 << 60)
+    place.fill({"a.nii": data, "a.nii.gz": gzip.compress(data, 1)})
+
+    for name in ("a.nii", "a.nii.gz"):
+        with pytest.raises(MetadataReadError, match="it ends before the end of frame 1"):
+            host.get("framePixelData", f"nifti:{place.id(name)}")
+
+
 def test_one_that_was_written_since_is_not_mixed_with_its_header(host, s3_place, nifti):
     s3_place.fill({"a.nii": nifti()})
     image_id = f"nifti:{s3_place.id('a.nii')}?frame=7"
@@ -130,6 +143,16 @@ def test_a_store_that_is_not_configured_is_not_asked(host):
 
     with pytest.raises(MetadataReadError, match="its bytes: s3://hospital/ is not configured"):
         host.get("imagePlaneModule", image_id)
+
+
+def test_a_frame_that_there_is_not_is_told_without_the_signature_of_a_url(host, web, nifti):
+    metaprov_storage.configure(f"{web.url}/")
+    web.files["/a.nii"] = nifti()
+    image_id = f"nifti:{web.url}/a.nii?signature=secret&frame=11"
+
+    with pytest.raises(MetadataReadError, match="there is no frame 11") as raised:
+        host.get("imagePlaneModule", image_id)
+    assert "secret" not in str(raised.value)
 
 
 def test_one_that_is_asked_for_without_its_scheme_says_how_to_ask(host, zip_place, nifti):

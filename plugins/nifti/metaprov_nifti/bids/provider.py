@@ -10,6 +10,7 @@ from metaprov_nifti.content import is_on_disk
 from metaprov_nifti.frame_ids import SCHEME, split_id
 from metaprov_nifti.header.header import NIFTI_HEADER
 
+from .json_files import JsonFiles
 from .participants import weight_of
 from .sidecar import BIDS_SIDECAR, BidsFile, sidecar_of
 from .suv import Refused, suv_scaling
@@ -36,6 +37,7 @@ class BidsSidecars:
     """
 
     def __init__(self) -> None:
+        self._json_files: Final = JsonFiles()
         # By the id without frame: both are the same for all frames of a file.
         self._sidecars: Final[ProviderCache[Mapping[str, Any]]] = ProviderCache(
             FILES_KEPT, remember_misses=True
@@ -50,7 +52,7 @@ class BidsSidecars:
 
     @hookimpl(specname="get_metadata", types=[BIDS_SIDECAR], schemes=[SCHEME])
     def get_sidecar(self, image_id: str) -> Mapping[str, Any] | None:
-        return self._sidecars.get(split_id(image_id)[0], _sidecar_of)
+        return self._sidecars.get(split_id(image_id)[0], self._sidecar_of)
 
     @hookimpl(specname="get_metadata", types=[SCALING], schemes=[SCHEME], trylast=True)
     def get_scaling(self, image_id: str) -> ScalingModule | None:
@@ -68,15 +70,21 @@ class BidsSidecars:
     @hookimpl
     def metadata_changed(self, type: str | None, image_id: str | None) -> None:
         if type in (None, BIDS_SIDECAR, NIFTI_HEADER, SCALING):
+            self._json_files.forget()
             self._sidecars.changed(image_id)
             self._scalings.changed(image_id)
 
     @hookimpl
     def clear_metadata(self, type: str | None, image_id: str | None) -> None:
         if type in (None, BIDS_SIDECAR):
+            self._json_files.forget()
             self._sidecars.clear(image_id)
         if type in (None, BIDS_SIDECAR, SCALING):
             self._scalings.changed(image_id)
+
+    def _sidecar_of(self, base: str) -> Mapping[str, Any] | None:
+        path = parse_image_id(base).rest
+        return sidecar_of(BidsFile.of(path), self._json_files) if is_on_disk(path) else None
 
     def _scale(self, base: str) -> ScalingModule | None:
         sidecar = self._host.get(BIDS_SIDECAR, base)
@@ -92,8 +100,3 @@ class BidsSidecars:
         except Refused as refused:
             note(str(refused))
             return None
-
-
-def _sidecar_of(base: str) -> Mapping[str, Any] | None:
-    path = parse_image_id(base).rest
-    return sidecar_of(path) if is_on_disk(path) else None

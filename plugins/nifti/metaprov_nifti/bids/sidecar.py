@@ -11,7 +11,9 @@ from metaprov_core import MetadataReadError, MetadataType, with_fields
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["BIDS_SIDECAR", "BidsFile", "sidecar_of"]
+    from .json_files import JsonFiles
+
+__all__ = ["BIDS_SIDECAR", "BidsFile", "read_json", "sidecar_of"]
 
 BIDS_SIDECAR: Final[MetadataType[Mapping[str, Any]]] = MetadataType("bidsSidecar")
 """The metadata that BIDS has for a file, under their names: a read-only mapping."""
@@ -51,32 +53,29 @@ class BidsFile(NamedTuple):
         subjects = [place for place, each in enumerate(own) if each.name == self.subject]
         return own[: subjects[0] + 2][::-1] if subjects else own[:1]
 
-    def has_from(self, name: str) -> bool:
-        """Whether a JSON file of this name, above or beside it, is for it."""
-        *entities, suffix = name.removesuffix(".json").split("_")
-        return suffix == self.suffix and self.entities.issuperset(entities)
 
-
-def sidecar_of(path: str) -> Mapping[str, Any] | None:
+def sidecar_of(file: BidsFile, json_files: JsonFiles) -> Mapping[str, Any] | None:
     """All that JSON files have for a file: the nearest counts, and the most specific of a folder.
 
     None where there is none. Raises MetadataReadError for what is no JSON object.
     """
     found: dict[str, Any] = {}
-    files = list(_files(BidsFile.of(path)))
-    for file in files:
-        found.update(_read(file))
+    files = list(_files(file, json_files))
+    for each in files:
+        found.update(read_json(each))
     # A copy that nobody can change, at any depth.
     return with_fields(found) if files else None
 
 
-def _files(file: BidsFile) -> Iterator[Path]:
+def _files(file: BidsFile, json_files: JsonFiles) -> Iterator[Path]:
     for folder in file.folders:
-        names = [each for each in folder.glob("*.json") if file.has_from(each.name)]
-        yield from sorted(names, key=lambda each: (each.name.count("_"), each.name))
+        names = json_files.of(folder, file.entities, file.suffix)
+        for name in sorted(names, key=lambda name: (name.count("_"), name)):
+            yield folder / name
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> dict[str, Any]:
+    """The object in a JSON file. Raises MetadataReadError."""
     try:
         found = json.loads(file.read_bytes())
     except (OSError, ValueError) as error:

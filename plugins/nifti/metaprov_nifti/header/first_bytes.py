@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from metaprov_nifti.content import Content
 
-__all__ = ["GZIP", "GZIP_MAGIC", "FirstBytes", "first_bytes"]
+__all__ = ["GZIP", "GZIP_MAGIC", "FirstBytes", "first_bytes", "next_member"]
 
 #: How much is read: a header has 348 or 540 bytes, compressed or not.
 _READ: Final = 2_048
@@ -48,7 +48,23 @@ def first_bytes(content: Content) -> FirstBytes:
 def _inflated(data: bytes, file: BinaryIO) -> bytes:
     """What a header may need of it; names and comments in the head of gzip may be long."""
     inflate = zlib.decompressobj(GZIP)
-    found = inflate.decompress(data, _READ)
-    while len(found) < _LONGEST_HEADER and not inflate.eof and (data := file.read(_READ)):
+    found = b""
+    while len(found) < _LONGEST_HEADER and data:
+        if inflate.eof:
+            data = next_member(data, file)
+            if not data:
+                break
+            inflate = zlib.decompressobj(GZIP)
         found += inflate.decompress(data, _READ)
+        data = inflate.unused_data or file.read(_READ)
     return found
+
+
+def next_member(data: bytes, file: BinaryIO) -> bytes:
+    """What is read behind a member of gzip, from the next member on; nothing where there is none.
+
+    Zeros between members, and behind the last one, are padding, as in Python's gzip.
+    """
+    while len(data := data.lstrip(b"\0")) < len(GZIP_MAGIC) and (more := file.read(_READ)):
+        data += more
+    return data if data.startswith(GZIP_MAGIC) else b""

@@ -61,7 +61,7 @@ def frame_pixels(image: HeaderRead, voxels: StoredVoxels, frame: int) -> FramePi
     offset = image.header.vox_offset + (frame - 1) * size
     try:
         with voxels.content.opened(voxels.state) as file:
-            data = _part(file, voxels.inflated, offset, size)
+            data = _part(file, voxels, offset, size)
     except zlib.error as error:
         raise MetadataReadError(voxels.content.name, f"it is damaged gzip: {error}") from error
     if len(data) < size:
@@ -70,9 +70,14 @@ def frame_pixels(image: HeaderRead, voxels: StoredVoxels, frame: int) -> FramePi
     return FramePixels(data, _transfer_syntax(image.header.byte_order, datatype), element)
 
 
-def _part(file: BinaryIO, inflated: Inflated | None, offset: int, size: int) -> bytes:
-    if inflated is not None:
-        return inflated.part(file, offset, size)
+def _part(file: BinaryIO, voxels: StoredVoxels, offset: int, size: int) -> bytes:
+    """Some bytes from an offset on; fewer, or none, where they end before."""
+    if voxels.inflated is not None:
+        return voxels.inflated.part(file, offset, size)
+    there = voxels.content.size_of(file)
+    if there is not None and offset + size > there:
+        # A damaged header may say more than there is memory for, or than is a place in any file.
+        return b""
     file.seek(offset)
     return file.read(size)
 

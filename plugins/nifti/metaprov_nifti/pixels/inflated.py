@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metaprov_nifti.header.first_bytes import GZIP, GZIP_MAGIC
+from metaprov_nifti.header.first_bytes import GZIP, next_member
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -58,8 +58,9 @@ class Inflated:
         waiting = b""
         while at < end and (data := waiting or file.read(_READ)):
             if inflate.eof:
-                if not data.startswith(GZIP_MAGIC):
-                    break  # padding
+                data = next_member(data, file)
+                if not data:
+                    break
                 inflate = zlib.decompressobj(GZIP)
             found = inflate.decompress(data, min(_INFLATED, end - at))
             waiting = inflate.unused_data or inflate.unconsumed_tail
