@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["ARCHIVES", "LOCAL", "SCHEMES", "STORES", "Link", "chained", "links_of"]
+__all__ = ["ARCHIVES", "LOCAL", "SCHEMES", "STORES", "WEB", "Link", "chained", "links_of"]
 
 #: What holds members.
 ARCHIVES: Final = ("zip", "tar")
+#: What is on web servers.
+WEB: Final = ("http", "https")
 #: Where objects are.
-STORES: Final = ("s3", "gs", "abfs", "memory", "http", "https")
+STORES: Final = ("s3", "gs", "abfs", "memory", *WEB)
 #: The schemes of image ids.
 SCHEMES: Final = (*STORES, *ARCHIVES)
 #: The protocol of a path on this disk, which only an archive is read from.
@@ -33,8 +35,7 @@ class Link(NamedTuple):
     @property
     def in_public(self) -> str:
         """It without the query of a web server, which may be a signature."""
-        is_web = self.protocol in ("http", "https")
-        return str(self).partition("?")[0] if is_web else str(self)
+        return str(self).partition("?")[0] if self.protocol in WEB else str(self)
 
 
 def links_of(text: str) -> tuple[Link, ...]:
@@ -71,7 +72,7 @@ def _link(text: str) -> Link:
         raise ValueError(f"{protocol:.32}: is read by none; there are {', '.join(SCHEMES)}")
     if protocol == "memory":
         path = path.lstrip("/")
-    if protocol in ("http", "https"):
+    if protocol in WEB:
         path = _web_path(text)
     return Link(protocol, path)
 
@@ -92,7 +93,11 @@ def _web_path(url: str) -> str:
 def _refuse_detours(link: Link) -> None:
     """Refuse what clients and servers may take for another path than it seems."""
     path = link.in_public
+    if link.protocol in WEB:
+        # Many servers unquote it, and then take it apart.
+        path = unquote(path)
     if not path.isprintable() or "\\" in path:
         raise ValueError("its path has a character that none has")
-    if any(unquote(segment) in (".", "..") for segment in path.split("/")):
+    # What is behind a semicolon, some servers leave out.
+    if any(unquote(each).partition(";")[0] in (".", "..") for each in path.split("/")):
         raise ValueError("its path has a segment . or ..")
