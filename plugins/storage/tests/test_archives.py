@@ -74,6 +74,25 @@ def test_an_archive_in_a_folder_is_left_alone(host, zipped, ct, tmp_path):
     assert list(host.find_images(str(tmp_path))) == [f"dicomfile:{tmp_path}/2.dcm"]
 
 
+@pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz"])
+def test_a_folder_that_is_called_like_an_archive_is_a_folder(host, ct, tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "1.dcm").write_bytes(ct(1))
+
+    assert list(host.find_images(str(folder))) == [f"dicomfile:{folder}/1.dcm"]
+
+
+def test_a_member_without_a_name_is_left_out(host, zipped, ct):
+    # zipfile writes no such name, but reads one up to its first NUL.
+    path = zipped({"1.dcm": ct(1), "x": b""})
+    data = Path(path).read_bytes()
+    begin = data.rindex(b"PK\1\2")
+    Path(path).write_bytes(data[:begin] + data[begin:].replace(b"x", b"\0", 1))
+
+    assert list(host.find_images(path)) == [f"zip://1.dcm::{path}"]
+
+
 def test_an_archive_in_an_archive_is_read(host, zipped, ct):
     inner = zipped({"1.dcm": ct(1)}, name="inner.zip")
     outer = zipped({"inner.zip": Path(inner).read_bytes()}, compression=zipfile.ZIP_DEFLATED)
