@@ -92,6 +92,25 @@ def test_a_redirection_is_followed_to_what_is_configured_alone(host, web, image_
         host.get(INSTANCE, f"{web.url}/round.dcm")
 
 
+def test_what_logs_in_to_one_place_is_sent_to_no_other(host, web, image_id):
+    web.files["/here/1.dcm"] = "/data/1.dcm"
+    metaprov_storage.configure(f"{web.url}/here/", headers={"X-Key": "of-here", "X-Here": "1"})
+    metaprov_storage.configure(f"{web.url}/data/", headers={"X-Key": "of-data"})
+
+    assert host.get(INSTANCE, f"{web.url}/here/1.dcm")["InstanceNumber"] == 1
+    sent = [(headers.get("X-Key"), headers.get("X-Here")) for headers in web.sent]
+    assert sent == [("of-here", "1"), ("of-data", None)]
+
+
+def test_a_redirection_leads_to_no_bucket(host, web):
+    web.files["/1.dcm"] = "s3://images/1.dcm"
+    metaprov_storage.configure(web.url)
+    metaprov_storage.configure("s3://images/")
+
+    with pytest.raises(MetadataReadError, match=r"redirects to s3://images/1\.dcm, which is not"):
+        host.get(INSTANCE, f"{web.url}/1.dcm")
+
+
 def test_a_busy_server_is_asked_again(host, web, image_id):
     metaprov_storage.configure(web.url)
     web.faults = [503, 500]
