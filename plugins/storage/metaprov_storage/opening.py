@@ -23,6 +23,8 @@ __all__ = ["Opener"]
 
 #: How many archives stay open.
 ARCHIVES_KEPT: Final = 8
+#: Of how many it is known what they were: of as many images headers are kept, so at most of those.
+_VERSIONS_KEPT: Final = 1_000
 
 
 class Opener:
@@ -31,6 +33,8 @@ class Opener:
     def __init__(self) -> None:
         # By protocol and URL.
         self._archives: Final[ProviderCache[Archive]] = ProviderCache(ARCHIVES_KEPT)
+        # Their versions when they were first opened, since `has_changed` asked.
+        self._versions: Final[dict[str, object]] = {}
 
     def image(self, links: Sequence[Link], version: object = None) -> HeaderSource:
         """The bytes of an image. ``version`` is the one that it is to have, where that is known.
@@ -44,21 +48,42 @@ class Opener:
 
     def archive(self, protocol: str, links: Sequence[Link]) -> Archive:
         """The archive behind some links: ``s3://bucket/ct.zip``, say. Raises MetadataReadError."""
-        key = f"{protocol}:{chained(*links)}"
+        key = _key(protocol, links)
         kept = self._archives.get(key)
-        if (
-            kept is not None
-            and links[0].protocol == LOCAL
-            and kept.version != stamp_of(links[0].path)
-        ):
+        if kept is not None and kept.version != self._version_now(kept, links):
             self._archives.changed(key)
         return self._archives.get(key, partial(self._opened, protocol, links))
+
+    def has_changed(self, protocol: str, links: Sequence[Link]) -> bool:
+        """Whether an archive is another one than when it was first opened, or when this was asked.
+
+        Raises MetadataReadError where it cannot be read.
+        """
+        version = self.archive(protocol, links).version
+        key = _key(protocol, links)
+        before = self._versions.get(key)
+        self._versions[key] = version
+        return before not in (None, version)
 
     def changed(self) -> None:
         """Open archives anew: they may have changed."""
         self._archives.changed()
 
-    def _opened(self, protocol: str, links: Sequence[Link], _key: str) -> Archive:
+    def _version_now(self, archive: Archive, links: Sequence[Link]) -> object:
+        """The version of the file that an open archive is in; no store is asked for it."""
+        link, *behind = links
+        if behind:
+            return self.image(links).version
+        return stamp_of(link.path) if link.protocol == LOCAL else archive.version
+
+    def _opened(self, protocol: str, links: Sequence[Link], key: str) -> Archive:
+        archive = self._read(protocol, links)
+        self._versions.setdefault(key, archive.version)
+        for oldest in list(self._versions)[:-_VERSIONS_KEPT]:
+            self._versions.pop(oldest, None)
+        return archive
+
+    def _read(self, protocol: str, links: Sequence[Link]) -> Archive:
         link, *behind = links
         if link.protocol == LOCAL:
             file = LocalFile(link.path)
@@ -82,6 +107,10 @@ def _archive(protocol: str, source: HeaderSource, size: int) -> Archive:
     from .archives.tar import TarArchive
 
     return TarArchive(source, size)
+
+
+def _key(protocol: str, links: Sequence[Link]) -> str:
+    return f"{protocol}:{chained(*links)}"
 
 
 def _title(links: Sequence[Link]) -> str:

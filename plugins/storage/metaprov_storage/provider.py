@@ -184,12 +184,17 @@ class Storage:
 
     def settings_changed(self) -> None:
         """Forget what was read by the previous settings, and tell the host."""
+        self._forget()
+
+    def _forget(self) -> None:
         self.metadata_changed(None, None)
         for type in (INSTANCE, BYTE_SOURCE):
             self._host.changed(type)
 
     def _found_in(self, source: Source) -> Iterator[str]:
         """The DICOM images behind a source, then those of other formats, by their plugins."""
+        if source.archive is not None and self._opener.has_changed(source.archive, source.links):
+            self._forget()
         search = self._searches.anew(source)
         yield from search.image_ids()
         for url, scheme in search.others.items():

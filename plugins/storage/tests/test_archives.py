@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from metaprov_core import MetadataReadError
-from metaprov_dicom import FRAME_PIXEL_DATA, INSTANCE
+from metaprov_dicom import DATASET, FRAME_PIXEL_DATA, INSTANCE, PATIENT
+from metaprov_storage.finding.headers import Headers
 from metaprov_storage.opening import ARCHIVES_KEPT
 from metaprov_storage.provider import Storage
 
@@ -138,6 +139,47 @@ def test_an_archive_that_has_changed_is_opened_anew(host, zipped, ct):
     assert host.get(INSTANCE, f"zip://2.dcm::{path}")["InstanceNumber"] == 2
     with pytest.raises(MetadataReadError, match="has changed since its header was read"):
         host.get(FRAME_PIXEL_DATA, f"zip://1.dcm::{path}")
+
+
+@pytest.mark.parametrize("between", [0, ARCHIVES_KEPT])
+def test_a_search_of_an_archive_that_has_changed_reads_its_headers_anew(host, zipped, ct, between):
+    path = zipped({"1.dcm": ct(1, PatientID="before")})
+    (image_id,) = host.find_images(path)
+    assert host.get(PATIENT, image_id).patient_id == "before"
+    for number in range(between):
+        list(host.find_images(zipped({"1.dcm": ct(1)}, name=f"{number}.zip")))
+    zipped({"1.dcm": ct(1, PatientID="afterwards", NumberOfFrames=2, Rows=32)})
+
+    assert list(host.find_images(path)) == [f"{image_id}?frame={frame}" for frame in (1, 2)]
+    assert host.get(PATIENT, image_id).patient_id == "afterwards"
+    assert host.get(DATASET, image_id).PatientID == "afterwards"
+    assert host.get(FRAME_PIXEL_DATA, f"{image_id}?frame=2") is not None
+
+
+def test_a_search_of_an_archive_that_has_not_changed_reads_no_header_twice(
+    host, zipped, ct, monkeypatch
+):
+    path = zipped({"1.dcm": ct(1)})
+    list(host.find_images(path))
+    read = []
+    monkeypatch.setattr(Headers, "read", lambda *each: read.append(each))
+    list(host.find_images(path))
+
+    assert read == []
+
+
+def test_an_archive_in_one_that_has_changed_is_opened_anew(host, zipped, ct):
+    def outer(name):
+        inner = zipped({name: ct(1)}, name="inner.zip")
+        return zipped({"inner.zip": Path(inner).read_bytes()})
+
+    path = outer("before.dcm")
+    list(host.find_images(f"zip://inner.zip::{path}"))
+    outer("afterwards.dcm")
+
+    image_id = f"zip://afterwards.dcm::zip://inner.zip::{path}"
+    assert host.get(INSTANCE, image_id) is not None
+    assert list(host.find_images(f"zip://inner.zip::{path}")) == [image_id]
 
 
 @pytest.mark.skipif(not OPEN.exists(), reason="nothing tells which files are open")
