@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from metaprov_core import MetadataReadError, ProviderCache
 
-from .places.links import LOCAL, chained
+from .places.links import LOCAL, chained, in_public
 from .stores.file_systems import open_object, size_of
 from .stores.local import LocalFile, stamp_of
 
@@ -44,7 +44,7 @@ class Opener:
         link, *behind = links
         if not behind:
             return open_object(link, version)
-        return self.archive(link.protocol, behind).member(link.path, _title(links))
+        return self.archive(link.protocol, behind).member(link.path, in_public(links))
 
     def archive(self, protocol: str, links: Sequence[Link]) -> Archive:
         """The archive behind some links: ``s3://bucket/ct.zip``, say. Raises MetadataReadError."""
@@ -111,7 +111,3 @@ def _archive(protocol: str, source: HeaderSource, size: int) -> Archive:
 
 def _key(protocol: str, links: Sequence[Link]) -> str:
     return f"{protocol}:{chained(*links)}"
-
-
-def _title(links: Sequence[Link]) -> str:
-    return "::".join(link.in_public for link in links)

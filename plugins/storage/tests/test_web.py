@@ -9,7 +9,7 @@ import pytest
 
 import metaprov_storage
 from metaprov_core import MetadataNotFoundError, MetadataReadError
-from metaprov_dicom import FRAME_PIXEL_DATA, INSTANCE
+from metaprov_dicom import DATASET, FRAME_PIXEL_DATA, INSTANCE, SERIES_IMAGE_IDS
 
 
 @pytest.fixture
@@ -128,6 +128,15 @@ def test_a_query_is_sent_and_not_shown(host, web, image_id):
     assert web.asked[0][0] == "/data/1.dcm?signature=abcdef"
     assert "abcdef" not in str(raised.value)
     assert raised.value.status == 403
+
+
+@pytest.mark.parametrize("type", [INSTANCE, DATASET, SERIES_IMAGE_IDS, FRAME_PIXEL_DATA])
+def test_a_query_is_not_shown_where_a_frame_is_not_there(host, web, image_id, type):
+    metaprov_storage.configure(web.url)
+    with pytest.raises(MetadataReadError, match="no frame 9") as raised:
+        host.get(type, f"{image_id}?signature=abcdef&frame=9")
+
+    assert raised.value.source == image_id
 
 
 def test_user_and_password_do_not_belong_into_an_id(host, web):

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["ARCHIVES", "LOCAL", "SCHEMES", "STORES", "WEB", "Link", "chained", "links_of"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "ARCHIVES",
+    "LOCAL",
+    "SCHEMES",
+    "STORES",
+    "WEB",
+    "Link",
+    "chained",
+    "in_public",
+    "links_of",
+]
 
 #: What holds members.
 ARCHIVES: Final = ("zip", "tar")
@@ -59,6 +72,11 @@ def chained(*links: Link) -> str:
     return _BETWEEN.join(map(str, links))
 
 
+def in_public(links: Sequence[Link]) -> str:
+    """How errors call what some links name."""
+    return _BETWEEN.join(link.in_public for link in links)
+
+
 def _link(text: str) -> Link:
     protocol, is_url, path = text.partition("://")
     if not is_url:
@@ -85,7 +103,11 @@ def _web_path(url: str) -> str:
         raise ValueError("it names no host")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     usual = {"http": 80, "https": 443}[parts.scheme.lower()]
-    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    try:
+        port = "" if parts.port in (None, usual) else f":{parts.port}"
+    except ValueError:
+        # What is behind the colon may be a password.
+        raise ValueError("what is behind its host is no port") from None
     query = f"?{parts.query}" if parts.query else ""
     return f"{host}{port}{parts.path or '/'}{query}"
 
