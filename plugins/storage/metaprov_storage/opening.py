@@ -54,6 +54,19 @@ class Opener:
             self._archives.changed(key)
         return self._archives.get(key, partial(self._opened, protocol, links))
 
+    def position(self, links: Sequence[Link]) -> tuple[str, int]:
+        """The archive that an image is in, and where in it; no store is asked for that."""
+        link, *behind = links
+        if not behind:
+            return "", 0
+        key = _key(link.protocol, behind)
+        try:
+            is_here = links[-1].protocol == LOCAL
+            archive = self.archive(link.protocol, behind) if is_here else self._archives.get(key)
+        except MetadataReadError:
+            archive = None
+        return key, 0 if archive is None else archive.position(link.path)
+
     def has_changed(self, protocol: str, links: Sequence[Link]) -> bool:
         """Whether an archive is another one than when it was first opened, or when this was asked.
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from metaprov_core import MetadataReadError
-from metaprov_dicom import DATASET, FRAME_PIXEL_DATA, INSTANCE, PATIENT
+from metaprov_dicom import DATASET, FRAME_PIXEL_DATA, INSTANCE, PATIENT, SERIES_IMAGE_IDS
+from metaprov_storage.archives.parts import AsFile
 from metaprov_storage.finding.headers import Headers
+from metaprov_storage.finding.search import _Found
 from metaprov_storage.opening import ARCHIVES_KEPT
 from metaprov_storage.provider import Storage
 
@@ -129,6 +131,39 @@ def test_compressed_tars_are_read(host, tmp_path, ct, ending):
     assert [
         host.get("instance", each)["InstanceNumber"] for each in host.find_images(str(path))
     ] == [1, 2]
+
+
+def test_a_compressed_tar_is_read_forwards_whatever_its_order(host, tmp_path, ct, monkeypatch):
+    path, back = tmp_path / "a.tgz", []
+    with tarfile.open(path, "w:gz") as archive:
+        for number in range(20, 0, -1):
+            member = tarfile.TarInfo(f"{number:02}.dcm")
+            member.size = len(data := ct(number))
+            archive.addfile(member, io.BytesIO(data))
+    seek = AsFile.seek
+
+    def counted(file, offset, *whence):
+        if (offset, whence) == (0, ()):
+            back.append(file)
+        return seek(file, offset, *whence)
+
+    monkeypatch.setattr(AsFile, "seek", counted)
+    ids = [f"tar://{number:02}.dcm::{path}" for number in range(1, 21)]
+
+    assert list(host.find_images(str(path))) == ids
+    # To see that it is a tar, and for the first member.
+    assert len(back) < 5
+
+
+def test_a_series_is_put_in_order_once(host, zipped, ct, monkeypatch):
+    path = zipped({f"{number}.dcm": ct(number) for number in range(1, 21)})
+    ids, placed = list(host.find_images(path)), []
+    place = _Found.place
+    monkeypatch.setattr(_Found, "place", lambda found: placed.append(found) or place(found))
+    for image_id in ids:
+        assert host.get(SERIES_IMAGE_IDS, image_id) == tuple(ids)
+
+    assert len(placed) == len(ids)
 
 
 def test_an_archive_that_has_changed_is_opened_anew(host, zipped, ct):

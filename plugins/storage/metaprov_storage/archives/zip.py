@@ -47,6 +47,11 @@ class ZipArchive:
         # One without a name is none that an id could name.
         return [name for name, info in self._members.items() if name and not info.is_dir()]
 
+    def position(self, name: str) -> int:
+        """Where a file in it begins; 0 where there is none."""
+        info = self._members.get(name)
+        return 0 if info is None else info.header_offset
+
     def member(self, name: str, title: str) -> HeaderSource:
         """The bytes of a file in it."""
         info = self._members.get(name)
