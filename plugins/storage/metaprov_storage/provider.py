@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from metaprov_core import (
@@ -34,11 +35,11 @@ from metaprov_modules import BYTE_SOURCE, FRAME_PIXEL_DATA
 
 from .finding.ahead import Ahead
 from .finding.headers import HEADERS_KEPT, Headers
-from .finding.listing import DICOM, scheme_of_name, source_of
+from .finding.listing import DICOM, is_archive, scheme_of_name, source_of
 from .finding.search import series_of
 from .finding.searches import Searches
 from .opening import Opener
-from .places.links import LOCAL, SCHEMES, in_public, links_of
+from .places.links import LOCAL, SCHEMES, Link, in_public, links_of
 from .places.masking import masked
 from .places.settings import as_here, configured_place, listen, stop_listening
 
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from metaprov_modules import ByteSource, FramePixels
 
     from .finding.listing import Source
-    from .places.links import Link
 
 __all__ = ["Storage"]
 
@@ -153,6 +153,8 @@ class Storage:
         except ValueError as error:
             if parse_image_id(source).scheme in SCHEMES:
                 note(masked(str(error)))
+            elif is_archive(Link(LOCAL, source)) and Path(source).is_file():
+                note("the path of an archive cannot have :: in it: no image id names what is there")
             return None
         found = source_of(links)
         if found is None or not _may_be_asked(links):

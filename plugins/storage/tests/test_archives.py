@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from metaprov_core import MetadataReadError
+from metaprov_core import MetadataNotFoundError, MetadataReadError
 from metaprov_dicom import DATASET, FRAME_PIXEL_DATA, INSTANCE, PATIENT, SERIES_IMAGE_IDS
 from metaprov_storage.archives.parts import AsFile
 from metaprov_storage.finding.headers import Headers
@@ -103,6 +103,21 @@ def test_an_archive_in_an_archive_is_read(host, zipped, ct):
     image_id = f"zip://1.dcm::zip://inner.zip::{outer}"
     assert host.get(INSTANCE, image_id)["InstanceNumber"] == 1
     assert list(host.find_images(f"zip://inner.zip::{outer}")) == [image_id]
+
+
+def test_an_archive_that_is_passed_over_in_a_search_is_told(host, zipped, ct, caplog):
+    inner = zipped({"2.dcm": ct(2)}, name="inner.zip")
+    outer = zipped({"1.dcm": ct(1), "inner.zip": Path(inner).read_bytes()})
+
+    assert list(host.find_images(outer)) == [f"zip://1.dcm::{outer}"]
+    assert f"which is searched by itself: zip://inner.zip::{outer}" in caplog.text
+
+
+def test_an_archive_whose_path_no_id_can_name_is_told(host, zipped, ct):
+    path = zipped({"1.dcm": ct(1)}, name="a::b.zip")
+
+    with pytest.raises(MetadataNotFoundError, match="cannot have :: in it"):
+        list(host.find_images(path))
 
 
 def test_deflated_frames_are_read_in_any_order(host, zipped, ct):

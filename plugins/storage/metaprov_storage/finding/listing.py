@@ -21,6 +21,7 @@ __all__ = [
     "Listing",
     "Source",
     "image_id_of",
+    "is_archive",
     "listing_of",
     "scheme_of_name",
     "source_of",
@@ -69,6 +70,11 @@ def source_of(links: Sequence[Link]) -> Source | None:
     if link.protocol == LOCAL and (protocol is None or os.path.isdir(link.path)):  # noqa: PTH112 - as above
         return None
     return Source(protocol, links)
+
+
+def is_archive(link: Link) -> bool:
+    """Whether a link names an archive, by its ending."""
+    return _protocol_of(link) is not None
 
 
 def _protocol_of(link: Link) -> str | None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import MetadataReadError, base_image_id
 from metaprov_dicom import FrameImageIds, NotDicomError, number_of_frames, series_order
+from metaprov_storage.places.links import links_of
+from metaprov_storage.places.masking import masked
 
-from .listing import image_id_of, listing_of
+from .listing import image_id_of, is_archive, listing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -113,6 +115,8 @@ class Search:
             raise error
         if not isinstance(error, NotDicomError):
             _log.warning("passed over: %s", error)
+        elif is_archive(links_of(name)[0]):
+            _log.warning("passed over: an archive, which is searched by itself: %s", masked(name))
 
 
 def _found(name: str, header: Instance | MetadataReadError) -> _Found | MetadataReadError | None:
