@@ -23,7 +23,7 @@ __all__ = ["Opener"]
 
 #: How many archives stay open.
 ARCHIVES_KEPT: Final = 8
-#: Of how many it is known what they were: of as many images headers are kept, so at most of those.
+#: Of how many it is known what they were when they were opened: as many as headers are kept.
 _VERSIONS_KEPT: Final = 1_000
 
 
@@ -33,7 +33,7 @@ class Opener:
     def __init__(self) -> None:
         # By protocol and URL.
         self._archives: Final[ProviderCache[Archive]] = ProviderCache(ARCHIVES_KEPT)
-        # Their versions when they were first opened, since `has_changed` asked.
+        # Their versions when they were first opened, or when `has_changed` last told.
         self._versions: Final[dict[str, object]] = {}
 
     def image(self, links: Sequence[Link], version: object = None) -> HeaderSource:
@@ -68,7 +68,7 @@ class Opener:
         return key, 0 if archive is None else archive.position(link.path)
 
     def has_changed(self, protocol: str, links: Sequence[Link]) -> bool:
-        """Whether an archive is another one than when it was first opened, or when this was asked.
+        """Whether an archive is another one than when it was first opened, or this was last asked.
 
         Raises MetadataReadError where it cannot be read.
         """
@@ -85,9 +85,9 @@ class Opener:
     def _version_now(self, archive: Archive, links: Sequence[Link]) -> object:
         """The version of the file that an open archive is in; no store is asked for it."""
         link, *behind = links
-        if behind:
-            return self.image(links).version
-        return stamp_of(link.path) if link.protocol == LOCAL else archive.version
+        if links[-1].protocol != LOCAL:
+            return archive.version
+        return self.image(links).version if behind else stamp_of(link.path)
 
     def _opened(self, protocol: str, links: Sequence[Link], key: str) -> Archive:
         archive = self._read(protocol, links)

@@ -86,9 +86,12 @@ class Inflated:
             if data:
                 self._at += len(data)
                 return data
-            if not self._pending and not self._inflate.eof:
-                self._pending = self._raw.read(_PIECE if self._next else _FIRST, self._next)
-                self._next += len(self._pending)
-                if not self._pending:
-                    break
+            if not self._pending and not self._read_on():
+                break
         raise MetadataReadError(self.name, "damaged: it inflates to less than it says")
+
+    def _read_on(self) -> bool:
+        """Read more raw bytes; whether there are any."""
+        self._pending = self._raw.read(_PIECE if self._next else _FIRST, self._next)
+        self._next += len(self._pending)
+        return bool(self._pending)
