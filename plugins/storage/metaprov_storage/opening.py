@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from metaprov_core import MetadataReadError, ProviderCache
 
-from .places.links import LOCAL, chained
+from .places.links import LOCAL, chained, in_public
 from .stores.file_systems import open_object, size_of
 from .stores.local import LocalFile, stamp_of
 
@@ -23,6 +23,8 @@ __all__ = ["Opener"]
 
 #: How many archives stay open.
 ARCHIVES_KEPT: Final = 8
+#: Of how many it is known what they were when they were opened: as many as headers are kept.
+_VERSIONS_KEPT: Final = 1_000
 
 
 class Opener:
@@ -31,6 +33,8 @@ class Opener:
     def __init__(self) -> None:
         # By protocol and URL.
         self._archives: Final[ProviderCache[Archive]] = ProviderCache(ARCHIVES_KEPT)
+        # Their versions when they were first opened, or when `has_changed` last told.
+        self._versions: Final[dict[str, object]] = {}
 
     def image(self, links: Sequence[Link], version: object = None) -> HeaderSource:
         """The bytes of an image. ``version`` is the one that it is to have, where that is known.
@@ -40,25 +44,59 @@ class Opener:
         link, *behind = links
         if not behind:
             return open_object(link, version)
-        return self.archive(link.protocol, behind).member(link.path, _title(links))
+        return self.archive(link.protocol, behind).member(link.path, in_public(links))
 
     def archive(self, protocol: str, links: Sequence[Link]) -> Archive:
         """The archive behind some links: ``s3://bucket/ct.zip``, say. Raises MetadataReadError."""
-        key = f"{protocol}:{chained(*links)}"
+        key = _key(protocol, links)
         kept = self._archives.get(key)
-        if (
-            kept is not None
-            and links[0].protocol == LOCAL
-            and kept.version != stamp_of(links[0].path)
-        ):
+        if kept is not None and kept.version != self._version_now(kept, links):
             self._archives.changed(key)
         return self._archives.get(key, partial(self._opened, protocol, links))
+
+    def position(self, links: Sequence[Link]) -> tuple[str, int]:
+        """The archive that an image is in, and where in it; no store is asked for that."""
+        link, *behind = links
+        if not behind:
+            return "", 0
+        key = _key(link.protocol, behind)
+        try:
+            is_here = links[-1].protocol == LOCAL
+            archive = self.archive(link.protocol, behind) if is_here else self._archives.get(key)
+        except MetadataReadError:
+            archive = None
+        return key, 0 if archive is None else archive.position(link.path)
+
+    def has_changed(self, protocol: str, links: Sequence[Link]) -> bool:
+        """Whether an archive is another one than when it was first opened, or this was last asked.
+
+        Raises MetadataReadError where it cannot be read.
+        """
+        version = self.archive(protocol, links).version
+        key = _key(protocol, links)
+        before = self._versions.get(key)
+        self._versions[key] = version
+        return before not in (None, version)
 
     def changed(self) -> None:
         """Open archives anew: they may have changed."""
         self._archives.changed()
 
-    def _opened(self, protocol: str, links: Sequence[Link], _key: str) -> Archive:
+    def _version_now(self, archive: Archive, links: Sequence[Link]) -> object:
+        """The version of the file that an open archive is in; no store is asked for it."""
+        link, *behind = links
+        if links[-1].protocol != LOCAL:
+            return archive.version
+        return self.image(links).version if behind else stamp_of(link.path)
+
+    def _opened(self, protocol: str, links: Sequence[Link], key: str) -> Archive:
+        archive = self._read(protocol, links)
+        self._versions.setdefault(key, archive.version)
+        for oldest in list(self._versions)[:-_VERSIONS_KEPT]:
+            self._versions.pop(oldest, None)
+        return archive
+
+    def _read(self, protocol: str, links: Sequence[Link]) -> Archive:
         link, *behind = links
         if link.protocol == LOCAL:
             file = LocalFile(link.path)
@@ -84,5 +122,5 @@ def _archive(protocol: str, source: HeaderSource, size: int) -> Archive:
     return TarArchive(source, size)
 
 
-def _title(links: Sequence[Link]) -> str:
-    return "::".join(link.in_public for link in links)
+def _key(protocol: str, links: Sequence[Link]) -> str:
+    return f"{protocol}:{chained(*links)}"

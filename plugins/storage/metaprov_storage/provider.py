@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from metaprov_core import (
@@ -34,11 +35,11 @@ from metaprov_modules import BYTE_SOURCE, FRAME_PIXEL_DATA
 
 from .finding.ahead import Ahead
 from .finding.headers import HEADERS_KEPT, Headers
-from .finding.listing import DICOM, scheme_of_name, source_of
+from .finding.listing import DICOM, is_archive, scheme_of_name, source_of
 from .finding.search import series_of
 from .finding.searches import Searches
 from .opening import Opener
-from .places.links import LOCAL, SCHEMES, links_of
+from .places.links import LOCAL, SCHEMES, Link, in_public, links_of
 from .places.masking import masked
 from .places.settings import as_here, configured_place, listen, stop_listening
 
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from metaprov_modules import ByteSource, FramePixels
 
     from .finding.listing import Source
-    from .places.links import Link
 
 __all__ = ["Storage"]
 
@@ -93,7 +93,7 @@ class Storage:
     @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=SCHEMES)
     def get_instance(self, image_id: str) -> Instance | None:
         header = self._header_if_asked(image_id)
-        return None if header is None else instance_of_frame(header, frame_number(header, image_id))
+        return None if header is None else instance_of_frame(header, _frame_of(header, image_id))
 
     @hookimpl(specname="get_metadata", types=[DATASET], schemes=SCHEMES)
     def get_dataset(self, image_id: str) -> Dataset | None:
@@ -101,7 +101,7 @@ class Storage:
         if header is None:
             return None
         # Raises for a frame that the image does not have.
-        frame_number(header, image_id)
+        _frame_of(header, image_id)
         return copy_of_header(self._datasets.get(base_image_id(image_id), self._read_dataset))
 
     @hookimpl(specname="get_metadata", types=[SERIES_IMAGE_IDS], schemes=SCHEMES, scope="series")
@@ -109,7 +109,7 @@ class Storage:
         header = self._header_if_asked(image_id)
         if header is None:
             return None
-        frame_number(header, image_id)
+        _frame_of(header, image_id)
         series = series_of(header)
         if series is None:
             note("SeriesInstanceUID (0020,000E) is missing")
@@ -121,8 +121,9 @@ class Storage:
         header = self._header_if_asked(image_id)
         if header is None:
             return None
-        frame, base = frame_number(header, image_id), base_image_id(image_id)
-        stored = StoredPixels.of(header, base)
+        frame, base = _frame_of(header, image_id), base_image_id(image_id)
+        links = links_of(base)
+        stored = StoredPixels.of(header, in_public(links))
         if stored is None:
             return None
         if stored.is_worth_keeping:
@@ -131,7 +132,7 @@ class Storage:
         of, source = self._idle.pop(base, (None, None))
         if source is None or of is not header:
             place = header.place_of_pixels()
-            source = self._opener.image(links_of(base), None if place is None else place.version)
+            source = self._opener.image(links, None if place is None else place.version)
         pixels = stored.frame(source, frame)
         self._idle[base] = header, source
         for oldest in list(self._idle)[:-_PLACES_KEPT]:
@@ -152,6 +153,8 @@ class Storage:
         except ValueError as error:
             if parse_image_id(source).scheme in SCHEMES:
                 note(masked(str(error)))
+            elif is_archive(Link(LOCAL, source)) and Path(source).is_file():
+                note("the path of an archive cannot have :: in it: no image id names what is there")
             return None
         found = source_of(links)
         if found is None or not _may_be_asked(links):
@@ -184,12 +187,17 @@ class Storage:
 
     def settings_changed(self) -> None:
         """Forget what was read by the previous settings, and tell the host."""
+        self._forget()
+
+    def _forget(self) -> None:
         self.metadata_changed(None, None)
         for type in (INSTANCE, BYTE_SOURCE):
             self._host.changed(type)
 
     def _found_in(self, source: Source) -> Iterator[str]:
         """The DICOM images behind a source, then those of other formats, by their plugins."""
+        if source.archive is not None and self._opener.has_changed(source.archive, source.links):
+            self._forget()
         search = self._searches.anew(source)
         yield from search.image_ids()
         for url, scheme in search.others.items():
@@ -227,7 +235,7 @@ class Storage:
             scheme = scheme_of_name(links[0].in_public)
             if scheme == DICOM:
                 raise
-            note(f"it ends as {scheme} does, and is no DICOM: ask for {scheme}:{base}")
+            note(f"it ends as {scheme} does, and is no DICOM: ask for {scheme}:{masked(base)}")
             return None
 
     def _read_dataset(self, base: str) -> FileDataset:
@@ -240,6 +248,16 @@ class Storage:
             self._stored_pixels.changed(base)
             kept = self._stored_pixels.get(base, partial(_itself, stored))
         return kept
+
+
+def _frame_of(header: Instance, image_id: str) -> int:
+    """The frame that an image id names, counted from 1. Raises MetadataReadError."""
+    try:
+        return frame_number(header, image_id)
+    except MetadataReadError as error:
+        # The query of a web server may be a signature.
+        name = in_public(links_of(base_image_id(image_id)))
+        raise MetadataReadError(name, error.reason) from None
 
 
 def _itself(stored: StoredPixels, _base: str) -> StoredPixels:

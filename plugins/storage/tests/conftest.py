@@ -233,6 +233,7 @@ def web():
     """A web server on loopback; its ``files`` by path, and what it does with ranges."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _WebHandler)
     server.files, server.asked, server.faults, server.has_ranges = {}, [], [], True
+    server.sent = []
     server.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
@@ -246,6 +247,7 @@ def web():
 class _WebHandler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append((self.path, self.headers.get("Range")))
+        self.server.sent.append(self.headers)
         data = self.server.files.get(self.path.partition("?")[0])
         status, headers = 200, {"ETag": '"1"'}
         if self.server.faults:

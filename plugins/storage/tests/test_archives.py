@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from metaprov_core import MetadataReadError
-from metaprov_dicom import FRAME_PIXEL_DATA, INSTANCE
+from metaprov_core import MetadataNotFoundError, MetadataReadError
+from metaprov_dicom import DATASET, FRAME_PIXEL_DATA, INSTANCE, PATIENT, SERIES_IMAGE_IDS
+from metaprov_storage.archives.parts import AsFile
+from metaprov_storage.finding.headers import Headers
+from metaprov_storage.finding.search import _Found
 from metaprov_storage.opening import ARCHIVES_KEPT
 from metaprov_storage.provider import Storage
 
@@ -74,6 +77,25 @@ def test_an_archive_in_a_folder_is_left_alone(host, zipped, ct, tmp_path):
     assert list(host.find_images(str(tmp_path))) == [f"dicomfile:{tmp_path}/2.dcm"]
 
 
+@pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz"])
+def test_a_folder_that_is_called_like_an_archive_is_a_folder(host, ct, tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "1.dcm").write_bytes(ct(1))
+
+    assert list(host.find_images(str(folder))) == [f"dicomfile:{folder}/1.dcm"]
+
+
+def test_a_member_without_a_name_is_left_out(host, zipped, ct):
+    # zipfile writes no such name, but reads one up to its first NUL.
+    path = zipped({"1.dcm": ct(1), "x": b""})
+    data = Path(path).read_bytes()
+    begin = data.rindex(b"PK\1\2")
+    Path(path).write_bytes(data[:begin] + data[begin:].replace(b"x", b"\0", 1))
+
+    assert list(host.find_images(path)) == [f"zip://1.dcm::{path}"]
+
+
 def test_an_archive_in_an_archive_is_read(host, zipped, ct):
     inner = zipped({"1.dcm": ct(1)}, name="inner.zip")
     outer = zipped({"inner.zip": Path(inner).read_bytes()}, compression=zipfile.ZIP_DEFLATED)
@@ -81,6 +103,21 @@ def test_an_archive_in_an_archive_is_read(host, zipped, ct):
     image_id = f"zip://1.dcm::zip://inner.zip::{outer}"
     assert host.get(INSTANCE, image_id)["InstanceNumber"] == 1
     assert list(host.find_images(f"zip://inner.zip::{outer}")) == [image_id]
+
+
+def test_an_archive_that_is_passed_over_in_a_search_is_told(host, zipped, ct, caplog):
+    inner = zipped({"2.dcm": ct(2)}, name="inner.zip")
+    outer = zipped({"1.dcm": ct(1), "inner.zip": Path(inner).read_bytes()})
+
+    assert list(host.find_images(outer)) == [f"zip://1.dcm::{outer}"]
+    assert f"which is searched by itself: zip://inner.zip::{outer}" in caplog.text
+
+
+def test_an_archive_whose_path_no_id_can_name_is_told(host, zipped, ct):
+    path = zipped({"1.dcm": ct(1)}, name="a::b.zip")
+
+    with pytest.raises(MetadataNotFoundError, match="cannot have :: in it"):
+        list(host.find_images(path))
 
 
 def test_deflated_frames_are_read_in_any_order(host, zipped, ct):
@@ -111,6 +148,39 @@ def test_compressed_tars_are_read(host, tmp_path, ct, ending):
     ] == [1, 2]
 
 
+def test_a_compressed_tar_is_read_forwards_whatever_its_order(host, tmp_path, ct, monkeypatch):
+    path, back = tmp_path / "a.tgz", []
+    with tarfile.open(path, "w:gz") as archive:
+        for number in range(20, 0, -1):
+            member = tarfile.TarInfo(f"{number:02}.dcm")
+            member.size = len(data := ct(number))
+            archive.addfile(member, io.BytesIO(data))
+    seek = AsFile.seek
+
+    def counted(file, offset, *whence):
+        if (offset, whence) == (0, ()):
+            back.append(file)
+        return seek(file, offset, *whence)
+
+    monkeypatch.setattr(AsFile, "seek", counted)
+    ids = [f"tar://{number:02}.dcm::{path}" for number in range(1, 21)]
+
+    assert list(host.find_images(str(path))) == ids
+    # To see that it is a tar, and for the first member.
+    assert len(back) < 5
+
+
+def test_a_series_is_put_in_order_once(host, zipped, ct, monkeypatch):
+    path = zipped({f"{number}.dcm": ct(number) for number in range(1, 21)})
+    ids, placed = list(host.find_images(path)), []
+    place = _Found.place
+    monkeypatch.setattr(_Found, "place", lambda found: placed.append(found) or place(found))
+    for image_id in ids:
+        assert host.get(SERIES_IMAGE_IDS, image_id) == tuple(ids)
+
+    assert len(placed) == len(ids)
+
+
 def test_an_archive_that_has_changed_is_opened_anew(host, zipped, ct):
     path = zipped({"1.dcm": ct(1)})
     host.get(INSTANCE, f"zip://1.dcm::{path}")
@@ -119,6 +189,47 @@ def test_an_archive_that_has_changed_is_opened_anew(host, zipped, ct):
     assert host.get(INSTANCE, f"zip://2.dcm::{path}")["InstanceNumber"] == 2
     with pytest.raises(MetadataReadError, match="has changed since its header was read"):
         host.get(FRAME_PIXEL_DATA, f"zip://1.dcm::{path}")
+
+
+@pytest.mark.parametrize("between", [0, ARCHIVES_KEPT])
+def test_a_search_of_an_archive_that_has_changed_reads_its_headers_anew(host, zipped, ct, between):
+    path = zipped({"1.dcm": ct(1, PatientID="before")})
+    (image_id,) = host.find_images(path)
+    assert host.get(PATIENT, image_id).patient_id == "before"
+    for number in range(between):
+        list(host.find_images(zipped({"1.dcm": ct(1)}, name=f"{number}.zip")))
+    zipped({"1.dcm": ct(1, PatientID="afterwards", NumberOfFrames=2, Rows=32)})
+
+    assert list(host.find_images(path)) == [f"{image_id}?frame={frame}" for frame in (1, 2)]
+    assert host.get(PATIENT, image_id).patient_id == "afterwards"
+    assert host.get(DATASET, image_id).PatientID == "afterwards"
+    assert host.get(FRAME_PIXEL_DATA, f"{image_id}?frame=2") is not None
+
+
+def test_a_search_of_an_archive_that_has_not_changed_reads_no_header_twice(
+    host, zipped, ct, monkeypatch
+):
+    path = zipped({"1.dcm": ct(1)})
+    list(host.find_images(path))
+    read = []
+    monkeypatch.setattr(Headers, "read", lambda *each: read.append(each))
+    list(host.find_images(path))
+
+    assert read == []
+
+
+def test_an_archive_in_one_that_has_changed_is_opened_anew(host, zipped, ct):
+    def outer(name):
+        inner = zipped({name: ct(1)}, name="inner.zip")
+        return zipped({"inner.zip": Path(inner).read_bytes()})
+
+    path = outer("before.dcm")
+    list(host.find_images(f"zip://inner.zip::{path}"))
+    outer("afterwards.dcm")
+
+    image_id = f"zip://afterwards.dcm::zip://inner.zip::{path}"
+    assert host.get(INSTANCE, image_id) is not None
+    assert list(host.find_images(f"zip://inner.zip::{path}")) == [image_id]
 
 
 @pytest.mark.skipif(not OPEN.exists(), reason="nothing tells which files are open")

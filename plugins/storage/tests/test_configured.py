@@ -13,6 +13,7 @@ from metaprov_core import MetadataReadError
 from metaprov_dicom import INSTANCE
 from metaprov_storage.places.environment import places_in
 from metaprov_storage.places.links import links_of
+from metaprov_storage.places.masking import masked
 from metaprov_storage.places.settings import configured_place
 from metaprov_storage.provider import Storage
 
@@ -59,6 +60,13 @@ def test_a_place_is_everything_below_its_url(url, is_in):
         "s3://images/../private/1.dcm",
         "s3://images/%2e%2E/private/1.dcm",
         "https://data.example.org/a/../../1.dcm",
+        "https://data.example.org/a/..%2f..%2F1.dcm",
+        "https://data.example.org/a%2f%2e%2e%2f1.dcm",
+        "https://data.example.org/a/%252e%252e/1.dcm",
+        "https://data.example.org/a/..;/1.dcm",
+        "https://data.example.org/a/..%3bx=1/1.dcm",
+        "https://data.example.org/a/..%5c1.dcm",
+        "https://data.example.org/a/%00/1.dcm",
         "s3://images/a\\b",
         "zip://1.dcm::s3://images/../private/a.zip",
     ],
@@ -146,6 +154,46 @@ def test_settings_travel_to_other_processes_without_their_secrets():
     pickle.loads(settings)()
     options = configured_place(links_of("s3://images/1.dcm")[0]).options
     assert options == {"anon": False, "endpoint_url": "http://127.0.0.1:9"}
+
+
+def test_an_endpoint_among_the_options_of_a_client_is_no_secret():
+    client = {"endpoint_url": "http://127.0.0.1:9", "region_name": "eu-west-1"}
+    secret = {"aws_secret_access_key": "a-word"}
+    metaprov_storage.configure("s3://images/", client_kwargs={**client, **secret})
+    settings = Storage().copy_settings()
+
+    assert masked("a-word: no bucket in eu-west-1") == "...: no bucket in eu-west-1"
+    metaprov_storage.configure()
+    settings()
+    options = configured_place(links_of("s3://images/1.dcm")[0]).options
+    assert options == {"client_kwargs": client}
+
+
+@pytest.mark.parametrize("said", ["a/b+c word==", "a/b%2Bc%20word%3D%3D", "a%2Fb%2Bc+word%3D%3D"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"key": "a/b+c word=="},
+        {"connection_string": "DefaultEndpointsProtocol=https;AccountKey=a/b+c word==;X=1"},
+    ],
+)
+def test_a_secret_is_masked_however_it_is_written(option, said):
+    metaprov_storage.configure("abfs://images/", **option)
+
+    assert masked(f"https://h/?{said}") == "https://h/?..."
+    assert masked(f"<{said}> of https://h/") == "<...> of https://h/"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://ann:secret-word@h/", "ftp://ann:secret-word@h/", "https://ann:secret-word/x@h/"],
+)
+def test_a_url_that_is_no_place_is_told_without_its_password(url):
+    with pytest.raises(ValueError, match="is no place") as raised:
+        metaprov_storage.configure(url)
+
+    assert "://...@h/" in str(raised.value)
+    assert "secret-word" not in str(raised.value)
 
 
 def test_a_process_keeps_the_secrets_that_it_has():

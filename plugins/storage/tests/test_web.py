@@ -9,7 +9,7 @@ import pytest
 
 import metaprov_storage
 from metaprov_core import MetadataNotFoundError, MetadataReadError
-from metaprov_dicom import FRAME_PIXEL_DATA, INSTANCE
+from metaprov_dicom import DATASET, FRAME_PIXEL_DATA, INSTANCE, SERIES_IMAGE_IDS
 
 
 @pytest.fixture
@@ -92,6 +92,25 @@ def test_a_redirection_is_followed_to_what_is_configured_alone(host, web, image_
         host.get(INSTANCE, f"{web.url}/round.dcm")
 
 
+def test_what_logs_in_to_one_place_is_sent_to_no_other(host, web, image_id):
+    web.files["/here/1.dcm"] = "/data/1.dcm"
+    metaprov_storage.configure(f"{web.url}/here/", headers={"X-Key": "of-here", "X-Here": "1"})
+    metaprov_storage.configure(f"{web.url}/data/", headers={"X-Key": "of-data"})
+
+    assert host.get(INSTANCE, f"{web.url}/here/1.dcm")["InstanceNumber"] == 1
+    sent = [(headers.get("X-Key"), headers.get("X-Here")) for headers in web.sent]
+    assert sent == [("of-here", "1"), ("of-data", None)]
+
+
+def test_a_redirection_leads_to_no_bucket(host, web):
+    web.files["/1.dcm"] = "s3://images/1.dcm"
+    metaprov_storage.configure(web.url)
+    metaprov_storage.configure("s3://images/")
+
+    with pytest.raises(MetadataReadError, match=r"redirects to s3://images/1\.dcm, which is not"):
+        host.get(INSTANCE, f"{web.url}/1.dcm")
+
+
 def test_a_busy_server_is_asked_again(host, web, image_id):
     metaprov_storage.configure(web.url)
     web.faults = [503, 500]
@@ -109,6 +128,15 @@ def test_a_query_is_sent_and_not_shown(host, web, image_id):
     assert web.asked[0][0] == "/data/1.dcm?signature=abcdef"
     assert "abcdef" not in str(raised.value)
     assert raised.value.status == 403
+
+
+@pytest.mark.parametrize("type", [INSTANCE, DATASET, SERIES_IMAGE_IDS, FRAME_PIXEL_DATA])
+def test_a_query_is_not_shown_where_a_frame_is_not_there(host, web, image_id, type):
+    metaprov_storage.configure(web.url)
+    with pytest.raises(MetadataReadError, match="no frame 9") as raised:
+        host.get(type, f"{image_id}?signature=abcdef&frame=9")
+
+    assert raised.value.source == image_id
 
 
 def test_user_and_password_do_not_belong_into_an_id(host, web):

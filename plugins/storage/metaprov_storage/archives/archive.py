@@ -22,6 +22,9 @@ class Archive(Protocol):
     def names(self) -> Iterable[str]:
         """The names of all files in it."""
 
+    def position(self, name: str) -> int:
+        """Where a file in it begins; 0 where there is none."""
+
     def member(self, name: str, title: str) -> HeaderSource:
         """The bytes of a file in it; ``title`` is what errors call it.
 

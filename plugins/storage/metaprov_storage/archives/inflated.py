@@ -76,13 +76,9 @@ class Inflated:
 
     def _inflated(self, most: int) -> bytes:
         """The next bytes, at least one."""
-        while True:
-            if not self._pending:
-                self._pending = self._raw.read(_PIECE if self._next else _FIRST, self._next)
-                self._next += len(self._pending)
-                if not self._pending or self._inflate.eof:
-                    raise MetadataReadError(self.name, "damaged: it inflates to less than it says")
+        while not self._inflate.eof:
             try:
+                # With nothing put in, what it still holds back comes out.
                 data = self._inflate.decompress(self._pending, most)
             except zlib.error as error:
                 raise MetadataReadError(self.name, f"damaged: {error}") from error
@@ -90,3 +86,12 @@ class Inflated:
             if data:
                 self._at += len(data)
                 return data
+            if not self._pending and not self._read_on():
+                break
+        raise MetadataReadError(self.name, "damaged: it inflates to less than it says")
+
+    def _read_on(self) -> bool:
+        """Read more raw bytes; whether there are any."""
+        self._pending = self._raw.read(_PIECE if self._next else _FIRST, self._next)
+        self._next += len(self._pending)
+        return bool(self._pending)

@@ -62,6 +62,10 @@ class TarArchive:
         """The names of all files in it."""
         return list(self._members)
 
+    def position(self, name: str) -> int:
+        """Where a file in it begins; 0 where there is none."""
+        return self._members.get(name, (0, 0))[0]
+
     def member(self, name: str, title: str) -> HeaderSource:
         """The bytes of a file in it."""
         place = self._members.get(name)

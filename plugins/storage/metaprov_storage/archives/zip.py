@@ -44,7 +44,13 @@ class ZipArchive:
 
     def names(self) -> Iterable[str]:
         """The names of all files in it."""
-        return [name for name, info in self._members.items() if not info.is_dir()]
+        # One without a name is none that an id could name.
+        return [name for name, info in self._members.items() if name and not info.is_dir()]
+
+    def position(self, name: str) -> int:
+        """Where a file in it begins; 0 where there is none."""
+        info = self._members.get(name)
+        return 0 if info is None else info.header_offset
 
     def member(self, name: str, title: str) -> HeaderSource:
         """The bytes of a file in it."""

@@ -48,19 +48,21 @@ class Headers:
 
         Closing it cancels what has not begun.
         """
-        at_hand, elsewhere, in_loop = [], [], {}
+        at_hand, here, elsewhere, in_loop = [], [], [], {}
         for base in bases:
             links = links_of(base)
-            if links[-1].protocol == LOCAL or self.kept(base) is not None:
+            if self.kept(base) is not None:
                 at_hand.append(base)
+            elif links[-1].protocol == LOCAL:
+                here.append(base)
             elif len(links) == 1 and is_asked_in_loop(links[0]):
                 in_loop[links[0]] = base
             else:
                 elsewhere.append(base)
         # Nothing is waited for.
-        for base in at_hand:
+        for base in (*at_hand, *self._in_order(here)):
             yield base, _result(self.one, base)
-        with closing(_by_threads(self.one, elsewhere)) as headers:
+        with closing(_by_threads(self.one, self._in_order(elsewhere))) as headers:
             yield from headers
         if in_loop:
             yield from self._begun(in_loop)
@@ -78,6 +80,10 @@ class Headers:
     def changed(self, image_id: str | None) -> None:
         """Forget the header of an image, or all."""
         self._kept.changed(image_id)
+
+    def _in_order(self, bases: Sequence[str]) -> Sequence[str]:
+        """Members as they follow in their archives: going back in a compressed one begins anew."""
+        return sorted(bases, key=lambda base: self._opener.position(links_of(base)))
 
     def _begun(
         self, images: dict[Link, str]

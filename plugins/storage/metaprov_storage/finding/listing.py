@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import parse_image_id, with_frame
-from metaprov_storage.places.links import ARCHIVES, LOCAL, Link, chained, links_of
+from metaprov_storage.places.links import ARCHIVES, LOCAL, WEB, Link, chained, links_of
 from metaprov_storage.places.masking import masked
 from metaprov_storage.stores.file_systems import names_below
 
@@ -21,6 +21,7 @@ __all__ = [
     "Listing",
     "Source",
     "image_id_of",
+    "is_archive",
     "listing_of",
     "scheme_of_name",
     "source_of",
@@ -66,9 +67,14 @@ def source_of(links: Sequence[Link]) -> Source | None:
     if behind and link.protocol in ARCHIVES and not _protocol_of(link):
         return Source(link.protocol, tuple(behind), link.path)
     protocol = _protocol_of(link)
-    if protocol is not None:
-        return Source(protocol, links)
-    return None if link.protocol == LOCAL else Source(None, links)
+    if link.protocol == LOCAL and (protocol is None or os.path.isdir(link.path)):  # noqa: PTH112 - as above
+        return None
+    return Source(protocol, links)
+
+
+def is_archive(link: Link) -> bool:
+    """Whether a link names an archive, by its ending."""
+    return _protocol_of(link) is not None
 
 
 def _protocol_of(link: Link) -> str | None:
@@ -125,7 +131,7 @@ def _names(source: Source, opener: Opener) -> Iterator[tuple[str, str]]:
                     yield name, url
         return
     (link,) = source.links
-    if link.protocol in ("http", "https") and not link.in_public.endswith("/"):
+    if link.protocol in WEB and not link.in_public.endswith("/"):
         yield link.in_public, str(link)
         return
     for url in names_below(link):

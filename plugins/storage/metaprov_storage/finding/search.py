@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from itertools import count
+from itertools import chain, count
 from threading import RLock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metaprov_core import MetadataReadError, base_image_id
 from metaprov_dicom import FrameImageIds, NotDicomError, number_of_frames, series_order
+from metaprov_storage.places.links import links_of
+from metaprov_storage.places.masking import masked
 
-from .listing import image_id_of, listing_of
+from .listing import image_id_of, is_archive, listing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from metaprov_dicom import Instance
     from metaprov_storage.opening import Opener
@@ -54,6 +56,8 @@ class Search:
         self._names: Final = frozenset(name for folder in self._folders for name in folder)
         #: Of the folders that were read.
         self._found: Final[list[list[_Found]]] = []
+        #: The ids of each series, once all folders were read.
+        self._series: Mapping[str | None, tuple[str, ...]] | None = None
         self._lock: Final = RLock()
 
     def __len__(self) -> int:
@@ -78,8 +82,9 @@ class Search:
         """The ids of the images of a series, without frames; the search is driven to its end."""
         while self._read(len(self._found)) is not None:
             pass
-        images = [each for found in self._found for each in found if each.series == series]
-        return tuple(each.image_id for each in sorted(images, key=_Found.place))
+        if self._series is None:
+            self._series = _by_series(chain.from_iterable(self._found))
+        return self._series.get(series, ())
 
     def _read(self, number: int) -> Sequence[_Found] | None:
         """The images of the folder with a number; None where there is none."""
@@ -110,6 +115,8 @@ class Search:
             raise error
         if not isinstance(error, NotDicomError):
             _log.warning("passed over: %s", error)
+        elif is_archive(links_of(name)[0]):
+            _log.warning("passed over: an archive, which is searched by itself: %s", masked(name))
 
 
 def _found(name: str, header: Instance | MetadataReadError) -> _Found | MetadataReadError | None:
@@ -129,6 +136,13 @@ def _found(name: str, header: Instance | MetadataReadError) -> _Found | Metadata
     except MetadataReadError as error:
         # It ends before it says so.
         return error
+
+
+def _by_series(images: Iterable[_Found]) -> Mapping[str | None, tuple[str, ...]]:
+    series: dict[str | None, list[str]] = {}
+    for image in sorted(images, key=_Found.place):
+        series.setdefault(image.series, []).append(image.image_id)
+    return {uid: tuple(ids) for uid, ids in series.items()}
 
 
 def series_of(header: Instance) -> str | None:

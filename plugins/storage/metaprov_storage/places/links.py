@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["ARCHIVES", "LOCAL", "SCHEMES", "STORES", "Link", "chained", "links_of"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "ARCHIVES",
+    "LOCAL",
+    "SCHEMES",
+    "STORES",
+    "WEB",
+    "Link",
+    "chained",
+    "in_public",
+    "links_of",
+]
 
 #: What holds members.
 ARCHIVES: Final = ("zip", "tar")
+#: What is on web servers.
+WEB: Final = ("http", "https")
 #: Where objects are.
-STORES: Final = ("s3", "gs", "abfs", "memory", "http", "https")
+STORES: Final = ("s3", "gs", "abfs", "memory", *WEB)
 #: The schemes of image ids.
 SCHEMES: Final = (*STORES, *ARCHIVES)
 #: The protocol of a path on this disk, which only an archive is read from.
@@ -33,8 +48,7 @@ class Link(NamedTuple):
     @property
     def in_public(self) -> str:
         """It without the query of a web server, which may be a signature."""
-        is_web = self.protocol in ("http", "https")
-        return str(self).partition("?")[0] if is_web else str(self)
+        return str(self).partition("?")[0] if self.protocol in WEB else str(self)
 
 
 def links_of(text: str) -> tuple[Link, ...]:
@@ -58,6 +72,11 @@ def chained(*links: Link) -> str:
     return _BETWEEN.join(map(str, links))
 
 
+def in_public(links: Sequence[Link]) -> str:
+    """How errors call what some links name."""
+    return _BETWEEN.join(link.in_public for link in links)
+
+
 def _link(text: str) -> Link:
     protocol, is_url, path = text.partition("://")
     if not is_url:
@@ -71,7 +90,7 @@ def _link(text: str) -> Link:
         raise ValueError(f"{protocol:.32}: is read by none; there are {', '.join(SCHEMES)}")
     if protocol == "memory":
         path = path.lstrip("/")
-    if protocol in ("http", "https"):
+    if protocol in WEB:
         path = _web_path(text)
     return Link(protocol, path)
 
@@ -84,7 +103,11 @@ def _web_path(url: str) -> str:
         raise ValueError("it names no host")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     usual = {"http": 80, "https": 443}[parts.scheme.lower()]
-    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    try:
+        port = "" if parts.port in (None, usual) else f":{parts.port}"
+    except ValueError:
+        # What is behind the colon may be a password.
+        raise ValueError("what is behind its host is no port") from None
     query = f"?{parts.query}" if parts.query else ""
     return f"{host}{port}{parts.path or '/'}{query}"
 
@@ -92,7 +115,11 @@ def _web_path(url: str) -> str:
 def _refuse_detours(link: Link) -> None:
     """Refuse what clients and servers may take for another path than it seems."""
     path = link.in_public
+    if link.protocol in WEB:
+        # Many servers unquote it, and then take it apart.
+        path = unquote(path)
     if not path.isprintable() or "\\" in path:
         raise ValueError("its path has a character that none has")
-    if any(unquote(segment) in (".", "..") for segment in path.split("/")):
+    # What is behind a semicolon, some servers leave out.
+    if any(unquote(each).partition(";")[0] in (".", "..") for each in path.split("/")):
         raise ValueError("its path has a segment . or ..")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from .links import STORES, links_of
-from .masking import keep_secret
+from .masking import keep_secret, masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,9 +38,10 @@ class Place:
         try:
             links = links_of(url)
         except ValueError as error:
-            raise ValueError(f"{url!r} is no place: {error}") from None
+            raise ValueError(f"{_shown(url)!r} is no place: {error}") from None
         if len(links) > 1 or links[0].protocol not in STORES:
-            raise ValueError(f"{url!r} is no place: that is s3://bucket/prefix/, https://host/ ...")
+            form = "s3://bucket/prefix/, https://host/ ..."
+            raise ValueError(f"{_shown(url)!r} is no place: that is {form}")
         return cls(links[0].in_public, options)
 
     def has(self, link: Link) -> bool:
@@ -48,6 +50,11 @@ class Place:
         if self.url in _ALL_OF_THEM:
             return url.startswith(self.url)
         return f"{url}/".startswith(f"{self.url.rstrip('/')}/")
+
+
+def _shown(url: str) -> str:
+    """A URL without user and password, whatever signs are in them."""
+    return masked(re.sub(r"://.*@", "://...@", url))
 
 
 #: What every program has to itself.

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from metaprov_core import MetadataReadError
 from metaprov_storage.places.errors import failed, status_of
+from metaprov_storage.places.links import WEB
 from metaprov_storage.places.settings import configured_place
 
 from .ranged import Answer, RangedObject
@@ -36,7 +37,7 @@ AT_ONCE: Final = 32
 _PACKAGES: Final = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs", "http": "aiohttp"}
 _PACKAGES["https"] = _PACKAGES["http"]
 #: Those that are asked one level below fsspec's interface, in its event loop.
-_ASKED_IN_LOOP: Final = ("s3", "http", "https")
+_ASKED_IN_LOOP: Final = ("s3", *WEB)
 _NO_SUCH_RANGE: Final = 416
 
 _lock: Final = Lock()
@@ -64,8 +65,7 @@ def is_asked_in_loop(link: Link) -> bool:
 
 async def read_in_loop(link: Link, start: int, length: int) -> Answer:
     """Read a range of an object, in fsspec's event loop. Raises what the backend does."""
-    store, read = _file_system(link), _reader(link.protocol)
-    answer: Answer = await read(store, str(link), start, length)
+    answer: Answer = await _reader(link.protocol)(_file_system, link, start, length)
     return answer
 
 
@@ -91,7 +91,7 @@ def names_below(link: Link) -> list[str]:
         raise failed(link.in_public, error) from None
     if not found:
         raise MetadataReadError(link.in_public, "there is nothing of this name")
-    if link.protocol in ("http", "https"):
+    if link.protocol in WEB:
         # A page may list what is elsewhere.
         return [url for url in found if url.startswith(str(link))]
     return [f"{link.protocol}://{name.lstrip('/')}" for name in found]
@@ -154,7 +154,7 @@ def _new(protocol: str, place: Place) -> Any:
         from .s3 import with_connections
 
         options = with_connections(options, AT_ONCE)
-    if protocol in ("http", "https"):
+    if protocol in WEB:
         # Nobody knows where they lead; `http.read_range` looks.
         options["allow_redirects"] = False
     try:

@@ -13,13 +13,16 @@ from urllib.parse import urljoin
 
 from metaprov_core import MetadataReadError
 from metaprov_storage.places.errors import with_status
-from metaprov_storage.places.links import links_of
+from metaprov_storage.places.links import WEB, links_of
+from metaprov_storage.places.masking import masked
 from metaprov_storage.places.settings import configured_place
 
 from .ranged import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from metaprov_storage.places.links import Link
 
 __all__ = ["read_range"]
 
@@ -33,43 +36,52 @@ _BUSY: Final = frozenset({429, 500, 502, 503, 504})
 _WAITS: Final = (0.1, 0.4, 1.6)
 
 
-async def read_range(store: Any, url: str, start: int, length: int) -> Answer:
-    """Read a range of a file, in one request if there is no redirection."""
-    session = await store.set_session()
-    headers = {"Range": f"bytes={start}-{start + length - 1}", "Accept-Encoding": "identity"}
-    headers |= dict(store.kwargs.get("headers", {}))
-    options = {**store.kwargs, "headers": headers, "allow_redirects": False}
-    waits, asked = iter(_WAITS), url
+async def read_range(
+    file_system: Callable[[Link], Any], link: Link, start: int, length: int
+) -> Answer:
+    """Read a range of a file, in one request if there is no redirection.
+
+    Each request is one of the place that it goes to: what logs in to one place is sent to no other.
+    """
+    asked, waits = link, iter(_WAITS)
     for _ in range(_MOST_REDIRECTIONS + len(_WAITS)):
-        async with session.get(store.encode_url(asked), **options) as answer:
+        store = file_system(asked)
+        session = await store.set_session()
+        url = store.encode_url(str(asked))
+        async with session.get(url, **_options(store, start, length)) as answer:
             if answer.status in _REDIRECTIONS:
                 asked = _elsewhere(asked, answer.headers)
                 continue
             if answer.status not in _BUSY or (wait := next(waits, None)) is None:
-                return await _answer(answer, url, start, length)
+                return await _answer(answer, link, start, length)
         await asyncio.sleep(wait)
-    raise MetadataReadError(_shown(url), "the server redirects without end")
+    raise MetadataReadError(link.in_public, "the server redirects without end")
 
 
-def _elsewhere(url: str, headers: Mapping[str, str]) -> str:
-    target = urljoin(url, headers.get("Location", ""))
+def _options(store: Any, start: int, length: int) -> dict[str, Any]:
+    headers = {"Range": f"bytes={start}-{start + length - 1}", "Accept-Encoding": "identity"}
+    headers |= dict(store.kwargs.get("headers", {}))
+    return {**store.kwargs, "headers": headers, "allow_redirects": False}
+
+
+def _elsewhere(link: Link, headers: Mapping[str, str]) -> Link:
+    target = urljoin(str(link), headers.get("Location", ""))
     try:
-        (link,) = links_of(target)
-        place = configured_place(link)
+        (found,) = links_of(target)
+        if found.protocol in WEB and configured_place(found) is not None:
+            return found
     except ValueError:
-        place = None
-    if place is None:
-        # Where it leads may be inside: nobody configured that.
-        reason = f"the server redirects to {_shown(target)}, which is not configured"
-        raise MetadataReadError(_shown(url), reason)
-    return target
+        pass
+    # Where it leads may be inside: nobody configured that.
+    reason = f"the server redirects to {masked(target.partition('?')[0])}, which is not configured"
+    raise MetadataReadError(link.in_public, reason)
 
 
-async def _answer(answer: Any, url: str, start: int, length: int) -> Answer:
+async def _answer(answer: Any, link: Link, start: int, length: int) -> Answer:
     if answer.status == _NO_SUCH_RANGE:
         return Answer(b"")
     if answer.status >= 300:
-        raise with_status(_shown(url), answer.status)
+        raise with_status(link.in_public, answer.status)
     headers = answer.headers
     version = headers.get("ETag") or headers.get("Last-Modified")
     if answer.status == _PARTIAL:
@@ -88,7 +100,3 @@ async def _read_until(content: Any, end: int) -> bytes:
         pieces.append(piece)
         left -= len(piece)
     return b"".join(pieces)
-
-
-def _shown(url: str) -> str:
-    return url.partition("?")[0]

@@ -10,7 +10,9 @@ from metaprov_storage.places.errors import status_of
 from .ranged import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from metaprov_storage.places.links import Link
 
 __all__ = ["read_range", "with_connections"]
 
@@ -20,8 +22,11 @@ _NO_SUCH_RANGE: Final = 416
 _AGAIN: Final = 2
 
 
-async def read_range(store: Any, path: str, start: int, length: int) -> Answer:
+async def read_range(
+    file_system: Callable[[Link], Any], link: Link, start: int, length: int
+) -> Answer:
     """Read a range of an object, in one request."""
+    store, path = file_system(link), str(link)
     for _ in range(_AGAIN):
         try:
             return await _read(store, path, start, length)
