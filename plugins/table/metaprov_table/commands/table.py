@@ -41,10 +41,10 @@ class Engine(StrEnum):
     DASK = "dask"
 
 
-def _names(texts: list[str] | None) -> list[str] | None:
+def _names(texts: list[str] | None) -> list[str]:
     """The names in options that have several, with commas between them."""
     if not texts:
-        return None
+        return []  # the typer of old goes on with it as with a list
     names = [name.strip() for text in texts for name in _NAME.findall(text) if name.strip()]
     if not names:
         raise typer.BadParameter("it names no type: leave it out for what the findings need")
@@ -147,7 +147,7 @@ def table(
     job = Job(
         sources=sources or [],
         output=Path(os.path.abspath(to)),  # noqa: PTH100 - a link stays one
-        types=DEFAULT_TYPES if types is None else types,
+        types=types or DEFAULT_TYPES,
         nested=nested,
         bulk=bulk,
         volumes=volumes,

@@ -145,12 +145,15 @@ def _drawn(colors: Any, matrix: Any) -> Any:
     rows, columns = colors.shape[:2]
     corners = matrix @ numpy.array([[0, columns, 0, columns], [0, 0, rows, rows]])
     first = corners.min(axis=1)
-    size = numpy.maximum(1, numpy.rint(corners.max(axis=1) - first)).astype(int).tolist()
+    size = numpy.maximum(1, numpy.rint(corners.max(axis=1) - first)).astype(int)
     back = numpy.linalg.inv(matrix)
     coefficients = numpy.column_stack([back, back @ first]).ravel().tolist()
     image = pillow.fromarray(numpy.ascontiguousarray(colors))
     return image.transform(
-        size, pillow.Transform.AFFINE, coefficients, resample=pillow.Resampling.BILINEAR
+        tuple(size.tolist()),
+        pillow.Transform.AFFINE,
+        coefficients,
+        resample=pillow.Resampling.BILINEAR,
     )
 
 
