@@ -56,7 +56,9 @@ async def _read(store: Any, path: str, start: int, length: int) -> Answer:
         raise
     found = _SIZE.search(answer.get("ContentRange") or "")
     size = int(found[1]) if found is not None else answer.get("ContentLength")
-    async with answer["Body"] as body:
+    body = answer["Body"]
+    # Not `as body`: of older versions of aiobotocore that is aiohttp's answer, read otherwise.
+    async with body:
         try:
             # Some servers have no ranges, and send all of it.
             data = await _read_until(body, length if found is not None else start + length)
