@@ -8,31 +8,31 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from subprocess import Popen
 from threading import Thread
-from typing import Any, Final
+from typing import Any
 
 from .reach import package_of, reached
 
 __all__ = ["left_open"]
 
-#: Seconds that a thread is given to end once it was told to.
-_PATIENCE: Final = 60.0
 
+def left_open(plugin: object, patience: float) -> list[str]:
+    """What is open of that which a plugin reaches, with the path to it; not its answers.
 
-def left_open(plugin: object) -> list[str]:
-    """What is open of that which a plugin reaches, with the path to it; not its answers."""
+    Threads have some seconds to end once they were told to.
+    """
     package = package_of(plugin)
     return [
         f"{path} ({type(value).__name__})"
         for path, value, cached in reached([("", plugin)], package)
-        if not cached and package_of(value) != package and _is_open(value)
+        if not cached and package_of(value) != package and _is_open(value, patience)
     ]
 
 
-def _is_open(value: Any) -> bool:
+def _is_open(value: Any, patience: float) -> bool:
     if isinstance(value, type | io.BytesIO | io.StringIO):
         return False
     if isinstance(value, Thread):
-        value.join(_PATIENCE)
+        value.join(patience)
         return value.is_alive()
     if isinstance(value, Popen):
         return value.poll() is None

@@ -13,7 +13,7 @@ from .parts import names_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["variations"]
+__all__ = ["variations", "varied_throughout"]
 
 
 def variations(value: Any) -> Iterator[Any]:
@@ -37,6 +37,25 @@ def variations(value: Any) -> Iterator[Any]:
                 yield type(value)([*value[:place], other, *value[place + 1 :]])
     else:
         yield from _with_other_fields(value)
+
+
+def varied_throughout(value: Any) -> list[Any]:
+    """The value with all its numbers and texts others, or nothing where that cannot be made."""
+    if isinstance(value, Mapping):
+        return [{key: _first(varied_throughout(item), item) for key, item in value.items()}]
+    if type(value) in {list, tuple}:
+        return [type(value)([_first(varied_throughout(item), item) for item in value])]
+    if isinstance(value, int | float | str | bytes):
+        return list(variations(value))
+    with suppress(Exception):
+        fields = {name: getattr(value, name) for name in names_of(value)}
+        others = {name: _first(varied_throughout(item), item) for name, item in fields.items()}
+        return [with_fields(value, **others)] if others else []
+    return []
+
+
+def _first(items: list[Any], default: Any) -> Any:
+    return items[0] if items else default
 
 
 def _with_other_fields(value: Any) -> Iterator[Any]:

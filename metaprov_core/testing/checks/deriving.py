@@ -12,9 +12,9 @@ import pytest
 from metaprov_core import Host, MetadataReadError, base_image_id, hookimpl, with_frame
 from metaprov_core.testing.contract import answer_of, breaks, raised, shown
 from metaprov_core.testing.examples import ANOTHER_FRAME, PLUGIN, Examples
-from metaprov_core.testing.recorder import Recorder
+from metaprov_core.testing.recorder import Asked, Recorder
 from metaprov_core.testing.spoiled import Files
-from metaprov_core.testing.varied import variations
+from metaprov_core.testing.varied import variations, varied_throughout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -106,38 +106,26 @@ class DerivingTests(Examples):
 
     def test_an_answer_follows_its_sources_after_a_change(
         self,
-        host_without_added: Host,
-        answers: Mapping[Question, Any],
         below: tuple[Host, dict[Question, Any]],
+        plugin: object,
+        answers: Mapping[Question, Any],
     ) -> None:
-        host, recorder, in_front = host_without_added, Recorder(), _InFront()
-        host.register(in_front)
-        host.register(recorder)
-        wrapped = below[1]
+        host, wrapped = below
+        in_front, recorder = _InFront(), Recorder()
+        for each, name in ((plugin, PLUGIN), (in_front, "in-front"), (recorder, "recorder")):
+            host.register(each, name)
+        host.clear()
+        # Before a wrapper has seen what it is to answer, as it may keep the first that it sees.
+        for (type, image_id), answer in answers.items():
+            if _wraps(host, type, image_id) and (str(type), image_id) in wrapped:
+                source = Asked(str(type), image_id, wrapped[str(type), image_id])
+                self._follows(host, in_front, Asked(type, image_id, answer), source)
         for (type, image_id), answer in answers.items():
             recorder.forget()
             answer_of(host, type, image_id, _FOLLOWS, "raise nothing for an example")
-            derived_from = {
-                (each.type, each.image_id): each.answer
-                for each in recorder.asked
-                if (each.type, each.image_id) != (str(type), image_id) and each.answer is not None
-            }
-            if _wraps(host, type, image_id) and (str(type), image_id) in wrapped:
-                derived_from[str(type), image_id] = wrapped[str(type), image_id]
-            for question, was in derived_from.items():
-                for other in islice(variations(was), _VARIATIONS):
-                    in_front.answers = {question: other}
-                    host.clear()
-                    # Of that it may make nothing.
-                    with suppress(Exception):
-                        host.get(type, image_id)
-                    in_front.answers = {}
-                    host.changed(*question)
-                    given = answer_of(host, type, image_id, _FOLLOWS, _DROP)
-                    if not self.same(given, answer):
-                        did = f"still answers {type} of {image_id} with {shown(given)}, which"
-                        before = f"follows from {question} as it was before: {shown(other)}"
-                        breaks(_FOLLOWS, f"{did} {before}", _DROP)
+            for source in list(recorder.asked):
+                if source.answer is not None and source[:2] != (str(type), image_id):
+                    self._follows(host, in_front, Asked(type, image_id, answer), source)
 
     def test_a_file_that_is_rewritten_is_read_again_after_a_change(
         self, host_without_added: Host, answers: Mapping[Question, Any], tmp_path: Path
@@ -244,6 +232,23 @@ class DerivingTests(Examples):
             if others and "series" not in scopes:
                 did = f"asks for {sorted(others)[:3]} to answer {type} of {image_id}"
                 breaks(contract, did, '@hookimpl(types=[...], scope="series")')
+
+    def _follows(self, host: Host, in_front: _InFront, answered: Asked, source: Asked) -> None:
+        """Ask while a source has another answer, then when it has its own again."""
+        for other in islice(
+            (*varied_throughout(source.answer), *variations(source.answer)), _VARIATIONS
+        ):
+            in_front.answers = {source[:2]: other}
+            host.clear()
+            # Of that it may make nothing.
+            with suppress(Exception):
+                host.get(*answered[:2])
+            in_front.answers = {}
+            host.changed(*source[:2])
+            given = answer_of(host, *answered[:2], _FOLLOWS, _DROP)
+            if not self.same(given, answered.answer):
+                did = f"still answers {answered[:2]} with {shown(given)}, after {source[:2]} was"
+                breaks(_FOLLOWS, f"{did} {shown(other)} and is {shown(source.answer)}", _DROP)
 
 
 def _own_providers(host: Host, type: str, image_id: str) -> list[Provider]:

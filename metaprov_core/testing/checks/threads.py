@@ -57,7 +57,7 @@ class ThreadTests(Examples):
             barrier = Barrier(_THREADS)
 
             def run(number: int) -> None:
-                barrier.wait(self.patience)
+                barrier.wait()
                 function(number)
 
             threads = [_Asking(run, number) for number in range(_THREADS)]
