@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import pytest
 
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 __all__ = ["answer_of", "breaks", "raised", "shown"]
 
 #: How much of an answer a message shows.
-_LONG = 300
+_LONG: Final = 300
 
 
 def breaks(contract: str, did: str, to_do: str) -> NoReturn:
     """Fail the test that runs: the three sentences are all that is shown."""
-    pytest.fail(f"{contract}\n  The plugin: {did}\n  To do: {to_do}", pytrace=False)
+    said = f"{contract}\n  The plugin: {did}\n  To do: {to_do}"
+    raise pytest.fail.Exception(said, pytrace=False) from None
 
 
 def answer_of(host: Host, type: str, image_id: str, contract: str, to_do: str) -> Any:

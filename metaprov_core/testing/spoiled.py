@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["Files"]
 
 _OTHER: Final = b"rewritten by the conformance tests\n"
+#: How a database of SQLite begins.
+_SQLITE: Final = b"SQLite format 3\0"
 #: Nanoseconds by which each writing is later than the one before: some file systems count seconds.
 _LATER: Final = 3_000_000_000
 
@@ -22,7 +24,7 @@ class Files:
     """The files below a folder; links, and what they lead to, are none of the test's own.
 
     They are written in place and stay as long as they were, so that what has one open, or mapped
-    into memory, goes on.
+    into memory, goes on. Databases of SQLite are left alone: nobody writes one but through SQLite.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -60,5 +62,13 @@ def _own_files(folder: Path) -> Iterator[Path]:
     for place, _, names in os.walk(folder):
         for name in sorted(names):
             path = Path(place, name)
-            if path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1:
+            is_own = path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1
+            if is_own and not _is_of_database(path):
                 yield path
+
+
+def _is_of_database(path: Path) -> bool:
+    if path.name.endswith(("-wal", "-shm", "-journal")):
+        return True
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE

@@ -10,7 +10,7 @@ import pytest
 from metaprov_core import hookimpl, with_fields
 from metaprov_core.testing import ProviderConformanceTests
 
-pydicom = pytest.importorskip("pydicom")
+pytest.importorskip("pydicom")
 files = pytest.importorskip("metaprov_dicom.plugins.files")
 
 HIDDEN = ("PatientName", "PatientID")
@@ -68,7 +68,7 @@ class TestPseudonyms(ProviderConformanceTests):
     def answers(self, image_id):
         reader = files.DicomFiles()
         pseudonym = Pseudonyms(b"of this project").of("1CT1")
-        dataset = pydicom.dcmread(image_id.removeprefix("dicomfile:"))
+        dataset = reader.get_dataset(image_id)
         dataset.PatientName = dataset.PatientID = pseudonym
         instance = reader.get_instance(image_id)
         return {

@@ -78,7 +78,10 @@ class TestFindings(ProviderConformanceTests):
             connection.execute(
                 "create table findings (type, image, value, added, unique (type, image, added))"
             )
-            connection.execute("insert into findings values ('diagnosis', 'any:7', '\"well\"', 0)")
+            insert = "insert into findings values (?, ?, ?, ?)"
+            connection.execute(insert, ("diagnosis", "any:7", '"well"', 0))
+            # Added by a process that has ended.
+            connection.execute(insert, ("weight", "any:9", "80", 1))
         return path
 
     @pytest.fixture
@@ -92,25 +95,3 @@ class TestFindings(ProviderConformanceTests):
     @pytest.fixture
     def added(self):
         return {("diagnosis", "any:8"): "a fracture", ("weight", "any:8?frame=2"): {"kg": 71.5}}
-
-
-class TestFindingsThatStay(ProviderConformanceTests):
-    """What another process added is there."""
-
-    @pytest.fixture
-    def plugin(self, tmp_path):
-        path = str(tmp_path / "findings.sqlite")
-        with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute("create table findings (type, image, value, added)")
-            connection.execute("insert into findings values ('weight', 'any:7', '71.5', 0)")
-        return Findings(path)
-
-    untried_types = ("diagnosis",)
-
-    @pytest.fixture
-    def answers(self):
-        return {("weight", "any:7"): 71.5}
-
-    @pytest.fixture
-    def added(self):
-        return {("weight", "any:8"): 80}
