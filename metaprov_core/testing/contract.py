@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from metaprov_core import Host
 
-__all__ = ["answer_of", "breaks", "raised", "shown"]
+__all__ = ["answer_of", "breaks", "raised", "shown", "tell"]
 
 #: How much of an answer a message shows.
 _LONG: Final = 300
@@ -28,6 +30,18 @@ def answer_of(host: Host, type: str, image_id: str, contract: str, to_do: str) -
         return host.get(type, image_id)
     except Exception as error:
         breaks(contract, f"{raised(error)} for {type} of {image_id}", to_do)
+
+
+def tell(call: Callable[..., None], *about: str | None) -> None:
+    """Clear, or tell of a change: plugins raise nothing then."""
+    try:
+        call(*about)
+    except Exception as error:
+        breaks(
+            "clear_metadata and metadata_changed raise nothing, whatever they are told of.",
+            f"{raised(error)} in {call.__name__}{about}",
+            "take None for all types and all images, and ignore what is not yours",
+        )
 
 
 def shown(value: Any) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from metaprov_core import Host
 
-from .contract import answer_of, breaks, shown
+from .contract import answer_of, breaks, shown, tell
 from .imports import HEAVY
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Examples:
                 host.register(source)
             host.register(plugin, PLUGIN)
             # A module keeps its values from one test to the next.
-            host.clear()
+            tell(host.clear)
             yield host
             host.clear()
 

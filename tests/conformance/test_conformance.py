@@ -102,6 +102,9 @@ MISTAKES = {
         "ClearForgetsTheFirstFrame": Found(
             "what_was_added_for_a_frame_goes_with_its_image", "after clear of any:1"
         ),
+        "RaisesWhenAllIsCleared": Found(
+            "what_was_added_is_the_answer_until_it_is_cleared", "in clear(None, None)"
+        ),
         "ForgetsAtEveryChange": Found(
             "what_was_added_is_the_answer_until_it_is_cleared", "with None after add"
         ),

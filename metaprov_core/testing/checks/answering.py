@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from metaprov_core import MetadataReadError
-from metaprov_core.testing.contract import answer_of, breaks, raised, shown
+from metaprov_core.testing.contract import answer_of, breaks, raised, shown, tell
 from metaprov_core.testing.examples import PLUGIN, UNKNOWN_ID, Examples
 
 if TYPE_CHECKING:
@@ -91,12 +91,12 @@ class AnswerTests(Examples):
         images: dict[str, dict[str, Any]] = {}
         for (type, image_id), answer in answers.items():
             images.setdefault(str(type), {})[image_id] = answer
-        strange, broken = set(others), set(unreadable)
+        strange, broken = set(others), list(unreadable)
         for type, own in images.items():
             unread = [image_id for each, image_id in broken if each == type]
             unknown = [image_id for image_id in (UNKNOWN_ID,) if (type, image_id) in strange]
             for image_ids in ([*own, *unknown, *unread, *own], [*unread, *unknown, *reversed(own)]):
-                host.clear()
+                tell(host.clear)
                 try:
                     given = host.get_many(type, image_ids, return_exceptions=True)
                 except Exception as error:

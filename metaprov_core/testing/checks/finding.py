@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from metaprov_core import MetadataNotFoundError
-from metaprov_core.testing.contract import breaks, raised
+from metaprov_core.testing.contract import breaks, raised, tell
 from metaprov_core.testing.examples import PLUGIN, UNKNOWN_ID, Examples
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class FindingTests(Examples):
         images = tuple(dict.fromkeys(image_id for _, image_id in expected))
         for function in _implementations(host, "prefetch", "type", "image_ids", "done"):
             for type in dict.fromkeys(("instance", *(str(type) for type, _ in expected))):
-                host.changed()
+                tell(host.changed)
                 calls.clear()
                 try:
                     function(type, images, give_up)

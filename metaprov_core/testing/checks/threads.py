@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from metaprov_core.testing.contract import breaks
+from metaprov_core.testing.contract import breaks, tell
 from metaprov_core.testing.examples import Examples
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class ThreadTests(Examples):
         at_once: Callable[[Callable[[int], None]], None],
     ) -> None:
         for _ in range(_ROUNDS):
-            host.changed()
+            tell(host.changed)
             at_once(check)
 
     def test_answers_stay_right_while_sources_change(
@@ -102,7 +102,7 @@ class ThreadTests(Examples):
         def change() -> None:
             try:
                 for image_id in [*image_ids, None] * _ROUNDS:
-                    host.changed(None, image_id)
+                    tell(host.changed, None, image_id)
             finally:
                 changed.set()
 

@@ -128,6 +128,15 @@ class ClearForgetsTheFirstFrame(Store):
             self.frames.pop(image_id, None)
 
 
+class RaisesWhenAllIsCleared(Store):
+    """It does not know None, which stands for all."""
+
+    @hookimpl
+    def clear_metadata(self, type, image_id):
+        if type in (None, "patientModule"):
+            self.cache.clear(image_id.lower())
+
+
 class ForgetsAtEveryChange(Store):
     """What was added goes with what was derived."""
 
@@ -146,6 +155,7 @@ class ForgetsAtEveryChange(Store):
     ClearForgetsNothing,
     ClearForgetsOneFrame,
     ClearForgetsTheFirstFrame,
+    RaisesWhenAllIsCleared,
     ForgetsAtEveryChange,
 )
 class TestMistakes(ClinicTests): ...
