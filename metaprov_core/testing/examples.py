@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from metaprov_core import Provider
 
-__all__ = ["ANOTHER_FRAME", "PLUGIN", "UNKNOWN_ID", "UNKNOWN_TYPE", "Examples", "Question"]
+__all__ = [
+    "ANOTHER_FRAME",
+    "PLUGIN",
+    "UNKNOWN_ID",
+    "UNKNOWN_TYPE",
+    "Examples",
+    "Question",
+    "own_functions",
+]
 
 Question = tuple[str, str]
 
@@ -155,3 +163,14 @@ class Examples:
                     breaks(contract, did, to_do)
 
         return check
+
+
+def own_functions(host: Host, hook: str, *arguments: str) -> list[Callable[..., Any]]:
+    """The functions of the plugin for a hook, to be called with these of its arguments."""
+    return [
+        implementation.called_with(*arguments)
+        for record in host.plugins()
+        if record.name == PLUGIN
+        for implementation in record.implementations
+        if implementation.hook == hook
+    ]

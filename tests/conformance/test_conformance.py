@@ -103,7 +103,7 @@ MISTAKES = {
             "what_was_added_for_a_frame_goes_with_its_image", "after clear of any:1"
         ),
         "RaisesWhenAllIsCleared": Found(
-            "what_was_added_is_the_answer_until_it_is_cleared", "in clear(None, None)"
+            "what_was_added_is_the_answer_until_it_is_cleared", "in clear()"
         ),
         "ForgetsAtEveryChange": Found(
             "what_was_added_is_the_answer_until_it_is_cleared", "with None after add"
@@ -261,9 +261,7 @@ def said_of_mistakes(cases_of):
         for name, found in mistakes.items()
     ]
     return {
-        case.get("name").partition("[")[2].rstrip("]"): "".join(
-            failure.text for failure in case.iter("failure")
-        )
+        case.get("name").partition("[")[2].rstrip("]"): "".join(_said_in(case))
         for case in cases_of(*tests)
     }
 
@@ -274,10 +272,15 @@ def outcomes_of_correct(cases_of):
     outcomes = defaultdict(dict)
     for case in cases_of(*CORRECT):
         test, _, name = case.get("name").rstrip("]").partition("[")
-        said = [each.text for kind in ("failure", "error") for each in case.iter(kind)]
+        said = list(_said_in(case))
         skipped = "skipped" if list(case.iter("skipped")) else "passed"
         outcomes[name or case.get("classname").rpartition(".")[2]][test] = (said or [skipped])[0]
     return outcomes
+
+
+def _said_in(case):
+    """What a test said as it failed, or as what it needs was made."""
+    return (each.text for kind in ("failure", "error") for each in case.iter(kind))
 
 
 @pytest.mark.parametrize(("module", "name"), NAMES, ids=[name for _, name in NAMES])

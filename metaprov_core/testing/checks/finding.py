@@ -8,7 +8,7 @@ import pytest
 
 from metaprov_core import MetadataNotFoundError
 from metaprov_core.testing.contract import breaks, raised, tell
-from metaprov_core.testing.examples import PLUGIN, UNKNOWN_ID, Examples
+from metaprov_core.testing.examples import UNKNOWN_ID, Examples, own_functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -94,7 +94,7 @@ class FindingTests(Examples):
             raise _GivenUpError
 
         images = tuple(dict.fromkeys(image_id for _, image_id in expected))
-        for function in _implementations(host, "prefetch", "type", "image_ids", "done"):
+        for function in own_functions(host, "prefetch", "type", "image_ids", "done"):
             for type in dict.fromkeys(("instance", *(str(type) for type, _ in expected))):
                 tell(host.changed)
                 calls.clear()
@@ -123,14 +123,3 @@ def _foreign(folder: Path) -> list[str]:
     file = folder / "full" / _FOREIGN
     file.write_text("Nobody's image.")
     return [str(folder / "empty"), str(folder / "full"), str(file)]
-
-
-def _implementations(host: Host, hook: str, *arguments: str) -> list[Callable[..., Any]]:
-    """The plugin's functions for a hook, to be called with these arguments."""
-    return [
-        implementation.called_with(*arguments)
-        for record in host.plugins()
-        if record.name == PLUGIN
-        for implementation in record.implementations
-        if implementation.hook == hook
-    ]

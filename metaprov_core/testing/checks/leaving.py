@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import with_frame
 from metaprov_core.testing.contract import breaks, raised
-from metaprov_core.testing.examples import PLUGIN, UNKNOWN_ID, Examples
+from metaprov_core.testing.examples import UNKNOWN_ID, Examples, own_functions
 from metaprov_core.testing.holdings import grown, holdings
 from metaprov_core.testing.imports import imported_with
 from metaprov_core.testing.opened import left_open
@@ -107,14 +107,7 @@ class LeavingTests(Examples):
     def test_its_settings_can_be_sent_to_another_process(self, host: Host) -> None:
         contract = "copy_settings gives a call that can be pickled, None, or raises ValueError."
         to_do = "return functools.partial(function of a module, plain values)"
-        functions = [
-            implementation.called_with()
-            for record in host.plugins()
-            if record.name == PLUGIN
-            for implementation in record.implementations
-            if implementation.hook == "copy_settings"
-        ]
-        for function in functions:
+        for function in own_functions(host, "copy_settings"):
             try:
                 call = function()
             except ValueError:
