@@ -23,7 +23,9 @@ class FramePixels(Answer, frozen=True):
             "alone, in the byte order of the transfer syntax."
         ),
     ]
-    transfer_syntax_uid: Annotated[str, meaning("How they are encoded (PS3.5 10).")]
+    transfer_syntax_uid: Annotated[
+        str, meaning("How they are encoded (PS3.5 10).", attribute="TransferSyntaxUID (0002,0010)")
+    ]
     element: Annotated[
         PixelElement,
         meaning("The attribute that has them: it tells integers, float and double apart."),
@@ -34,5 +36,8 @@ class FramePixels(Answer, frozen=True):
         return f"FramePixels(data=<{len(self.data)} bytes>, {encoded})"
 
 
-FRAME_PIXEL_DATA: Final = MetadataType("framePixelData", FramePixels)
-"""The pixels of a frame, answered by where the image is, and kept in no cache."""
+FRAME_PIXEL_DATA: Final = MetadataType(
+    "framePixelData",
+    FramePixels,
+    meaning="The pixels of a frame, answered by where the image is, and kept in no cache.",
+)
