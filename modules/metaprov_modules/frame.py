@@ -42,7 +42,7 @@ class MultiframeModule(Answer, frozen=True):
 
 
 class FrameModule(Answer, frozen=True):
-    """Which frame of which image is meant."""
+    """Which frame of which image is meant (PS3.3 C.7.6.6, C.12.1)."""
 
     frame_number: Annotated[
         int | None, meaning("Counted from 1; 1 for an image id that names no frame.")

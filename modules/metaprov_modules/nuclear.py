@@ -11,7 +11,8 @@ __all__ = ["NM_MULTIFRAME_GEOMETRY", "NmMultiframeGeometryModule"]
 class NmMultiframeGeometryModule(Answer, frozen=True):
     """Where the volume of a nuclear medicine image lies, the same for each of its frames.
 
-    In mm and patient coordinates (LPS). Where each frame lies is in `ImagePlaneModule`.
+    PS3.3 C.8.4.8, C.8.4.9, C.8.4.11; in mm and patient coordinates (LPS). Where each frame lies is
+    in `ImagePlaneModule`.
     """
 
     modality: Annotated[str | None, meaning('"NM".', attribute="Modality (0008,0060)")] = None

@@ -9,7 +9,7 @@ __all__ = ["OVERLAY_PLANE", "Overlay", "OverlayPlaneModule"]
 
 
 class Overlay(Answer, frozen=True):
-    """One overlay: its bits, and where they belong."""
+    """One overlay: its bits, and where they belong (PS3.3 C.9.2)."""
 
     rows: Annotated[
         int | None, meaning("Number of rows of pixels.", attribute="OverlayRows (60xx,0010)")
@@ -59,7 +59,7 @@ class Overlay(Answer, frozen=True):
 
 
 class OverlayPlaneModule(Answer, frozen=True):
-    """The overlays of an image, by their groups."""
+    """The overlays of an image, by their groups (PS3.3 C.9.2)."""
 
     overlays: Annotated[tuple[Overlay, ...] | None, meaning("In the order of the groups.")] = None
 

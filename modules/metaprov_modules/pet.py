@@ -83,7 +83,7 @@ class PetImageModule(Answer, frozen=True):
 
 
 class RadiopharmaceuticalInfo(Answer, frozen=True):
-    """What was injected, when, and how much."""
+    """What was injected, when, and how much (PS3.3 C.8.9.2)."""
 
     radiopharmaceutical: Annotated[
         str | None, meaning("Its name.", attribute="Radiopharmaceutical (0018,0031)")
@@ -130,7 +130,7 @@ class RadiopharmaceuticalInfo(Answer, frozen=True):
 
 
 class PetIsotopeModule(Answer, frozen=True):
-    """The radiopharmaceutical of a PET image, the first one if there are several (C.8.9.2)."""
+    """The radiopharmaceutical of a PET image, the first one of several (PS3.3 C.8.9.2)."""
 
     radiopharmaceutical_info: Annotated[
         RadiopharmaceuticalInfo | None,

@@ -18,7 +18,7 @@ class ScalingModule(Answer, frozen=True):
 
     The factors multiply pixel values *after* RescaleSlope and RescaleIntercept, which may differ
     between the images of a series. A factor that cannot be given is None. The fields of PET are
-    None for RTDOSE, and the other way round.
+    None for RTDOSE, and the other way round. PS3.3 C.8.9.1, C.8.8.3.
     """
 
     suvbw: Annotated[float | None, meaning("To SUV by body weight.", "g/ml")] = None

@@ -22,7 +22,7 @@ _UNITS: Final = (
 class UltrasoundRegion(Answer, frozen=True):
     """One region: where it is in the image, and what a step from pixel to pixel measures.
 
-    x is the column and y the row, counted from 0.
+    PS3.3 C.8.5.5. x is the column and y the row, counted from 0.
     """
 
     region_location_min_x0: Annotated[
@@ -110,7 +110,7 @@ class UltrasoundRegion(Answer, frozen=True):
 
 
 class UltrasoundEnhancedRegionModule(Answer, frozen=True):
-    """The regions of an ultrasound image."""
+    """The regions of an ultrasound image (PS3.3 C.8.5.5)."""
 
     sequence_of_ultrasound_regions: Annotated[
         tuple[UltrasoundRegion, ...] | None,
@@ -119,7 +119,7 @@ class UltrasoundEnhancedRegionModule(Answer, frozen=True):
 
 
 class CalibrationModule(Answer, frozen=True):
-    """What the pixels of an image measure, where a plane does not say it: ultrasound regions."""
+    """What pixels measure where a plane does not say it: ultrasound regions (PS3.3 C.8.5.5)."""
 
     sequence_of_ultrasound_regions: Annotated[
         tuple[UltrasoundRegion, ...] | None,
