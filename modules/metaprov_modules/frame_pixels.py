@@ -7,6 +7,7 @@ from .key import MetadataType
 
 __all__ = ["FRAME_PIXEL_DATA", "FramePixels", "PixelElement"]
 
+#: The attribute that has the pixels, by the kind of its samples.
 PixelElement = Literal["PixelData", "FloatPixelData", "DoubleFloatPixelData"]
 
 

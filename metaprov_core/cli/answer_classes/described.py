@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from metaprov_core.cli.as_json import print_json
@@ -10,6 +9,7 @@ from metaprov_core.cli.served import declared_classes, names_of_classes
 from metaprov_core.cli.tables import has_room_for, print_fields, print_rows, print_table
 
 from .fields import fields_of, item_classes_of, sections_in, summary_of
+from .type_names import import_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,7 @@ class TypeDescription:
             print_json(self.to_dict())
             return
         rows = {
-            "class": " or ".join(map(_imported_as, self.classes)),
+            "class": " or ".join(map(import_name, self.classes)),
             "scope": self.scope,
             "plugins": ", ".join(self.plugins),
             "source": ", ".join(self.sections),
@@ -98,16 +98,6 @@ class TypeDescription:
         # That of `str` or `tuple` explains Python.
         described = self.classes and self.classes[0].__module__ != "builtins"
         return summary_of(self.classes[0]) if described else ""
-
-
-def _imported_as(answer_class: type[Any]) -> str:
-    """Where a class is imported from: its package, if that has it by its name."""
-    name, module = answer_class.__qualname__, answer_class.__module__
-    if module == "builtins":
-        return name
-    package = module.partition(".")[0]
-    is_public = getattr(sys.modules.get(package), name, None) is answer_class
-    return f"{package if is_public else module}.{name}"
 
 
 def _print_fields_of_class(fields: Sequence[AnswerField]) -> None:

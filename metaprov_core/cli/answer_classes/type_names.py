@@ -1,11 +1,12 @@
-"""Annotations as they are written: ``tuple[float, ...] | None``."""
+"""What annotations and classes are called: ``tuple[float, ...] | None``, ``metaprov_modules.Note``."""
 
 from __future__ import annotations
 
+import sys
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-__all__ = ["type_name"]
+__all__ = ["import_name", "type_name"]
 
 
 def type_name(annotation: Any) -> str:
@@ -24,3 +25,13 @@ def type_name(annotation: Any) -> str:
     if isinstance(annotation, list):  # the arguments of a Callable
         return f"[{', '.join(map(type_name, annotation))}]"
     return str(getattr(annotation, "__name__", annotation))
+
+
+def import_name(answer_class: type[Any]) -> str:
+    """What a class is imported as: by its package, if that has it."""
+    name, module = answer_class.__qualname__, answer_class.__module__
+    if module == "builtins":
+        return name
+    package = module.partition(".")[0]
+    is_public = getattr(sys.modules.get(package), name, None) is answer_class
+    return f"{package if is_public else module}.{name}"
