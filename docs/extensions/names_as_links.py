@@ -133,16 +133,18 @@ def _described(literal: nodes.Node) -> str:
 
 def _is_within(literal: nodes.Node, place: Place, page: str) -> bool:
     """Whether a literal stands in what it names."""
-    return page == place.page and any(
-        place.label in each.get("ids", ())
-        for above in _above(literal)
-        for each in (above, *(above.findall(addnodes.desc_signature) if _is_desc(above) else ()))
+    return page == place.page and any(place.label in _labels(each) for each in _above(literal))
+
+
+def _labels(node: nodes.Node) -> list[str]:
+    """The labels of a node; those of a description are at its signatures."""
+    labelled = [node, *node.children] if isinstance(node, addnodes.desc) else [node]
+    return [
+        label
+        for each in labelled
         if isinstance(each, nodes.Element)
-    )
-
-
-def _is_desc(node: nodes.Node) -> bool:
-    return isinstance(node, addnodes.desc)
+        for label in each.get("ids", ())
+    ]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""What annotations and classes are called: ``tuple[float, ...] | None``, ``metaprov_modules.Note``."""
+"""What annotations and classes are called: ``tuple[float, ...] | None``, ``package.Class``."""
 
 from __future__ import annotations
 
