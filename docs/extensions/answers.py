@@ -12,7 +12,7 @@ from answers_there_are import item_classes, types
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
-from tables import code, row, table
+from tables import code, codes, row, table
 
 from metaprov_core.cli.answer_classes.fields import fields_of, sections_in, summary_of
 from metaprov_core.cli.answer_classes.type_names import import_name
@@ -52,7 +52,7 @@ class Answers(SphinxDirective):
             {
                 "class": [code(import_name(each)) for each in described.classes],
                 "scope": [nodes.paragraph(text=described.scope)],
-                "plugins": [_codes(described.plugins)],
+                "plugins": [codes(described.plugins)],
                 "source": _sections(described.sections),
             }
         )
@@ -118,15 +118,7 @@ class Types(SphinxDirective):
         sentence = described.summary.partition("\n\n")[0]
         yield self.parse_text_to_nodes(sentence)
         yield [nodes.paragraph(text=described.scope)]
-        yield [_codes(described.plugins)]
-
-
-def _codes(names: list[str]) -> nodes.paragraph:
-    paragraph = nodes.paragraph()
-    for place, name in enumerate(names):
-        paragraph += [nodes.Text(", ")] if place else []
-        paragraph += nodes.literal(text=name)
-    return paragraph
+        yield [codes(described.plugins)]
 
 
 def _sections(sections: tuple[str, ...]) -> list[nodes.paragraph]:

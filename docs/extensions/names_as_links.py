@@ -16,6 +16,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
+from tables import NO_LINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +107,8 @@ class Links(SphinxPostTransform):
         """Look at the literals of a page."""
         names = Names(self.env)
         for literal in list(self.document.findall(nodes.literal)):
-            if any(isinstance(each, _NOT_IN) for each in _above(literal)):
+            is_elsewhere = any(isinstance(each, _NOT_IN) for each in _above(literal))
+            if is_elsewhere or NO_LINK in literal["classes"]:
                 continue
             place = names.place_of(literal.astext(), _described(literal))
             if place is not None and not _is_within(literal, place, self.env.docname):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from packages_there_are import GROUPS, distributions, entry_points_of, extras_of
 from sphinx.util.docutils import SphinxDirective
-from tables import code, row, table
+from tables import code, codes, row, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,20 +29,12 @@ def _cells(name: str, distribution: Distribution) -> Iterator[list[nodes.Node]]:
     yield [code(name), nodes.paragraph(text=distribution.version)]
     yield [nodes.paragraph(text=distribution.metadata["Summary"])]
     brought = [
-        _named(GROUPS[group], names)
+        codes(names, f"{GROUPS[group]}: ")
         for group, names in entry_points_of(distribution).items()
         if names
     ]
     extras = extras_of(distribution)
-    yield [*brought, *([_named("extras", extras)] if extras else [])]
-
-
-def _named(kind: str, names: list[str]) -> nodes.paragraph:
-    paragraph = nodes.paragraph(text=f"{kind}: ")
-    for place, name in enumerate(names):
-        paragraph += [nodes.Text(", ")] if place else []
-        paragraph += nodes.literal(text=name)
-    return paragraph
+    yield [*brought, *([codes(extras, "extras: ")] if extras else [])]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

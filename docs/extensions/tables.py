@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+#: The class of a literal that is no link, whatever it is called.
+NO_LINK: Final = "no-link"
 
 
 def table(columns: Sequence[str], rows: Iterable[nodes.row], widths: Sequence[int]) -> nodes.table:
@@ -27,3 +30,12 @@ def row(cells: Iterable[Sequence[nodes.Node]], *, ids: Sequence[str] = ()) -> no
 def code(text: str) -> nodes.paragraph:
     """A paragraph that is a name, or another piece of code."""
     return nodes.paragraph("", "", nodes.literal(text=text))
+
+
+def codes(texts: Sequence[str], before: str = "") -> nodes.paragraph:
+    """A paragraph of names that are no links, with commas between them."""
+    paragraph = nodes.paragraph(text=before)
+    for place, text in enumerate(texts):
+        paragraph += [nodes.Text(", ")] if place else []
+        paragraph += nodes.literal(text=text, classes=[NO_LINK])
+    return paragraph
