@@ -78,6 +78,8 @@ __all__ = [
     "with_frame",
 ]
 
+__version__ = "0.1.0"
+
 # Tracebacks and pickles give the errors the names by which programs import them.
 for _error in (
     MetadataCycleError,
