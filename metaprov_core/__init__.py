@@ -23,6 +23,7 @@ from .errors import (
 from .hooks.base_class import MetadataPlugin
 from .hooks.hookimpl import hookimpl
 from .hooks.notes import collect_notes, mask_notes, note
+from .hooks.settings import SettingsListeners
 from .hooks.together import asked_together
 from .hooks.types import MetadataType
 from .host import Host
@@ -47,6 +48,7 @@ __all__ = [
     "PluginRecord",
     "Provider",
     "ProviderCache",
+    "SettingsListeners",
     "add",
     "asked_together",
     "base_image_id",
