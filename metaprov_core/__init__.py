@@ -24,6 +24,7 @@ from .hooks.base_class import MetadataPlugin
 from .hooks.hookimpl import hookimpl
 from .hooks.notes import collect_notes, mask_notes, note
 from .hooks.together import asked_together
+from .hooks.trace import Question, note_origins
 from .hooks.types import MetadataType
 from .host import Host
 from .image_ids import ImageId, base_image_id, parse_image_id, with_frame
@@ -47,6 +48,7 @@ __all__ = [
     "PluginRecord",
     "Provider",
     "ProviderCache",
+    "Question",
     "add",
     "asked_together",
     "base_image_id",
@@ -63,6 +65,7 @@ __all__ = [
     "load_plugins",
     "mask_notes",
     "note",
+    "note_origins",
     "parse_image_id",
     "plugins",
     "prefetch",

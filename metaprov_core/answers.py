@@ -7,9 +7,19 @@ from typing import Any, TypeVar, cast
 
 from .cache.read_only import read_only
 
-__all__ = ["with_fields"]
+__all__ = ["fields_of", "with_fields"]
 
 A = TypeVar("A")
+
+
+def fields_of(answer: Any) -> Mapping[str, Any]:
+    """The fields of an answer by name; none of one that has no fields."""
+    if isinstance(answer, Mapping):
+        return answer
+    kind = type(answer)
+    names = getattr(kind, "__struct_fields__", None) or getattr(kind, "_fields", None)
+    names = names or getattr(kind, "__dataclass_fields__", ())
+    return {name: getattr(answer, name) for name in names}
 
 
 def with_fields(answer: A, /, **changes: Any) -> A:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core.columns import GAP, line, widths_of
@@ -9,10 +10,14 @@ from metaprov_core.errors import MetaprovError, described
 from metaprov_core.html_tables import escaped, html_table
 
 from .blame import without_secrets
+from .tree import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from collections.abc import Mapping
+
+    from metaprov_core.hooks.trace import Question
     from metaprov_core.loading.record import PluginRecord, Provider
 
 __all__ = ["Explanation", "ExplanationRow", "MetadataNotFoundError"]
@@ -32,6 +37,7 @@ NOT_SERVED: Final = (NOT_THIS_TYPE, NOT_THIS_SCHEME)
 
 _LONGEST_REPR: Final = 200
 _COLUMNS: Final = ("provider", "distribution", "outcome", "ms")
+_COLUMNS_OF_FIELDS: Final = ("field", "comes from")
 
 
 class ExplanationRow(NamedTuple):
@@ -49,6 +55,10 @@ class ExplanationRow(NamedTuple):
     error: Exception | None = None
     #: How long it took; for a wrapper with those below it. None where it was not asked.
     seconds: float | None = None
+    #: Whether its answer was kept from before.
+    kept: bool = False
+    #: What it asked the host, in order; questions that differ in the image alone are one.
+    questions: tuple[Question, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The row as plain values, ready for JSON."""
@@ -64,11 +74,13 @@ class ExplanationRow(NamedTuple):
             "notes": list(self.notes),
             "error": None if self.error is None else described(self.error),
             "ms": None if self.seconds is None else round(self.seconds * 1000, 3),
+            "kept": self.kept,
+            "questions": [question.to_dict() for question in self.questions],
         }
 
 
 class Explanation(NamedTuple):
-    """What `explain` returns; ``str()`` of it is a readable table."""
+    """What `explain` returns; ``str()`` of it is a readable table, and the tree below it."""
 
     type: str
     image_id: str
@@ -86,6 +98,9 @@ class Explanation(NamedTuple):
     is_served: bool = True
     #: Plugins of this project that could answer, and why they do not: disabled, failed, not there.
     hints: tuple[str, ...] = ()
+    #: Where the fields of the answer come from, a phrase for each attribute or rule, where that was
+    #: asked for and a provider tells it. An answer without fields has its type for a field.
+    fields: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def __str__(self) -> str:
         serving = [row for row in self.rows if row.outcome not in NOT_SERVED]
@@ -95,6 +110,8 @@ class Explanation(NamedTuple):
                 *_table(serving),
                 *_others(self.rows),
                 *map(_unavailable, self.unavailable),
+                *(f"{GAP}{each}" for each in tree_of(self.type, self.image_id, self.rows)),
+                *(f"{GAP}{each}" for each in _origins(self.fields)),
             ]
         )
 
@@ -107,7 +124,11 @@ class Explanation(NamedTuple):
         ]
         others = "\n".join((*_others(self.rows), *map(_unavailable, self.unavailable)))
         others = f"<p>{escaped(others)}</p>" if others else ""
-        return html_table((*_COLUMNS, "notes"), rows, self.summary) + others
+        tree = "\n".join(tree_of(self.type, self.image_id, self.rows))
+        tree = f"<pre>{escaped(tree)}</pre>" if tree else ""
+        fields = [(field, "\n".join(phrases)) for field, phrases in self.fields.items()]
+        origins = html_table(_COLUMNS_OF_FIELDS, fields) if fields else ""
+        return html_table((*_COLUMNS, "notes"), rows, self.summary) + others + tree + origins
 
     @property
     def summary(self) -> str:
@@ -135,6 +156,7 @@ class Explanation(NamedTuple):
             "near_types": list(self.near_types),
             "is_served": self.is_served,
             "hints": list(self.hints),
+            "fields": {field: list(phrases) for field, phrases in self.fields.items()},
         }
 
 
@@ -184,6 +206,17 @@ def _table(rows: Sequence[ExplanationRow]) -> list[str]:
         lines.append(f"{GAP}{line(row_cells, widths)}")
         lines.extend(f"    - {note}" for note in row.notes)
     return lines
+
+
+def _origins(fields: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Where fields come from, a row for each phrase."""
+    if not fields:
+        return []
+    cells = [_COLUMNS_OF_FIELDS]
+    for field, phrases in fields.items():
+        cells.extend(zip((field, *[""] * len(phrases)), phrases, strict=False))
+    widths = widths_of(cells)
+    return [line(each, widths) for each in cells]
 
 
 def _others(rows: Sequence[ExplanationRow]) -> list[str]:
