@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 from .cache.read_only import read_only
@@ -17,8 +17,8 @@ def fields_of(answer: Any) -> Mapping[str, Any]:
     if isinstance(answer, Mapping):
         return answer
     kind = type(answer)
-    names = getattr(kind, "__struct_fields__", None) or getattr(kind, "_fields", None)
-    names = names or getattr(kind, "__dataclass_fields__", ())
+    lists = ("__struct_fields__", "__dataclass_fields__", "_fields")
+    names: Iterable[str] = next((getattr(kind, each) for each in lists if hasattr(kind, each)), ())
     return {name: getattr(answer, name) for name in names}
 
 

@@ -238,7 +238,7 @@ class Host:
             () if is_served or is_known_type(type) else near(type, self.types()),
             is_served,
             hints_for_question(type, scheme, records, inquiry.noted) if hints else (),
-            inquiry.fields,
+            inquiry.fields if fields else None,
         )
 
     def call_order(self, type: str, image_id: str) -> list[Provider]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from metaprov_core.answers import fields_of
 from metaprov_core.errors import described
 from metaprov_core.hooks.notes import collect_notes, collect_notes_of_wrapper, note, shown_notes
 from metaprov_core.hooks.trace import Question, Trace, trace_here, traced, traced_wrapper
@@ -75,7 +76,7 @@ class Inquiry:
         answer = None
         try:
             # The end of this ends all collection of notes, whatever an interrupt left behind.
-            answer = collect_notes([], self._asking(asked), type=self._type, image_id=image_id)
+            answer = collect_notes([], self._asking(asked), self._type, image_id)
         except Exception as raised:
             error = self._yielded_again or raised
             self.error = error
@@ -109,7 +110,8 @@ class Inquiry:
     def _asking(self, asked: Sequence[tuple[Provider, Ask]]) -> Ask:
         """What asks them in order, as the chain of `get` does."""
         if any(provider.wrapper for provider, _ in asked):
-            return hook_of("get_metadata", [(ask, provider.wrapper) for provider, ask in asked])
+            hook = hook_of("get_metadata", [(ask, provider.wrapper) for provider, ask in asked])
+            return lambda type, image_id: hook(type=type, image_id=image_id)
 
         # Without pluggy, which would take longer than most answers within an explanation.
         def ask_in_turn(type: str, image_id: str) -> Any:
@@ -224,6 +226,9 @@ class Inquiry:
             self.fields = origins_after_change(*before, provider.name, account.answer, told)
         elif outcome != outcomes.PASSED_ON:
             self.fields = {field: tuple(phrases) for field, phrases in told.items() if phrases}
+        values = fields_of(account.answer)
+        for field in [each for each in self.fields if values.get(each, each) is None]:
+            del self.fields[field]
 
 
 class _Account:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core.columns import GAP, line, widths_of
 from metaprov_core.errors import MetaprovError, described
+from metaprov_core.hooks.trace import Question
 from metaprov_core.html_tables import escaped, html_table
 
 from .blame import without_secrets
 from .tree import tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from collections.abc import Mapping
-
-    from metaprov_core.hooks.trace import Question
     from metaprov_core.loading.record import PluginRecord, Provider
 
 __all__ = ["Explanation", "ExplanationRow", "MetadataNotFoundError"]
@@ -98,9 +95,10 @@ class Explanation(NamedTuple):
     is_served: bool = True
     #: Plugins of this project that could answer, and why they do not: disabled, failed, not there.
     hints: tuple[str, ...] = ()
-    #: Where the fields of the answer come from, a phrase for each attribute or rule, where that was
-    #: asked for and a provider tells it. An answer without fields has its type for a field.
-    fields: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    #: Where the fields of the answer come from, a phrase for each attribute or rule, as far as
+    #: providers tell it; None where that was not asked for. An answer without fields has its type
+    #: for a field.
+    fields: Mapping[str, tuple[str, ...]] | None = None
 
     def __str__(self) -> str:
         serving = [row for row in self.rows if row.outcome not in NOT_SERVED]
@@ -110,8 +108,8 @@ class Explanation(NamedTuple):
                 *_table(serving),
                 *_others(self.rows),
                 *map(_unavailable, self.unavailable),
-                *(f"{GAP}{each}" for each in tree_of(self.type, self.image_id, self.rows)),
-                *(f"{GAP}{each}" for each in _origins(self.fields)),
+                *(f"{GAP}{each}" for each in self._tree()),
+                *(f"{GAP}{each}" for each in self._origins()),
             ]
         )
 
@@ -124,11 +122,39 @@ class Explanation(NamedTuple):
         ]
         others = "\n".join((*_others(self.rows), *map(_unavailable, self.unavailable)))
         others = f"<p>{escaped(others)}</p>" if others else ""
-        tree = "\n".join(tree_of(self.type, self.image_id, self.rows))
+        tree = "\n".join(self._tree())
         tree = f"<pre>{escaped(tree)}</pre>" if tree else ""
-        fields = [(field, "\n".join(phrases)) for field, phrases in self.fields.items()]
+        fields = [(field, "\n".join(phrases)) for field, phrases in (self.fields or {}).items()]
         origins = html_table(_COLUMNS_OF_FIELDS, fields) if fields else ""
         return html_table((*_COLUMNS, "notes"), rows, self.summary) + others + tree + origins
+
+    def _tree(self) -> list[str]:
+        """What the providers asked, each provider that asked something as a branch."""
+        branches = [
+            Question(
+                self.type,
+                self.image_id,
+                row.provider.plugin,
+                row.outcome,
+                row.seconds,
+                row.kept,
+                questions=row.questions,
+            )
+            for row in self.rows
+            if row.questions and row.seconds is not None
+        ]
+        return tree_of(branches, self.image_id)
+
+    def _origins(self) -> list[str]:
+        """Where fields come from, a row for each phrase."""
+        if not self.fields:
+            is_wanted = self.fields is not None and self.answer is not None
+            return ["no provider tells where this comes from"] if is_wanted else []
+        cells = [_COLUMNS_OF_FIELDS]
+        for field, phrases in self.fields.items():
+            cells.extend(zip((field, *[""] * len(phrases)), phrases, strict=False))
+        widths = widths_of(cells)
+        return [line(each, widths) for each in cells]
 
     @property
     def summary(self) -> str:
@@ -156,7 +182,8 @@ class Explanation(NamedTuple):
             "near_types": list(self.near_types),
             "is_served": self.is_served,
             "hints": list(self.hints),
-            "fields": {field: list(phrases) for field, phrases in self.fields.items()},
+            "fields": self.fields
+            and {field: list(phrases) for field, phrases in self.fields.items()},
         }
 
 
@@ -206,17 +233,6 @@ def _table(rows: Sequence[ExplanationRow]) -> list[str]:
         lines.append(f"{GAP}{line(row_cells, widths)}")
         lines.extend(f"    - {note}" for note in row.notes)
     return lines
-
-
-def _origins(fields: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Where fields come from, a row for each phrase."""
-    if not fields:
-        return []
-    cells = [_COLUMNS_OF_FIELDS]
-    for field, phrases in fields.items():
-        cells.extend(zip((field, *[""] * len(phrases)), phrases, strict=False))
-    widths = widths_of(cells)
-    return [line(each, widths) for each in cells]
 
 
 def _others(rows: Sequence[ExplanationRow]) -> list[str]:

@@ -40,8 +40,8 @@ class Question(NamedTuple):
     seconds: float
     #: Whether the answer to the first one was kept from before.
     kept: bool = False
-    #: How many questions there were of this type, with this outcome, about other images.
-    count: int = 1
+    #: How many questions there were of this type and outcome, this one included.
+    times: int = 1
     #: What the answer to the first one rests on.
     questions: tuple[Question, ...] = ()
 
@@ -50,7 +50,7 @@ class Question(NamedTuple):
         return {
             "type": self.type,
             "image_id": self.image_id,
-            "count": self.count,
+            "times": self.times,
             "plugin": self.plugin or None,
             "outcome": self.outcome,
             "kept": self.kept,
@@ -82,7 +82,7 @@ class Trace:
         first = self._questions.get(alike)
         if first is not None:
             question = first._replace(
-                count=first.count + 1, seconds=first.seconds + question.seconds
+                times=first.times + 1, seconds=first.seconds + question.seconds
             )
         self._questions[alike] = question
 

@@ -96,8 +96,9 @@ class _Frames:
         last = self._last
         if last is None or last[0] != frame:
             groups = _groups_of(image, _PER_FRAME, frame)
-            last = frame, FrameInstance(
-                OverlaidElements(groups, self._common, _PER_FRAME), self._number
+            last = (
+                frame,
+                FrameInstance(OverlaidElements(groups, self._common, _PER_FRAME), self._number),
             )
             self._last = last
         return last[1]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import structs
+
 from metaprov_core import collect_notes
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.modules.table import field_name
 from metaprov_dicom.values.dictionary import keyword_of
-from msgspec import structs
 
 from .places import phrase
 from .recorded import recorded
@@ -51,13 +52,11 @@ def origins_of_fields(
             if in_items > _MOST_IN_ITEMS or not _is_within(path, deciding.values()):
                 continue
         without = _fields(derive, recorded(instance, {}, path), frame)
-        if without or len(fields) == 1:
-            for field, value in fields.items():
-                if without.get(field) != value:
-                    deciding[field].append(path)
-    for field, paths in deciding.items():
-        if not paths:
-            paths += [path for path in reads if _has_name(path, field)][:1]
+        for field, value in fields.items():
+            if without.get(field) != value:
+                deciding[field].append(path)
+    for field in [field for field, paths in deciding.items() if not paths]:
+        deciding[field] = [path for path in reads if _has_name(path, field)][:1]
     return {
         field: [phrase(instance, path, frame) for path in _innermost(paths, field)]
         for field, paths in deciding.items()

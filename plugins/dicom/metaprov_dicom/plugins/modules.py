@@ -107,9 +107,7 @@ class DicomModules:
         return derive(instance, frame)
 
 
-def _origins(
-    derive: Derive[Any], instance: Mapping[str, Any], frame: int
-) -> dict[str, list[str]]:
+def _origins(derive: Derive[Any], instance: Mapping[str, Any], frame: int) -> dict[str, list[str]]:
     # Imported for those who ask.
     from metaprov_dicom.origins.fields import origins_of_fields
 
