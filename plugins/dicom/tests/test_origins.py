@@ -193,7 +193,8 @@ def test_the_place_that_is_told_has_the_value_that_is_answered(spacing, position
         owner = image
         for sequence in instance.groups_of(tag):
             owner = owner[sequence].value[0]
-        assert owner[keyword].value == instance.value(tag)
+        stored = owner[keyword].value
+        assert (stored if keyword == "SliceThickness" else tuple(stored)) == instance.value(tag)
 
 
 def _put(image, keyword, group, value, place):
