@@ -25,6 +25,7 @@ from .hooks.hookimpl import hookimpl
 from .hooks.notes import collect_notes, mask_notes, note
 from .hooks.settings import SettingsListeners
 from .hooks.together import asked_together
+from .hooks.trace import Question, note_origins
 from .hooks.types import MetadataType
 from .host import Host
 from .image_ids import ImageId, base_image_id, parse_image_id, with_frame
@@ -48,6 +49,7 @@ __all__ = [
     "PluginRecord",
     "Provider",
     "ProviderCache",
+    "Question",
     "SettingsListeners",
     "add",
     "asked_together",
@@ -65,6 +67,7 @@ __all__ = [
     "load_plugins",
     "mask_notes",
     "note",
+    "note_origins",
     "parse_image_id",
     "plugins",
     "prefetch",
