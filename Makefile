@@ -13,10 +13,13 @@ WITH_CHROMIUM := plugins/serve/tests/browser/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-pacs demo-viewer demo-in-chromium test test-pacs test-viewer test-in-chromium test-built coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve benchmark-storage serve-assets clean
+.PHONY: help install demo demo-pacs demo-viewer demo-in-chromium test test-pacs test-viewer test-in-chromium test-built coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve benchmark-storage serve-assets clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
+
+install: $(VENV)/created  ## Install every package into .venv
+	@$(INSTALL) $(PACKAGES) './plugins/serve[decode,notebook]'
 
 demo: $(VENV)/created  ## Ask about real CT, MR and PT files
 	@$(INSTALL) $(PACKAGES) ./examples/file-module --group demo

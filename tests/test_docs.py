@@ -34,8 +34,15 @@ PLUGINS = {
     "metaprov": ["metaprov-dicom", "metaprov-scaling"],
     "metaprov[dicomweb]": ["metaprov-dicom", "metaprov-scaling", "metaprov-dicomweb"],
     "metaprov[nifti]": ["metaprov-dicom", "metaprov-scaling", "metaprov-nifti"],
+    "metaprov[serve]": [
+        "metaprov-dicom",
+        "metaprov-scaling",
+        "metaprov-volume",
+        "metaprov-serve",
+    ],
     "metaprov[storage]": ["metaprov-dicom", "metaprov-scaling", "metaprov-storage"],
     "metaprov[volume]": ["metaprov-dicom", "metaprov-scaling", "metaprov-volume"],
+    "metaprov-serve[notebook,decode]": ["anywidget"],
     "metaprov-table[report,dask]": [
         "metaprov-dicom",
         "metaprov-scaling",

@@ -61,8 +61,8 @@ def links(page):
     ("name", "text", "target"),
     [
         ("index", '"imagePlaneModule"', "reference/answers/place.html#type-imageplanemodule"),
-        ("guides/debug", "METAPROV_DISABLE", "../reference/environment.html#METAPROV_DISABLE"),
-        ("guides/debug", "metaprov get", "../reference/command-line.html#metaprov-get"),
+        ("asking/debug", "METAPROV_DISABLE", "../reference/environment.html#METAPROV_DISABLE"),
+        ("asking/debug", "metaprov get", "../reference/command-line.html#metaprov-get"),
         ("reference/asking", "metaprov_core.types()", "#metaprov_core.Host.types"),
         ("reference/asking", "get", "#metaprov_core.Host.get"),
         ("reference/notes", "Note", "answers/values.html#metaprov_modules.Note"),

@@ -126,12 +126,15 @@ def explain(
     everyone: Annotated[
         bool, typer.Option("--all", help="Also ask the providers after the first answer.")
     ] = False,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="Show where each field of the answer comes from.")
+    ] = False,
     as_json: AsJson = False,
     to: Output = None,
 ) -> None:
-    """Show which providers were asked, in order, and what each said."""
+    """Show which providers were asked, in order, what each said, and what the answer rests on."""
     load_quietly()
-    explanation = metaprov_core.explain(type, image_id, all=everyone)
+    explanation = metaprov_core.explain(type, image_id, all=everyone, fields=fields)
     with written_to(to):
         output.print_explanation(explanation, as_json=as_json)
     if explanation.error is not None:
