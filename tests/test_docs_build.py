@@ -89,7 +89,7 @@ def test_a_signature_that_fits_stands_on_one_line(page):
     )
 
     assert "<dl>" not in rows["type_of"]
-    assert "<dl>" not in rows["explain"]
+    assert "<dl>" not in rows["call_order"]
     assert "<dl>" in rows["prefetch"]
 
 
