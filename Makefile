@@ -40,7 +40,7 @@ demo-in-chromium: serve-assets $(VENV)/created
 	@$(BIN)/python examples/demo_viewer.py
 
 test: $(VENV)/created  ## Run all tests
-	@$(INSTALL) $(PACKAGES) --group test --group converter --group arrays
+	@$(INSTALL) $(PACKAGES) --group test --group converter --group arrays --group docs
 	@$(BIN)/pytest -n auto
 
 test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can be had
