@@ -18,7 +18,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
 
-install: $(VENV)/created  ## Install every package into .venv
+install: $(VENV)/created  ## Install every package into .venv; where npm is, Cornerstone3D for the inspector too
+	@! command -v npm > /dev/null || $(MAKE) --no-print-directory serve-assets || \
+		echo "without Cornerstone3D: the inspector shows pictures of the server"
 	@$(INSTALL) $(PACKAGES) './plugins/serve[decode,notebook]'
 
 demo: $(VENV)/created  ## Ask about real CT, MR and PT files
