@@ -49,6 +49,11 @@ class Ward(msgspec.Struct):
     next: Ward | None = None
 
 
+class Cellar(msgspec.Struct):
+    key: collections.NothingOfThatName  # noqa: F821 - it cannot be evaluated
+    lock: int
+
+
 @dataclass
 class Kitchen:
     meals: int
@@ -75,6 +80,10 @@ def test_fields_of_a_dataclass_are_told_as_they_are_written():
     told = [(each.name, each.type, each.meaning) for each in fields_of(Kitchen)]
 
     assert told == [("meals", "int", ""), ("menu", "OnlyTypeCheckersKnow", "")]
+
+
+def test_annotations_that_cannot_be_evaluated_are_told_as_they_are_written():
+    assert [each.type for each in fields_of(Cellar)] == ["collections.NothingOfThatName", "int"]
 
 
 @pytest.mark.parametrize("answer_class", [str, tuple, type(None), dict])

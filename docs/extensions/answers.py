@@ -47,7 +47,7 @@ class Answers(SphinxDirective):
         self.env.domains.standard_domain.note_object(
             "answertype", described.type, section["ids"][0]
         )
-        section += self._prose(described.summary)
+        section += self.parse_text_to_nodes(described.summary)
         section += _facts(
             {
                 "class": [code(import_name(each)) for each in described.classes],
@@ -64,7 +64,7 @@ class Answers(SphinxDirective):
     def _section_of_class(self, item_class: type[Any]) -> nodes.section:
         section = self._titled(item_class.__name__, f"class-{item_class.__name__}")
         summary = summary_of(item_class)
-        section += self._prose(summary)
+        section += self.parse_text_to_nodes(summary)
         source = _sections(sections_in(summary))
         section += _facts({"class": [code(import_name(item_class))], "source": source})
         section += self._fields(item_class)
@@ -74,9 +74,6 @@ class Answers(SphinxDirective):
         section = nodes.section(ids=[nodes.make_id(label)])
         section += nodes.title("", "", nodes.literal(text=name))
         return section
-
-    def _prose(self, text: str) -> list[nodes.Node]:
-        return self.parse_text_to_nodes(text)
 
     def _fields(self, answer_class: type[Any]) -> nodes.table:
         """The table of the fields of a class, which links to the class, or to a field, lead to."""
@@ -102,7 +99,7 @@ class Answers(SphinxDirective):
         unit = [nodes.paragraph(text=f"in {field.unit}")] if field.unit else []
         yield [code(field.type), *unit]
         attribute = [nodes.paragraph("", "", nodes.emphasis(text=field.attribute))]
-        yield [*self._prose(field.meaning), *(attribute if field.attribute else [])]
+        yield [*self.parse_text_to_nodes(field.meaning), *(attribute if field.attribute else [])]
 
 
 class Types(SphinxDirective):

@@ -105,7 +105,7 @@ def _print_fields_of_class(fields: Sequence[AnswerField]) -> None:
         (
             each.name,
             each.json_name,
-            each.type,
+            each.type or "-",
             each.unit or "-",
             each.attribute or "-",
             each.meaning,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import is_dataclass
-from inspect import cleandoc, get_annotations
+from inspect import cleandoc
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_type_hints
 
@@ -96,17 +96,17 @@ def _names_of(answer_class: Any) -> dict[str, str]:
 
 
 def _hints_of(answer_class: Any) -> dict[str, Any]:
-    """The annotations of the fields; as text where they name what only type checkers know."""
+    """The annotations of the fields, as they are written where they cannot be evaluated."""
     names = _names_of(answer_class)
     if not names:
         return {}
     try:
         hints = get_type_hints(answer_class, include_extras=True)
-    except NameError:
+    except Exception:  # they are any code: mostly they name what only type checkers import
         hints = {}
         for parent in reversed(answer_class.__mro__):
-            hints |= get_annotations(parent)
-    return {name: hints[name] for name in names}
+            hints |= parent.__dict__.get("__annotations__", {})  # noqa: RUF063 - not evaluated
+    return {name: hints.get(name, "") for name in names}
 
 
 def _told(annotation: Any) -> tuple[str, str, str]:
