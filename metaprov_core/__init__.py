@@ -23,6 +23,7 @@ from .errors import (
 from .hooks.base_class import MetadataPlugin
 from .hooks.hookimpl import hookimpl
 from .hooks.notes import collect_notes, mask_notes, note
+from .hooks.settings import SettingsListeners
 from .hooks.together import asked_together
 from .hooks.trace import Question, note_origins
 from .hooks.types import MetadataType
@@ -49,6 +50,7 @@ __all__ = [
     "Provider",
     "ProviderCache",
     "Question",
+    "SettingsListeners",
     "add",
     "asked_together",
     "base_image_id",
@@ -80,6 +82,8 @@ __all__ = [
     "with_fields",
     "with_frame",
 ]
+
+__version__ = "0.1.0"
 
 # Tracebacks and pickles give the errors the names by which programs import them.
 for _error in (

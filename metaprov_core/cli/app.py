@@ -14,7 +14,9 @@ import typer
 import metaprov_core
 
 from . import output
-from .arguments import AnyImageIds, AsJson, ImageId, ImageIds, Output, Sources, Type
+from .answer_classes.asked import asked_type
+from .answer_classes.described import TypeDescription
+from .arguments import AnyImageIds, AnyType, AsJson, ImageId, ImageIds, Output, Sources, Type
 from .as_json import print_json
 from .commands import CommandsOfPlugins
 from .destination import written_to
@@ -153,9 +155,14 @@ def plugins(*, as_json: AsJson = False, to: Output = None) -> None:
         _tell_where_there_is_no_plugin()
 
 
-@app.command(epilog="Example: metaprov types")
-def types(*, as_json: AsJson = False, to: Output = None) -> None:
-    """List the types that are served, the class of each answer, and the plugins."""
+@app.command(epilog="Example: metaprov types imagePlaneModule")
+def types(type: AnyType = None, *, as_json: AsJson = False, to: Output = None) -> None:
+    """List the types that are served, the class of each answer, and the plugins; or explain one."""
+    if type is not None:
+        key = asked_type(type)
+        with written_to(to):
+            TypeDescription(key, metaprov_core.providers()).print(as_json=as_json)
+        return
     with written_to(to):
         print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
     _tell_where_there_is_no_plugin()

@@ -121,9 +121,10 @@ def _print_rows(
     room = whole - sum(widths) - len(GAP) * len(widths)
     room_below = max(_NARROWEST, whole - len(_BELOW))
     for row, remarks in zip_longest(rows, below, fillvalue=()):
-        lines = [*_lines(row, widths, room)]
         if room < _NARROWEST:
             lines = [*_lines_below(row, widths, room_below)]
+        else:
+            lines = [*_lines(row, widths, room)]
         for remark in remarks:
             parts = _wrapped(_in_one_line(remark), room_below)
             lines += [_line((_BELOW, part), (len(_BELOW),), "") for part in parts]

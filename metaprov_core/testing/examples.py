@@ -8,6 +8,7 @@ import pytest
 
 from metaprov_core import Host
 
+from .contract import answer_of, breaks, shown
 from .imports import HEAVY
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from metaprov_core import Provider
 
-__all__ = ["PLUGIN", "UNKNOWN_ID", "Examples", "Question"]
+__all__ = ["ANOTHER_FRAME", "PLUGIN", "UNKNOWN_ID", "UNKNOWN_TYPE", "Examples", "Question"]
 
 Question = tuple[str, str]
 
@@ -23,7 +24,10 @@ Question = tuple[str, str]
 PLUGIN: Final = "plugin-under-test"
 #: An image that no plugin knows, of a scheme that none has.
 UNKNOWN_ID: Final = "conformance:no-such-image"
+#: A type that no plugin serves.
 UNKNOWN_TYPE: Final = "noSuchModuleOfConformance"
+#: A frame that no example has.
+ANOTHER_FRAME: Final = 977
 
 
 class Examples:
@@ -40,6 +44,11 @@ class Examples:
     picklable: ClassVar[bool] = True
     #: Containers of the plugin that are bounded by other means than `ProviderCache`, by attribute.
     bounded_elsewhere: ClassVar[Collection[str]] = ()
+    #: Whether the files that the fixtures make in ``tmp_path`` may be rewritten, to see whether the
+    #: answers follow. False for a reader that would end the whole process.
+    files_change: ClassVar[bool] = True
+    #: Seconds after which threads that do not end are given up.
+    patience: ClassVar[float] = 120.0
 
     def same(self, answer: Any, expected: Any) -> bool:
         """Whether an answer is the expected one; to be overridden for arrays and the like."""
@@ -131,11 +140,18 @@ class Examples:
     def check(self, host: Host, expected: Mapping[Question, Any]) -> Callable[[int], None]:
         """Ask everything, beginning with the question of this number, and compare."""
         questions = list(expected.items())
+        contract = "A question has the same answer each time, in every thread, whatever is asked."
+        to_do = (
+            "keep what one question needs in local variables, and answers in a ProviderCache; "
+            "publish what is shared by one assignment"
+        )
 
         def check(first: int) -> None:
             start = first % len(questions)
             for (type, image_id), answer in questions[start:] + questions[:start]:
-                given = host.get(type, image_id)
-                assert self.same(given, answer), f"{type} of {image_id} is {given!r}"
+                given = answer_of(host, type, image_id, contract, to_do)
+                if not self.same(given, answer):
+                    did = f"{type} of {image_id} is {shown(given)}, and was {shown(answer)}"
+                    breaks(contract, did, to_do)
 
         return check

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -36,14 +37,19 @@ def imported_with(module: str, names: Iterable[str]) -> list[str]:
 
     Raises ImportError, with the traceback, where the module cannot be imported in a fresh process.
     """
+    path = os.pathsep.join(place or os.curdir for place in sys.path)
+    return sorted(_imported_with(module, path).intersection(names))
+
+
+@cache  # A module has the plugins of several tests.
+def _imported_with(module: str, path: str) -> frozenset[str]:
     completed = subprocess.run(  # noqa: S603 - this very interpreter
         [sys.executable, "-W", "ignore", "-c", _PROGRAM, module],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(place or os.curdir for place in sys.path)},
+        env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         check=False,
     )
     if completed.returncode:
         raise ImportError(f"cannot import {module} in a fresh process:\n{completed.stderr}")
-    imported = json.loads(completed.stdout.splitlines()[-1])
-    return sorted(set(imported) & set(names))
+    return frozenset(json.loads(completed.stdout.splitlines()[-1]))

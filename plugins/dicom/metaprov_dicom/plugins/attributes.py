@@ -48,7 +48,10 @@ class DicomAttributes:
     @hookimpl
     def describe_type(self, type: str) -> MetadataType[Any] | None:
         tag = _tag_of(type)
-        return None if tag is None else MetadataType(type, class_of(tag))
+        if tag is None:
+            return None
+        meaning = f"{label(tag)}: its natural value, by VR and VM."
+        return MetadataType(type, class_of(tag), meaning=meaning)
 
 
 def _tag_of(type: str) -> int | None:

@@ -17,7 +17,7 @@ from metaprov_modules import (
 )
 from metaprov_scaling.rt_dose import dose_scaling
 from metaprov_scaling.scaled_series import ScaledSeries, scaled_series
-from metaprov_scaling.settings import as_here, given_for, listen, repairs_allowed, stop_listening
+from metaprov_scaling.settings import as_here, given_for, listeners, repairs_allowed
 from metaprov_scaling.suv.headers.header import named
 from metaprov_scaling.suv.headers.values import text
 from metaprov_scaling.suv.notes import Refusal
@@ -61,11 +61,11 @@ class ComputedScaling:
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
-        listen(self)
+        listeners.add(self)
 
     @hookimpl
     def detach(self) -> None:
-        stop_listening(self)
+        listeners.discard(self)
 
     @hookimpl
     def copy_settings(self) -> Callable[[], None]:

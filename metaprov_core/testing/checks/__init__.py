@@ -1,0 +1,1 @@
+"""The tests that plugins inherit, by subject."""

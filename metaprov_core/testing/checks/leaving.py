@@ -1,0 +1,130 @@
+"""Tests of what a plugin takes: memory, imports, what it has open, and what it leaves behind."""
+
+from __future__ import annotations
+
+import pickle
+from contextlib import suppress
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+from metaprov_core import with_frame
+from metaprov_core.testing.contract import breaks, raised
+from metaprov_core.testing.examples import PLUGIN, UNKNOWN_ID, Examples
+from metaprov_core.testing.holdings import grown, holdings
+from metaprov_core.testing.imports import imported_with
+from metaprov_core.testing.opened import left_open
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import pytest
+
+    from metaprov_core import Host
+    from metaprov_core.testing.examples import Question
+
+__all__ = ["LeavingTests"]
+
+_MANY: Final = 1_000
+
+
+class LeavingTests(Examples):
+    """A plugin takes no more than it must, and leaves nothing behind."""
+
+    def test_what_is_kept_is_bounded(
+        self,
+        plugin: object,
+        host: Host,
+        expected: Mapping[Question, Any],
+        check: Callable[[int], None],
+    ) -> None:
+        contract = "What a plugin keeps of the images that it is asked about is bounded."
+        to_do = (
+            "keep answers in a ProviderCache, those of frames too; or name what is bounded by "
+            "other means in bounded_elsewhere"
+        )
+        check(0)
+        for type, image_id in list(expected)[:5]:
+            numbers = range(1, _MANY + 1)
+            frames = [with_frame(image_id, number) for number in numbers]
+            for asked in (frames, [f"{UNKNOWN_ID}/{number}" for number in numbers]):
+                before = holdings(plugin)
+                for each in asked:
+                    # An image that is not its own may well be an error.
+                    with suppress(Exception):
+                        host.get(type, each)
+                paths = [
+                    path
+                    for path in grown(before, holdings(plugin), _MANY)
+                    if path.partition("[")[0] not in self.bounded_elsewhere
+                ]
+                if paths:
+                    did = f"asked about {_MANY} images such as {asked[0]}, has {_MANY} things more"
+                    breaks(contract, f"{did} in {', '.join(paths)}", to_do)
+
+    def test_importing_it_imports_nothing_heavy(self, plugin: object) -> None:
+        if isinstance(plugin, ModuleType):
+            module = plugin.__name__
+        else:
+            owner = plugin if isinstance(plugin, FunctionType) else type(plugin)
+            module = owner.__module__
+        if heavy := imported_with(module, self.heavy_modules):
+            breaks(
+                "Every program with plugins imports them all, so importing one is quick.",
+                f"imports {', '.join(heavy)} with {module}",
+                "import it in the function that needs it",
+            )
+
+    def test_it_leaves_its_host_without_an_error(
+        self, plugin: object, host_without_added: Host, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        host_without_added.unregister(plugin)
+        if "its detach raised" in caplog.text:
+            breaks(
+                "detach raises nothing, whether the plugin was asked anything or not.",
+                caplog.text,
+                "close what was opened, if it was",
+            )
+
+    def test_what_it_opened_is_closed_when_it_leaves(
+        self,
+        plugin: object,
+        host: Host,
+        expected: Mapping[Question, Any],
+        unreadable: Iterable[Question],
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        contract = "A plugin closes in detach what it has open: files, connections, threads."
+        to_do = "implement detach, and close there what was opened; after that nothing is asked"
+        for question in (*expected, *unreadable):
+            with suppress(Exception):
+                host.get(*question)
+        host.unregister(plugin)
+        if "its detach raised" in caplog.text:
+            breaks(contract, caplog.text, to_do)
+        if still := left_open(plugin, self.patience):
+            breaks(contract, f"has left its host, and open: {', '.join(still)}", to_do)
+
+    def test_its_settings_can_be_sent_to_another_process(self, host: Host) -> None:
+        contract = "copy_settings gives a call that can be pickled, None, or raises ValueError."
+        to_do = "return functools.partial(function of a module, plain values)"
+        functions = [
+            implementation.called_with()
+            for record in host.plugins()
+            if record.name == PLUGIN
+            for implementation in record.implementations
+            if implementation.hook == "copy_settings"
+        ]
+        for function in functions:
+            try:
+                call = function()
+            except ValueError:
+                continue
+            except Exception as error:
+                breaks(contract, raised(error), to_do)
+            try:
+                # Not called: it would set this process.
+                received = pickle.loads(pickle.dumps(call))  # noqa: S301 - its own
+            except Exception as error:
+                breaks(contract, f"gives {call!r}, and pickle {raised(error)}", to_do)
+            if received is not None and not callable(received):
+                breaks(contract, f"gives {call!r}, which cannot be called", to_do)

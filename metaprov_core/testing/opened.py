@@ -1,0 +1,80 @@
+"""What a plugin has open: files, connections, threads, processes."""
+
+from __future__ import annotations
+
+import io
+import sys
+from concurrent.futures import Executor
+from contextlib import suppress
+from subprocess import Popen
+from threading import Thread
+from typing import Any
+
+from .reach import package_of, reached
+
+__all__ = ["left_open"]
+
+
+def left_open(plugin: object, patience: float) -> list[str]:
+    """What is open of that which a plugin reaches, with the path to it; not its answers.
+
+    Threads have some seconds to end once they were told to.
+    """
+    package = package_of(plugin)
+    return [
+        f"{path} ({type(value).__name__})"
+        for path, value, cached in reached([("", plugin)], package)
+        if not cached and package_of(value) != package and _is_open(value, patience)
+    ]
+
+
+def _is_open(value: Any, patience: float) -> bool:
+    if isinstance(value, type | io.BytesIO | io.StringIO):
+        return False
+    if isinstance(value, Thread):
+        value.join(patience)
+        return value.is_alive()
+    if isinstance(value, Popen):
+        return value.poll() is None
+    if isinstance(value, Executor):
+        return _takes_work(value)
+    if _is_of("sqlite3", "Connection", value):
+        return _is_connected(value)
+    if _is_of("socket", "socket", value):
+        return bool(value.fileno() != -1)
+    return _says_so(value)
+
+
+def _takes_work(executor: Executor) -> bool:
+    try:
+        executor.submit(int)
+    except RuntimeError:
+        return False
+    return True
+
+
+def _is_of(module: str, name: str, value: object) -> bool:
+    """Whether a value is of a class whose module may not have been imported."""
+    owner = getattr(sys.modules.get(module), name, None)
+    return isinstance(owner, type) and isinstance(value, owner)
+
+
+def _is_connected(connection: Any) -> bool:
+    try:
+        connection.total_changes  # noqa: B018 - it raises once it is closed
+    except Exception:
+        return False
+    return True
+
+
+def _says_so(value: Any) -> bool:
+    """Whether it can be closed, and says that it is not: files, sessions, clients."""
+    with suppress(Exception):
+        if not callable(getattr(value, "close", None) or getattr(value, "aclose", None)):
+            return False
+        for name in ("closed", "is_closed"):
+            closed = getattr(value, name, None)
+            closed = closed() if callable(closed) else closed
+            if isinstance(closed, bool):
+                return not closed
+    return False
