@@ -375,8 +375,9 @@ class TestAsText:
             def get_metadata(self):
                 return self.host.get("header", "wadors:http://me:word@pacs/1")
 
-        text = str(host_of(First(), Header()).explain("first", IMAGE))
-        assert "header of wadors:http://...@pacs/1 <- header" in text
+        explanation = host_of(First(), Header()).explain("first", IMAGE)
+        assert "header of wadors:http://...@pacs/1 <- header" in str(explanation)
+        assert "word" not in json.dumps(explanation.to_dict())
 
     def test_a_notebook_shows_it(self):
         html = host_of(Plane(), Header()).explain("plane", IMAGE)._repr_html_()

@@ -31,7 +31,7 @@ class Question(NamedTuple):
     """A question that a provider asked the host in order to answer, or several alike of them."""
 
     type: str
-    #: The image of the first of them.
+    #: The image of the first of them, as messages show it: without user, password and tokens.
     image_id: str
     #: The plugin that answered; "" where none did.
     plugin: str
