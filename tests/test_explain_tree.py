@@ -308,6 +308,39 @@ class TestKept:
             ("header", "", "raised OSError: it was deleted", 1)
         ]
 
+    def test_what_came_to_rest_on_itself_is_not_retraced_without_end(self):
+        class Spacing(Plane):
+            @hookimpl(types=["spacing"])
+            def get_metadata(self, image_id):
+                return self.cache.get(image_id, self.load)
+
+            def load(self, image_id):
+                for _ in range(3):
+                    self.host.get("plane", image_id)
+                return "spacing"
+
+        host = host_of(Spacing(retrace=True), Plane(retrace=True), Header())
+        host.get("spacing", IMAGE)
+
+        class Circular:
+            @hookimpl
+            def attach(self, host):
+                self.host = host
+
+            @hookimpl(types=["header"], tryfirst=True)
+            def get_metadata(self, image_id):
+                return self.host.get("spacing", image_id)
+
+        # Nobody is told, so that both answers are kept.
+        host._registry.register(Circular(), "circular")
+        explanation = host.explain("plane", IMAGE)
+        assert explanation.answer == {"of": "header"}
+        (header,) = row_of(explanation, "plane").questions
+        (spacing,) = header.questions
+        (plane,) = spacing.questions
+        assert (spacing.plugin, plane.plugin, plane.times) == ("spacing", "plane", 3)
+        assert plane.questions == ()
+
     def test_notes_are_those_of_the_load_that_is_kept(self):
         host = host_of(Plane(retrace=True), Header())
         host.get("plane", IMAGE)
@@ -342,8 +375,9 @@ class TestAsText:
             def get_metadata(self):
                 return self.host.get("header", "wadors:http://me:word@pacs/1")
 
-        text = str(host_of(First(), Header()).explain("first", IMAGE))
-        assert "header of wadors:http://...@pacs/1 <- header" in text
+        explanation = host_of(First(), Header()).explain("first", IMAGE)
+        assert "header of wadors:http://...@pacs/1 <- header" in str(explanation)
+        assert "word" not in json.dumps(explanation.to_dict())
 
     def test_a_notebook_shows_it(self):
         html = host_of(Plane(), Header()).explain("plane", IMAGE)._repr_html_()

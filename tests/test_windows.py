@@ -103,6 +103,11 @@ def test_no_converted_file_has_the_name_of_a_device(name):
     assert (stem(name), stem("1.2.3"), stem("console")) == (f"_{name}", "1.2.3", "console")
 
 
+def raise_within(context, error):
+    with context:
+        raise error
+
+
 @pytest.mark.parametrize(
     ("system", "number", "status"),
     [
@@ -115,14 +120,10 @@ def test_no_converted_file_has_the_name_of_a_device(name):
 def test_a_reader_that_has_enough_ends_the_command(monkeypatch, capsys, system, number, status):
     monkeypatch.setattr(ending, "_discard_output", lambda: None)
     monkeypatch.setattr(ending.os, "name", system)
-    try:
-        with ending.ended_by_others():
-            raise OSError(number, os.strerror(number))
-    except typer.Exit as ended:
-        monkeypatch.undo()
-        assert ended.exit_code == status
-    else:
-        pytest.fail("the command goes on")
+    with pytest.raises(typer.Exit) as ended:
+        raise_within(ending.ended_by_others(), OSError(number, os.strerror(number)))
+    monkeypatch.undo()
+    assert ended.value.exit_code == status
 
 
 def test_a_terminal_of_cp1252_takes_every_text():

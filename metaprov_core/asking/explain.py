@@ -11,7 +11,7 @@ from metaprov_core.hooks.notes import collect_notes, collect_notes_of_wrapper, n
 from metaprov_core.hooks.trace import Question, Trace, trace_here, traced, traced_wrapper
 
 from . import explanation as outcomes
-from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper
+from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper, without_secrets
 from .chains import hook_of
 from .explanation import ExplanationRow
 from .origins import origins_after_change
@@ -99,7 +99,7 @@ class Inquiry:
             outcome, row = f"{outcomes.RAISED} {described(self.error)}", None
         return Question(
             str(self._type),
-            image_id,
+            without_secrets(image_id),
             "" if row is None else row.provider.plugin,
             outcome,
             seconds,

@@ -130,10 +130,11 @@ class Explanation(NamedTuple):
 
     def _tree(self) -> list[str]:
         """What the providers asked, each provider that asked something as a branch."""
+        image_id = without_secrets(self.image_id)
         branches = [
             Question(
                 self.type,
-                self.image_id,
+                image_id,
                 row.provider.plugin,
                 row.outcome,
                 row.seconds,
@@ -143,7 +144,7 @@ class Explanation(NamedTuple):
             for row in self.rows
             if row.questions and row.seconds is not None
         ]
-        return tree_of(branches, self.image_id)
+        return tree_of(branches, image_id)
 
     def _origins(self) -> list[str]:
         """Where fields come from, a row for each phrase."""

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from metaprov_core.columns import GAP, line, widths_of
 
-from .blame import without_secrets
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -37,7 +35,7 @@ def _branch(question: Question, image_id: str, indent: str) -> Iterator[_Cells]:
     if question.times > 1:
         text += f" ({question.times:,} times)"
     elif question.image_id != image_id:
-        text += f" of {without_secrets(question.image_id)}"
+        text += f" of {question.image_id}"
     text += f" <- {question.plugin}" if question.plugin else f": {question.outcome}"
     is_kept = "kept" if question.kept else ""
     yield text.replace("\n", " "), f"{question.seconds * 1000:.3f}", is_kept

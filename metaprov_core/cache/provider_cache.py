@@ -15,7 +15,7 @@ from metaprov_core.hooks.trace import forget_traces, trace_here, traces
 from metaprov_core.image_ids import one_spelling, refuse_what_is_no_string
 
 from .changes import a_change, forget_changes, is_unchanged_since, stamp
-from .cycles import loads
+from .cycles import cycle_on_stack, loads
 from .ids_by_base import IdsByBase
 from .load import Load, forget_waiting
 from .locks import locked
@@ -254,7 +254,8 @@ class ProviderCache(Generic[V]):
         if trace is not None:
             if listening.get(get_ident()) is trace.notes:
                 trace.kept = True
-            if self._retrace and load is not None:
+            # What is kept may have come to rest on itself since.
+            if self._retrace and load is not None and not cycle_on_stack():
                 # The answer is the one that is kept, whatever becomes of this.
                 with suppress(Exception):
                     collect_notes([], load, image_id)

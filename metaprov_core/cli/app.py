@@ -204,10 +204,15 @@ def check(
     as_json: AsJson = False,
     to: Output = None,
 ) -> None:
-    """Load every plugin and list what is wrong with it; status 3 if one does not work."""
+    """Load every plugin and list what is wrong with it; status 3 if one does not work.
+
+    Of an image it tells whether it can be read, who answers what, what was noted, and where two
+    providers disagree.
+    """
     load_quietly()
     found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
     agreed: list[str] = []
+    images: list[ImageFindings] = []
     status = ExitStatus.DONE
     count = 0
     with LiveOutput(lambda: f"{count:,} images compared"):
@@ -216,6 +221,7 @@ def check(
             findings_of_image = list(of_image)
             found += findings_of_image
             status = max(status, _tell_of_image(image_id, of_image))
+            images = [*images[:1], of_image]
             if not findings_of_image and of_image.answered:
                 agreed.append(
                     f"{image_id}: {of_image.answered} of {of_image.asked} types have an answer, "
@@ -230,6 +236,9 @@ def check(
     if not as_json:
         for line in agreed:
             typer.echo(line)
+        # Of many images it would be long: `metaprov look` and `metaprov table` are for those.
+        if len(images) == 1 and images[0].answered:
+            output.print_answers(images[0])
     if any(finding.severity == "error" for finding in found):
         status = max(status, ExitStatus.SOME_FAILED)
     elif fail_on is not None and found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
@@ -30,7 +31,7 @@ class Question(NamedTuple):
     """A question that a provider asked the host in order to answer, or several alike of them."""
 
     type: str
-    #: The image of the first of them.
+    #: The image of the first of them, as messages show it: without user, password and tokens.
     image_id: str
     #: The plugin that answered; "" where none did.
     plugin: str
@@ -105,11 +106,11 @@ def trace_here() -> Trace | None:
     return traces.get(get_ident()) if traces else None
 
 
-def note_origins(tell: Callable[[], Origins]) -> None:
+def note_origins(tell: Callable[P, Origins], *args: P.args, **kwargs: P.kwargs) -> None:
     """Say how to tell where the fields of this answer come from: attributes, rules.
 
-    ``tell()`` returns phrases by field. Only `explain` with ``fields=True`` calls it, once the
-    provider has answered; at any other time nothing does.
+    ``tell(...)``, with the arguments that follow it, returns phrases by field. Only `explain` with
+    ``fields=True`` calls it, once the provider has answered; at any other time nothing does.
 
     >>> from metaprov_core import Host, hookimpl, note_origins
     >>> class Clinic:
@@ -125,7 +126,7 @@ def note_origins(tell: Callable[[], Origins]) -> None:
     """
     trace = trace_here()
     if trace is not None:
-        trace.can_tell(tell)
+        trace.can_tell(partial(tell, *args, **kwargs))
 
 
 def traced(trace: Trace, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import Host, MetadataType, hookimpl, note, note_origins
@@ -42,7 +42,7 @@ class DicomAttributes:
         instance = instance_of(image_id, self._host)
         if instance is None:
             return None
-        note_origins(partial(_origin, type, instance, tag, image_id))
+        note_origins(_origin, type, instance, tag, image_id)
         return _value(instance, tag, image_id)
 
     @hookimpl

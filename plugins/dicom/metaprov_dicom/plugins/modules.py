@@ -103,7 +103,7 @@ class DicomModules:
         if instance is None:
             return None
         frame = frame_number(instance, image_id)
-        note_origins(partial(_origins, derive, instance, frame))
+        note_origins(_origins, derive, instance, frame)
         return derive(instance, frame)
 
 

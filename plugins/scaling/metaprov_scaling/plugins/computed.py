@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note, note_origins
@@ -155,7 +155,7 @@ class ComputedScaling:
 
 
 def _at(series: ScaledSeries, place: int | None) -> ScalingModule | Refusal:
-    note_origins(partial(_origins_of_pet, series))
+    note_origins(_origins_of_pet, series)
     return series.at(place)
 
 
