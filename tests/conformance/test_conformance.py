@@ -207,7 +207,9 @@ def run(tmp_path_factory):
             cwd=folder,
             env={
                 **os.environ,
-                "PYTHONPATH": os.pathsep.join(map(str, (HERE, folder))),
+                "PYTHONPATH": os.pathsep.join(
+                    [str(HERE), str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]
+                ),
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTEST_ADDOPTS": "",
             },
