@@ -13,10 +13,15 @@ WITH_CHROMIUM := plugins/serve/tests/browser/run.sh
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-pacs demo-viewer demo-in-chromium test test-pacs test-viewer test-in-chromium test-built coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve benchmark-storage serve-assets clean
+.PHONY: help install demo demo-pacs demo-viewer demo-in-chromium test test-pacs test-viewer test-in-chromium test-built coverage test-matrix lint docs format benchmark benchmark-pacs benchmark-serve benchmark-storage serve-assets clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
+
+install: $(VENV)/created  ## Install every package into .venv; where npm is, Cornerstone3D for the inspector too
+	@! command -v npm > /dev/null || $(MAKE) --no-print-directory serve-assets || \
+		echo "without Cornerstone3D: the inspector shows pictures of the server"
+	@$(INSTALL) $(PACKAGES) './plugins/serve[decode,notebook]'
 
 demo: $(VENV)/created  ## Ask about real CT, MR and PT files
 	@$(INSTALL) $(PACKAGES) ./examples/file-module --group demo
@@ -35,7 +40,7 @@ demo-in-chromium: serve-assets $(VENV)/created
 	@$(BIN)/python examples/demo_viewer.py
 
 test: $(VENV)/created  ## Run all tests
-	@$(INSTALL) $(PACKAGES) --group test --group converter --group arrays
+	@$(INSTALL) $(PACKAGES) --group test --group converter --group arrays --group docs
 	@$(BIN)/pytest -n auto
 
 test-pacs: $(VENV)/created  ## Run the tests with a real Orthanc, where it can be had

@@ -13,7 +13,22 @@ project = "metaprov"
 copyright = "The metaprov developers"
 version = release = version_of("metaprov-core")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "command_line"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx_copybutton",
+    # Those beside this file: what is generated,
+    "answers",
+    "command_line",
+    "note_codes",
+    "package_list",
+    # how it is shown,
+    "environment_variables",
+    "names_as_links",
+    "one_line_signatures",
+    # and whether anything is missing.
+    "nothing_missing",
+]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
 
@@ -23,8 +38,11 @@ for module in (errors, explanation):
         if getattr(value, "__module__", None) == "metaprov_core":
             value.__module__ = module.__name__
 
-# The docstrings put names in single backticks, as all of the code does.
+# The docstrings put names in single backticks, as all of the code does; those that are clear become
+# links, on pages of Markdown too.
 default_role = "code"
+# What is shown can be typed.
+smartquotes = False
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
@@ -38,6 +56,10 @@ myst_heading_anchors = 3
 
 # Fonts, styles and scripts are all in the theme: a page loads nothing from elsewhere.
 html_theme = "furo"
-html_title = "metaprov"
+html_title = f"metaprov {release}"
 html_copy_source = False
 html_show_sphinx = False
+
+# A session is copied without its prompts, and without what it printed.
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True

@@ -23,7 +23,9 @@ from .errors import (
 from .hooks.base_class import MetadataPlugin
 from .hooks.hookimpl import hookimpl
 from .hooks.notes import collect_notes, mask_notes, note
+from .hooks.settings import SettingsListeners
 from .hooks.together import asked_together
+from .hooks.trace import Question, note_origins
 from .hooks.types import MetadataType
 from .host import Host
 from .image_ids import ImageId, base_image_id, parse_image_id, with_frame
@@ -47,6 +49,8 @@ __all__ = [
     "PluginRecord",
     "Provider",
     "ProviderCache",
+    "Question",
+    "SettingsListeners",
     "add",
     "asked_together",
     "base_image_id",
@@ -63,6 +67,7 @@ __all__ = [
     "load_plugins",
     "mask_notes",
     "note",
+    "note_origins",
     "parse_image_id",
     "plugins",
     "prefetch",
@@ -77,6 +82,8 @@ __all__ = [
     "with_fields",
     "with_frame",
 ]
+
+__version__ = "0.1.0"
 
 # Tracebacks and pickles give the errors the names by which programs import them.
 for _error in (

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 from .cache.read_only import read_only
 
-__all__ = ["with_fields"]
+__all__ = ["fields_of", "with_fields"]
 
 A = TypeVar("A")
+
+
+def fields_of(answer: Any) -> Mapping[str, Any]:
+    """The fields of an answer by name; none of one that has no fields."""
+    if isinstance(answer, Mapping):
+        return answer
+    kind = type(answer)
+    lists = ("__struct_fields__", "__dataclass_fields__", "_fields")
+    names: Iterable[str] = next((getattr(kind, each) for each in lists if hasattr(kind, each)), ())
+    return {name: getattr(answer, name) for name in names}
 
 
 def with_fields(answer: A, /, **changes: Any) -> A:

@@ -8,7 +8,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar, overload
 
 from .asking.blame import blame, raiser, shown
-from .asking.explain import Inquiry
+from .asking.explain import Inquiry, ask_within
 from .asking.explanation import Explanation, MetadataNotFoundError, near
 from .asking.known import hints_for_question, is_known_type
 from .asking.prefetch import Fetching
@@ -19,6 +19,7 @@ from .cache.cycles import asks
 from .errors import PluginLoadError, without_tracebacks
 from .hooks.notes import collect_notes, shown_notes
 from .hooks.together import together
+from .hooks.trace import trace_here
 from .hooks.types import MetadataType, refuse_what_is_no_type
 from .image_ids import parse_image_id, refuse_what_is_no_string, scheme_of
 from .loading.options import Options, is_set, options_from
@@ -207,17 +208,23 @@ class Host:
         return answers
 
     @asks
-    def explain(self, type: str, image_id: str, all: bool = False) -> Explanation:
+    def explain(
+        self, type: str, image_id: str, all: bool = False, fields: bool = False
+    ) -> Explanation:
         """Ask as `get` does, and tell who was asked and what each provider said.
 
-        With ``all`` the providers that `get` would not reach are asked too, each on its own. What a
+        It shows what each provider asked the host in turn, in this thread, and who answered that.
+        With ``all`` the providers that `get` would not reach are asked too, each on its own. With
+        ``fields`` providers tell where the fields of the answer come from, where they can. What a
         provider raises is in the explanation.
         """
         refuse_what_is_no_type(type)
         scheme = scheme_of(image_id)
         dispatch = self._registry.ready().dispatch
-        inquiry = Inquiry(dispatch.providers, type, scheme, self._registry.skip)
-        answer = inquiry.ask(image_id, all)
+        skip = self._registry.skip
+        inquiry = Inquiry(dispatch.providers, type, scheme, skip, wants_origins=fields)
+        with self._registry.explaining():
+            answer = inquiry.ask(image_id, all)
         is_served = answer is not None or bool(inquiry.noted) or self._is_served(type)
         records = self.plugins()
         hints = answer is None and inquiry.error is None and self._discovers
@@ -231,6 +238,7 @@ class Host:
             () if is_served or is_known_type(type) else near(type, self.types()),
             is_served,
             hints_for_question(type, scheme, records, inquiry.noted) if hints else (),
+            inquiry.fields if fields else None,
         )
 
     def call_order(self, type: str, image_id: str) -> list[Provider]:
@@ -437,7 +445,18 @@ class Host:
     def _row_of(self, image_id: str) -> tuple[Published, Row]:
         refuse_what_is_no_string(image_id)
         published = self._registry.ready()
+        if trace_here() is not None:
+            return published, (self._traced, ())
         return published, published.dispatch.rows.of(image_id)
+
+    def _traced(self, _type: str, _others: Chain) -> Chain:
+        """What asks a question of a provider that is being explained."""
+        return (self._ask_within,)
+
+    def _ask_within(self, type: str, image_id: str) -> Any:
+        refuse_what_is_no_type(type)
+        providers = self._registry.ready().dispatch.providers
+        return ask_within(providers, type, scheme_of(image_id), self._registry.skip, image_id)
 
     @asks
     def _ask_alike(
@@ -475,6 +494,8 @@ class Host:
     def _asked_for_all(self, type: str, image_ids: Sequence[str]) -> tuple[Dispatch, Chain | None]:
         """The functions that all of these image ids are put to; None where they may differ."""
         dispatch = self._registry.ready().dispatch
+        if trace_here() is not None:
+            return dispatch, None
         try:
             return dispatch, dispatch.rows.chain_of_all(type, image_ids)
         except TypeError:

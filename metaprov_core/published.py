@@ -68,18 +68,25 @@ class Published:
     """The plugins of a host, and the tables that are made of them."""
 
     # A slot is looked up faster than the field of a named tuple.
-    __slots__ = ("dispatch", "paths", "plugins", "rows")
+    __slots__ = ("dispatch", "is_open", "paths", "plugins", "rows")
 
     def __init__(self, plugins: Plugins, dispatch: Dispatch) -> None:
         self.plugins: Final = plugins
         self.dispatch: Final = dispatch
-        #: The rows to ask by: those of `dispatch`; none before the first question, and none while
-        #: every question is an error.
+        #: Whether questions may be asked.
+        self.is_open = False
+        #: The rows to ask by: those of `dispatch`; none before the first question, none while every
+        #: question is an error, and none while somebody explains an answer.
         self.rows: Mapping[str, Row] = {}
         #: The rows of paths without a colon, by their last letter.
         self.paths: Mapping[str, Row] = {}
 
     def open(self) -> None:
         """Let questions be asked."""
+        self.is_open = True
         self.paths = self.dispatch.rows.paths
         self.rows = self.dispatch.rows
+
+    def hide_rows(self) -> None:
+        """Let every question take the long way, on which it can be traced."""
+        self.rows = self.paths = {}

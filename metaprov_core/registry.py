@@ -59,6 +59,8 @@ class Registry:
         self.skip = skip
         #: Whether there was a question: whoever asked it may have kept the answer.
         self.was_asked = False
+        # What is explained at this moment: meanwhile the rows are hidden.
+        self._explained: Final[set[object]] = set()
         # Closed to questions and changes, and to everything.
         self._is_closed = self._is_over = False
         # The plugins that left in the change that a thread makes.
@@ -76,10 +78,24 @@ class Registry:
     def ready(self) -> Published:
         """What to put a question to. Raises PluginLoadError where no plugin may fail."""
         published = self.published
-        if not published.rows:
+        if not published.rows and not (published.is_open and self._explained):
             self.load()
             published = self._opened()
         return published
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Let every question take the long way meanwhile, in every thread."""
+        # No lock, as a change may hold it for long: what a thread misses here, `ready` mends.
+        explained = object()
+        try:
+            self._explained.add(explained)
+            self.published.hide_rows()
+            yield
+        finally:
+            self._explained.discard(explained)
+            if not self._explained and self.published.is_open:
+                self._open(self.published)
 
     def load(self) -> None:
         """Import and register what was discovered, once. Raises MetaprovError once it is closed."""
@@ -182,8 +198,13 @@ class Registry:
         if failures:
             raise PluginLoadError(failures)
         self.was_asked = True
-        published.open()
+        self._open(published)
         return published
+
+    def _open(self, published: Published) -> None:
+        published.open()
+        if self._explained:
+            published.hide_rows()
 
     @locked
     def _publish_pending(
@@ -339,7 +360,7 @@ class Registry:
         self.refuse_if_closed()
         published = Published(plugins, build(plugins.active, skip=self.skip))
         if self.was_asked and not plugins.strict_failures:
-            published.open()
+            self._open(published)
         self.published = published
         left = self._joining.members.now_active(plugins.active)
         if left:
@@ -348,6 +369,7 @@ class Registry:
     def _start_anew(self) -> None:
         """Go on in a forked child, which lacks the thread that may hold the lock."""
         self._lock = RLock()
+        self._explained.clear()
         self._joining.members.forget_all()
 
     def _active(self, name_or_plugin: object) -> PluginRecord:

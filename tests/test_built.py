@@ -6,6 +6,7 @@ Run by ``make test-built``: it needs a package registry, and minutes.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -132,6 +133,19 @@ def test_each_has_the_license_and_no_code_of_others(built: Path, name: str) -> N
         own |= {"metaprov_command.py", "metaprov_pytest.py"}
         assert not any(each.startswith(("plugins/", "modules/")) for each in in_sdist)
     assert modules == (set() if name == "metaprov" else own)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_what_each_says_of_itself_leads_nowhere_that_an_index_has_not(
+    built: Path, name: str
+) -> None:
+    (wheel,) = built.glob(f"{name.replace('-', '_')}-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (metadata,) = (each for each in archive.namelist() if each.endswith("/METADATA"))
+        said = archive.read(metadata).decode()
+
+    assert f"# {name.removesuffix('-core')}\n" in said
+    assert re.findall(r"\]\((?!https?://)[^)]*\)", said) == []
 
 
 @pytest.mark.parametrize("python", oldest_and_newest())

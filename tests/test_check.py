@@ -291,6 +291,7 @@ def test_a_remark_about_an_image_is_4_where_it_is_to_be(answers, command):
     assert completed.stdout.decode() == (
         "remark: a-ward (a-ward 1.0): plane of clinic:7: it is 1 by a-ward and 2 by b-ward; "
         "programs get the first answer, in the order of metaprov plugins\n"
+        "\nplugin  answers\na-ward  plane\n"
     )
 
 
@@ -341,12 +342,44 @@ def test_an_image_that_nobody_knows_is_1(answers, check_image):
     assert check_image("clinic:7") == (1, [], "metaprov: nobody answers any type of clinic:7\n")
 
 
+def test_who_answers_what_of_an_image_is_shown_and_what_was_noted(site, command):
+    site.install(
+        "clinic",
+        """
+        from metaprov_core import hookimpl, note
+
+        @hookimpl(types=["name", "ward", "weight", "size"])
+        def get_metadata(type):
+            if type in ("weight", "size"):
+                note("the patient was not weighed")
+                return None
+            note("it is short") if type == "ward" else None
+            return "Ann"
+        """,
+    )
+    said = command("check", "clinic:7").stdout.decode()
+    assert said.endswith(
+        "\nplugin  answers\nclinic  name, ward\n"
+        "\ntype                   note\n"
+        "size and 1 other type  the patient was not weighed\n"
+        "ward                   it is short\n"
+    )
+
+
+def test_of_several_images_it_would_be_long(command, site, answering):
+    site.install("clinic", answering("Ann", 'types=["name"]'))
+    assert b"plugin  answers" not in command("check", "clinic:7", "clinic:8").stdout
+
+
 def test_an_image_whose_providers_agree_is_said_to(command, site, answering):
     site.install("clinic", answering("Ann", 'types=["name"]'))
     said = command("check", "clinic:7")
     assert said.stdout.decode().splitlines() == [
         "nothing found: every plugin loads, and declares what it serves",
         "clinic:7: 1 of 1 types have an answer, and no two providers disagree",
+        "",
+        "plugin  answers",
+        "clinic  name",
     ]
 
 

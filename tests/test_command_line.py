@@ -449,6 +449,12 @@ def test_tables_fit_a_terminal_and_no_name_is_broken(in_terminal, site, answerin
     assert [name for name in LONG_NAMES if not any(name in line for line in types)] == []
 
 
+def test_a_terminal_narrower_than_a_table_is_no_error(in_terminal, site, answering):
+    site.install("metaprov-echo-lab", answering(1, f"types={LONG_NAMES}"))
+
+    assert [line.strip() for line in in_terminal(20, "types")][-1] == "metaprov-echo-lab"
+
+
 def test_a_terminal_breaks_text_between_words_and_uids_never(in_terminal, site, answering):
     uid = "1.2.826.0.1.3680043.8.498." + "7" * 38
     answer = {"SOPInstanceUID": uid, "comment": "a comment of eight words, ten times. " * 10}

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).parents[1] / "README.md"
-FILE_BLOCK = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SESSION_BLOCK = re.compile(r"^```pycon\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FLAGS = re.MULTILINE | re.DOTALL
+FILE_BLOCK = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", FLAGS)
+SESSION_BLOCK = re.compile(r"^```pycon\n(.*?)^```$", FLAGS)
 
 
 @pytest.fixture
@@ -22,6 +23,25 @@ def package(tmp_path):
     for name, text in FILE_BLOCK.findall(README.read_text()):
         (tmp_path / name).write_text(text)
     return tmp_path
+
+
+def test_the_three_questions_have_the_answers_that_it_shows(package):
+    for name in ("metaprov_dicom", "metaprov_scaling", "metaprov_volume.reading"):
+        pytest.importorskip(name)
+    shown = re.search(r"^\$ python three_questions\.py\n(.*?)^```$", README.read_text(), FLAGS)[1]
+
+    for command in (("-m", "metaprov_core", "demo", "scans"), ("three_questions.py",)):
+        said = subprocess.run(
+            [sys.executable, *command],
+            cwd=package,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert said.returncode == 0, said.stderr
+
+    assert said.stdout == shown
 
 
 def test_the_provider_is_no_more_than_12_lines(package):

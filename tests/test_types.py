@@ -179,6 +179,28 @@ def test_of_several_keys_the_first_with_a_class_counts(host):
     assert host.type_of("planeModule").answer_class is Plane
 
 
+def test_without_a_class_the_first_key_that_says_what_the_answer_is_counts(host):
+    told = MetadataType("ward", meaning="Where the patient lies.")
+    for key in (MetadataType("ward", meaning="Asked last."), told, MetadataType("ward"), "ward"):
+        host.register(
+            type("Ward", (), {"get_metadata": hookimpl(types=[key])(lambda self: None)})()
+        )
+
+    assert host.type_of("ward") is told
+
+
+def test_what_an_answer_is_stays_said_where_it_rests_on_the_series(host):
+    class Wards:
+        @hookimpl(types=[MetadataType("ward", meaning="Where they lie.")], scope="series")
+        def get_metadata(self): ...
+
+    host.register(Wards())
+
+    ward = host.type_of("ward")
+    assert (ward.scope, ward.meaning) == ("series", "Where they lie.")
+    assert pickle.loads(pickle.dumps(ward)).meaning == "Where they lie."
+
+
 def test_a_scope_that_there_is_not_is_a_ValueError():
     with pytest.raises(ValueError, match="scope is 'study': it is 'image' or 'series'"):
         hookimpl(types=["planeModule"], scope="study")

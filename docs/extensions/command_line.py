@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING
 
 from commands_there_are import Command, Parameter, commands
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from sphinx.util.docutils import SphinxDirective
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 
-class CommandLine(Directive):
+class CommandLine(SphinxDirective):
     """A section a command."""
 
     def run(self) -> list[nodes.Node]:
         """The sections."""
-        return [_section(each) for each in commands()]
+        sections = []
+        for each in commands():
+            section = _section(each)
+            self.env.domains.standard_domain.note_object("subcommand", each.name, section["ids"][0])
+            sections.append(section)
+        return sections
 
 
 def _section(command: Command) -> nodes.section:
@@ -48,5 +53,6 @@ def _definitions(parameters: tuple[Parameter, ...]) -> nodes.definition_list:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive."""
+    app.add_object_type("subcommand", "subcommand")
     app.add_directive("command-line", CommandLine)
     return {"parallel_read_safe": True}

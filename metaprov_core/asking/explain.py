@@ -5,12 +5,16 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from metaprov_core.hooks.notes import collect_notes, collect_notes_of_wrapper, shown_notes
+from metaprov_core.answers import fields_of
+from metaprov_core.errors import described
+from metaprov_core.hooks.notes import collect_notes, collect_notes_of_wrapper, note, shown_notes
+from metaprov_core.hooks.trace import Question, Trace, trace_here, traced, traced_wrapper
 
 from . import explanation as outcomes
-from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper
+from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper, without_secrets
 from .chains import hook_of
 from .explanation import ExplanationRow
+from .origins import origins_after_change
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -19,18 +23,48 @@ if TYPE_CHECKING:
 
     from .chains import Ask
 
-__all__ = ["Inquiry"]
+__all__ = ["Inquiry", "ask_within"]
+
+
+def ask_within(
+    providers: Sequence[Provider], type: str, scheme: str, skip: bool, image_id: str
+) -> Any:
+    """Ask as `get` does within an explanation, and write the question down there."""
+    started = perf_counter()
+    inquiry = Inquiry(providers, type, scheme, skip)
+    answer = inquiry.ask(image_id, rest_too=False)
+    trace = trace_here()
+    if trace is not None:
+        trace.add(inquiry.as_question(image_id, perf_counter() - started))
+    for message in inquiry.notes:
+        note(message)
+    if inquiry.error is not None:
+        raise inquiry.error
+    return answer
 
 
 class Inquiry:
     """One question put to the providers in call order, wrappers included."""
 
-    def __init__(self, providers: Sequence[Provider], type: str, scheme: str, skip: bool) -> None:
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        type: str,
+        scheme: str,
+        skip: bool,
+        *,
+        wants_origins: bool = False,
+    ) -> None:
         self._providers = providers
         self._serving = [provider for provider in providers if provider.serves(type, scheme)]
         self._type = type
         self._skip = skip
+        self._wants_origins = wants_origins
         self._rows: dict[Provider, ExplanationRow] = {}
+        #: All notes, as they came.
+        self.notes: list[str] = []
+        #: Where the fields of the answer come from; nothing where nobody tells, or it is not asked.
+        self.fields: dict[str, tuple[str, ...]] = {}
         # The answer that came up to the provider whose row is written next.
         self._answer: Any = None
         self.error: Exception | None = None
@@ -42,18 +76,49 @@ class Inquiry:
         answer = None
         try:
             # The end of this ends all collection of notes, whatever an interrupt left behind.
-            hook = hook_of("get_metadata", [(ask, provider.wrapper) for provider, ask in asked])
-            answer = collect_notes([], hook, type=self._type, image_id=image_id)
+            answer = collect_notes([], self._asking(asked), self._type, image_id)
         except Exception as raised:
             error = self._yielded_again or raised
             self.error = error
             rows = self._rows.values()
             raiser = next((row.provider.title for row in rows if row.error is error), None)
             blame(error, raiser, "get_metadata", (str(self._type), image_id))
+        fields = self.fields
         for provider, ask in asked:
             if rest_too and provider not in self._rows and not provider.wrapper:
                 self._ask_for_itself(ask, image_id)
+        self.fields = fields
         return answer
+
+    def as_question(self, image_id: str, seconds: float) -> Question:
+        """The whole of it as one question of the provider that asks it."""
+        rows = self._rows.values()
+        row = next((row for row in rows if row.outcome == outcomes.ANSWERED), None)
+        outcome = outcomes.NO_ANSWER if self._answer is None else outcomes.ANSWERED
+        if self.error is not None:
+            outcome, row = f"{outcomes.RAISED} {described(self.error)}", None
+        return Question(
+            str(self._type),
+            without_secrets(image_id),
+            "" if row is None else row.provider.plugin,
+            outcome,
+            seconds,
+            kept=row is not None and row.kept,
+            questions=tuple(question for row in rows for question in row.questions),
+        )
+
+    def _asking(self, asked: Sequence[tuple[Provider, Ask]]) -> Ask:
+        """What asks them in order, as the chain of `get` does."""
+        if any(provider.wrapper for provider, _ in asked):
+            hook = hook_of("get_metadata", [(ask, provider.wrapper) for provider, ask in asked])
+            return lambda type, image_id: hook(type=type, image_id=image_id)
+
+        # Without pluggy, which would take longer than most answers within an explanation.
+        def ask_in_turn(type: str, image_id: str) -> Any:
+            answers = (ask(type, image_id) for _, ask in asked)
+            return next((answer for answer in answers if answer is not None), None)
+
+        return ask_in_turn
 
     @property
     def noted(self) -> list[Provider]:
@@ -91,9 +156,11 @@ class Inquiry:
 
     def _recorded_provider(self, provider: Provider) -> Ask:
         def ask(type: str, image_id: str) -> Any:
-            account = _Account()
+            account = _Account(self._wants_origins)
             try:
-                account.answer = collect_notes(account.notes, provider.ask, type, image_id)
+                account.answer = collect_notes(
+                    account.notes, traced, account.trace, provider.ask, type, image_id
+                )
             except Exception as error:
                 account.error = error
                 raise
@@ -108,9 +175,9 @@ class Inquiry:
         ask = guarded_wrapper(provider.ask, provider.title, "get_metadata", skip=False)
 
         def wrap(type: str, image_id: str) -> Generator[None, Any, Any]:
-            account = _Account()
+            account = _Account(self._wants_origins)
             try:
-                wrapper = ask(type, image_id)
+                wrapper = traced_wrapper(account.trace, ask(type, image_id))
                 account.answer = yield from collect_notes_of_wrapper(account.notes, wrapper)
             except Exception as error:
                 account.error = error
@@ -129,16 +196,39 @@ class Inquiry:
 
     def _write(self, provider: Provider, account: _Account) -> None:
         """Write the row of a provider that was asked."""
+        seconds = perf_counter() - account.started
+        outcome = _outcome(provider, self._answer, account)
+        if self._wants_origins:
+            self._write_origins(provider, outcome, account)
         self._rows[provider] = ExplanationRow(
             provider,
-            _outcome(provider, self._answer, account),
+            outcome,
             account.answer,
             shown_notes(account.notes),
             account.error,
-            perf_counter() - account.started,
+            seconds,
+            account.trace.kept,
+            account.trace.questions,
         )
+        self.notes += account.notes
         if account.error is None:
             self._answer = account.answer
+
+    def _write_origins(self, provider: Provider, outcome: str, account: _Account) -> None:
+        """Keep where the fields of the answer come from, after this provider."""
+        try:
+            told = account.trace.origins()
+        except Exception as error:
+            told = {}
+            account.notes.append(f"it cannot tell where its fields come from: {described(error)}")
+        if outcome == outcomes.CHANGED:
+            before = self.fields, self._answer
+            self.fields = origins_after_change(*before, provider.name, account.answer, told)
+        elif outcome != outcomes.PASSED_ON:
+            self.fields = {field: tuple(phrases) for field, phrases in told.items() if phrases}
+        values = fields_of(account.answer)
+        for field in [each for each in self.fields if values.get(each, each) is None]:
+            del self.fields[field]
 
 
 class _Account:
@@ -147,8 +237,9 @@ class _Account:
     answer: Any = None
     error: Exception | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, wants_origins: bool) -> None:
         self.notes: list[str] = []
+        self.trace = Trace(self.notes, wants_origins=wants_origins)
         self.started = perf_counter()
 
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core.columns import GAP, line, widths_of
 from metaprov_core.errors import MetaprovError, described
+from metaprov_core.hooks.trace import Question
 from metaprov_core.html_tables import escaped, html_table
 
 from .blame import without_secrets
+from .tree import tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from metaprov_core.loading.record import PluginRecord, Provider
 
@@ -32,6 +34,7 @@ NOT_SERVED: Final = (NOT_THIS_TYPE, NOT_THIS_SCHEME)
 
 _LONGEST_REPR: Final = 200
 _COLUMNS: Final = ("provider", "distribution", "outcome", "ms")
+_COLUMNS_OF_FIELDS: Final = ("field", "comes from")
 
 
 class ExplanationRow(NamedTuple):
@@ -49,6 +52,10 @@ class ExplanationRow(NamedTuple):
     error: Exception | None = None
     #: How long it took; for a wrapper with those below it. None where it was not asked.
     seconds: float | None = None
+    #: Whether its answer was kept from before.
+    kept: bool = False
+    #: What it asked the host, in order; questions that differ in the image alone are one.
+    questions: tuple[Question, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The row as plain values, ready for JSON."""
@@ -64,11 +71,13 @@ class ExplanationRow(NamedTuple):
             "notes": list(self.notes),
             "error": None if self.error is None else described(self.error),
             "ms": None if self.seconds is None else round(self.seconds * 1000, 3),
+            "kept": self.kept,
+            "questions": [question.to_dict() for question in self.questions],
         }
 
 
 class Explanation(NamedTuple):
-    """What `explain` returns; ``str()`` of it is a readable table."""
+    """What `explain` returns; ``str()`` of it is a readable table, and the tree below it."""
 
     type: str
     image_id: str
@@ -86,6 +95,10 @@ class Explanation(NamedTuple):
     is_served: bool = True
     #: Plugins of this project that could answer, and why they do not: disabled, failed, not there.
     hints: tuple[str, ...] = ()
+    #: Where the fields of the answer come from, a phrase for each attribute or rule, as far as
+    #: providers tell it; None where that was not asked for. An answer without fields has its type
+    #: for a field.
+    fields: Mapping[str, tuple[str, ...]] | None = None
 
     def __str__(self) -> str:
         serving = [row for row in self.rows if row.outcome not in NOT_SERVED]
@@ -95,6 +108,8 @@ class Explanation(NamedTuple):
                 *_table(serving),
                 *_others(self.rows),
                 *map(_unavailable, self.unavailable),
+                *(f"{GAP}{each}" for each in self._tree()),
+                *(f"{GAP}{each}" for each in self._origins()),
             ]
         )
 
@@ -107,7 +122,40 @@ class Explanation(NamedTuple):
         ]
         others = "\n".join((*_others(self.rows), *map(_unavailable, self.unavailable)))
         others = f"<p>{escaped(others)}</p>" if others else ""
-        return html_table((*_COLUMNS, "notes"), rows, self.summary) + others
+        tree = "\n".join(self._tree())
+        tree = f"<pre>{escaped(tree)}</pre>" if tree else ""
+        fields = [(field, "\n".join(phrases)) for field, phrases in (self.fields or {}).items()]
+        origins = html_table(_COLUMNS_OF_FIELDS, fields) if fields else ""
+        return html_table((*_COLUMNS, "notes"), rows, self.summary) + others + tree + origins
+
+    def _tree(self) -> list[str]:
+        """What the providers asked, each provider that asked something as a branch."""
+        image_id = without_secrets(self.image_id)
+        branches = [
+            Question(
+                self.type,
+                image_id,
+                row.provider.plugin,
+                row.outcome,
+                row.seconds,
+                row.kept,
+                questions=row.questions,
+            )
+            for row in self.rows
+            if row.questions and row.seconds is not None
+        ]
+        return tree_of(branches, image_id)
+
+    def _origins(self) -> list[str]:
+        """Where fields come from, a row for each phrase."""
+        if not self.fields:
+            is_wanted = self.fields is not None and self.answer is not None
+            return ["no provider tells where this comes from"] if is_wanted else []
+        cells = [_COLUMNS_OF_FIELDS]
+        for field, phrases in self.fields.items():
+            cells.extend(zip((field, *[""] * len(phrases)), phrases, strict=False))
+        widths = widths_of(cells)
+        return [line(each, widths) for each in cells]
 
     @property
     def summary(self) -> str:
@@ -135,6 +183,8 @@ class Explanation(NamedTuple):
             "near_types": list(self.near_types),
             "is_served": self.is_served,
             "hints": list(self.hints),
+            "fields": self.fields
+            and {field: list(phrases) for field, phrases in self.fields.items()},
         }
 
 

@@ -101,6 +101,7 @@ _FINDS: Final = {
 }
 _COMMANDS: Final = {
     "convert": _Known("convert", "metaprov-volume"),
+    "demo": _Known("demo", "metaprov-dicom"),
     "dicomweb": _WEB,
     "look": _Known("look", "metaprov-volume"),
     "report": _Known("report", "metaprov-table"),

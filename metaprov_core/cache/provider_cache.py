@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from itertools import islice
-from threading import RLock
+from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, final, overload
 from weakref import ref
 
-from metaprov_core.hooks.notes import forget_listeners, listening, note
+from metaprov_core.hooks.notes import collect_notes, forget_listeners, listening, note
 from metaprov_core.hooks.together import forget_others_together
+from metaprov_core.hooks.trace import forget_traces, trace_here, traces
 from metaprov_core.image_ids import one_spelling, refuse_what_is_no_string
 
 from .changes import a_change, forget_changes, is_unchanged_since, stamp
-from .cycles import loads
+from .cycles import cycle_on_stack, loads
 from .ids_by_base import IdsByBase
 from .load import Load, forget_waiting
 from .locks import locked
@@ -69,6 +71,8 @@ class ProviderCache(Generic[V]):
     than ``maxbytes``, by what ``size_of`` says of each; one that alone takes more is given, and not
     kept. The notes of a load are kept with its answer, the first hundred different ones, and given
     again to whoever asks why. With ``remember_misses`` a load that answers None is not repeated.
+    With ``retrace`` `explain` loads what is kept once more, only to see what that rests on: for
+    loads that ask the host and compute, and read nothing themselves.
 
     An interrupt (KeyboardInterrupt) leaves it whole at any moment: a change that was interrupted
     can be made again. A forked child has what was kept, and no load under way.
@@ -89,6 +93,7 @@ class ProviderCache(Generic[V]):
         "_maxsize",
         "_notes",
         "_remember_misses",
+        "_retrace",
         "_size_of",
         "_sizes",
     )
@@ -105,6 +110,7 @@ class ProviderCache(Generic[V]):
         *,
         maxbytes: int | None = None,
         size_of: Callable[[V], int] | None = None,
+        retrace: bool = False,
     ) -> None:
         if maxsize < 1:
             raise ValueError(f"maxsize is {maxsize}; a cache holds at least one answer")
@@ -116,6 +122,7 @@ class ProviderCache(Generic[V]):
         self._maxbytes = maxbytes
         self._size_of = size_of
         self._remember_misses = remember_misses
+        self._retrace = retrace
         self._forget_derived()
         self._forget_added()
         self._loading: dict[str, Load[V]] = {}
@@ -139,8 +146,8 @@ class ProviderCache(Generic[V]):
         answer = self._derived.get(image_id)
         if answer is None:
             return self._miss(image_id, load)
-        if self._notes and listening:
-            self._give_again(self._notes.get(image_id, ()))
+        if listening and (self._notes or traces):
+            self._account_for(image_id, load)
         return answer if answer is not _MISS else None
 
     @a_change
@@ -240,6 +247,19 @@ class ProviderCache(Generic[V]):
         if kept is None and self._added:
             kept = self._added.get(one_spelling(image_id))
         return kept
+
+    def _account_for(self, image_id: str, load: Callable[[str], V | None] | None) -> None:
+        """Tell whoever explains of an answer that is kept: its notes, and what it rests on."""
+        trace = trace_here()
+        if trace is not None:
+            if listening.get(get_ident()) is trace.notes:
+                trace.kept = True
+            # What is kept may have come to rest on itself since.
+            if self._retrace and load is not None and not cycle_on_stack():
+                # The answer is the one that is kept, whatever becomes of this.
+                with suppress(Exception):
+                    collect_notes([], load, image_id)
+        self._give_again(self._notes.get(image_id, ()))
 
     def _as_answer(self, image_id: str, kept: V | None) -> V | None:
         """What is kept, as an answer: None for a remembered miss; with its notes once more."""
@@ -447,6 +467,7 @@ def _start_anew() -> None:
     is_half_told = forget_changes()
     forget_waiting()
     forget_listeners()
+    forget_traces()
     forget_others_together()
     # A copy, as garbage collection may change the set meanwhile.
     for reference in _caches.copy():

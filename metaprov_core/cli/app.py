@@ -14,7 +14,9 @@ import typer
 import metaprov_core
 
 from . import output
-from .arguments import AnyImageIds, AsJson, ImageId, ImageIds, Output, Sources, Type
+from .answer_classes.asked import asked_type
+from .answer_classes.described import TypeDescription
+from .arguments import AnyImageIds, AnyType, AsJson, ImageId, ImageIds, Output, Sources, Type
 from .as_json import print_json
 from .commands import CommandsOfPlugins
 from .destination import written_to
@@ -124,12 +126,15 @@ def explain(
     everyone: Annotated[
         bool, typer.Option("--all", help="Also ask the providers after the first answer.")
     ] = False,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="Show where each field of the answer comes from.")
+    ] = False,
     as_json: AsJson = False,
     to: Output = None,
 ) -> None:
-    """Show which providers were asked, in order, and what each said."""
+    """Show which providers were asked, in order, what each said, and what the answer rests on."""
     load_quietly()
-    explanation = metaprov_core.explain(type, image_id, all=everyone)
+    explanation = metaprov_core.explain(type, image_id, all=everyone, fields=fields)
     with written_to(to):
         output.print_explanation(explanation, as_json=as_json)
     if explanation.error is not None:
@@ -150,9 +155,14 @@ def plugins(*, as_json: AsJson = False, to: Output = None) -> None:
         _tell_where_there_is_no_plugin()
 
 
-@app.command(epilog="Example: metaprov types")
-def types(*, as_json: AsJson = False, to: Output = None) -> None:
-    """List the types that are served, the class of each answer, and the plugins."""
+@app.command(epilog="Example: metaprov types imagePlaneModule")
+def types(type: AnyType = None, *, as_json: AsJson = False, to: Output = None) -> None:
+    """List the types that are served, the class of each answer, and the plugins; or explain one."""
+    if type is not None:
+        key = asked_type(type)
+        with written_to(to):
+            TypeDescription(key, metaprov_core.providers()).print(as_json=as_json)
+        return
     with written_to(to):
         print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)
     _tell_where_there_is_no_plugin()
@@ -194,10 +204,15 @@ def check(
     as_json: AsJson = False,
     to: Output = None,
 ) -> None:
-    """Load every plugin and list what is wrong with it; status 3 if one does not work."""
+    """Load every plugin and list what is wrong with it; status 3 if one does not work.
+
+    Of an image it tells whether it can be read, who answers what, what was noted, and where two
+    providers disagree.
+    """
     load_quietly()
     found = list(findings(metaprov_core.plugins(), metaprov_core.providers()))
     agreed: list[str] = []
+    images: list[ImageFindings] = []
     status = ExitStatus.DONE
     count = 0
     with LiveOutput(lambda: f"{count:,} images compared"):
@@ -206,6 +221,7 @@ def check(
             findings_of_image = list(of_image)
             found += findings_of_image
             status = max(status, _tell_of_image(image_id, of_image))
+            images = [*images[:1], of_image]
             if not findings_of_image and of_image.answered:
                 agreed.append(
                     f"{image_id}: {of_image.answered} of {of_image.asked} types have an answer, "
@@ -220,6 +236,9 @@ def check(
     if not as_json:
         for line in agreed:
             typer.echo(line)
+        # Of many images it would be long: `metaprov look` and `metaprov table` are for those.
+        if len(images) == 1 and images[0].answered:
+            output.print_answers(images[0])
     if any(finding.severity == "error" for finding in found):
         status = max(status, ExitStatus.SOME_FAILED)
     elif fail_on is not None and found:

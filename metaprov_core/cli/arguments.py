@@ -12,7 +12,7 @@ import typer
 
 from .completion import complete_type
 
-__all__ = ["AnyImageIds", "AsJson", "ImageId", "ImageIds", "Output", "Sources", "Type"]
+__all__ = ["AnyImageIds", "AnyType", "AsJson", "ImageId", "ImageIds", "Output", "Sources", "Type"]
 
 
 def _not_empty(value: str) -> str:
@@ -32,6 +32,15 @@ Type = Annotated[
         help="What to ask for: imagePlaneModule ...",
         autocompletion=complete_type,
         callback=_not_empty,
+    ),
+]
+AnyType = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="TYPE",
+        help="The type to explain: its class, its plugins, and what each field means.",
+        autocompletion=complete_type,
+        callback=lambda value: None if value is None else _not_empty(value),
     ),
 ]
 ImageId = Annotated[

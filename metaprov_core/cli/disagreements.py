@@ -9,7 +9,7 @@ import msgspec
 
 import metaprov_core
 from metaprov_core import MetadataReadError
-from metaprov_core.asking.explanation import shortened
+from metaprov_core.asking.explanation import ANSWERED, shortened
 from metaprov_core.errors import described
 
 from .as_json import plain
@@ -18,9 +18,9 @@ from .findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from metaprov_core import ExplanationRow, MetadataType
+    from metaprov_core import Explanation, ExplanationRow, MetadataType
 
-__all__ = ["ImageFindings"]
+__all__ = ["ImageFindings", "types_in_short"]
 
 #: A value longer than this is cut.
 _LONGEST: Final = 60
@@ -48,6 +48,10 @@ class ImageFindings:
         self.errors = 0
         #: Why its header cannot be read; None if it can.
         self.unreadable: MetadataReadError | None = None
+        #: The types that each plugin answers, in the order of the types.
+        self.answers: Final[dict[str, list[str]]] = {}
+        #: The types about which each note was given, beside an answer or in place of one.
+        self.notes: Final[dict[str, list[str]]] = {}
 
     def __iter__(self) -> Iterator[Finding]:
         raised: dict[tuple[str, str], list[str]] = {}
@@ -55,6 +59,7 @@ class ImageFindings:
             self.asked += 1
             explanation = metaprov_core.explain(type, self._image_id, all=True)
             self.answered += explanation.answer is not None and type not in _OF_ANY_ID
+            self._take_down(type, explanation)
             for row in explanation.rows:
                 if type == _HEADER and isinstance(row.error, MetadataReadError):
                     self.unreadable = row.error
@@ -68,9 +73,17 @@ class ImageFindings:
             if error == of_header:
                 continue
             self.errors += 1
-            more = f" and {len(types) - 1} other types" if len(types) > 1 else ""
-            message = f"raises {error} for {types[0]}{more} of {self._image_id}"
+            message = f"raises {error} for {types_in_short(types)} of {self._image_id}"
             yield Finding("error", title, "", message, "metaprov --traceback explain shows where")
+
+    def _take_down(self, type: str, explanation: Explanation) -> None:
+        """Keep who answers, and what was said."""
+        for row in explanation.rows:
+            if row.outcome == ANSWERED and row.answer is explanation.answer:
+                self.answers.setdefault(row.provider.plugin, []).append(type)
+                break
+        for note in dict.fromkeys(note for row in explanation.rows for note in row.notes):
+            self.notes.setdefault(note, []).append(type)
 
     def _of_another_class(
         self, key: MetadataType[Any] | None, rows: Sequence[ExplanationRow]
@@ -151,6 +164,12 @@ def _kind(answer: Any) -> str:
     if isinstance(answer, Sequence) and not isinstance(answer, bytes | bytearray):
         return "sequence"
     return type(answer).__name__
+
+
+def types_in_short(types: Sequence[str]) -> str:
+    """The first of some types, and how many there are beside it."""
+    more = len(types) - 1
+    return f"{types[0]} and {more} other type{'s' if more > 1 else ''}" if more else types[0]
 
 
 def _short(value: Any) -> str:

@@ -41,10 +41,15 @@ def ended_by_others() -> Iterator[None]:
             # That of a plugin, which typer would take for that of the output.
             raise typer.Exit(report.tell(error)) from error
         _discard_output()
-        if error.errno == errno.EPIPE:
+        if _is_of_closed_pipe(error):
             raise typer.Exit(ExitStatus.PIPE_CLOSED) from None
         tell(f"cannot write the output: {error.strerror or error}")
         raise typer.Exit(ExitStatus.UNUSABLE) from error
+
+
+def _is_of_closed_pipe(error: OSError) -> bool:
+    """Whether nobody reads any more; Windows calls that an invalid argument."""
+    return error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
 def _discard_output() -> None:

@@ -115,7 +115,9 @@ class LiveOutput:
         from rich.live import Live
         from rich.spinner import Spinner
 
-        spinner = Spinner("dots")
+        # What the terminal cannot show would be escaped, and move.
+        can_show_dots = (sys.stderr.encoding or "").lower().startswith("utf")
+        spinner = Spinner("dots" if can_show_dots else "line")
 
         def renderable() -> Any:
             spinner.update(text=self._status())

@@ -14,6 +14,7 @@ import typer
 from metaprov_core.asking.explanation import shortened
 
 from .as_json import print_json
+from .disagreements import types_in_short
 from .findings import SLOW_IMPORT
 from .tables import print_fields, print_table
 
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 
     from metaprov_core import Explanation, PluginRecord
 
+    from .disagreements import ImageFindings
     from .findings import Finding
 
 __all__ = [
     "print_answer",
     "print_answer_of",
+    "print_answers",
     "print_explanation",
     "print_findings",
     "print_plugins",
@@ -99,6 +102,16 @@ def print_findings(found: Sequence[Finding], *, as_json: bool) -> None:
         return
     for finding in found:
         _write(str(finding))
+
+
+def print_answers(found: ImageFindings) -> None:
+    """Print who answers which types of an image, and below that what was noted."""
+    answered = [(plugin, ", ".join(types)) for plugin, types in found.answers.items()]
+    noted = [(types_in_short(types), note) for note, types in found.notes.items()]
+    for columns, rows in ((("plugin", "answers"), answered), (("type", "note"), noted)):
+        if rows:
+            _write("")
+            print_table(columns, rows)
 
 
 def print_versions(wanted: bool) -> None:  # a callback of typer

@@ -9,13 +9,16 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
-from metaprov_core.columns import GAP, line, widths_of
+from metaprov_core.columns import GAP, widths_of
+
+from .styles import HEADING, Styled, console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
 
 __all__ = ["has_room_for", "print_fields", "print_rows", "print_table"]
 
@@ -41,12 +44,12 @@ def print_table(
     No word is broken and nothing is cut, so that names and UIDs can be copied from a terminal: a
     word too long for its column gets its own line. No line ends with blanks. What a terminal would
     obey, such as an escape sequence in a header, is escaped. ``below`` are the lines that stand
-    below each row.
+    below each row. Cells and lines that are `Styled` have their style on a terminal.
     """
     console = _console()
     rows = [*map(_harmless_row, rows)]
     *widths, _ = widths_of([columns, *rows], cell_len)
-    _print_rows(console, [columns], widths, "bold")
+    _print_rows(console, [columns], widths, HEADING)
     _print_rows(console, rows, widths, below=below)
 
 
@@ -76,7 +79,7 @@ def has_room_for(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 def print_fields(title: str, fields: Sequence[tuple[str, str]]) -> None:
     """Print a title and below it a field and its value on each line, wrapped as in a table."""
     console = _console()
-    console.print(Text(_in_one_line(title), "bold"), soft_wrap=True)
+    console.print(Text(_in_one_line(title), HEADING), soft_wrap=True)
     rows = [(f"{GAP}{name}", _harmless(value)) for name, value in fields]
     _print_rows(console, rows, widths_of(rows, cell_len)[:-1])
 
@@ -87,15 +90,22 @@ def _harmless_row(row: Sequence[str]) -> Sequence[str]:
 
 def _harmless(text: str) -> str:
     """A text in which a terminal finds nothing to obey; lines may end."""
-    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return _as_styled(
+        text, _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    )
 
 
 def _in_one_line(text: str) -> str:
-    return _harmless(text).replace("\n", "\\n")
+    return _as_styled(text, _harmless(text).replace("\n", "\\n"))
+
+
+def _as_styled(text: str, changed: str) -> str:
+    """What became of a text, in the style of that."""
+    return Styled(changed, text.style) if isinstance(text, Styled) else changed
 
 
 def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, highlight=False)
+    return console(None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE)
 
 
 def _print_rows(
@@ -111,36 +121,54 @@ def _print_rows(
     room = whole - sum(widths) - len(GAP) * len(widths)
     room_below = max(_NARROWEST, whole - len(_BELOW))
     for row, remarks in zip_longest(rows, below, fillvalue=()):
-        lines = [*_lines(row, widths, room)]
         if room < _NARROWEST:
             lines = [*_lines_below(row, widths, room_below)]
+        else:
+            lines = [*_lines(row, widths, room)]
         for remark in remarks:
-            lines += [f"{_BELOW}{part}" for part in _wrapped(_in_one_line(remark), room_below)]
+            parts = _wrapped(_in_one_line(remark), room_below)
+            lines += [_line((_BELOW, part), (len(_BELOW),), "") for part in parts]
         for text in lines:
-            console.print(Text(f"{indent}{text}", style), soft_wrap=True)
+            console.print(Text(indent, style).append_text(text), style=style, soft_wrap=True)
 
 
-def _lines(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str]:
+def _line(cells: Sequence[str], widths: Sequence[int], gap: str = GAP) -> Text:
+    """A row as a line without blanks at its end, each cell in its style."""
+    *padded, last = cells
+    text = Text()
+    for cell, width in zip(padded, widths, strict=False):
+        text.append(cell, _style_of(cell)).append(" " * (width - cell_len(cell)) + gap)
+    text.append(last, _style_of(last))
+    text.rstrip()
+    return text
+
+
+def _style_of(cell: str) -> str:
+    return cell.style if isinstance(cell, Styled) else ""
+
+
+def _lines(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[Text]:
     """The lines of a row: the last cell in as many as it needs, the others in the first."""
     *cells, last = row
     whole = sum(widths) + len(GAP) * len(widths) + room
     for part in _wrapped(last, room):
         is_too_long = cell_len(part) > room
         if any(cells) or not is_too_long:
-            yield line((*cells, "" if is_too_long else part), widths, cell_len)
+            yield _line((*cells, "" if is_too_long else part), widths)
         if is_too_long:
-            yield " " * (whole - cell_len(part)) + part
+            before = whole - cell_len(part)
+            yield _line((" " * before, part), (before,), "")
         cells = [""] * len(cells)
 
 
-def _lines_below(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str]:
+def _lines_below(row: Sequence[str], widths: Sequence[int], room: int) -> Iterator[Text]:
     """The lines of a row beside whose cells there is no room for the last one."""
     *cells, last = row
     if any(cells):
-        yield line((*cells, ""), widths, cell_len)
+        yield _line((*cells, ""), widths)
     for part in _wrapped(last, room):
         if part:
-            yield f"{_BELOW}{part}"
+            yield _line((_BELOW, part), (len(_BELOW),), "")
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -149,4 +177,4 @@ def _wrapped(text: str, width: int) -> list[str]:
         for text_line in text.splitlines()
         for part in wrap(text_line, width, break_long_words=False, break_on_hyphens=False) or [""]
     ]
-    return lines or [""]
+    return [_as_styled(text, part) for part in lines] or [""]

@@ -17,27 +17,35 @@ class MetadataType(str, Generic[T]):
     ``IMAGE_PLANE = MetadataType("imagePlaneModule", ImagePlaneModule)`` equals the string
     ``"imagePlaneModule"`` everywhere; ``get(IMAGE_PLANE, image_id)`` is ``ImagePlaneModule | None``
     for a type checker. Without a class, annotate the key:
-    ``INSTANCE: MetadataType[Mapping[str, Any]] = MetadataType("instance")``.
+    ``INSTANCE: MetadataType[Mapping[str, Any]] = MetadataType("instance")``, and let ``meaning``
+    say what the answer is, as the docstring of a class does.
     """
 
-    __slots__ = ("answer_class", "scope")
+    __slots__ = ("answer_class", "meaning", "scope")
 
     #: The class of the answers, or None where it is not given.
     answer_class: type[T] | None
     #: What answers rest on: "image", or "series", its other images too. The keys that a host gives
     #: know it of its providers, who declare it; any other key says "image".
     scope: Scope
+    #: What the answer is, in a sentence; empty where the docstring of its class says it.
+    meaning: str
 
     def __new__(
-        cls, name: str, answer_class: type[T] | None = None, scope: Scope = "image"
+        cls,
+        name: str,
+        answer_class: type[T] | None = None,
+        scope: Scope = "image",
+        meaning: str = "",
     ) -> MetadataType[T]:
         self = super().__new__(cls, name)
         self.answer_class = answer_class
         self.scope = scope
+        self.meaning = meaning
         return self
 
     def __getnewargs__(self) -> tuple[Any, ...]:
-        return str(self), self.answer_class, self.scope
+        return str(self), self.answer_class, self.scope, self.meaning
 
     def __repr__(self) -> str:
         answer = "" if self.answer_class is None else f", {self.answer_class.__name__}"

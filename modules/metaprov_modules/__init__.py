@@ -186,3 +186,5 @@ __all__ = [
     "json_name",
     "meaning",
 ]
+
+__version__ = "0.1.0"

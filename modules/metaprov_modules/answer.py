@@ -29,16 +29,19 @@ def json_name(field: str) -> str:
     )
 
 
-def meaning(text: str, unit: str | None = None) -> msgspec.Meta:
-    """What a field means, and its unit, for its annotation.
+def meaning(text: str, unit: str | None = None, *, attribute: str | None = None) -> msgspec.Meta:
+    """What a field means, its unit, and the DICOM attribute it is taken from, for its annotation.
 
-    ``patient_size: Annotated[float | None, meaning("Height.", "m")] = None``.
+    ``patient_size: Annotated[float | None, meaning("Height.", "m", attribute="PatientSize
+    (0010,1020)")] = None``; two attributes are joined by ``/``.
 
-    The docstring of the class has it too, and JSON schemas have ``description`` and ``unit``; for
-    programs, ``get_type_hints(ImagePlaneModule, include_extras=True)`` has the ``msgspec.Meta``,
-    with ``description`` and ``extra["unit"]``.
+    The docstring of the class has it too, and JSON schemas have ``description``, ``unit`` and
+    ``attribute``; for programs, ``get_type_hints(ImagePlaneModule, include_extras=True)`` has the
+    ``msgspec.Meta``, with ``description``, ``extra["unit"]`` and ``extra["attribute"]``.
+    `metaprov types imagePlaneModule` prints all of it.
     """
-    extra = None if unit is None else {"unit": unit}
+    said = {"unit": unit, "attribute": attribute}
+    extra = {name: value for name, value in said.items() if value is not None} or None
     return msgspec.Meta(description=text, extra=extra, extra_json_schema=extra)
 
 
@@ -65,6 +68,8 @@ class Answer(msgspec.Struct, frozen=True, gc=False, rename=json_name, repr_omit_
 def _line(field: str, annotation: Any) -> str:
     for meta in getattr(annotation, "__metadata__", ()):
         if isinstance(meta, msgspec.Meta) and meta.description:
-            unit = (meta.extra or {}).get("unit")
-            return f"    - ``{field}``{f' [{unit}]' if unit else ''}: {meta.description}"
+            extra = meta.extra or {}
+            unit = f" [{extra['unit']}]" if "unit" in extra else ""
+            attribute = f" *{extra['attribute']}*" if "attribute" in extra else ""
+            return f"    - ``{field}``{unit}: {meta.description}{attribute}"
     return f"    - ``{field}``"

@@ -29,9 +29,10 @@ class ByteSource(Protocol):
         """
 
 
-BYTE_SOURCE: Final[MetadataType[ByteSource]] = MetadataType("byteSource")
-"""The bytes of an image, answered by where it is: what stores have in place of a path.
-
-Kept in no cache. A plugin for a format asks for those of an id behind its own scheme:
-``nifti:s3://bucket/a.nii.gz`` is read from the bytes of ``s3://bucket/a.nii.gz``.
-"""
+# Kept in no cache. A plugin for a format asks for those of an id behind its own scheme:
+# nifti:s3://bucket/a.nii.gz is read from the bytes of s3://bucket/a.nii.gz.
+BYTE_SOURCE: Final[MetadataType[ByteSource]] = MetadataType(
+    "byteSource",
+    meaning="The bytes of an image, answered by where it is: a `ByteSource`, which stores have in "
+    "place of a path.",
+)

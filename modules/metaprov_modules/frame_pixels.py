@@ -7,6 +7,7 @@ from .key import MetadataType
 
 __all__ = ["FRAME_PIXEL_DATA", "FramePixels", "PixelElement"]
 
+#: The attribute that has the pixels, by the kind of its samples.
 PixelElement = Literal["PixelData", "FloatPixelData", "DoubleFloatPixelData"]
 
 
@@ -23,7 +24,9 @@ class FramePixels(Answer, frozen=True):
             "alone, in the byte order of the transfer syntax."
         ),
     ]
-    transfer_syntax_uid: Annotated[str, meaning("How they are encoded (PS3.5 10).")]
+    transfer_syntax_uid: Annotated[
+        str, meaning("How they are encoded (PS3.5 10).", attribute="TransferSyntaxUID (0002,0010)")
+    ]
     element: Annotated[
         PixelElement,
         meaning("The attribute that has them: it tells integers, float and double apart."),
@@ -34,5 +37,8 @@ class FramePixels(Answer, frozen=True):
         return f"FramePixels(data=<{len(self.data)} bytes>, {encoded})"
 
 
-FRAME_PIXEL_DATA: Final = MetadataType("framePixelData", FramePixels)
-"""The pixels of a frame, answered by where the image is, and kept in no cache."""
+FRAME_PIXEL_DATA: Final = MetadataType(
+    "framePixelData",
+    FramePixels,
+    meaning="The pixels of a frame, answered by where the image is, and kept in no cache.",
+)

@@ -52,12 +52,19 @@ class ImageIdsOfFolder(tuple[str, ...]):
 
 URI: Final = MetadataType("uriModule", UriModule)
 IMAGE_URL: Final = MetadataType("imageUrlModule", ImageUrlModule)
-BASE_IMAGE_ID: Final = MetadataType("baseImageId", str)
-"""The image id without frame, one for all spellings of it."""
-FRAME_IMAGE_IDS: Final[MetadataType[Sequence[str]]] = MetadataType("frameImageIds")
-"""The image id of each frame of an image, in order, made when it is asked for."""
-SERIES_IMAGE_IDS: Final[MetadataType[tuple[str, ...]]] = MetadataType("seriesImageIds")
-"""The ids of the images of an image's series that its source knows, one for each however many
-frames it has, by InstanceNumber; `ImageIdsOfFolder` where its folder is all that is known of it."""
-INSTANCE: Final[MetadataType[Mapping[str, Any]]] = MetadataType("instance")
-"""The header attributes of an image, by DICOM keyword: a read-only mapping."""
+BASE_IMAGE_ID: Final = MetadataType(
+    "baseImageId", str, meaning="The image id without frame, one for all spellings of it."
+)
+FRAME_IMAGE_IDS: Final[MetadataType[Sequence[str]]] = MetadataType(
+    "frameImageIds",
+    meaning="The image id of each frame of an image, in order, made when it is asked for.",
+)
+SERIES_IMAGE_IDS: Final[MetadataType[tuple[str, ...]]] = MetadataType(
+    "seriesImageIds",
+    meaning="The ids of the images of an image's series that its source knows, one for each "
+    "however many frames it has, by InstanceNumber; an `ImageIdsOfFolder` where its folder is all "
+    "that is known of it.",
+)
+INSTANCE: Final[MetadataType[Mapping[str, Any]]] = MetadataType(
+    "instance", meaning="The header attributes of an image, by DICOM keyword: a read-only mapping."
+)

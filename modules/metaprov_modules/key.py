@@ -20,15 +20,20 @@ else:
         class MetadataType(str, Generic[T]):
             """The name of a type, and the class of its answers."""
 
-            __slots__ = ("answer_class", "scope")
+            __slots__ = ("answer_class", "meaning", "scope")
 
             def __new__(
-                cls, name: str, answer_class: type[T] | None = None, scope: str = "image"
+                cls,
+                name: str,
+                answer_class: type[T] | None = None,
+                scope: str = "image",
+                meaning: str = "",
             ) -> Self:
                 key = super().__new__(cls, name)
                 key.answer_class = answer_class
                 key.scope = scope
+                key.meaning = meaning
                 return key
 
             def __getnewargs__(self) -> tuple[Any, ...]:
-                return str(self), self.answer_class, self.scope
+                return str(self), self.answer_class, self.scope, self.meaning

@@ -17,11 +17,16 @@ class PhilipsScalingModule(Answer, frozen=True):
     """
 
     scale_slope: Annotated[
-        float | None, meaning("Scale slope (2005,100E): stored values in a floating point 1.")
+        float | None,
+        meaning(
+            "Scale slope (2005,100E): stored values in a floating point 1.", attribute="(2005,100E)"
+        ),
     ] = None
     scale_intercept: Annotated[
         float | None,
-        meaning("Scale intercept (2005,100D): the stored value that is 0."),
+        meaning(
+            "Scale intercept (2005,100D): the stored value that is 0.", attribute="(2005,100D)"
+        ),
     ] = None
     floating_point_slope: Annotated[
         float | None, meaning("What stored values are multiplied by.")

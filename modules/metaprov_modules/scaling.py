@@ -18,7 +18,7 @@ class ScalingModule(Answer, frozen=True):
 
     The factors multiply pixel values *after* RescaleSlope and RescaleIntercept, which may differ
     between the images of a series. A factor that cannot be given is None. The fields of PET are
-    None for RTDOSE, and the other way round.
+    None for RTDOSE, and the other way round. PS3.3 C.8.9.1, C.8.8.3.
     """
 
     suvbw: Annotated[float | None, meaning("To SUV by body weight.", "g/ml")] = None
@@ -44,13 +44,26 @@ class ScalingModule(Answer, frozen=True):
         meaning("What was assumed or repaired, and what is doubtful, in the order of the rules."),
     ] = ()
     dose_grid_scaling: Annotated[
-        float | None, meaning("Stored values times this are the dose.", "dose_units")
+        float | None,
+        meaning(
+            "Stored values times this are the dose.",
+            "dose_units",
+            attribute="DoseGridScaling (3004,000E)",
+        ),
     ] = None
     dose_summation_type: Annotated[
-        str | None, meaning('What the dose is the sum of: "PLAN", "BEAM", "FRACTION" ...')
+        str | None,
+        meaning(
+            'What the dose is the sum of: "PLAN", "BEAM", "FRACTION" ...',
+            attribute="DoseSummationType (3004,000A)",
+        ),
     ] = None
-    dose_type: Annotated[str | None, meaning('"PHYSICAL", "EFFECTIVE" or "ERROR".')] = None
-    dose_units: Annotated[str | None, meaning('"GY" or "RELATIVE".')] = None
+    dose_type: Annotated[
+        str | None, meaning('"PHYSICAL", "EFFECTIVE" or "ERROR".', attribute="DoseType (3004,0004)")
+    ] = None
+    dose_units: Annotated[
+        str | None, meaning('"GY" or "RELATIVE".', attribute="DoseUnits (3004,0002)")
+    ] = None
 
 
 SCALING: Final = MetadataType("scalingModule", ScalingModule)

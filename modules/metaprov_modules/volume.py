@@ -104,13 +104,27 @@ class VolumeGeometryModule(Answer, frozen=True):
         VolumeGroup | None, meaning("What sets it apart from volumes at the same place.")
     ] = None
     frame_of_reference_uid: Annotated[
-        str | None, meaning("UID of the coordinate system of the positions.")
+        str | None,
+        meaning(
+            "UID of the coordinate system of the positions.",
+            attribute="FrameOfReferenceUID (0020,0052)",
+        ),
     ] = None
-    series_instance_uid: Annotated[str | None, meaning("UID of the series.")] = None
-    study_instance_uid: Annotated[str | None, meaning("UID of the study.")] = None
-    modality: Annotated[str | None, meaning('"CT", "MR", "PT" ...')] = None
-    series_description: Annotated[str | None, meaning("What the series is called.")] = None
-    series_number: Annotated[int | None, meaning("Number of the series.")] = None
+    series_instance_uid: Annotated[
+        str | None, meaning("UID of the series.", attribute="SeriesInstanceUID (0020,000E)")
+    ] = None
+    study_instance_uid: Annotated[
+        str | None, meaning("UID of the study.", attribute="StudyInstanceUID (0020,000D)")
+    ] = None
+    modality: Annotated[
+        str | None, meaning('"CT", "MR", "PT" ...', attribute="Modality (0008,0060)")
+    ] = None
+    series_description: Annotated[
+        str | None, meaning("What the series is called.", attribute="SeriesDescription (0008,103E)")
+    ] = None
+    series_number: Annotated[
+        int | None, meaning("Number of the series.", attribute="SeriesNumber (0020,0011)")
+    ] = None
     notes: Annotated[
         tuple[Note, ...],
         meaning("What was assumed, and what is doubtful, in the order of the rules."),
@@ -118,8 +132,14 @@ class VolumeGeometryModule(Answer, frozen=True):
 
 
 SERIES_VOLUMES: Final[MetadataType[tuple[VolumeGeometryModule, ...]]] = MetadataType(
-    "seriesVolumes", scope="series"
+    "seriesVolumes",
+    scope="series",
+    meaning="The volumes of the series of an image, each a `VolumeGeometryModule`, the same for "
+    "each of its images.",
 )
-"""The volumes of the series of an image, the same for each of its images."""
-VOLUME_GEOMETRY: Final = MetadataType("volumeGeometryModule", VolumeGeometryModule, scope="series")
-"""The volume that holds an image, or a frame."""
+VOLUME_GEOMETRY: Final = MetadataType(
+    "volumeGeometryModule",
+    VolumeGeometryModule,
+    scope="series",
+    meaning="The volume that holds an image, or a frame.",
+)

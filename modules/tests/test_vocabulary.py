@@ -188,8 +188,10 @@ def test_every_field_says_what_it_means(answer_class: type[msgspec.Struct]) -> N
     assert all(described.values())
     for name in answer_class.__struct_fields__:
         (meta,) = hints[name].__metadata__
-        unit = f" [{meta.extra['unit']}]" if meta.extra else ""
-        assert f"- ``{name}``{unit}: {meta.description}" in help_text
+        extra = meta.extra or {}
+        unit = f" [{extra['unit']}]" if "unit" in extra else ""
+        attribute = f" *{extra['attribute']}*" if "attribute" in extra else ""
+        assert f"- ``{name}``{unit}: {meta.description}{attribute}\n" in help_text
         assert meta.description.endswith((".", "..."))
 
 
@@ -209,12 +211,17 @@ def test_an_author_may_annotate_fields_otherwise_or_not_at_all() -> None:
     assert " ".join(lines) == "- ``name`` - ``beds`` - ``floor`` - ``area``: Size."
 
 
-def test_units_are_known_to_programs() -> None:
+def test_units_and_attributes_are_known_to_programs() -> None:
     schema = msgspec.json.schema(ImagePlaneModule)["$defs"]["ImagePlaneModule"]["properties"]
     assert (schema["sliceThickness"]["unit"], "unit" in schema["rows"]) == ("mm", False)
+    assert schema["rows"]["attribute"] == "Rows (0028,0010)"
     hints = typing.get_type_hints(ImagePlaneModule, include_extras=True)
-    assert hints["slice_thickness"].__metadata__[0].extra == {"unit": "mm"}
-    assert hints["rows"].__metadata__[0].extra is None
+    assert hints["slice_thickness"].__metadata__[0].extra == {
+        "unit": "mm",
+        "attribute": "SliceThickness (0018,0050)",
+    }
+    assert hints["rows"].__metadata__[0].extra == {"attribute": "Rows (0028,0010)"}
+    assert metaprov_modules.meaning("Neither.").extra is None
 
 
 def test_an_author_answers_with_them_and_without_dicom() -> None:
@@ -255,6 +262,8 @@ def test_it_is_installed_with_msgspec_alone(tmp_path: Path) -> None:
         key = values["IMAGE_PLANE"]
         again = pickle.loads(pickle.dumps(key))
         print(key, key.answer_class is values["ImagePlaneModule"], again == key)
+        instance = pickle.loads(pickle.dumps(values["INSTANCE"]))
+        print(instance.meaning.partition(",")[0])
         print("metaprov_core" in sys.modules)
     """
     # In a clone, the folder of the host is importable, and what it needs is not there.
@@ -268,7 +277,11 @@ def test_it_is_installed_with_msgspec_alone(tmp_path: Path) -> None:
     metadata = next(target.glob("metaprov_modules-*.dist-info/METADATA")).read_text()
 
     for completed in ran:
-        assert completed.stdout == "imagePlaneModule True True\nFalse\n", completed.stderr
+        assert completed.stdout.splitlines() == [
+            "imagePlaneModule True True",
+            "The header attributes of an image",
+            "False",
+        ], completed.stderr
     needed = [line for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
     assert needed == ["Requires-Dist: msgspec>=0.21"]
 

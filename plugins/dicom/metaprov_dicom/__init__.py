@@ -225,3 +225,5 @@ __all__ = [
     "save_calibrations",
     "series_order",
 ]
+
+__version__ = "0.1.0"

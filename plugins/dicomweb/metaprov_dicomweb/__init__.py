@@ -19,3 +19,5 @@ from .server.servers import Server
 from .server.settings import configure
 
 __all__ = ["Server", "configure"]
+
+__version__ = "0.1.0"

@@ -35,7 +35,7 @@ from .headers.series import Series, fetch_series, places_found
 from .headers.source import WrongHeaderError
 from .server.errors import failed
 from .server.servers import NOT_CONFIGURED
-from .server.settings import as_here, configured_server, limits, listen, stop_listening
+from .server.settings import as_here, configured_server, limits, listeners
 from .server.urls import parse, without_secrets
 from .services.wado_rs import image_url
 from .services.wado_uri import object_url
@@ -92,7 +92,7 @@ class DicomWeb:
         self._host = host
         # By the limits of now.
         self._forget_all()
-        listen(self)
+        listeners.add(self)
 
     def info(self) -> dict[str, CacheInfo]:
         """What is kept, by its kind, and how many bytes it takes, about.
@@ -111,7 +111,7 @@ class DicomWeb:
     @hookimpl
     def detach(self) -> None:
         # The connections are the process's: other hosts may be using them.
-        stop_listening(self)
+        listeners.discard(self)
 
     @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=[_WADO_RS, _WADO_URI])
     def get_instance(self, image_id: str) -> Instance | None:

@@ -22,7 +22,7 @@ from metaprov_core import MetadataReadError
 from metaprov_dicom import IMAGE_PLANE
 from metaprov_dicomweb import Server
 
-GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "sign-requests.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "places" / "sign-requests.md"
 RECIPES = dict(
     re.findall(
         r"^```python file=(\w+)\.py\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL

@@ -6,3 +6,5 @@ from .header.header import NIFTI_HEADER, NiftiHeader
 from .settings import configure
 
 __all__ = ["BIDS_SIDECAR", "NIFTI_HEADER", "NiftiHeader", "NotNiftiError", "configure"]
+
+__version__ = "0.1.0"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
-from metaprov_core import parse_image_id, with_frame
+from metaprov_core import base_image_id, parse_image_id, with_frame
 
 __all__ = ["FRAME_MARK", "SCHEME", "image_id_of", "image_ids_of", "split_id"]
 
@@ -15,7 +16,9 @@ FRAME_MARK: Final = "?frame="
 
 def image_id_of(path: str) -> str:
     """The id of the image in a file, however many frames it has."""
-    return f"{SCHEME}:{path}"
+    image_id = f"{SCHEME}:{path}"
+    # As every cache has it: where the path has backslashes, the id has slashes.
+    return image_id if os.sep == "/" else base_image_id(image_id)
 
 
 def image_ids_of(base: str, frames: int) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from .header.header import NIFTI_HEADER
 from .image import NiftiImage
 from .pixels.frame_pixels import StoredVoxels, frame_pixels, stored_voxels
 from .pixels.modules import image_pixel, modality_lut, voi_lut
-from .settings import as_here, listen, preferred_form, stop_listening
+from .settings import as_here, listeners, preferred_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -95,11 +95,11 @@ class NiftiFiles:
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
-        listen(self)
+        listeners.add(self)
 
     @hookimpl
     def detach(self) -> None:
-        stop_listening(self)
+        listeners.discard(self)
 
     @hookimpl
     def copy_settings(self) -> Callable[[], None]:

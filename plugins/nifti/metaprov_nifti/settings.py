@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol, get_args
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Final, get_args
+
+from metaprov_core import SettingsListeners
 
 from .place.form import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["as_here", "configure", "listen", "preferred_form", "stop_listening"]
-
-
-class _Listener(Protocol):
-    """An object whose answers depend on the settings."""
-
-    def settings_changed(self) -> None:
-        """Forget the answers of the previous settings."""
+__all__ = ["as_here", "configure", "listeners", "preferred_form"]
 
 
 class _Settings:
     prefer: Form = "sform"
 
 
-# Held weakly, so that a host can be dropped.
-_listeners: Final[WeakSet[_Listener]] = WeakSet()
+#: Told of every change.
+listeners: Final = SettingsListeners()
 
 
 def configure(*, prefer: Form = "sform") -> None:
@@ -39,8 +33,7 @@ def configure(*, prefer: Form = "sform") -> None:
     if prefer not in get_args(Form):
         raise ValueError(f'prefer is {prefer!r}: it is "sform" or "qform"')
     _Settings.prefer = prefer
-    for listener in list(_listeners):
-        listener.settings_changed()
+    listeners.tell()
 
 
 def preferred_form() -> Form:
@@ -51,13 +44,3 @@ def preferred_form() -> Form:
 def as_here() -> Callable[[], None]:
     """The call that gives another process the settings of this one."""
     return partial(configure, prefer=_Settings.prefer)
-
-
-def listen(listener: _Listener) -> None:
-    """Tell a listener of every change of the settings, until it stops listening or is gone."""
-    _listeners.add(listener)
-
-
-def stop_listening(listener: _Listener) -> None:
-    """Tell a listener of no more changes."""
-    _listeners.discard(listener)

@@ -29,3 +29,5 @@ __all__ = [
     "to_dose",
     "to_suv",
 ]
+
+__version__ = "0.1.0"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
-from weakref import ref
+from typing import TYPE_CHECKING, Final
+
+from metaprov_core import SettingsListeners
 
 from .suv.given import Given
 
@@ -12,21 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = [
-    "SettingsListener",
     "as_here",
     "configure",
     "given_for",
-    "listen",
+    "listeners",
     "repairs_allowed",
-    "stop_listening",
 ]
-
-
-class SettingsListener(Protocol):
-    """An object whose answers depend on the settings."""
-
-    def settings_changed(self) -> None:
-        """Forget the answers of the previous settings."""
 
 
 class _Settings:
@@ -37,32 +29,8 @@ class _Settings:
 
 _settings: Final = _Settings()
 
-# Held weakly, so that a host can be dropped.
-_listeners: Final[set[ref[SettingsListener]]] = set()
-
-
-def listen(listener: SettingsListener) -> None:
-    """Tell a listener of every change of the settings, until it stops listening or is gone."""
-    _listeners.add(ref(listener, _listeners.discard))
-
-
-def stop_listening(listener: SettingsListener) -> None:
-    """Tell a listener of no more changes."""
-    _listeners.discard(ref(listener))
-
-
-def _tell_listeners() -> None:
-    """Tell every listener, also after one has raised; raises what they raised, as a group."""
-    errors = []
-    for reference in _listeners.copy():
-        listener = reference()
-        try:
-            if listener is not None:
-                listener.settings_changed()
-        except Exception as error:
-            errors.append(error)
-    if errors:
-        raise ExceptionGroup("the new settings hold; plugins raised when told of them", errors)
+#: Told of every change.
+listeners: Final = SettingsListeners()
 
 
 def configure(*, repairs: bool | None = None, given: Mapping[str, Given] | None = None) -> None:
@@ -92,7 +60,7 @@ def configure(*, repairs: bool | None = None, given: Mapping[str, Given] | None 
         _settings.repairs = repairs
     if given is not None:
         _settings.given = dict(given)
-    _tell_listeners()
+    listeners.tell()
 
 
 def as_here() -> Callable[[], None]:

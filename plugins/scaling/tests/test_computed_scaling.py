@@ -565,3 +565,36 @@ def test_the_answer_cannot_be_changed(host_of, pet):
 
 def test_the_key_knows_the_class_of_the_answer():
     assert SCALING.answer_class is ScalingModule
+
+
+class TestOrigins:
+    def origins(self, host_and_source):
+        host, _ = host_and_source
+        return host.explain("scalingModule", "local:1", fields=True).fields
+
+    def test_a_factor_rests_on_values_and_on_the_rule_of_time(self, host_of, pet):
+        told = self.origins(host_of({"local:1": pet()}))
+        assert told["suvbw"][:2] == ("weight 70 kg", "dose 368.08 MBq")
+        assert told["suvbw"][-1].endswith("by rule 5a SeriesTime")
+
+    def test_a_kept_answer_has_the_same(self, host_of, pet):
+        host, _ = made = host_of({"local:1": pet()})
+        first = self.origins(made)
+        host.get("scalingModule", "local:1")
+        assert self.origins(made) == first
+
+    def test_a_factor_that_cannot_be_given_has_none(self, host_of, pet):
+        host, _ = made = host_of({"local:1": pet(PatientSize=None)})
+        assert host.get("scalingModule", "local:1").suvlbm is None
+        assert set(self.origins(made)) == {"suvbw"}
+
+    def test_pixels_that_are_SUV_say_so(self, host_of, pet):
+        told = self.origins(host_of({"local:1": pet(Units="GML")}))
+        assert told["suvbw"] == ("pixels that are SUV, by their units or their vendor",)
+
+    def test_dose_comes_from_its_attributes(self, host_of):
+        dose = {"Modality": "RTDOSE", "DoseGridScaling": 0.5, "DoseUnits": "GY"}
+        assert self.origins(host_of({"local:1": dose})) == {
+            "dose_grid_scaling": ("DoseGridScaling (3004,000E)",),
+            "dose_units": ("DoseUnits (3004,0002)",),
+        }

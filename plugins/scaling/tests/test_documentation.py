@@ -10,22 +10,23 @@ import pytest
 
 from metaprov_scaling import Note, PetHeader
 from metaprov_scaling.suv.headers import header, private
-from metaprov_scaling.suv.notes import SEVERITIES
+from metaprov_scaling.suv.notes import KINDS
 
 PLUGIN = Path(__file__).parents[1]
 
 
-def test_every_note_is_in_the_table_with_its_severity():
-    rows = re.findall(r"^\| `(\w+)` \| (\w+) \|", (PLUGIN / "SUV.md").read_text(), re.MULTILINE)
+def test_every_note_is_in_the_table_with_its_severity_and_its_meaning():
+    page = (PLUGIN / "SUV.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+) \|$", page, re.MULTILINE)
 
-    assert dict(rows) == SEVERITIES
+    assert {code: tuple(rest) for code, *rest in rows} == KINDS
 
 
 def test_the_code_that_the_class_of_a_note_names_is_one():
     named = re.findall(r'A word for programs, such as "(\w+)"', Note.__doc__)
 
     assert len(named) == 1
-    assert set(named) <= set(SEVERITIES)
+    assert set(named) <= set(KINDS)
 
 
 def test_every_rule_links_a_file_that_is_there():

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "show"]
 
+__version__ = "0.1.0"
+
 #: The command and its help need no Starlette.
 _MODULES: Final = {"app": ".application", "show": ".notebook"}
 

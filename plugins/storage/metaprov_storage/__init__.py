@@ -18,3 +18,5 @@ from .places.errors import StoreStatusError
 from .places.settings import configure
 
 __all__ = ["StoreStatusError", "configure"]
+
+__version__ = "0.1.0"

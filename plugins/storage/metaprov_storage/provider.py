@@ -41,7 +41,7 @@ from .finding.searches import Searches
 from .opening import Opener
 from .places.links import LOCAL, SCHEMES, Link, in_public, links_of
 from .places.masking import masked
-from .places.settings import as_here, configured_place, listen, stop_listening
+from .places.settings import as_here, configured_place, listeners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -83,12 +83,12 @@ class Storage:
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
-        listen(self)
+        listeners.add(self)
 
     @hookimpl
     def detach(self) -> None:
         # The file systems are the process's: other hosts may be using them.
-        stop_listening(self)
+        listeners.discard(self)
 
     @hookimpl(specname="get_metadata", types=[INSTANCE], schemes=SCHEMES)
     def get_instance(self, image_id: str) -> Instance | None:

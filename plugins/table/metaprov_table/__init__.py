@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Summary", "TableError", "Tables", "findings", "read", "schema", "write"]
 
+__version__ = "0.1.0"
+
 #: Where the names are that need pyarrow, or DuckDB: a command's help needs neither.
 _HOMES: Final = {
     "Summary": "running",

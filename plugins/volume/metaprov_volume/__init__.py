@@ -30,6 +30,8 @@ __all__ = [
     "volumes",
 ]
 
+__version__ = "0.1.0"
+
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:

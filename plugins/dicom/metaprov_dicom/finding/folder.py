@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metaprov_core import MetadataReadError, parse_image_id, with_frame
+from metaprov_core import MetadataReadError, base_image_id, parse_image_id, with_frame
 from metaprov_dicom.file.reader import read_instance
 from metaprov_dicom.file.sources import NotDicomError
 from metaprov_dicom.frames.image_ids import FrameImageIds
@@ -82,7 +82,8 @@ def image_id_of(path: str) -> str:
     # Where the name of the file ends like a frame, only an id with a frame behind it will do.
     if "frame" in path and parse_image_id(image_id).frame is not None:
         return with_frame(Path(path).as_uri(), 1)
-    return image_id
+    # As every cache has it: where the path has backslashes, the id has slashes.
+    return image_id if os.sep == "/" else base_image_id(image_id)
 
 
 def frame_ids(path: str, frames: int) -> Sequence[str]:

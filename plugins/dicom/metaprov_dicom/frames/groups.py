@@ -87,7 +87,7 @@ class _Frames:
         #: The root, overlaid by the groups that all frames share. It does not refer to the image,
         #: which refers to this.
         self._common: Final = SharedFrame(
-            OverlaidElements(_groups_of(image, _SHARED, 1), image.anew())
+            OverlaidElements(_groups_of(image, _SHARED, 1), image.anew(), _SHARED)
         )
         self._last: tuple[int, FrameInstance] | None = None
 
@@ -96,7 +96,10 @@ class _Frames:
         last = self._last
         if last is None or last[0] != frame:
             groups = _groups_of(image, _PER_FRAME, frame)
-            last = frame, FrameInstance(OverlaidElements(groups, self._common), self._number)
+            last = (
+                frame,
+                FrameInstance(OverlaidElements(groups, self._common, _PER_FRAME), self._number),
+            )
             self._last = last
         return last[1]
 
@@ -125,11 +128,13 @@ class SharedFrame(Instance):
 class OverlaidElements:
     """Attributes, overlaid by those that functional groups say."""
 
-    __slots__ = ("_groups", "_under")
+    __slots__ = ("_groups", "_sequence", "_under")
 
-    def __init__(self, groups: GroupAttributes, under: Instance) -> None:
+    def __init__(self, groups: GroupAttributes, under: Instance, sequence: int) -> None:
         self._groups: Final = groups
         self._under: Final = under
+        #: The tag of the sequence that has the groups.
+        self._sequence: Final = sequence
 
     def tags(self) -> list[int]:
         tags = {*self._under.tags(), *self._groups.noted_tags()}
@@ -166,6 +171,16 @@ class OverlaidElements:
         if element is None:
             raise KeyError(f"{tag:08X}")
         return element
+
+    def groups_of(self, tag: int) -> tuple[int, ...]:
+        value = self._groups.value(tag) if tag in self._groups else None
+        if value in _EMPTY:
+            return self._under.groups_of(tag)
+        for group in self._groups.noted_tags():
+            items = items_in(self._groups.value(group))
+            if items and _describes_the_frame(group, items[0]) and items[0].value(tag) == value:
+                return self._sequence, group
+        return (self._sequence,)
 
     def length_of_pixels(self) -> int | None:
         return self._under.length_of_pixels()

@@ -99,6 +99,10 @@ class ElementsByVr:
             if field.tag in self:
                 put(fields, field, value_of(field.tag))
 
+    def groups_of(self, _tag: int) -> tuple[int, ...]:
+        """Which functional groups say an attribute: none, this is no frame of an image."""
+        return ()
+
     def length_of_pixels(self) -> int | None:
         """How many bytes of pixel data there are; None where that is not known."""
         return None

@@ -86,6 +86,9 @@ class Elements(Protocol):
         Raises MetadataReadError where the file ends before them.
         """
 
+    def groups_of(self, tag: int) -> tuple[int, ...]:
+        """The tags of the functional groups that say an attribute: see `Instance.groups_of`."""
+
     def element(self, tag: int) -> Element:
         """An attribute that is there, not decoded. Not for TransferSyntaxUID."""
 
@@ -265,6 +268,14 @@ class Instance(Mapping[str, Any]):
             items = self._elements.sequence(tag) if tag in self._elements else ()
             self._sequences[tag] = items
         return items
+
+    def groups_of(self, tag: int) -> tuple[int, ...]:
+        """Which functional groups say an attribute of a frame; () where the root says it.
+
+        The tags of two sequences: the shared groups or those per frame, and the group in them whose
+        item has the attribute; the first one alone where the attribute is a group itself.
+        """
+        return self._elements.groups_of(tag)
 
     def length_of_pixels(self) -> int | None:
         """How many bytes of pixel data there are; None where that is not known, or none are."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_core import Host, MetadataType, hookimpl, note
-from metaprov_dicom.frames.number import check_frame
+from metaprov_core import Host, MetadataType, hookimpl, note, note_origins
+from metaprov_dicom.frames.number import check_frame, frame_number
 from metaprov_dicom.instance.classes import class_of
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.values.dictionary import keyword_of, label, tag_of
@@ -40,12 +40,18 @@ class DicomAttributes:
         if tag is None:
             return None
         instance = instance_of(image_id, self._host)
-        return None if instance is None else _value(instance, tag, image_id)
+        if instance is None:
+            return None
+        note_origins(_origin, type, instance, tag, image_id)
+        return _value(instance, tag, image_id)
 
     @hookimpl
     def describe_type(self, type: str) -> MetadataType[Any] | None:
         tag = _tag_of(type)
-        return None if tag is None else MetadataType(type, class_of(tag))
+        if tag is None:
+            return None
+        meaning = f"{label(tag)}: its natural value, by VR and VM."
+        return MetadataType(type, class_of(tag), meaning=meaning)
 
 
 def _tag_of(type: str) -> int | None:
@@ -76,6 +82,17 @@ def _value(instance: Mapping[str, Any], tag: int, image_id: str) -> Any:
         note(_empty(tag) if is_there else _absent(tag))
         return None
     return value
+
+
+def _origin(
+    type: str, instance: Mapping[str, Any], tag: int, image_id: str
+) -> dict[str, list[str]]:
+    """Where the attribute is, of which the answer has the name."""
+    if not isinstance(instance, Instance):
+        return {}
+    from metaprov_dicom.origins.places import phrase
+
+    return {type: [phrase(instance, (tag,), frame_number(instance, image_id))]}
 
 
 # Kept, as most questions are put to thousands of images, and few callers read the notes.

@@ -38,9 +38,12 @@ if TYPE_CHECKING:
 
 __all__ = ["DATASET", "DicomFiles"]
 
-DATASET: Final[MetadataType[Dataset]] = MetadataType("dataset")
-"""The header of an image as a pydicom ``Dataset``, without pixel data, for the rest of the
-ecosystem. Each answer is a copy; the items of its sequences are shared with other answers."""
+DATASET: Final[MetadataType[Dataset]] = MetadataType(
+    "dataset",
+    meaning="The header of an image as a pydicom `Dataset`, without pixel data, for the rest of "
+    "the ecosystem. Each answer is a copy; the items of its sequences are shared with other "
+    "answers.",
+)
 
 #: Of so many images it is kept where the fragments of their frames are, 8 bytes a frame.
 _PLACES_KEPT: Final = 8

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note
+from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note, note_origins
 from metaprov_dicom.frames.number import check_frame, frame_number
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.modules import MODULES
@@ -45,7 +45,7 @@ class DicomModules:
         """``modules`` is how many of each type are kept, see `size_of`."""
         size = size_of(MODULES_KEPT, modules)
         self._modules: Final[dict[str, tuple[ProviderCache[Any], Callable[[str], Any]]]] = {
-            str(type): (ProviderCache(size), partial(self._derive, derive))
+            str(type): (ProviderCache(size, retrace=True), partial(self._derive, derive))
             for type, derive in MODULES.items()
         }
         # By the image id without frame: each frame has the same answer.
@@ -100,7 +100,18 @@ class DicomModules:
 
     def _derive(self, derive: Derive[Any], image_id: str) -> Any:
         instance = instance_of(image_id, self._host)
-        return None if instance is None else derive(instance, frame_number(instance, image_id))
+        if instance is None:
+            return None
+        frame = frame_number(instance, image_id)
+        note_origins(_origins, derive, instance, frame)
+        return derive(instance, frame)
+
+
+def _origins(derive: Derive[Any], instance: Mapping[str, Any], frame: int) -> dict[str, list[str]]:
+    # Imported for those who ask.
+    from metaprov_dicom.origins.fields import origins_of_fields
+
+    return origins_of_fields(derive, instance, frame)
 
 
 def instance_of(image_id: str, host: Host) -> Mapping[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from metaprov_dicomweb.server.settings import limits, listen
+from metaprov_dicomweb.server.settings import limits, listeners
 
 from .connection import Connection
 
@@ -18,7 +18,7 @@ __all__ = ["connection_to"]
 class _Connections:
     def __init__(self) -> None:
         self.forget()
-        listen(self)
+        listeners.add(self)
 
     def forget(self) -> None:
         # They are not closed: other threads may be using them. A pool that nobody refers to any

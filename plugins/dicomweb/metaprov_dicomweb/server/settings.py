@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
-from weakref import ref
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from metaprov_core import SettingsListeners
 
 from .environment import VARIABLE, servers_in
 from .servers import Server, server_of, without_credentials
@@ -17,13 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Limits",
-    "SettingsListener",
     "as_here",
     "configure",
     "configured_server",
     "limits",
-    "listen",
-    "stop_listening",
+    "listeners",
 ]
 
 
@@ -47,13 +46,6 @@ class Limits(NamedTuple):
     cache_limit: int
 
 
-class SettingsListener(Protocol):
-    """An object whose answers depend on the settings."""
-
-    def settings_changed(self) -> None:
-        """Forget the answers of the previous settings."""
-
-
 class _Settings:
     def __init__(self) -> None:
         self.servers: tuple[Server, ...] | None = None
@@ -62,32 +54,8 @@ class _Settings:
 
 _settings: Final = _Settings()
 
-# Held weakly, so that a host can be dropped.
-_listeners: Final[set[ref[SettingsListener]]] = set()
-
-
-def listen(listener: SettingsListener) -> None:
-    """Tell a listener of every change of the settings, for as long as it exists."""
-    _listeners.add(ref(listener, _listeners.discard))
-
-
-def stop_listening(listener: SettingsListener) -> None:
-    """Tell a listener no more."""
-    _listeners.discard(ref(listener))
-
-
-def _tell_listeners() -> None:
-    """Tell every listener, also after one has raised; raises what they raised, as a group."""
-    errors = []
-    for reference in _listeners.copy():
-        listener = reference()
-        try:
-            if listener is not None:
-                listener.settings_changed()
-        except Exception as error:
-            errors.append(error)
-    if errors:
-        raise ExceptionGroup("the new settings hold; plugins raised when told of them", errors)
+#: Told of every change.
+listeners: Final = SettingsListeners()
 
 
 def configure(
@@ -140,7 +108,7 @@ def configure(
         raise ValueError("cache_limit is a number of bytes, or 0")
     _settings.servers = chosen
     _settings.limits = new
-    _tell_listeners()
+    listeners.tell()
 
 
 def as_here() -> Callable[[], None]:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["BIDS_SIDECAR", "BidsFile", "read_json", "sidecar_of"]
 
-BIDS_SIDECAR: Final[MetadataType[Mapping[str, Any]]] = MetadataType("bidsSidecar")
-"""The metadata that BIDS has for a file, under their names: a read-only mapping."""
+BIDS_SIDECAR: Final[MetadataType[Mapping[str, Any]]] = MetadataType(
+    "bidsSidecar",
+    meaning="The metadata that BIDS has for a file, under their names: a read-only mapping.",
+)
 
 _ENDINGS: Final = (".nii.gz", ".nii", ".hdr")
 

@@ -10,12 +10,15 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_modules import Note, ScalingModule
+from metaprov_modules import ScalingModule
+from metaprov_nifti.notes import noted
 
 from .nuclides import half_life_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from metaprov_modules import Note
 
 __all__ = ["Refused", "suv_scaling"]
 
@@ -99,11 +102,9 @@ def _uptake(sidecar: Mapping[str, Any], half_life: float) -> float:
 def _doubts(kilograms: float, half_lives: float, half_life: float) -> list[Note]:
     found = []
     if kilograms < 1:
-        sentence = f"The weight is {kilograms:g} kg: less than 1 kg."
-        found.append(Note("weightLow", "warning", sentence, "weight"))
+        found.append(noted("weightLow", weight=kilograms))
     if half_lives > (_LONG if half_life < _LONG_HALF_LIFE else _LONG_OF_LONG):
-        sentence = f"Decay is corrected to {half_lives:.1f} half-lives after the injection."
-        found.append(Note("longUptake", "warning", sentence, "InjectionStart"))
+        found.append(noted("longUptake", half_lives=half_lives))
     return found
 
 

@@ -53,5 +53,6 @@ class NiftiHeader(Answer, frozen=True):
     aux_file: Annotated[str, meaning("Name of another file.")]
 
 
-NIFTI_HEADER: Final = MetadataType("niftiHeader", NiftiHeader)
-"""The header of a file, the same for all of its frames."""
+NIFTI_HEADER: Final = MetadataType(
+    "niftiHeader", NiftiHeader, meaning="The header of a file, the same for all of its frames."
+)

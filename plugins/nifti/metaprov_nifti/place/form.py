@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import hypot
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from .notes import noted
+from metaprov_nifti.notes import noted
+
 from .vectors import Vector, cross, dot, unit
 
 if TYPE_CHECKING:

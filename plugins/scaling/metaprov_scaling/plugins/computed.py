@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note
+from metaprov_core import Host, ProviderCache, base_image_id, hookimpl, note, note_origins
 from metaprov_modules import (
     FRAME_IMAGE_IDS,
     INSTANCE,
@@ -17,13 +17,13 @@ from metaprov_modules import (
 )
 from metaprov_scaling.rt_dose import dose_scaling
 from metaprov_scaling.scaled_series import ScaledSeries, scaled_series
-from metaprov_scaling.settings import as_here, given_for, listen, repairs_allowed, stop_listening
+from metaprov_scaling.settings import as_here, given_for, listeners, repairs_allowed
 from metaprov_scaling.suv.headers.header import named
 from metaprov_scaling.suv.headers.values import text
 from metaprov_scaling.suv.notes import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from metaprov_scaling.suv.given import Given
 
@@ -49,7 +49,7 @@ class ComputedScaling:
 
     def __init__(self) -> None:
         self._answers: Final[ProviderCache[ScalingModule]] = ProviderCache(
-            ANSWERS_KEPT, remember_misses=True
+            ANSWERS_KEPT, remember_misses=True, retrace=True
         )
         # By the first image id of the series: those that a source knows, and those of which only a
         # folder is known.
@@ -61,11 +61,11 @@ class ComputedScaling:
     @hookimpl
     def attach(self, host: Host) -> None:
         self._host = host
-        listen(self)
+        listeners.add(self)
 
     @hookimpl
     def detach(self) -> None:
-        stop_listening(self)
+        listeners.discard(self)
 
     @hookimpl
     def copy_settings(self) -> Callable[[], None]:
@@ -107,6 +107,7 @@ class ComputedScaling:
             case "PT":
                 answer = self._pet_scaling(image_id, instance)
             case "RTDOSE":
+                note_origins(_origins_of_dose)
                 answer = dose_scaling(instance)
             case modality:
                 note(_not_scaled(text(modality)))
@@ -135,7 +136,7 @@ class ComputedScaling:
                 series = cache.get(image_ids[0], scale)
             place = series.place_of(image_id, instance)
             if series.image_ids == image_ids and place is not None:
-                return series.at(place)
+                return _at(series, place)
         with_image = kind((*image_ids, image_id))
 
         def scale_with_image(_: str) -> ScaledSeries:
@@ -147,10 +148,28 @@ class ComputedScaling:
         if place is None or series.image_ids[:-1] != image_ids:
             series = scale_with_image(image_id)
             place = series.place_of(image_id, instance)
-        return series.at(place)
+        return _at(series, place)
 
     def _scale(self, image_ids: tuple[str, ...], given: Given | None) -> ScaledSeries:
         return scaled_series(self._host, image_ids, repairs=repairs_allowed(), given=given)
+
+
+def _at(series: ScaledSeries, place: int | None) -> ScalingModule | Refusal:
+    note_origins(_origins_of_pet, series)
+    return series.at(place)
+
+
+# Imported for those who ask.
+def _origins_of_pet(series: ScaledSeries) -> Mapping[str, Sequence[str]]:
+    from metaprov_scaling.factor_origins import origins_of_factors
+
+    return origins_of_factors(series.outcome)
+
+
+def _origins_of_dose() -> Mapping[str, Sequence[str]]:
+    from metaprov_scaling.factor_origins import DOSE_ORIGINS
+
+    return DOSE_ORIGINS
 
 
 # One object for all images of a modality, because it is remembered for each of them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -32,6 +33,7 @@ SCHEMES: Final = (*STORES, *ARCHIVES)
 LOCAL: Final = "file"
 
 _BETWEEN: Final = "::"
+_URL_OF_A_DRIVE: Final = re.compile(r"/[A-Za-z]:/")
 _FORM: Final = "zip://member::/path/of.zip"
 
 
@@ -85,7 +87,9 @@ def _link(text: str) -> Link:
         return Link(LOCAL, text)
     protocol = protocol.lower()
     if protocol == LOCAL:
-        return Link(LOCAL, unquote(urlsplit(text).path, errors="surrogateescape"))
+        path = unquote(urlsplit(text).path, errors="surrogateescape")
+        # In a URL, a drive of Windows has a slash before it (RFC 8089 E.2).
+        return Link(LOCAL, path[1:] if _URL_OF_A_DRIVE.match(path) else path)
     if protocol not in SCHEMES:
         raise ValueError(f"{protocol:.32}: is read by none; there are {', '.join(SCHEMES)}")
     if protocol == "memory":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Protocol
-from weakref import ref
+from typing import TYPE_CHECKING, Any, Final
+
+from metaprov_core import SettingsListeners
 
 from .environment import VARIABLE, places_in
 from .masking import public_options
@@ -17,20 +18,11 @@ if TYPE_CHECKING:
     from .links import Link
 
 __all__ = [
-    "SettingsListener",
     "as_here",
     "configure",
     "configured_place",
-    "listen",
-    "stop_listening",
+    "listeners",
 ]
-
-
-class SettingsListener(Protocol):
-    """An object whose answers depend on the settings."""
-
-    def settings_changed(self) -> None:
-        """Forget the answers of the previous settings."""
 
 
 class _Settings:
@@ -40,18 +32,8 @@ class _Settings:
 
 
 _settings: Final = _Settings()
-# Held weakly, so that a host can be dropped.
-_listeners: Final[set[ref[SettingsListener]]] = set()
-
-
-def listen(listener: SettingsListener) -> None:
-    """Tell a listener of every change of the settings, for as long as it exists."""
-    _listeners.add(ref(listener, _listeners.discard))
-
-
-def stop_listening(listener: SettingsListener) -> None:
-    """Tell a listener no more."""
-    _listeners.discard(ref(listener))
+#: Told of every change.
+listeners: Final = SettingsListeners()
 
 
 def configure(url: str | None = None, **options: Any) -> None:
@@ -72,20 +54,7 @@ def configure(url: str | None = None, **options: Any) -> None:
     else:
         place = Place.of(url, options)
         _settings.places = {**_settings.places, place.url: place}
-    _tell_listeners()
-
-
-def _tell_listeners() -> None:
-    errors = []
-    for reference in _listeners.copy():
-        listener = reference()
-        try:
-            if listener is not None:
-                listener.settings_changed()
-        except Exception as error:
-            errors.append(error)
-    if errors:
-        raise ExceptionGroup("the new settings hold; plugins raised when told of them", errors)
+    listeners.tell()
 
 
 def configured_place(link: Link) -> Place | None:

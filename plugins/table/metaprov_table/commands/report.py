@@ -14,6 +14,7 @@ from metaprov_core.cli.as_json import print_json
 from metaprov_core.cli.destination import written_to
 from metaprov_core.cli.exit_status import ExitStatus
 from metaprov_core.cli.failures import tell
+from metaprov_core.cli.styles import Styled, style_of
 from metaprov_core.cli.tables import print_table
 from metaprov_table.checking import Severity
 
@@ -119,7 +120,7 @@ def _print(page: Path, found: Sequence[Found]) -> None:
     """Say what was found, the gravest first, and where the page is."""
     rows = [
         (
-            each.finding.severity,
+            Styled(each.finding.severity, style_of(each.finding.severity)),
             each.finding.name,
             f"{each.cases.num_rows:,}",
             each.finding.sentence,

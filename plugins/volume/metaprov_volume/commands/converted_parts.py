@@ -24,6 +24,8 @@ _OF_ALL: Final = frozenset({"stored", "modality"})
 #: What a NIfTI file ends with, and what is written would end with twice.
 _ENDING: Final = re.compile(r"\.(nii(\.gz)?|hdr)\Z", re.IGNORECASE)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+#: What Windows takes for a device, whatever the ending.
+_OF_A_DEVICE: Final = re.compile(r"(aux|con|nul|prn|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
 
 
 def values_for(modality: str | None, wanted: str) -> str:
@@ -98,6 +100,8 @@ class FileNames:
         geometry = part.geometries[0]
         called = geometry.series_instance_uid or _name_of_file(geometry.image_ids[0])
         name = _UNSAFE.sub("_", called).strip("._") or "volume"
+        if _OF_A_DEVICE.match(name):
+            name = f"_{name}"
         if part.total > 1:
             name += f"_{part.place:0{len(str(part.total - 1))}}"
         stem, again = name, 1

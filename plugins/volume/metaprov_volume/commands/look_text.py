@@ -6,6 +6,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import base_image_id
+from metaprov_core.cli.styles import BAD, DOUBTFUL, GOOD, HEADING, QUIET, Styled
 from metaprov_core.cli.tables import print_rows
 from metaprov_modules import json_name
 
@@ -25,6 +26,13 @@ __all__ = ["json_of", "print_patient", "print_study"]
 
 #: How many characters of a reason are shown.
 _LONGEST: Final = 160
+_STUDY: Final = "cyan"
+#: What is said of SUV, and in which style: factors, none, or not asked for.
+_OF_SUV: Final = {
+    "yes": ("SUV", GOOD),
+    "no": ("no SUV", BAD),
+    "not asked": ("SUV not asked", QUIET),
+}
 #: How many kinds of volumes of a series are shown.
 _SHOWN: Final = 6
 
@@ -32,13 +40,13 @@ _SHOWN: Final = 6
 def print_patient(patient: PatientModule) -> None:
     """Print who it is."""
     who = "  ".join(filter(None, (patient.patient_id, patient.patient_name)))
-    print_rows([(who or "patient without PatientID",)], style="bold")
+    print_rows([(who or "patient without PatientID",)], style=HEADING)
 
 
 def print_study(study: GeneralStudyModule, series: Sequence[LookedAt], short: ShortIds) -> None:
     """Print a line for the study, and one or more for each of its series."""
     what = "  ".join(filter(None, (_day(study.study_date), study.study_description)))
-    print_rows([(what or "study without StudyDate",)], indent="  ")
+    print_rows([(what or "study without StudyDate",)], indent="  ", style=_STUDY)
     found = [row for each in series for row in _rows(each, short)]
     columns = [*zip(*(cells for cells, _ in found), strict=True)]
     # Of most studies nothing is to be said of SUV.
@@ -56,22 +64,25 @@ def _rows(looked_at: LookedAt, short: ShortIds) -> Iterator[tuple[tuple[str, ...
         about.modality or "-",
         f"{count:,} image{'s' if count > 1 else ''}",
     )
-    suv_cell, of_suv = "", []
+    suv_cell: str = ""
+    of_suv: list[str] = []
     if suv is not None:
-        suv_cell = {"yes": "SUV", "no": "no SUV", "not asked": "SUV not asked"}[suv.answer]
+        suv_cell = Styled(*_OF_SUV[suv.answer])
         if suv.severity is not None:
-            suv_cell += f" ({suv.severity})"
+            suv_cell = Styled(f"{suv_cell} ({suv.severity})", DOUBTFUL)
         if suv.reason is not None:
             of_suv.append(_why(f"no SUV: {suv.reason}", series, short))
     described = about.series_description or _file_of(series, short) or "-"
     if not volumes:
         why = _why(f"no volume: {reason}", series, short)
-        yield (*cells, "no volume", "", suv_cell, described), [why, *of_suv]
+        yield (*cells, Styled("no volume", BAD), "", suv_cell, described), [why, *of_suv]
         return
     kinds = alike_of(volumes)
     for place, alike in enumerate(kinds[:_SHOWN]):
         in_short = "; ".join(_in_short(alike))
-        remarks = [in_short] if in_short else []
+        remarks: list[str] = (
+            [Styled(in_short, DOUBTFUL if alike.defects else QUIET)] if in_short else []
+        )
         last = described if place == 0 else ""
         if place == min(len(kinds), _SHOWN) - 1:
             remarks += of_suv
@@ -89,7 +100,7 @@ def _file_of(series: FoundSeries, short: ShortIds) -> str | None:
 
 
 def _why(text: str, series: FoundSeries, short: ShortIds) -> str:
-    return shorten(short.in_text(text, series.image_ids), _LONGEST, placeholder=" ...")
+    return Styled(shorten(short.in_text(text, series.image_ids), _LONGEST, placeholder=" ..."), BAD)
 
 
 def _size(alike: Alike) -> str:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from metaprov_core import base_image_id
+from metaprov_core.cli.styles import BAD, DOUBTFUL, GOOD, Styled, style_of
 from metaprov_core.cli.tables import print_table
 
 from .in_words import defects_of, group_of, remarks_of, size_of, spacing_of
@@ -44,14 +45,16 @@ class VolumeTable:
             # What holds for all volumes of a 4D series is told once.
             remarks = [remark for remark in remarks_of(volume) if remark not in told]
             told.update(remarks)
-            self._below.append([*defects_of(volume, self._short), *remarks])
+            defects = [Styled(each, DOUBTFUL) for each in defects_of(volume, self._short)]
+            styled = [Styled(each, style_of(each.partition(":")[0])) for each in remarks]
+            self._below.append([*defects, *styled])
         if not found.volumes:
             count = len(series.image_ids)
             size = f"{count} image{'s' if count > 1 else ''}"
             shown = self._described(series, series.image_ids[0], "")
             self._rows.append((*_number_and_modality(series), size, "", "-", shown))
             reason = self._short.in_text(found.reason or "", series.image_ids)
-            self._below.append([f"no volume: {reason}"])
+            self._below.append([Styled(f"no volume: {reason}", BAD)])
 
     def print(self) -> None:
         """Print the table."""
@@ -78,7 +81,9 @@ class VolumeTable:
 
 def _is_regular(volume: VolumeGeometryModule) -> str:
     """Of one slice nothing is to be said."""
-    return "-" if len(volume.distances) == 1 else "yes" if volume.regular else "no"
+    if len(volume.distances) == 1:
+        return "-"
+    return Styled("yes", GOOD) if volume.regular else Styled("no", DOUBTFUL)
 
 
 def _number_and_modality(series: FoundSeries) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from metaprov_modules import Note, Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["listed", "noted"]
+__all__ = ["KINDS", "listed", "noted"]
 
 #: How many images a sentence names.
 _NAMED: Final = 5
@@ -21,7 +21,8 @@ class _Kind(NamedTuple):
     sentence: str
 
 
-_KINDS: Final = {
+#: Each kind of note, by its code, in the order of the rules.
+KINDS: Final = {
     "orientationVaries": _Kind(
         "info",
         "ImageOrientationPatient",
@@ -86,7 +87,7 @@ _KINDS: Final = {
 
 def noted(code: str, **values: Any) -> Note:
     """The note of a code, with what its sentence has to say."""
-    severity, attribute, sentence = _KINDS[code]
+    severity, attribute, sentence = KINDS[code]
     return Note(code, severity, sentence.format(**values), attribute.format(**values))
 
 

@@ -1,4 +1,4 @@
-"""What is noted on the place of an image: the table of codes."""
+"""What is noted on answers: the table of codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from metaprov_modules import Note, Severity
 
-__all__ = ["noted"]
+__all__ = ["KINDS", "noted"]
 
 
 class _Kind(NamedTuple):
@@ -15,7 +15,8 @@ class _Kind(NamedTuple):
     sentence: str
 
 
-_KINDS: Final = {
+#: Each kind of note, by its code, in the order of the rules.
+KINDS: Final = {
     "noForm": _Kind(
         "warning",
         "sform_code/qform_code",
@@ -42,10 +43,16 @@ _KINDS: Final = {
         "{form}",
         "{form} is sheared: rows, columns and slices are not at right angles.",
     ),
+    "weightLow": _Kind("warning", "weight", "The weight is {weight:g} kg: less than 1 kg."),
+    "longUptake": _Kind(
+        "warning",
+        "InjectionStart",
+        "Decay is corrected to {half_lives:.1f} half-lives after the injection.",
+    ),
 }
 
 
 def noted(code: str, **values: Any) -> Note:
     """The note of a code, with what its sentence has to say."""
-    severity, attribute, sentence = _KINDS[code]
+    severity, attribute, sentence = KINDS[code]
     return Note(code, severity, sentence.format(**values), attribute.format(**values))

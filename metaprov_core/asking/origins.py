@@ -1,0 +1,44 @@
+"""Where the fields of an answer come from, once a wrapper has changed it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from metaprov_core.answers import fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from metaprov_core.hooks.trace import Origins
+
+__all__ = ["origins_after_change"]
+
+
+def origins_after_change(
+    below: Mapping[str, tuple[str, ...]],
+    answer_below: Any,
+    wrapper: str,
+    answer: Any,
+    told: Origins,
+) -> dict[str, tuple[str, ...]]:
+    """Where fields come from, above a wrapper, by what it changed.
+
+    ``below`` is where those of the answer below it come from, and ``told`` what the wrapper says.
+    """
+    before, after = fields_of(answer_below), fields_of(answer)
+    origins = {}
+    for field in dict.fromkeys((*after, *below, *told)):
+        if field in told:
+            origins[field] = tuple(told[field])
+        elif field not in after or not _is_same(before.get(field), after[field]):
+            origins[field] = (f"changed by {wrapper}",)
+        elif field in below:
+            origins[field] = below[field]
+    return origins
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    try:
+        return one is other or bool(one == other)
+    except Exception:  # arrays have no truth
+        return False

@@ -1,0 +1,144 @@
+"""``metaprov demo [FOLDER]``: images to try metaprov with, and what to try.
+
+It needs typer and rich, which are there wherever the command line is.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+
+import typer
+
+from metaprov_core.cli.live import LiveOutput
+from metaprov_core.cli.tables import print_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["app"]
+
+app = typer.Typer(add_completion=False)
+
+_FOLDER: Final = Path("metaprov-demo")
+
+
+class _Trial(NamedTuple):
+    """A command to try."""
+
+    command: str
+    #: Its arguments, in which ``{}`` is the folder.
+    arguments: tuple[str, ...]
+    #: What it shows.
+    shows: str
+    #: What to install for it.
+    package: str = "metaprov"
+
+
+_TRIALS: Final = (
+    _Trial("get", ("imagePlaneModule", "{}/ct/1.dcm"), "where a slice lies, in mm"),
+    _Trial("suv", ("{}/pet",), "the factors to SUV, and what they rest on"),
+    _Trial(
+        "explain",
+        ("scalingModule", "{}/pet/1.dcm", "--fields"),
+        "who answers, who else was asked, where the values come from",
+    ),
+    _Trial("look", ("{}",), "the patients, studies and series of a folder", "metaprov[volume]"),
+    _Trial("volumes", ("{}",), "each series in space, and what is wrong", "metaprov[volume]"),
+    _Trial(
+        "convert",
+        ("{}", "-o", "{}-nifti", "--preview"),
+        "NIfTI in HU and SUV, with pictures",
+        "metaprov[volume]",
+    ),
+    _Trial("serve", ("{}", "--open"), "the folder in a browser", "metaprov[serve]"),
+    _Trial("table", ("{}", "-o", "{}.parquet"), "a row an image", "metaprov[table]"),
+    _Trial("report", ("{}.parquet",), "a page of what is wrong", "metaprov[table]"),
+)
+
+
+@app.command(epilog="Example: metaprov demo scans/")
+def demo(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where to write the images.")
+    ] = _FOLDER,
+) -> None:
+    """Write CT, MR and PET of a phantom into a folder, and show what to try with them.
+
+    What is in the folder stays as it is.
+    """
+    written = _write(folder)
+    typer.echo(f"{folder}: {_said(written)}\n\nTry:\n")
+    there = _commands(context.parent)
+    print_rows(
+        [(_line(trial, folder), trial.shows) for trial in _TRIALS if trial.command in there],
+        indent="  ",
+    )
+    missing = [trial for trial in _TRIALS if trial.command not in there]
+    for package in dict.fromkeys(trial.package for trial in missing):
+        typer.echo(f'\nAfter  python -m pip install "{package}"\n')
+        rows = [(_line(each, folder), each.shows) for each in missing if each.package == package]
+        print_rows(rows, indent="  ")
+
+
+def _commands(metaprov: Any) -> frozenset[str]:
+    """The commands that there are, given the context of ``metaprov`` itself; none without one."""
+    return frozenset(metaprov.command.list_commands(metaprov) if metaprov else ())
+
+
+def _write(folder: Path) -> int:
+    """Write the files that are not there; returns how many those are."""
+    from .series import FILES, image_of
+
+    _refuse_others(folder, FILES)
+    written = 0
+    with LiveOutput(lambda: f"{written} of {len(FILES)} images written"):
+        for file in FILES:
+            path = folder / file
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if not path.exists():
+                    image_of(file).save_as(path, enforce_file_format=True, overwrite=False)
+                    written += 1
+            except OSError as error:
+                raise _refusal(f"cannot write {path}: {error.strerror or error}") from error
+    return written
+
+
+def _refuse_others(folder: Path, files: tuple[str, ...]) -> None:
+    """Raise typer.BadParameter for a folder with other files, or for what is no folder."""
+    try:
+        for path in _files_in(folder):
+            if path not in files:
+                raise _refusal(f"{folder} has other files in it, {path} say: name another folder")
+    except OSError as error:
+        raise _refusal(f"cannot look into {folder}: {error.strerror or error}") from error
+
+
+def _files_in(folder: Path) -> Iterator[str]:
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise _refusal(f"{folder} is there, and is no folder: name another one")
+    for path in folder.rglob("*"):
+        if not path.is_dir():
+            yield path.relative_to(folder).as_posix()
+
+
+def _refusal(message: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint="FOLDER")
+
+
+def _said(written: int) -> str:
+    return f"{written} images of a phantom, CT, MR and PET" if written else "all images are there"
+
+
+def _line(trial: _Trial, folder: Path) -> str:
+    """The command, as a shell takes it."""
+    arguments = [each.format(folder) for each in trial.arguments]
+    parts = ["metaprov", trial.command, *arguments]
+    return subprocess.list2cmdline(parts) if os.name == "nt" else shlex.join(parts)
