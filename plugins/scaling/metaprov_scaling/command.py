@@ -130,8 +130,8 @@ def suv(
     table: Annotated[
         bool | None,
         typer.Option(
-            help="Print a table with a row a series, or a block of fields for each. Else several "
-            "series are a table, where the terminal has room for it.",
+            help="Print a table with a row a series, or a block of fields for each. Without "
+            "either, several series are a table, where the terminal has room for it.",
         ),
     ] = None,
     as_csv: Annotated[
@@ -142,7 +142,7 @@ def suv(
 ) -> None:
     """Print the SUV factors computed for each PET series, and what they rest on; or why not.
 
-    Factors that another plugin gives, which programs get first, are what metaprov get shows.
+    If another plugin gives factors, programs get those first: metaprov get shows them.
     """
     if sum((table is not None, as_csv, as_json)) > 1:
         raise typer.BadParameter("it is one of --table, --csv and --json")

@@ -109,10 +109,14 @@ def table(
     workers: Annotated[
         int | None,
         typer.Option(
-            metavar="N", min=0, help="So many processes; 0: this one. Without it, one a core."
+            metavar="N",
+            min=0,
+            help="Number of processes; 0: this one alone. Without it, one a core.",
         ),
     ] = None,
-    batch: Annotated[int, typer.Option(metavar="N", min=1, help="So many files at a time.")] = 1000,
+    batch: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Number of files at a time.")
+    ] = 1000,
     engine: Annotated[
         Engine | None, typer.Option(help="Work on a Dask cluster, of this machine or others.")
     ] = None,
@@ -133,7 +137,7 @@ def table(
 ) -> None:
     """Write one row an image or frame, by path, and beside it a table of volumes, and of errors.
 
-    The same command goes on where it was ended, by whatever it was. What is no image is counted.
+    The same command goes on where a run was ended, whatever ended it. What is no image is counted.
     """
     if not sources and files_from is None:
         raise typer.BadParameter("there is neither a source nor --files-from")

@@ -82,8 +82,8 @@ def convert(
         Values,
         typer.Option(
             help="What voxels are. auto: SUV by body weight for PET, Gy for RTDOSE, and what the "
-            "modality LUT makes of the others, as HU. Kinds of SUV, and dose, are for PET and "
-            "RTDOSE; the others are as with auto. stored and modality are for all."
+            "modality LUT makes of the others, as HU. Kinds of SUV are for PET, and dose for "
+            "RTDOSE; others are as with auto. stored and modality are for all."
         ),
     ] = Values.AUTO,
     stack: Annotated[
