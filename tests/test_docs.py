@@ -134,7 +134,8 @@ class Reader:
         said = self._run(["sh", "-c", command])
         if output:
             assert _matches(output, said.stdout + said.stderr), said.stdout + said.stderr
-        else:
+        # A page may show what a command finds wrong, but no tests that fail.
+        if not output or "pytest" in command:
             assert said.returncode == 0, said.stdout + said.stderr
 
     def install(self, what):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import gc
+from dataclasses import dataclass
 
 import pytest
 
@@ -51,6 +52,23 @@ def test_all_are_told_before_what_some_raised_is_raised() -> None:
 
     assert raised.value.exceptions == (error,)
     assert [each.told for each in plugins] == [1, 1, 1]
+
+
+def test_plugins_that_are_equal_are_told_each() -> None:
+    @dataclass
+    class Equal:
+        told: int = 0
+
+        def settings_changed(self) -> None:
+            self.told += 1
+
+    listeners, stays, leaves = SettingsListeners(), Equal(), Equal()
+    for each in (stays, leaves):
+        listeners.add(each)
+    listeners.discard(leaves)
+    listeners.tell()
+
+    assert (stays.told, leaves.told) == (1, 0)
 
 
 def test_a_plugin_that_is_gone_is_not_kept() -> None:

@@ -54,20 +54,27 @@ class SettingsListeners:
     """
 
     def __init__(self) -> None:
-        self._listeners: Final[set[ref[SettingsListener]]] = set()
+        # By identity: plugins may be equal, or have no hash.
+        self._listeners: Final[dict[int, ref[SettingsListener]]] = {}
 
     def add(self, listener: SettingsListener) -> None:
         """Tell a listener of every change from now on, for as long as it exists."""
-        self._listeners.add(ref(listener, self._listeners.discard))
+        identity = id(listener)
+
+        def forget(gone: ref[SettingsListener]) -> None:
+            if self._listeners.get(identity) is gone:
+                del self._listeners[identity]
+
+        self._listeners[identity] = ref(listener, forget)
 
     def discard(self, listener: SettingsListener) -> None:
         """Tell a listener no more."""
-        self._listeners.discard(ref(listener))
+        self._listeners.pop(id(listener), None)
 
     def tell(self) -> None:
         """Tell every listener, also after one has raised; raises what they raised, as a group."""
         errors = []
-        for reference in self._listeners.copy():
+        for reference in tuple(self._listeners.values()):
             listener = reference()
             try:
                 if listener is not None:
