@@ -8,15 +8,19 @@ from metaprov_modules import KINDS
 
 from .series_inputs import inputs_of
 from .suv.headers.header import named
+from .suv.headers.sop_classes import ENHANCED_PET
 from .suv.notes import Refusal
+from .suv.units import measured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from metaprov_modules import SuvKind
 
+    from .scaled_series import ScaledSeries
     from .series_inputs import SeriesInputs
-    from .suv.factors import SeriesScaling
+    from .suv.headers.header import PetHeader
+    from .suv.units import Measured
 
 __all__ = ["DOSE_ORIGINS", "origins_of_factors"]
 
@@ -40,20 +44,44 @@ _MASSES: Final[Mapping[SuvKind, Sequence[str]]] = {
 _UNITS: Final = {"weight": " kg", "height": " m", "sex": ""}
 
 
-def origins_of_factors(outcome: SeriesScaling | Refusal) -> dict[str, list[str]]:
-    """What each kind of factor rests on: values as the rules used them, and the rule of time."""
-    if isinstance(outcome, Refusal):
+def origins_of_factors(series: ScaledSeries, place: int | None) -> dict[str, list[str]]:
+    """What each kind of factor of one image rests on.
+
+    That is what its pixels are, the values as the rules used them, and the rule of time.
+    """
+    outcome = series.outcome
+    if place is None or isinstance(outcome, Refusal) or isinstance(series.at(place), Refusal):
         return {}
+    header = list(series.places)[place].header
+    pixels = measured(series.headers)
     inputs, _ = inputs_of(outcome, (), None)
-    if inputs.dose is None:
-        return {kind: ["pixels that are SUV, by their units or their vendor"] for kind in KINDS}
+    of_pixels = _of_pixels(header, pixels)
     rule = None if outcome.references is None else outcome.references.rule
-    activity = _of_activity(inputs, rule)
-    return {kind: [*_of_mass(kind, inputs), *activity] for kind in KINDS}
+    activity = _of_activity(inputs, rule) if pixels.suv is None else []
+    return {kind: [*of_pixels, *_of_mass(kind, pixels.suv, inputs), *activity] for kind in KINDS}
 
 
-def _of_mass(kind: SuvKind, inputs: SeriesInputs) -> list[str]:
-    values = ((name, getattr(inputs, name)) for name in _MASSES[kind])
+def _of_pixels(header: PetHeader, pixels: Measured) -> list[str]:
+    """Their units, with what those leave open: the kind of SUV, or Philips' factor of counts."""
+    is_enhanced = header.sop_class_uid == ENHANCED_PET
+    keyword = "RealWorldValueMappingSequence" if is_enhanced else "Units"
+    units = f"{named(keyword)} {header.units}"
+    if header.units == "CNTS" and pixels.suv is not None:
+        return [units, f"Philips (7053,1000) {header.suv_scale_factor or 0:g}"]
+    if header.units == "CNTS":
+        return [units, f"Philips (7053,1009) {header.activity_scale_factor or 0:g}"]
+    if pixels.suv is None or is_enhanced:
+        return [units]
+    type_ = named("SUVType")
+    return [units, f"{type_} {header.suv_type}" if header.suv_type else f"no {type_}: {pixels.suv}"]
+
+
+def _of_mass(kind: SuvKind, of_pixels: SuvKind | None, inputs: SeriesInputs) -> list[str]:
+    """What a mass rests on; of pixels that are SUV of another kind, both masses."""
+    if kind == of_pixels:
+        return []
+    names = (*_MASSES[kind], *(_MASSES[of_pixels] if of_pixels else ()))
+    values = ((name, getattr(inputs, name)) for name in dict.fromkeys(names))
     return [
         f"{name} {value if isinstance(value, str) else format(value, 'g')}{_UNITS[name]}"
         for name, value in values
