@@ -10,7 +10,7 @@ import pytest
 import metaprov_scaling
 from metaprov_core import Host, hookimpl
 from metaprov_modules import ImageIdsOfFolder
-from metaprov_scaling import SCALING, ScalingModule, configure
+from metaprov_scaling import SCALING, Given, ScalingModule, configure
 from metaprov_scaling.plugins import added
 from metaprov_scaling.plugins.computed import ComputedScaling
 
@@ -625,6 +625,31 @@ class TestOrigins:
         assert self.origins(made)["suvbw"][1] == "Philips (7053,1000) 0.001"
         told = host.explain("scalingModule", "local:2", fields=True).fields
         assert told["suvbw"][1] == "Philips (7053,1000) 0.002"
+
+    def test_values_that_are_given_are_told_as_such(self, host_of, pet):
+        configure(given={"1.2.3": Given(weight=99, injected="10:10")})
+        told = self.origins(host_of({"local:1": pet()}))["suvlbm"]
+        assert told[1:3] == ("weight 99 kg, given", "height 1.75 m")
+        assert "administered 2025-01-01 10:10:00, given, assumed" in told
+
+    def test_values_that_are_repaired_or_assumed_are_told_as_such(self, host_of, pet):
+        image = pet(
+            PatientWeight=70_000,
+            PatientSize=175,
+            RadionuclideTotalDose=368.08,
+            RadiopharmaceuticalStartDateTime=None,
+            SeriesTime="113000",
+            FrameReferenceTime=None,
+        )
+        told = self.origins(host_of({"local:1": image}))["suvbsa"]
+        assert told[1:] == (
+            "weight 70 kg, repaired",
+            "height 1.75 m, repaired",
+            "dose 368.08 MBq, repaired",
+            "half-life 6586.2 s",
+            "administered 2025-01-01 10:00:00, assumed",
+            "decay corrected to 2025-01-01 11:00:00, by rule 5e earliest AcquisitionTime, assumed",
+        )
 
     def test_dose_comes_from_its_attributes(self, host_of):
         dose = {"Modality": "RTDOSE", "DoseGridScaling": 0.5, "DoseUnits": "GY"}
