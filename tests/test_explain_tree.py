@@ -491,6 +491,59 @@ class TestFields:
         assert (explanation.answer, explanation.fields) == ({"name": "Ann"}, {})
         assert "KeyError: 'name'" in explanation.rows[0].notes[0]
 
+    @pytest.mark.parametrize(
+        ("told", "fields"),
+        [
+            (None, {}),
+            ([("name", "NAME")], {}),
+            ({"name": [1]}, {}),
+            ({"name": 1}, {}),
+            ({"name": None}, {}),
+            ({"name": ""}, {}),
+            ({1: ["NAME"]}, {}),
+            ({"name": "NAME"}, {"name": ("NAME",)}),
+            ({"name": ["NAME\nin the table"]}, {"name": ("NAME in the table",)}),
+            ({"name": [1, "NAME"], 2: 3}, {"name": ("NAME",)}),
+        ],
+    )
+    def test_what_is_no_phrase_of_a_field_is_not_told(self, told, fields):
+        class Patient:
+            @hookimpl(types=["patient"])
+            def get_metadata(self):
+                note_origins(lambda: told)
+                return {"name": "Ann"}
+
+        explanation = host_of(Patient()).explain("patient", IMAGE, fields=True)
+        assert (explanation.answer, explanation.error) == ({"name": "Ann"}, None)
+        assert explanation.fields == fields
+        assert str(explanation)
+        assert json.dumps(explanation.to_dict())
+
+    def test_an_answer_whose_fields_cannot_be_read_is_explained(self):
+        class Odd:
+            _fields = ("name",)
+
+            @property
+            def name(self):
+                raise ValueError("it is odd")
+
+        class Patient:
+            @hookimpl(types=["patient"])
+            def get_metadata(self):
+                note_origins(lambda: {"name": ["NAME"]})
+                return Odd()
+
+        class Other:
+            @hookimpl(types=["patient"], wrapper=True)
+            def get_metadata(self):
+                yield
+                return Odd()
+
+        for plugins in ((Patient(),), (Other(), Patient())):
+            explanation = host_of(*plugins).explain("patient", IMAGE, fields=True)
+            assert (type(explanation.answer), explanation.error) == (Odd, None)
+            assert explanation.fields == {}
+
     def test_as_text_they_are_a_table(self):
         text = str(host_of(Patient()).explain("patient", IMAGE, fields=True))
         assert text.endswith(

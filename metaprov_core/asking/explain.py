@@ -5,7 +5,6 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from metaprov_core.answers import fields_of
 from metaprov_core.errors import described
 from metaprov_core.hooks.notes import collect_notes, collect_notes_of_wrapper, note, shown_notes
 from metaprov_core.hooks.trace import Question, Trace, trace_here, traced, traced_wrapper
@@ -14,7 +13,7 @@ from . import explanation as outcomes
 from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper, without_secrets
 from .chains import hook_of
 from .explanation import ExplanationRow
-from .origins import origins_after_change
+from .origins import origins_after_change, origins_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -221,14 +220,14 @@ class Inquiry:
         except Exception as error:
             told = {}
             account.notes.append(f"it cannot tell where its fields come from: {described(error)}")
-        if outcome == outcomes.CHANGED:
-            before = self.fields, self._answer
-            self.fields = origins_after_change(*before, provider.name, account.answer, told)
-        elif outcome != outcomes.PASSED_ON:
-            self.fields = {field: tuple(phrases) for field, phrases in told.items() if phrases}
-        values = fields_of(account.answer)
-        for field in [each for each in self.fields if values.get(each, each) is None]:
-            del self.fields[field]
+        try:
+            if outcome == outcomes.CHANGED:
+                before = self.fields, self._answer
+                self.fields = origins_after_change(*before, provider.name, account.answer, told)
+            elif outcome != outcomes.PASSED_ON:
+                self.fields = origins_of(account.answer, told)
+        except Exception:  # the fields of an answer of any class may raise anything
+            self.fields = {}
 
 
 class _Account:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     #: Field of an answer -> what it comes from, a phrase for each attribute or rule.
     Origins = Mapping[str, Sequence[str]]
@@ -92,9 +93,22 @@ class Trace:
         if self._wants_origins:
             self._tell_origins = tell
 
-    def origins(self) -> Origins:
-        """Where the fields of its answer come from; nothing where that is not wanted or told."""
-        return {} if self._tell_origins is None else self._tell_origins()
+    def origins(self) -> dict[str, tuple[str, ...]]:
+        """Where the fields of its answer come from; nothing where that is not wanted or told.
+
+        What is no phrase of a field by its name counts as not told.
+        """
+        told: Any = None if self._tell_origins is None else self._tell_origins()
+        fields = told.items() if isinstance(told, Mapping) else ()
+        origins = {field: _phrases(value) for field, value in fields if isinstance(field, str)}
+        return {field: phrases for field, phrases in origins.items() if phrases}
+
+
+def _phrases(told: Any) -> tuple[str, ...]:
+    """Each phrase as one line; a text alone is one phrase."""
+    phrases = [told] if isinstance(told, str) else told if isinstance(told, Iterable) else ()
+    lines = (" ".join(phrase.splitlines()) for phrase in phrases if isinstance(phrase, str))
+    return tuple(line for line in lines if line)
 
 
 #: What each thread that explains writes. Empty while nobody explains.
