@@ -423,6 +423,41 @@ class TestFields:
         assert host.get("patient", IMAGE) == {"name": "Ann"}
         assert host.explain("patient", IMAGE).fields is None
 
+    @pytest.mark.parametrize("raises", [True, False])
+    def test_no_answer_comes_from_nowhere(self, raises):
+        class Patient:
+            @hookimpl(types=["patient"])
+            def get_metadata(self):
+                note_origins(lambda: {"name": ["NAME"]})
+                if raises:
+                    raise ValueError("no licence")
+
+        explanation = host_of(Patient()).explain("patient", IMAGE, fields=True)
+        assert (explanation.answer, explanation.fields) == (None, {})
+        assert "comes from" not in str(explanation)
+
+    def test_an_answer_that_is_lost_to_an_error_comes_from_nowhere(self):
+        class Strict:
+            @hookimpl(types=["patient"], wrapper=True)
+            def get_metadata(self):
+                yield
+                raise ValueError("no licence")
+
+        host = host_of(Strict(), Patient())
+        assert host.explain("patient", IMAGE, fields=True).fields == {}
+
+    def test_a_wrapper_that_is_passed_over_leaves_them(self):
+        class Strict:
+            @hookimpl(types=["patient"], wrapper=True)
+            def get_metadata(self):
+                note_origins(lambda: {"name": ["STRICT"]})
+                yield
+                raise ValueError("no licence")
+
+        host = host_of(Strict(), Patient(), on_error="skip")
+        told = host.explain("patient", IMAGE, fields=True).fields
+        assert told["name"] == ("NAME in the table",)
+
     def test_a_field_without_value_comes_from_nowhere(self):
         class Patient:
             @hookimpl(types=["patient"])

@@ -79,6 +79,7 @@ class Inquiry:
         except Exception as raised:
             error = self._yielded_again or raised
             self.error = error
+            self.fields = {}
             rows = self._rows.values()
             raiser = next((row.provider.title for row in rows if row.error is error), None)
             blame(error, raiser, "get_metadata", (str(self._type), image_id))
@@ -215,6 +216,11 @@ class Inquiry:
 
     def _write_origins(self, provider: Provider, outcome: str, account: _Account) -> None:
         """Keep where the fields of the answer come from, after this provider."""
+        if account.error is not None or outcome == outcomes.PASSED_ON:
+            return
+        if account.answer is None:
+            self.fields = {}
+            return
         try:
             told = account.trace.origins()
         except Exception as error:
@@ -224,7 +230,7 @@ class Inquiry:
             if outcome == outcomes.CHANGED:
                 before = self.fields, self._answer
                 self.fields = origins_after_change(*before, provider.name, account.answer, told)
-            elif outcome != outcomes.PASSED_ON:
+            else:
                 self.fields = origins_of(account.answer, told)
         except Exception:  # the fields of an answer of any class may raise anything
             self.fields = {}
