@@ -115,6 +115,48 @@ def test_a_raised_error_names_the_plugin_that_raised_it():
     ]
 
 
+class TestWrappersOfAQuestion:
+    def wrapper(self, answer):
+        class Wrapper:
+            @hookimpl(types=["header"], wrapper=True)
+            def get_metadata(self):
+                below = yield
+                return below if answer == "below" else answer
+
+        return Wrapper()
+
+    def line(self, *plugins):
+        explanation = host_of(Plane(), *plugins).explain("plane", IMAGE)
+        (line,) = (each for each in str(explanation).splitlines() if "    header" in each)
+        (question,) = row_of(explanation, "plane").questions
+        assert question.to_dict()["changed_by"] == list(question.changed_by)
+        return line.rsplit(maxsplit=1)[0].strip()
+
+    def test_one_that_changed_the_answer_is_named(self):
+        line = self.line(self.wrapper("other"), Header())
+        assert line == "header <- header, changed by wrapper"
+
+    def test_one_that_passed_it_on_is_not(self):
+        assert self.line(self.wrapper("below"), Header()) == "header <- header"
+
+    def test_one_that_alone_answers_is_the_plugin_that_answers(self):
+        assert self.line(self.wrapper("other"), Header(None)) == "header <- wrapper"
+        assert self.line(self.wrapper("other")) == "header <- wrapper"
+
+    def test_one_that_withheld_it_is_named(self):
+        line = self.line(self.wrapper(None), Header())
+        assert line == "header: no answer, changed by wrapper"
+
+    def test_several_are_named_in_the_order_in_which_they_changed_it(self):
+        class Outer:
+            @hookimpl(types=["header"], wrapper=True)
+            def get_metadata(self):
+                return f"more than {yield}"
+
+        line = self.line(Outer(), self.wrapper("other"), Header())
+        assert line == "header <- header, changed by wrapper, outer"
+
+
 def test_questions_alike_are_counted():
     class Series:
         @hookimpl
@@ -479,6 +521,23 @@ class TestFields:
         assert explanation.fields == {
             "name": ("changed by anonymous",),
             "weight": ("WEIGHT", "rule 3"),
+        }
+
+    def test_a_field_that_a_wrapper_emptied_is_changed_by_it(self):
+        class Anonymous:
+            @hookimpl(types=["patient"], wrapper=True)
+            def get_metadata(self):
+                return {**(yield), "name": None}
+
+        class Passing:
+            @hookimpl(types=["patient"], wrapper=True)
+            def get_metadata(self):
+                return {**(yield), "weight": 71}
+
+        host = host_of(Passing(), Anonymous(), Patient())
+        assert host.explain("patient", IMAGE, fields=True).fields == {
+            "name": ("changed by anonymous",),
+            "weight": ("changed by passing",),
         }
 
     def test_a_wrapper_may_say_what_it_changes(self):

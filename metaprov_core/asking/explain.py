@@ -92,11 +92,10 @@ class Inquiry:
 
     def as_question(self, image_id: str, seconds: float) -> Question:
         """The whole of it as one question of the provider that asks it."""
-        rows = self._rows.values()
-        row = next((row for row in rows if row.outcome == outcomes.ANSWERED), None)
+        row, changing = self._answering()
         outcome = outcomes.NO_ANSWER if self._answer is None else outcomes.ANSWERED
         if self.error is not None:
-            outcome, row = f"{outcomes.RAISED} {described(self.error)}", None
+            outcome, row, changing = f"{outcomes.RAISED} {described(self.error)}", None, []
         return Question(
             str(self._type),
             without_secrets(image_id),
@@ -104,8 +103,21 @@ class Inquiry:
             outcome,
             seconds,
             kept=row is not None and row.kept,
-            questions=tuple(question for row in rows for question in row.questions),
+            questions=tuple(question for row in self._rows.values() for question in row.questions),
+            changed_by=tuple(row.provider.plugin for row in changing),
         )
+
+    def _answering(self) -> tuple[ExplanationRow | None, list[ExplanationRow]]:
+        """Who gave the answer, and who changed it on its way up, or withheld it."""
+        answering, changing = None, list[ExplanationRow]()
+        for row in self._rows.values():
+            if row.outcome == outcomes.WITHHELD:
+                answering, changing = None, [row]
+            elif row.answer is not None and answering is None:
+                answering, changing = row, []
+            elif row.outcome == outcomes.CHANGED:
+                changing.append(row)
+        return answering, changing
 
     def _asking(self, asked: Sequence[tuple[Provider, Ask]]) -> Ask:
         """What asks them in order, as the chain of `get` does."""

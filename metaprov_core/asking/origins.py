@@ -32,13 +32,19 @@ def origins_after_change(
     before, after = fields_of(answer_below), fields_of(answer)
     origins = {}
     for field in dict.fromkeys((*after, *below, *told)):
-        if field in told:
+        if field in told and _has_value(field, before, after):
             origins[field] = told[field]
         elif field not in after or not _is_same(before.get(field), after[field]):
             origins[field] = (f"changed by {wrapper}",)
         elif field in below:
             origins[field] = below[field]
-    return origins_of(answer, origins)
+    return origins
+
+
+def _has_value(field: str, *answers: Mapping[str, Any]) -> bool:
+    """Whether a field has a value in one of the answers, or is none that they list."""
+    values = [values[field] for values in answers if field in values]
+    return not values or any(value is not None for value in values)
 
 
 def _is_same(one: Any, other: Any) -> bool:

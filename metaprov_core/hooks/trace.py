@@ -46,6 +46,8 @@ class Question(NamedTuple):
     times: int = 1
     #: What the answer to the first one rests on.
     questions: tuple[Question, ...] = ()
+    #: The plugins whose wrappers changed the answer or withheld it, in that order.
+    changed_by: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The question as plain values, ready for JSON."""
@@ -54,6 +56,7 @@ class Question(NamedTuple):
             "image_id": self.image_id,
             "times": self.times,
             "plugin": self.plugin or None,
+            "changed_by": list(self.changed_by),
             "outcome": self.outcome,
             "kept": self.kept,
             "ms": round(self.seconds * 1000, 3),
@@ -71,7 +74,7 @@ class Trace:
         self.kept = False
         self._wants_origins = wants_origins
         self._tell_origins: Callable[[], Origins] | None = None
-        self._questions: dict[tuple[str, str, str], Question] = {}
+        self._questions: dict[tuple[object, ...], Question] = {}
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -80,7 +83,7 @@ class Trace:
 
     def add(self, question: Question) -> None:
         """Write down a question that it asked."""
-        alike = question.type, question.plugin, question.outcome
+        alike = question.type, question.plugin, question.changed_by, question.outcome
         first = self._questions.get(alike)
         if first is not None:
             question = first._replace(
