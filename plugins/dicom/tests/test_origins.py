@@ -128,6 +128,20 @@ def test_the_position_of_a_frame_of_dose_comes_from_the_offsets_too(host):
     assert "GridFrameOffsetVector (3004,000C)" in told
 
 
+def test_frames_that_only_the_groups_count_come_from_those(host):
+    counted = ("the items of PerFrameFunctionalGroupsSequence (5200,9230)",)
+    path = get_testdata_file("liver_1frame.dcm")
+    assert origins(host, "multiframeModule", path) == {"number_of_frames": counted}
+    assert origins(host, "frameModule", path)["number_of_frames"] == counted
+
+
+def test_frames_that_are_counted_by_their_attribute_come_from_it(host):
+    host.add("instance", "ct:1", enhanced())
+    assert origins(host, "multiframeModule", "ct:1?frame=2") == {
+        "number_of_frames": ("NumberOfFrames (0028,0008)",)
+    }
+
+
 def test_what_is_in_an_item_says_which(host):
     agent = Dataset()
     agent.RadionuclideTotalDose = 370e6

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import structs
 
 from metaprov_core import collect_notes
+from metaprov_dicom.frames.number import FrameInstance, number_of_frames
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.modules.table import field_name
-from metaprov_dicom.values.dictionary import keyword_of
+from metaprov_dicom.values.dictionary import ATTRIBUTES, keyword_of, label
 
 from .places import phrase
 from .recorded import recorded
@@ -28,6 +29,7 @@ __all__ = ["origins_of_fields"]
 
 #: How many attributes in items of sequences are looked at: a palette or an ECG has thousands.
 _MOST_IN_ITEMS: Final = 500
+_PER_FRAME: Final = ATTRIBUTES["PerFrameFunctionalGroupsSequence"].tag
 
 
 def origins_of_fields(
@@ -57,11 +59,19 @@ def origins_of_fields(
                 deciding[field].append(path)
     for field in [field for field, paths in deciding.items() if not paths]:
         deciding[field] = [path for path in reads if _has_name(path, field)][:1]
-    return {
+    told = {
         field: [phrase(instance, path, frame) for path in _innermost(paths, field)]
         for field, paths in deciding.items()
         if paths
     }
+    if _are_counted_by_groups(instance) and not deciding.get("number_of_frames", True):
+        told["number_of_frames"] = [f"the items of {label(_PER_FRAME)}"]
+    return told
+
+
+def _are_counted_by_groups(instance: Instance) -> bool:
+    """Whether an image without NumberOfFrames has functional groups for each of several frames."""
+    return isinstance(instance, FrameInstance) and number_of_frames(instance) > 1
 
 
 def _fields(derive: Derive[Any], instance: Instance, frame: int) -> dict[str, Any]:
