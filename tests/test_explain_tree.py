@@ -421,6 +421,30 @@ class TestAsText:
         assert "header of wadors:http://...@pacs/1 <- header" in str(explanation)
         assert "word" not in json.dumps(explanation.to_dict())
 
+    @pytest.mark.parametrize("image_id", [IMAGE, "https://me:word@pacs/1?token=word"])
+    @pytest.mark.parametrize("raises", [True, False])
+    def test_what_providers_say_is_shown_without_secrets(self, image_id, raises):
+        class Talkative:
+            @hookimpl(types=["header"])
+            def get_metadata(self, image_id):
+                note(f"no header of '{image_id}'")
+                note_origins(lambda: {"header": [f"column 1 of {image_id}"]})
+                if raises:
+                    raise ValueError(f"{image_id}: no such file")
+                return "header"
+
+        class Other(Plane):
+            def load(self, image_id):
+                return super().load("https://me:word@pacs/2?signature=word")
+
+        for type, plugin in (("plane", Other()), ("header", Plane())):
+            explanation = host_of(plugin, Talkative()).explain(type, image_id, fields=True)
+            told = explanation.to_dict()
+            del told["image_id"]
+            assert "pacs" in str(explanation) or image_id == IMAGE
+            for text in (str(explanation), explanation._repr_html_(), json.dumps(told)):
+                assert "word" not in text
+
     def test_a_notebook_shows_it(self):
         html = host_of(Plane(), Header()).explain("plane", IMAGE)._repr_html_()
         assert "<pre>rests on" in html

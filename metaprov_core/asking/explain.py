@@ -95,7 +95,8 @@ class Inquiry:
         row, changing = self._answering()
         outcome = outcomes.NO_ANSWER if self._answer is None else outcomes.ANSWERED
         if self.error is not None:
-            outcome, row, changing = f"{outcomes.RAISED} {described(self.error)}", None, []
+            said = without_secrets(described(self.error))
+            outcome, row, changing = f"{outcomes.RAISED} {said}", None, []
         return Question(
             str(self._type),
             without_secrets(image_id),
@@ -216,7 +217,7 @@ class Inquiry:
             provider,
             outcome,
             account.answer,
-            shown_notes(account.notes),
+            tuple(map(without_secrets, shown_notes(account.notes))),
             account.error,
             seconds,
             account.trace.kept,
@@ -234,7 +235,10 @@ class Inquiry:
             self.fields = {}
             return
         try:
-            told = account.trace.origins()
+            told = {
+                field: tuple(map(without_secrets, phrases))
+                for field, phrases in account.trace.origins().items()
+            }
         except Exception as error:
             told = {}
             account.notes.append(f"it cannot tell where its fields come from: {described(error)}")
