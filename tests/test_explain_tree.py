@@ -105,6 +105,11 @@ def test_a_question_that_raises_is_told_and_raised_to_the_provider():
     assert question.outcome.startswith("raised MetadataReadError: ")
 
 
+def test_a_StopIteration_stays_one():
+    error = StopIteration("no more")
+    assert host_of(Header(error)).explain("header", IMAGE).error is error
+
+
 def test_a_raised_error_names_the_plugin_that_raised_it():
     host = host_of(Plane(), Header(ValueError("no licence")))
     with pytest.raises(ValueError, match="no licence") as raised:

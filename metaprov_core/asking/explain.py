@@ -128,8 +128,12 @@ class Inquiry:
 
         # Without pluggy, which would take longer than most answers within an explanation.
         def ask_in_turn(type: str, image_id: str) -> Any:
-            answers = (ask(type, image_id) for _, ask in asked)
-            return next((answer for answer in answers if answer is not None), None)
+            # No generator, which would make another error of a StopIteration.
+            for _, ask in asked:
+                answer = ask(type, image_id)
+                if answer is not None:
+                    return answer
+            return None
 
         return ask_in_turn
 
