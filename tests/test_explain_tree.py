@@ -7,6 +7,7 @@ import json
 import pickle
 from itertools import count
 from threading import Thread
+from time import sleep
 from types import SimpleNamespace
 
 import pytest
@@ -392,6 +393,34 @@ class TestKept:
         host = host_of(Plane(retrace=True), Header())
         host.get("plane", IMAGE)
         assert row_of(host.explain("plane", IMAGE), "plane").notes == ("it is short",)
+
+    def test_times_are_those_of_what_is_kept_and_not_of_the_retrace(self):
+        class Slow(Header):
+            @hookimpl(types=["header"])
+            def get_metadata(self):
+                sleep(0.02)
+                return "header"
+
+        class Spacing(Plane):
+            @hookimpl(types=["spacing"])
+            def get_metadata(self, image_id):
+                return self.host.get("plane", image_id)
+
+        class Passing:
+            @hookimpl(types=["spacing"], wrapper=True)
+            def get_metadata(self):
+                return (yield)
+
+        host = host_of(Passing(), Spacing(), Plane(retrace=True), Slow())
+        host.get("plane", IMAGE)
+        explanation = host.explain("spacing", IMAGE)
+        (plane,) = row_of(explanation, "spacing").questions
+        (header,) = plane.questions
+        for row in explanation.rows:
+            if row.seconds is not None:
+                assert 0 < row.seconds < header.seconds
+        assert plane.kept
+        assert 0 < plane.seconds < header.seconds
 
     def test_get_does_not_retrace(self):
         host = host_of(Plane(retrace=True), header := Header())

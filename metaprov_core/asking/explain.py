@@ -34,7 +34,8 @@ def ask_within(
     answer = inquiry.ask(image_id, rest_too=False)
     trace = trace_here()
     if trace is not None:
-        trace.add(inquiry.as_question(image_id, perf_counter() - started))
+        trace.add(inquiry.as_question(image_id, perf_counter() - started - inquiry.aside))
+        trace.aside += inquiry.aside
     for message in inquiry.notes:
         note(message)
     if inquiry.error is not None:
@@ -62,6 +63,8 @@ class Inquiry:
         self._rows: dict[Provider, ExplanationRow] = {}
         #: All notes, as they came.
         self.notes: list[str] = []
+        #: How many seconds went into what `get` does not do: see `Trace.aside`.
+        self.aside = 0.0
         #: Where the fields of the answer come from; nothing where nobody tells, or it is not asked.
         self.fields: dict[str, tuple[str, ...]] = {}
         # The answer that came up to the provider whose row is written next.
@@ -173,7 +176,7 @@ class Inquiry:
 
     def _recorded_provider(self, provider: Provider) -> Ask:
         def ask(type: str, image_id: str) -> Any:
-            account = _Account(self._wants_origins)
+            account = _Account(self._wants_origins, self.aside)
             try:
                 account.answer = collect_notes(
                     account.notes, traced, account.trace, provider.ask, type, image_id
@@ -192,7 +195,7 @@ class Inquiry:
         ask = guarded_wrapper(provider.ask, provider.title, "get_metadata", skip=False)
 
         def wrap(type: str, image_id: str) -> Generator[None, Any, Any]:
-            account = _Account(self._wants_origins)
+            account = _Account(self._wants_origins, self.aside)
             try:
                 wrapper = traced_wrapper(account.trace, ask(type, image_id))
                 account.answer = yield from collect_notes_of_wrapper(account.notes, wrapper)
@@ -213,10 +216,13 @@ class Inquiry:
 
     def _write(self, provider: Provider, account: _Account) -> None:
         """Write the row of a provider that was asked."""
-        seconds = perf_counter() - account.started
+        written = perf_counter()
+        self.aside += account.trace.aside
+        seconds = written - account.started - (self.aside - account.aside_before)
         outcome = _outcome(provider, self._answer, account)
         if self._wants_origins:
             self._write_origins(provider, outcome, account)
+            self.aside += perf_counter() - written
         self._rows[provider] = ExplanationRow(
             provider,
             outcome,
@@ -262,7 +268,9 @@ class _Account:
     answer: Any = None
     error: Exception | None = None
 
-    def __init__(self, wants_origins: bool) -> None:
+    def __init__(self, wants_origins: bool, aside: float) -> None:
+        #: What went aside before, as in `Inquiry.aside`.
+        self.aside_before = aside
         self.notes: list[str] = []
         self.trace = Trace(self.notes, wants_origins=wants_origins)
         self.started = perf_counter()

@@ -72,6 +72,8 @@ class Trace:
         self.notes = notes
         #: Whether its answer was kept from before.
         self.kept = False
+        #: How many seconds went into finding out what it rests on, which `get` does not.
+        self.aside = 0.0
         self._wants_origins = wants_origins
         self._tell_origins: Callable[[], Origins] | None = None
         self._questions: dict[tuple[object, ...], Question] = {}
