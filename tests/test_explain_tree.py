@@ -632,6 +632,25 @@ class TestFields:
         host.get("patient", IMAGE)
         assert host.explain("patient", IMAGE, fields=True).fields == {"name": ("NAME",)}
 
+    @pytest.mark.parametrize("before", [True, False])
+    def test_without_retrace_it_has_what_is_said_before_the_cache_is_asked(self, before):
+        class Patient(Plane):
+            @hookimpl(types=["patient"])
+            def get_metadata(self, image_id):
+                if before:
+                    note_origins(lambda: {"name": ["NAME"]})
+                return self.cache.get(image_id, self.load)
+
+            def load(self, image_id):
+                if not before:
+                    note_origins(lambda: {"name": ["NAME"]})
+                return {"name": "Ann"}
+
+        host = host_of(Patient())
+        first, second = [host.explain("patient", IMAGE, fields=True).fields for _ in range(2)]
+        assert first == {"name": ("NAME",)}
+        assert second == (first if before else {})
+
     def test_who_cannot_tell_is_a_note(self):
         class Patient:
             @hookimpl(types=["patient"])

@@ -130,6 +130,8 @@ def note_origins(tell: Callable[P, Origins], *args: P.args, **kwargs: P.kwargs) 
 
     ``tell(...)``, with the arguments that follow it, returns phrases by field. Only `explain` with
     ``fields=True`` calls it, once the provider has answered; at any other time nothing does.
+    Said within the load of a `ProviderCache`, it is not said again of the answer that is kept,
+    unless the cache has ``retrace=True``: say it before the cache is asked where a load reads.
 
     >>> from metaprov_core import Host, hookimpl, note_origins
     >>> class Clinic:
