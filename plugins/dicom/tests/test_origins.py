@@ -154,6 +154,24 @@ def test_what_is_in_an_item_says_which(host):
     )
 
 
+def test_what_all_fields_need_comes_after_what_decides_one(host):
+    mapping, unit = Dataset(), Dataset()
+    unit.CodeValue, unit.CodingSchemeDesignator, unit.CodeMeaning = "1", "UCUM", "no units"
+    mapping.RealWorldValueSlope, mapping.RealWorldValueIntercept = 2.0, 1.0
+    mapping.LUTLabel = "label"
+    mapping.MeasurementUnitsCodeSequence = Sequence([unit])
+    image = Dataset()
+    image.RealWorldValueMappingSequence = Sequence([mapping])
+    host.add("instance", "mr:1", image)
+    told = origins(host, "realWorldValueModule", "mr:1")
+    firsts = {field: phrases[0].partition(" ")[0] for field, phrases in told.items()}
+    assert firsts["slope"] == "RealWorldValueSlope"
+    assert firsts["intercept"] == "RealWorldValueIntercept"
+    assert firsts["units"] == "CodeValue"
+    assert firsts["label"] == "LUTLabel"
+    assert told["mappings"][-1].startswith("RealWorldValueSlope")
+
+
 def test_a_kept_answer_has_the_same_as_a_new_one(host):
     path = get_testdata_file("CT_small.dcm")
     new = origins(host, "imagePlaneModule", path)

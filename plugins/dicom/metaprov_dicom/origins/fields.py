@@ -46,6 +46,8 @@ def origins_of_fields(
     reads: dict[Path, None] = {}
     fields = _fields(derive, recorded(instance, reads), frame)
     deciding: dict[str, list[Path]] = {field: [] for field in fields}
+    # Those without which there is no field at all.
+    conditions: set[Path] = set()
     in_items = 0
     # The attributes in an item come after the sequence, which is looked at first.
     for path in sorted(reads, key=len):
@@ -54,13 +56,15 @@ def origins_of_fields(
             if in_items > _MOST_IN_ITEMS or not _is_within(path, deciding.values()):
                 continue
         without = _fields(derive, recorded(instance, {}, path), frame)
+        if not without:
+            conditions.add(path)
         for field, value in fields.items():
             if without.get(field) != value:
                 deciding[field].append(path)
     for field in [field for field, paths in deciding.items() if not paths]:
         deciding[field] = [path for path in reads if _has_name(path, field)][:1]
     told = {
-        field: [phrase(instance, path, frame) for path in _innermost(paths, field)]
+        field: [phrase(instance, path, frame) for path in _innermost(paths, field, conditions)]
         for field, paths in deciding.items()
         if paths
     }
@@ -86,10 +90,13 @@ def _is_within(path: Path, deciding: Iterable[list[Path]]) -> bool:
     return any(path[:-2] in paths for paths in deciding)
 
 
-def _innermost(paths: list[Path], field: str) -> Iterator[Path]:
-    """The attributes without the sequences that they are in, that of the field's name first."""
+def _innermost(paths: list[Path], field: str, conditions: set[Path]) -> Iterator[Path]:
+    """The attributes without the sequences that they are in.
+
+    That of the field's name comes first, and those last that all fields need.
+    """
     inner = [path for path in paths if not any(other[:-2] == path for other in paths if other[2:])]
-    return iter(sorted(inner, key=lambda path: not _has_name(path, field)))
+    return iter(sorted(inner, key=lambda path: (not _has_name(path, field), path in conditions)))
 
 
 def _has_name(path: Path, field: str) -> bool:
