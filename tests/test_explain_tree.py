@@ -7,6 +7,7 @@ import json
 import pickle
 from itertools import count
 from threading import Thread
+from time import sleep
 from types import SimpleNamespace
 
 import pytest
@@ -105,6 +106,11 @@ def test_a_question_that_raises_is_told_and_raised_to_the_provider():
     assert question.outcome.startswith("raised MetadataReadError: ")
 
 
+def test_a_StopIteration_stays_one():
+    error = StopIteration("no more")
+    assert host_of(Header(error)).explain("header", IMAGE).error is error
+
+
 def test_a_raised_error_names_the_plugin_that_raised_it():
     host = host_of(Plane(), Header(ValueError("no licence")))
     with pytest.raises(ValueError, match="no licence") as raised:
@@ -113,6 +119,48 @@ def test_a_raised_error_names_the_plugin_that_raised_it():
     assert [each.split(" in ")[0] for each in explained.__notes__] == [
         each.split(" in ")[0] for each in raised.value.__notes__
     ]
+
+
+class TestWrappersOfAQuestion:
+    def wrapper(self, answer):
+        class Wrapper:
+            @hookimpl(types=["header"], wrapper=True)
+            def get_metadata(self):
+                below = yield
+                return below if answer == "below" else answer
+
+        return Wrapper()
+
+    def line(self, *plugins):
+        explanation = host_of(Plane(), *plugins).explain("plane", IMAGE)
+        (line,) = (each for each in str(explanation).splitlines() if "    header" in each)
+        (question,) = row_of(explanation, "plane").questions
+        assert question.to_dict()["changed_by"] == list(question.changed_by)
+        return line.rsplit(maxsplit=1)[0].strip()
+
+    def test_one_that_changed_the_answer_is_named(self):
+        line = self.line(self.wrapper("other"), Header())
+        assert line == "header <- header, changed by wrapper"
+
+    def test_one_that_passed_it_on_is_not(self):
+        assert self.line(self.wrapper("below"), Header()) == "header <- header"
+
+    def test_one_that_alone_answers_is_the_plugin_that_answers(self):
+        assert self.line(self.wrapper("other"), Header(None)) == "header <- wrapper"
+        assert self.line(self.wrapper("other")) == "header <- wrapper"
+
+    def test_one_that_withheld_it_is_named(self):
+        line = self.line(self.wrapper(None), Header())
+        assert line == "header: no answer, changed by wrapper"
+
+    def test_several_are_named_in_the_order_in_which_they_changed_it(self):
+        class Outer:
+            @hookimpl(types=["header"], wrapper=True)
+            def get_metadata(self):
+                return f"more than {yield}"
+
+        line = self.line(Outer(), self.wrapper("other"), Header())
+        assert line == "header <- header, changed by wrapper, outer"
 
 
 def test_questions_alike_are_counted():
@@ -346,6 +394,34 @@ class TestKept:
         host.get("plane", IMAGE)
         assert row_of(host.explain("plane", IMAGE), "plane").notes == ("it is short",)
 
+    def test_times_are_those_of_what_is_kept_and_not_of_the_retrace(self):
+        class Slow(Header):
+            @hookimpl(types=["header"])
+            def get_metadata(self):
+                sleep(0.02)
+                return "header"
+
+        class Spacing(Plane):
+            @hookimpl(types=["spacing"])
+            def get_metadata(self, image_id):
+                return self.host.get("plane", image_id)
+
+        class Passing:
+            @hookimpl(types=["spacing"], wrapper=True)
+            def get_metadata(self):
+                return (yield)
+
+        host = host_of(Passing(), Spacing(), Plane(retrace=True), Slow())
+        host.get("plane", IMAGE)
+        explanation = host.explain("spacing", IMAGE)
+        (plane,) = row_of(explanation, "spacing").questions
+        (header,) = plane.questions
+        for row in explanation.rows:
+            if row.seconds is not None:
+                assert 0 < row.seconds < header.seconds
+        assert plane.kept
+        assert 0 < plane.seconds < header.seconds
+
     def test_get_does_not_retrace(self):
         host = host_of(Plane(retrace=True), header := Header())
         for _ in range(3):
@@ -378,6 +454,30 @@ class TestAsText:
         explanation = host_of(First(), Header()).explain("first", IMAGE)
         assert "header of wadors:http://...@pacs/1 <- header" in str(explanation)
         assert "word" not in json.dumps(explanation.to_dict())
+
+    @pytest.mark.parametrize("image_id", [IMAGE, "https://me:word@pacs/1?token=word"])
+    @pytest.mark.parametrize("raises", [True, False])
+    def test_what_providers_say_is_shown_without_secrets(self, image_id, raises):
+        class Talkative:
+            @hookimpl(types=["header"])
+            def get_metadata(self, image_id):
+                note(f"no header of '{image_id}'")
+                note_origins(lambda: {"header": [f"column 1 of {image_id}"]})
+                if raises:
+                    raise ValueError(f"{image_id}: no such file")
+                return "header"
+
+        class Other(Plane):
+            def load(self, image_id):
+                return super().load("https://me:word@pacs/2?signature=word")
+
+        for type, plugin in (("plane", Other()), ("header", Plane())):
+            explanation = host_of(plugin, Talkative()).explain(type, image_id, fields=True)
+            told = explanation.to_dict()
+            del told["image_id"]
+            assert "pacs" in str(explanation) or image_id == IMAGE
+            for text in (str(explanation), explanation._repr_html_(), json.dumps(told)):
+                assert "word" not in text
 
     def test_a_notebook_shows_it(self):
         html = host_of(Plane(), Header()).explain("plane", IMAGE)._repr_html_()
@@ -423,6 +523,41 @@ class TestFields:
         assert host.get("patient", IMAGE) == {"name": "Ann"}
         assert host.explain("patient", IMAGE).fields is None
 
+    @pytest.mark.parametrize("raises", [True, False])
+    def test_no_answer_comes_from_nowhere(self, raises):
+        class Patient:
+            @hookimpl(types=["patient"])
+            def get_metadata(self):
+                note_origins(lambda: {"name": ["NAME"]})
+                if raises:
+                    raise ValueError("no licence")
+
+        explanation = host_of(Patient()).explain("patient", IMAGE, fields=True)
+        assert (explanation.answer, explanation.fields) == (None, {})
+        assert "comes from" not in str(explanation)
+
+    def test_an_answer_that_is_lost_to_an_error_comes_from_nowhere(self):
+        class Strict:
+            @hookimpl(types=["patient"], wrapper=True)
+            def get_metadata(self):
+                yield
+                raise ValueError("no licence")
+
+        host = host_of(Strict(), Patient())
+        assert host.explain("patient", IMAGE, fields=True).fields == {}
+
+    def test_a_wrapper_that_is_passed_over_leaves_them(self):
+        class Strict:
+            @hookimpl(types=["patient"], wrapper=True)
+            def get_metadata(self):
+                note_origins(lambda: {"name": ["STRICT"]})
+                yield
+                raise ValueError("no licence")
+
+        host = host_of(Strict(), Patient(), on_error="skip")
+        told = host.explain("patient", IMAGE, fields=True).fields
+        assert told["name"] == ("NAME in the table",)
+
     def test_a_field_without_value_comes_from_nowhere(self):
         class Patient:
             @hookimpl(types=["patient"])
@@ -444,6 +579,23 @@ class TestFields:
         assert explanation.fields == {
             "name": ("changed by anonymous",),
             "weight": ("WEIGHT", "rule 3"),
+        }
+
+    def test_a_field_that_a_wrapper_emptied_is_changed_by_it(self):
+        class Anonymous:
+            @hookimpl(types=["patient"], wrapper=True)
+            def get_metadata(self):
+                return {**(yield), "name": None}
+
+        class Passing:
+            @hookimpl(types=["patient"], wrapper=True)
+            def get_metadata(self):
+                return {**(yield), "weight": 71}
+
+        host = host_of(Passing(), Anonymous(), Patient())
+        assert host.explain("patient", IMAGE, fields=True).fields == {
+            "name": ("changed by anonymous",),
+            "weight": ("changed by passing",),
         }
 
     def test_a_wrapper_may_say_what_it_changes(self):
@@ -480,6 +632,25 @@ class TestFields:
         host.get("patient", IMAGE)
         assert host.explain("patient", IMAGE, fields=True).fields == {"name": ("NAME",)}
 
+    @pytest.mark.parametrize("before", [True, False])
+    def test_without_retrace_it_has_what_is_said_before_the_cache_is_asked(self, before):
+        class Patient(Plane):
+            @hookimpl(types=["patient"])
+            def get_metadata(self, image_id):
+                if before:
+                    note_origins(lambda: {"name": ["NAME"]})
+                return self.cache.get(image_id, self.load)
+
+            def load(self, image_id):
+                if not before:
+                    note_origins(lambda: {"name": ["NAME"]})
+                return {"name": "Ann"}
+
+        host = host_of(Patient())
+        first, second = [host.explain("patient", IMAGE, fields=True).fields for _ in range(2)]
+        assert first == {"name": ("NAME",)}
+        assert second == (first if before else {})
+
     def test_who_cannot_tell_is_a_note(self):
         class Patient:
             @hookimpl(types=["patient"])
@@ -490,6 +661,59 @@ class TestFields:
         explanation = host_of(Patient()).explain("patient", IMAGE, fields=True)
         assert (explanation.answer, explanation.fields) == ({"name": "Ann"}, {})
         assert "KeyError: 'name'" in explanation.rows[0].notes[0]
+
+    @pytest.mark.parametrize(
+        ("told", "fields"),
+        [
+            (None, {}),
+            ([("name", "NAME")], {}),
+            ({"name": [1]}, {}),
+            ({"name": 1}, {}),
+            ({"name": None}, {}),
+            ({"name": ""}, {}),
+            ({1: ["NAME"]}, {}),
+            ({"name": "NAME"}, {"name": ("NAME",)}),
+            ({"name": ["NAME\nin the table"]}, {"name": ("NAME in the table",)}),
+            ({"name": [1, "NAME"], 2: 3}, {"name": ("NAME",)}),
+        ],
+    )
+    def test_what_is_no_phrase_of_a_field_is_not_told(self, told, fields):
+        class Patient:
+            @hookimpl(types=["patient"])
+            def get_metadata(self):
+                note_origins(lambda: told)
+                return {"name": "Ann"}
+
+        explanation = host_of(Patient()).explain("patient", IMAGE, fields=True)
+        assert (explanation.answer, explanation.error) == ({"name": "Ann"}, None)
+        assert explanation.fields == fields
+        assert str(explanation)
+        assert json.dumps(explanation.to_dict())
+
+    def test_an_answer_whose_fields_cannot_be_read_is_explained(self):
+        class Odd:
+            _fields = ("name",)
+
+            @property
+            def name(self):
+                raise ValueError("it is odd")
+
+        class Patient:
+            @hookimpl(types=["patient"])
+            def get_metadata(self):
+                note_origins(lambda: {"name": ["NAME"]})
+                return Odd()
+
+        class Other:
+            @hookimpl(types=["patient"], wrapper=True)
+            def get_metadata(self):
+                yield
+                return Odd()
+
+        for plugins in ((Patient(),), (Other(), Patient())):
+            explanation = host_of(*plugins).explain("patient", IMAGE, fields=True)
+            assert (type(explanation.answer), explanation.error) == (Odd, None)
+            assert explanation.fields == {}
 
     def test_as_text_they_are_a_table(self):
         text = str(host_of(Patient()).explain("patient", IMAGE, fields=True))

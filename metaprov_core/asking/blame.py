@@ -67,9 +67,9 @@ def shown(hook: str, arguments: tuple[Any, ...]) -> str:
     return _QUERY.sub("?...", text) if hook == "find_images" else text
 
 
-def without_secrets(image_id: str) -> str:
-    """An image id as messages show it: without user and password, and without tokens."""
-    return _TOKEN.sub(r"\1...", _USER.sub("//...@", image_id))
+def without_secrets(text: str) -> str:
+    """An image id, or a text with some, as messages show it: without passwords and tokens."""
+    return _TOKEN.sub(r"\1...", _USER.sub("//...@", text))
 
 
 def raiser(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from metaprov_core.answers import fields_of
 from metaprov_core.errors import described
 from metaprov_core.hooks.notes import collect_notes, collect_notes_of_wrapper, note, shown_notes
 from metaprov_core.hooks.trace import Question, Trace, trace_here, traced, traced_wrapper
@@ -14,7 +13,7 @@ from . import explanation as outcomes
 from .blame import YIELDED_AGAIN, blame, guarded, guarded_wrapper, without_secrets
 from .chains import hook_of
 from .explanation import ExplanationRow
-from .origins import origins_after_change
+from .origins import origins_after_change, origins_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -35,7 +34,8 @@ def ask_within(
     answer = inquiry.ask(image_id, rest_too=False)
     trace = trace_here()
     if trace is not None:
-        trace.add(inquiry.as_question(image_id, perf_counter() - started))
+        trace.add(inquiry.as_question(image_id, perf_counter() - started - inquiry.aside))
+        trace.aside += inquiry.aside
     for message in inquiry.notes:
         note(message)
     if inquiry.error is not None:
@@ -63,6 +63,8 @@ class Inquiry:
         self._rows: dict[Provider, ExplanationRow] = {}
         #: All notes, as they came.
         self.notes: list[str] = []
+        #: How many seconds went into what `get` does not do: see `Trace.aside`.
+        self.aside = 0.0
         #: Where the fields of the answer come from; nothing where nobody tells, or it is not asked.
         self.fields: dict[str, tuple[str, ...]] = {}
         # The answer that came up to the provider whose row is written next.
@@ -80,6 +82,7 @@ class Inquiry:
         except Exception as raised:
             error = self._yielded_again or raised
             self.error = error
+            self.fields = {}
             rows = self._rows.values()
             raiser = next((row.provider.title for row in rows if row.error is error), None)
             blame(error, raiser, "get_metadata", (str(self._type), image_id))
@@ -92,11 +95,11 @@ class Inquiry:
 
     def as_question(self, image_id: str, seconds: float) -> Question:
         """The whole of it as one question of the provider that asks it."""
-        rows = self._rows.values()
-        row = next((row for row in rows if row.outcome == outcomes.ANSWERED), None)
+        row, changing = self._answering()
         outcome = outcomes.NO_ANSWER if self._answer is None else outcomes.ANSWERED
         if self.error is not None:
-            outcome, row = f"{outcomes.RAISED} {described(self.error)}", None
+            said = without_secrets(described(self.error))
+            outcome, row, changing = f"{outcomes.RAISED} {said}", None, []
         return Question(
             str(self._type),
             without_secrets(image_id),
@@ -104,8 +107,21 @@ class Inquiry:
             outcome,
             seconds,
             kept=row is not None and row.kept,
-            questions=tuple(question for row in rows for question in row.questions),
+            questions=tuple(question for row in self._rows.values() for question in row.questions),
+            changed_by=tuple(row.provider.plugin for row in changing),
         )
+
+    def _answering(self) -> tuple[ExplanationRow | None, list[ExplanationRow]]:
+        """Who gave the answer, and who changed it on its way up, or withheld it."""
+        answering, changing = None, list[ExplanationRow]()
+        for row in self._rows.values():
+            if row.outcome == outcomes.WITHHELD:
+                answering, changing = None, [row]
+            elif row.answer is not None and answering is None:
+                answering, changing = row, []
+            elif row.outcome == outcomes.CHANGED:
+                changing.append(row)
+        return answering, changing
 
     def _asking(self, asked: Sequence[tuple[Provider, Ask]]) -> Ask:
         """What asks them in order, as the chain of `get` does."""
@@ -115,6 +131,7 @@ class Inquiry:
 
         # Without pluggy, which would take longer than most answers within an explanation.
         def ask_in_turn(type: str, image_id: str) -> Any:
+            # No generator, which would make another error of a StopIteration.
             for _, ask in asked:
                 answer = ask(type, image_id)
                 if answer is not None:
@@ -159,7 +176,7 @@ class Inquiry:
 
     def _recorded_provider(self, provider: Provider) -> Ask:
         def ask(type: str, image_id: str) -> Any:
-            account = _Account(self._wants_origins)
+            account = _Account(self._wants_origins, self.aside)
             try:
                 account.answer = collect_notes(
                     account.notes, traced, account.trace, provider.ask, type, image_id
@@ -178,7 +195,7 @@ class Inquiry:
         ask = guarded_wrapper(provider.ask, provider.title, "get_metadata", skip=False)
 
         def wrap(type: str, image_id: str) -> Generator[None, Any, Any]:
-            account = _Account(self._wants_origins)
+            account = _Account(self._wants_origins, self.aside)
             try:
                 wrapper = traced_wrapper(account.trace, ask(type, image_id))
                 account.answer = yield from collect_notes_of_wrapper(account.notes, wrapper)
@@ -199,15 +216,18 @@ class Inquiry:
 
     def _write(self, provider: Provider, account: _Account) -> None:
         """Write the row of a provider that was asked."""
-        seconds = perf_counter() - account.started
+        written = perf_counter()
+        self.aside += account.trace.aside
+        seconds = written - account.started - (self.aside - account.aside_before)
         outcome = _outcome(provider, self._answer, account)
         if self._wants_origins:
             self._write_origins(provider, outcome, account)
+            self.aside += perf_counter() - written
         self._rows[provider] = ExplanationRow(
             provider,
             outcome,
             account.answer,
-            shown_notes(account.notes),
+            tuple(map(without_secrets, shown_notes(account.notes))),
             account.error,
             seconds,
             account.trace.kept,
@@ -219,19 +239,27 @@ class Inquiry:
 
     def _write_origins(self, provider: Provider, outcome: str, account: _Account) -> None:
         """Keep where the fields of the answer come from, after this provider."""
+        if account.error is not None or outcome == outcomes.PASSED_ON:
+            return
+        if account.answer is None:
+            self.fields = {}
+            return
         try:
-            told = account.trace.origins()
+            told = {
+                field: tuple(map(without_secrets, phrases))
+                for field, phrases in account.trace.origins().items()
+            }
         except Exception as error:
             told = {}
             account.notes.append(f"it cannot tell where its fields come from: {described(error)}")
-        if outcome == outcomes.CHANGED:
-            before = self.fields, self._answer
-            self.fields = origins_after_change(*before, provider.name, account.answer, told)
-        elif outcome != outcomes.PASSED_ON:
-            self.fields = {field: tuple(phrases) for field, phrases in told.items() if phrases}
-        values = fields_of(account.answer)
-        for field in [each for each in self.fields if values.get(each, each) is None]:
-            del self.fields[field]
+        try:
+            if outcome == outcomes.CHANGED:
+                before = self.fields, self._answer
+                self.fields = origins_after_change(*before, provider.name, account.answer, told)
+            else:
+                self.fields = origins_of(account.answer, told)
+        except Exception:  # the fields of an answer of any class may raise anything
+            self.fields = {}
 
 
 class _Account:
@@ -240,7 +268,9 @@ class _Account:
     answer: Any = None
     error: Exception | None = None
 
-    def __init__(self, wants_origins: bool) -> None:
+    def __init__(self, wants_origins: bool, aside: float) -> None:
+        #: What went aside before, as in `Inquiry.aside`.
+        self.aside_before = aside
         self.notes: list[str] = []
         self.trace = Trace(self.notes, wants_origins=wants_origins)
         self.started = perf_counter()

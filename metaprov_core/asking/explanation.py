@@ -69,7 +69,7 @@ class ExplanationRow(NamedTuple):
             "outcome": self.outcome,
             "answer": None if self.answer is None else shortened(self.answer),
             "notes": list(self.notes),
-            "error": None if self.error is None else described(self.error),
+            "error": None if self.error is None else _said(self.error),
             "ms": None if self.seconds is None else round(self.seconds * 1000, 3),
             "kept": self.kept,
             "questions": [question.to_dict() for question in self.questions],
@@ -162,7 +162,7 @@ class Explanation(NamedTuple):
         """One sentence: who answers, or that nobody does."""
         question = f"{self.type} of {without_secrets(self.image_id)}"
         if self.error is not None:
-            return f"{question}: {described(self.error)}"
+            return f"{question}: {_said(self.error)}"
         if self.answer is not None:
             who = next((row.provider for row in self.rows if row.outcome == ANSWERED), None)
             return f"{question}: answered by {who.title if who else 'a wrapper'}"
@@ -177,7 +177,7 @@ class Explanation(NamedTuple):
             "image_id": self.image_id,
             "summary": self.summary,
             "answer": None if self.answer is None else shortened(self.answer),
-            "error": None if self.error is None else described(self.error),
+            "error": None if self.error is None else _said(self.error),
             "rows": [row.to_dict() for row in self.rows],
             "unavailable": [record.to_dict() for record in self.unavailable],
             "near_types": list(self.near_types),
@@ -224,6 +224,11 @@ def shortened(value: object) -> str:
     return text if len(text) <= _LONGEST_REPR else f"{text[: _LONGEST_REPR - 3]}..."
 
 
+def _said(error: Exception) -> str:
+    """What was raised; its message may repeat the image id."""
+    return without_secrets(described(error))
+
+
 def _table(rows: Sequence[ExplanationRow]) -> list[str]:
     if not rows:
         return []
@@ -252,7 +257,7 @@ def _others(rows: Sequence[ExplanationRow]) -> list[str]:
 
 def _cells(row: ExplanationRow) -> tuple[str, str, str, str]:
     provider = row.provider
-    outcome = row.outcome if row.error is None else f"{row.outcome} {described(row.error)}"
+    outcome = row.outcome if row.error is None else f"{row.outcome} {_said(row.error)}"
     return (
         f"{provider.name} (wrapper)" if provider.wrapper else provider.name,
         f"{provider.distribution} {provider.version}".strip() or "-",

@@ -37,6 +37,8 @@ def _branch(question: Question, image_id: str, indent: str) -> Iterator[_Cells]:
     elif question.image_id != image_id:
         text += f" of {question.image_id}"
     text += f" <- {question.plugin}" if question.plugin else f": {question.outcome}"
+    if question.changed_by:
+        text += f", changed by {', '.join(question.changed_by)}"
     is_kept = "kept" if question.kept else ""
     yield text.replace("\n", " "), f"{question.seconds * 1000:.3f}", is_kept
     for below in question.questions:

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from itertools import islice
 from threading import RLock, get_ident
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, final, overload
 from weakref import ref
 
@@ -256,9 +257,12 @@ class ProviderCache(Generic[V]):
                 trace.kept = True
             # What is kept may have come to rest on itself since.
             if self._retrace and load is not None and not cycle_on_stack():
+                aside, started = trace.aside, perf_counter()
                 # The answer is the one that is kept, whatever becomes of this.
                 with suppress(Exception):
                     collect_notes([], load, image_id)
+                # All of it, and not once more what was aside within.
+                trace.aside = aside + perf_counter() - started
         self._give_again(self._notes.get(image_id, ()))
 
     def _as_answer(self, image_id: str, kept: V | None) -> V | None:

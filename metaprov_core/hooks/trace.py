@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     #: Field of an answer -> what it comes from, a phrase for each attribute or rule.
     Origins = Mapping[str, Sequence[str]]
@@ -45,6 +46,8 @@ class Question(NamedTuple):
     times: int = 1
     #: What the answer to the first one rests on.
     questions: tuple[Question, ...] = ()
+    #: The plugins whose wrappers changed the answer or withheld it, in that order.
+    changed_by: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The question as plain values, ready for JSON."""
@@ -53,6 +56,7 @@ class Question(NamedTuple):
             "image_id": self.image_id,
             "times": self.times,
             "plugin": self.plugin or None,
+            "changed_by": list(self.changed_by),
             "outcome": self.outcome,
             "kept": self.kept,
             "ms": round(self.seconds * 1000, 3),
@@ -68,9 +72,11 @@ class Trace:
         self.notes = notes
         #: Whether its answer was kept from before.
         self.kept = False
+        #: How many seconds went into finding out what it rests on, which `get` does not.
+        self.aside = 0.0
         self._wants_origins = wants_origins
         self._tell_origins: Callable[[], Origins] | None = None
-        self._questions: dict[tuple[str, str, str], Question] = {}
+        self._questions: dict[tuple[object, ...], Question] = {}
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -79,7 +85,7 @@ class Trace:
 
     def add(self, question: Question) -> None:
         """Write down a question that it asked."""
-        alike = question.type, question.plugin, question.outcome
+        alike = question.type, question.plugin, question.changed_by, question.outcome
         first = self._questions.get(alike)
         if first is not None:
             question = first._replace(
@@ -92,9 +98,22 @@ class Trace:
         if self._wants_origins:
             self._tell_origins = tell
 
-    def origins(self) -> Origins:
-        """Where the fields of its answer come from; nothing where that is not wanted or told."""
-        return {} if self._tell_origins is None else self._tell_origins()
+    def origins(self) -> dict[str, tuple[str, ...]]:
+        """Where the fields of its answer come from; nothing where that is not wanted or told.
+
+        What is no phrase of a field by its name counts as not told.
+        """
+        told: Any = None if self._tell_origins is None else self._tell_origins()
+        fields = told.items() if isinstance(told, Mapping) else ()
+        origins = {field: _phrases(value) for field, value in fields if isinstance(field, str)}
+        return {field: phrases for field, phrases in origins.items() if phrases}
+
+
+def _phrases(told: Any) -> tuple[str, ...]:
+    """Each phrase as one line; a text alone is one phrase."""
+    phrases = [told] if isinstance(told, str) else told if isinstance(told, Iterable) else ()
+    lines = (" ".join(phrase.splitlines()) for phrase in phrases if isinstance(phrase, str))
+    return tuple(line for line in lines if line)
 
 
 #: What each thread that explains writes. Empty while nobody explains.
@@ -111,6 +130,8 @@ def note_origins(tell: Callable[P, Origins], *args: P.args, **kwargs: P.kwargs) 
 
     ``tell(...)``, with the arguments that follow it, returns phrases by field. Only `explain` with
     ``fields=True`` calls it, once the provider has answered; at any other time nothing does.
+    Said within the load of a `ProviderCache`, it is not said again of the answer that is kept,
+    unless the cache has ``retrace=True``: say it before the cache is asked where a load reads.
 
     >>> from metaprov_core import Host, hookimpl, note_origins
     >>> class Clinic:

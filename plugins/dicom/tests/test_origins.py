@@ -128,6 +128,20 @@ def test_the_position_of_a_frame_of_dose_comes_from_the_offsets_too(host):
     assert "GridFrameOffsetVector (3004,000C)" in told
 
 
+def test_frames_that_only_the_groups_count_come_from_those(host):
+    counted = ("the items of PerFrameFunctionalGroupsSequence (5200,9230)",)
+    path = get_testdata_file("liver_1frame.dcm")
+    assert origins(host, "multiframeModule", path) == {"number_of_frames": counted}
+    assert origins(host, "frameModule", path)["number_of_frames"] == counted
+
+
+def test_frames_that_are_counted_by_their_attribute_come_from_it(host):
+    host.add("instance", "ct:1", enhanced())
+    assert origins(host, "multiframeModule", "ct:1?frame=2") == {
+        "number_of_frames": ("NumberOfFrames (0028,0008)",)
+    }
+
+
 def test_what_is_in_an_item_says_which(host):
     agent = Dataset()
     agent.RadionuclideTotalDose = 370e6
@@ -138,6 +152,24 @@ def test_what_is_in_an_item_says_which(host):
     assert origins(host, "petIsotopeModule", "pet:1")["radiopharmaceutical_info"] == (
         "RadionuclideTotalDose (0018,1074) in item 1 of RadiopharmaceuticalInformationSequence",
     )
+
+
+def test_what_all_fields_need_comes_after_what_decides_one(host):
+    mapping, unit = Dataset(), Dataset()
+    unit.CodeValue, unit.CodingSchemeDesignator, unit.CodeMeaning = "1", "UCUM", "no units"
+    mapping.RealWorldValueSlope, mapping.RealWorldValueIntercept = 2.0, 1.0
+    mapping.LUTLabel = "label"
+    mapping.MeasurementUnitsCodeSequence = Sequence([unit])
+    image = Dataset()
+    image.RealWorldValueMappingSequence = Sequence([mapping])
+    host.add("instance", "mr:1", image)
+    told = origins(host, "realWorldValueModule", "mr:1")
+    firsts = {field: phrases[0].partition(" ")[0] for field, phrases in told.items()}
+    assert firsts["slope"] == "RealWorldValueSlope"
+    assert firsts["intercept"] == "RealWorldValueIntercept"
+    assert firsts["units"] == "CodeValue"
+    assert firsts["label"] == "LUTLabel"
+    assert told["mappings"][-1].startswith("RealWorldValueSlope")
 
 
 def test_a_kept_answer_has_the_same_as_a_new_one(host):

@@ -10,7 +10,7 @@ import pytest
 import metaprov_scaling
 from metaprov_core import Host, hookimpl
 from metaprov_modules import ImageIdsOfFolder
-from metaprov_scaling import SCALING, ScalingModule, configure
+from metaprov_scaling import SCALING, Given, ScalingModule, configure
 from metaprov_scaling.plugins import added
 from metaprov_scaling.plugins.computed import ComputedScaling
 
@@ -574,7 +574,11 @@ class TestOrigins:
 
     def test_a_factor_rests_on_values_and_on_the_rule_of_time(self, host_of, pet):
         told = self.origins(host_of({"local:1": pet()}))
-        assert told["suvbw"][:2] == ("weight 70 kg", "dose 368.08 MBq")
+        assert told["suvbw"][:3] == (
+            "Units (0054,1001) BQML",
+            "weight 70 kg",
+            "dose 368.08 MBq",
+        )
         assert told["suvbw"][-1].endswith("by rule 5a SeriesTime")
 
     def test_a_kept_answer_has_the_same(self, host_of, pet):
@@ -589,8 +593,63 @@ class TestOrigins:
         assert set(self.origins(made)) == {"suvbw"}
 
     def test_pixels_that_are_SUV_say_so(self, host_of, pet):
+        told = self.origins(host_of({"local:1": pet(Units="GML", SUVType="BW")}))
+        assert told["suvbw"] == ("Units (0054,1001) GML", "SUVType (0054,1006) BW")
+
+    def test_other_kinds_than_that_of_the_pixels_rest_on_both_masses(self, host_of, pet):
         told = self.origins(host_of({"local:1": pet(Units="GML")}))
-        assert told["suvbw"] == ("pixels that are SUV, by their units or their vendor",)
+        pixels = ("Units (0054,1001) GML", "no SUVType (0054,1006): suvbw")
+        assert told["suvbw"] == pixels
+        assert told["suvlbm"] == (*pixels, "weight 70 kg", "height 1.75 m", "sex F")
+        assert told["suvibw"] == (*pixels, "height 1.75 m", "sex F", "weight 70 kg")
+
+    def test_counts_rest_on_the_factor_of_Philips_to_SUV(self, host_of, pet):
+        told = self.origins(host_of({"local:1": pet(Units="CNTS", suv_scale_factor=0.0005)}))
+        pixels = ("Units (0054,1001) CNTS", "Philips (7053,1000) 0.0005")
+        assert told["suvbw"] == pixels
+        assert told["suvbsa"] == (*pixels, "weight 70 kg", "height 1.75 m")
+
+    def test_counts_rest_on_the_factor_of_Philips_to_activity(self, host_of, pet):
+        told = self.origins(host_of({"local:1": pet(Units="CNTS", activity_scale_factor=1.5)}))
+        assert told["suvbw"][:4] == (
+            "Units (0054,1001) CNTS",
+            "Philips (7053,1009) 1.5",
+            "weight 70 kg",
+            "dose 368.08 MBq",
+        )
+
+    def test_each_image_has_the_factor_of_its_own(self, host_of, pet):
+        first = pet(Units="CNTS", SOPInstanceUID="1", suv_scale_factor=0.001)
+        second = pet(Units="CNTS", SOPInstanceUID="2", suv_scale_factor=0.002)
+        host, _ = made = host_of({"local:1": first, "local:2": second})
+        assert self.origins(made)["suvbw"][1] == "Philips (7053,1000) 0.001"
+        told = host.explain("scalingModule", "local:2", fields=True).fields
+        assert told["suvbw"][1] == "Philips (7053,1000) 0.002"
+
+    def test_values_that_are_given_are_told_as_such(self, host_of, pet):
+        configure(given={"1.2.3": Given(weight=99, injected="10:10")})
+        told = self.origins(host_of({"local:1": pet()}))["suvlbm"]
+        assert told[1:3] == ("weight 99 kg, given", "height 1.75 m")
+        assert "administered 2025-01-01 10:10:00, given, assumed" in told
+
+    def test_values_that_are_repaired_or_assumed_are_told_as_such(self, host_of, pet):
+        image = pet(
+            PatientWeight=70_000,
+            PatientSize=175,
+            RadionuclideTotalDose=368.08,
+            RadiopharmaceuticalStartDateTime=None,
+            SeriesTime="113000",
+            FrameReferenceTime=None,
+        )
+        told = self.origins(host_of({"local:1": image}))["suvbsa"]
+        assert told[1:] == (
+            "weight 70 kg, repaired",
+            "height 1.75 m, repaired",
+            "dose 368.08 MBq, repaired",
+            "half-life 6586.2 s",
+            "administered 2025-01-01 10:00:00, assumed",
+            "decay corrected to 2025-01-01 11:00:00, by rule 5e earliest AcquisitionTime, assumed",
+        )
 
     def test_dose_comes_from_its_attributes(self, host_of):
         dose = {"Modality": "RTDOSE", "DoseGridScaling": 0.5, "DoseUnits": "GY"}

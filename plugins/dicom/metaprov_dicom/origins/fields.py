@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import structs
 
 from metaprov_core import collect_notes
+from metaprov_dicom.frames.number import FrameInstance, number_of_frames
 from metaprov_dicom.instance.instance import Instance
 from metaprov_dicom.modules.table import field_name
-from metaprov_dicom.values.dictionary import keyword_of
+from metaprov_dicom.values.dictionary import ATTRIBUTES, keyword_of, label
 
 from .places import phrase
 from .recorded import recorded
@@ -28,6 +29,7 @@ __all__ = ["origins_of_fields"]
 
 #: How many attributes in items of sequences are looked at: a palette or an ECG has thousands.
 _MOST_IN_ITEMS: Final = 500
+_PER_FRAME: Final = ATTRIBUTES["PerFrameFunctionalGroupsSequence"].tag
 
 
 def origins_of_fields(
@@ -44,6 +46,8 @@ def origins_of_fields(
     reads: dict[Path, None] = {}
     fields = _fields(derive, recorded(instance, reads), frame)
     deciding: dict[str, list[Path]] = {field: [] for field in fields}
+    # Those without which there is no field at all.
+    conditions: set[Path] = set()
     in_items = 0
     # The attributes in an item come after the sequence, which is looked at first.
     for path in sorted(reads, key=len):
@@ -52,16 +56,26 @@ def origins_of_fields(
             if in_items > _MOST_IN_ITEMS or not _is_within(path, deciding.values()):
                 continue
         without = _fields(derive, recorded(instance, {}, path), frame)
+        if not without:
+            conditions.add(path)
         for field, value in fields.items():
             if without.get(field) != value:
                 deciding[field].append(path)
     for field in [field for field, paths in deciding.items() if not paths]:
         deciding[field] = [path for path in reads if _has_name(path, field)][:1]
-    return {
-        field: [phrase(instance, path, frame) for path in _innermost(paths, field)]
+    told = {
+        field: [phrase(instance, path, frame) for path in _innermost(paths, field, conditions)]
         for field, paths in deciding.items()
         if paths
     }
+    if _are_counted_by_groups(instance) and not deciding.get("number_of_frames", True):
+        told["number_of_frames"] = [f"the items of {label(_PER_FRAME)}"]
+    return told
+
+
+def _are_counted_by_groups(instance: Instance) -> bool:
+    """Whether an image without NumberOfFrames has functional groups for each of several frames."""
+    return isinstance(instance, FrameInstance) and number_of_frames(instance) > 1
 
 
 def _fields(derive: Derive[Any], instance: Instance, frame: int) -> dict[str, Any]:
@@ -76,10 +90,13 @@ def _is_within(path: Path, deciding: Iterable[list[Path]]) -> bool:
     return any(path[:-2] in paths for paths in deciding)
 
 
-def _innermost(paths: list[Path], field: str) -> Iterator[Path]:
-    """The attributes without the sequences that they are in, that of the field's name first."""
+def _innermost(paths: list[Path], field: str, conditions: set[Path]) -> Iterator[Path]:
+    """The attributes without the sequences that they are in.
+
+    That of the field's name comes first, and those last that all fields need.
+    """
     inner = [path for path in paths if not any(other[:-2] == path for other in paths if other[2:])]
-    return iter(sorted(inner, key=lambda path: not _has_name(path, field)))
+    return iter(sorted(inner, key=lambda path: (not _has_name(path, field), path in conditions)))
 
 
 def _has_name(path: Path, field: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from metaprov_dicom.frames.number import FrameInstance, number_of_frames
 from metaprov_dicom.instance.elements import ElementsByVr
 from metaprov_dicom.instance.instance import Instance, items_in
 
@@ -21,7 +22,10 @@ Path = tuple[int, ...]
 
 def recorded(instance: Instance, reads: dict[Path, None], hidden: Path | None = None) -> Instance:
     """The same instance, which adds to ``reads`` what is read of it, but without one attribute."""
-    same = Instance(_RecordedElements(instance, (), reads, hidden))
+    elements = _RecordedElements(instance, (), reads, hidden)
+    if isinstance(instance, FrameInstance):
+        return FrameInstance(elements, number_of_frames(instance))
+    same = Instance(elements)
     if instance.known_number_of_frames is not None:
         same.keep_number_of_frames(instance.known_number_of_frames)
     return same

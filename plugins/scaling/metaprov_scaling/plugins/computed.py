@@ -155,15 +155,15 @@ class ComputedScaling:
 
 
 def _at(series: ScaledSeries, place: int | None) -> ScalingModule | Refusal:
-    note_origins(_origins_of_pet, series)
+    note_origins(_origins_of_pet, series, place)
     return series.at(place)
 
 
 # Imported for those who ask.
-def _origins_of_pet(series: ScaledSeries) -> Mapping[str, Sequence[str]]:
+def _origins_of_pet(series: ScaledSeries, place: int | None) -> Mapping[str, Sequence[str]]:
     from metaprov_scaling.factor_origins import origins_of_factors
 
-    return origins_of_factors(series.outcome)
+    return origins_of_factors(series, place)
 
 
 def _origins_of_dose() -> Mapping[str, Sequence[str]]:
