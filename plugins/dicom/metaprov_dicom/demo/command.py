@@ -24,6 +24,8 @@ __all__ = ["app"]
 app = typer.Typer(add_completion=False)
 
 _FOLDER: Final = Path("metaprov-demo")
+#: What the name of a file ends with while it is written, and after the process was killed.
+_PART: Final = ".part"
 
 
 class _Trial(NamedTuple):
@@ -91,8 +93,8 @@ def _commands(metaprov: Any) -> frozenset[str]:
 
 
 def _write(folder: Path) -> int:
-    """Write the files that are not there; returns how many those are."""
-    from .series import FILES, image_of
+    """Write the files that are not there, or empty; returns how many those are."""
+    from .series import FILES, encoded
 
     _refuse_others(folder, FILES)
     written = 0
@@ -101,19 +103,29 @@ def _write(folder: Path) -> int:
             path = folder / file
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                if not path.exists():
-                    image_of(file).save_as(path, enforce_file_format=True, overwrite=False)
+                if not path.exists() or path.stat().st_size == 0:
+                    _write_whole(path, encoded(file))
                     written += 1
             except OSError as error:
                 raise _refusal(f"cannot write {path}: {error.strerror or error}") from error
     return written
 
 
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: the next time half of one would count as there."""
+    part = path.with_name(f"{path.name}{_PART}")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _refuse_others(folder: Path, files: tuple[str, ...]) -> None:
     """Raise typer.BadParameter for a folder with other files, or for what is no folder."""
     try:
         for path in _files_in(folder):
-            if path not in files:
+            if path.removesuffix(_PART) not in files:
                 raise _refusal(f"{folder} has other files in it, {path} say: name another folder")
     except OSError as error:
         raise _refusal(f"cannot look into {folder}: {error.strerror or error}") from error
@@ -134,7 +146,9 @@ def _refusal(message: str) -> typer.BadParameter:
 
 
 def _said(written: int) -> str:
-    return f"{written} images of a phantom, CT, MR and PET" if written else "all images are there"
+    if not written:
+        return "all images are there"
+    return f"{written} image{'s' if written > 1 else ''} of a phantom, CT, MR and PET"
 
 
 def _line(trial: _Trial, folder: Path) -> str:
