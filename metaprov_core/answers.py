@@ -1,13 +1,14 @@
-"""Answers of any class, for those who change some of their fields."""
+"""Answers of any class: whether they are of it, their fields, and copies with some changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from .cache.read_only import read_only
 
-__all__ = ["fields_of", "with_fields"]
+__all__ = ["fields_of", "is_of", "with_fields"]
 
 A = TypeVar("A")
 
@@ -20,6 +21,20 @@ def fields_of(answer: Any) -> Mapping[str, Any]:
     lists = ("__struct_fields__", "__dataclass_fields__", "_fields")
     names: Iterable[str] = next((getattr(kind, each) for each in lists if hasattr(kind, each)), ())
     return {name: getattr(answer, name) for name in names}
+
+
+def is_of(answer: Any, answer_class: Any) -> bool:
+    """Whether an answer is of the class of a key, of which it may not be known: then it is.
+
+    Parameters are not looked at: ``[1]`` is of ``list[str]``.
+    """
+    if get_origin(answer_class) in (Union, UnionType):
+        return any(is_of(answer, each) for each in get_args(answer_class))
+    kind = get_origin(answer_class) or answer_class
+    try:
+        return isinstance(answer, NoneType if kind is None else kind)
+    except TypeError:  # a TypedDict, a protocol, a Literal
+        return True
 
 
 def with_fields(answer: A, /, **changes: Any) -> A:

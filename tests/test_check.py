@@ -281,6 +281,23 @@ def test_a_class_that_is_declared_and_not_given_is_a_remark(answers, check_image
     )
 
 
+@pytest.mark.parametrize(
+    ("declared", "answer", "found"),
+    [
+        ("list[int]", "[1]", []),
+        ("int | str", "'a'", []),
+        ("tuple[Plane, ...]", "[1]", ["answers plane of clinic:7 with a list"]),
+        ("int | list[str]", "1.5", ["answers plane of clinic:7 with a float"]),
+    ],
+)
+def test_a_declared_class_may_have_parameters_or_be_one_of_several(
+    answers, check_image, declared, answer, found
+):
+    answers("a-ward", answer, type=f"MetadataType('plane', {declared})")
+
+    assert check_image("clinic:7") == (0, [("remark", each) for each in found], "")
+
+
 def test_a_remark_about_an_image_is_4_where_it_is_to_be(answers, command):
     answers("a-ward", "1")
     answers("b-ward", "2")

@@ -20,6 +20,7 @@ from metaprov_core.cli.answer_classes.fields import (
     summary_of,
 )
 from metaprov_core.cli.answer_classes.type_names import type_name
+from metaprov_core.cli.served import types_as_dicts
 
 if typing.TYPE_CHECKING:
     from pathlib import Path as OnlyTypeCheckersKnow
@@ -148,6 +149,24 @@ def test_a_type_without_a_class_is_explained_by_its_key(explain):
     instance = explain(MetadataType("instance", meaning="The header."))
 
     assert (instance.classes, instance.summary, instance.tables) == ([], "The header.", {})
+
+
+@pytest.mark.parametrize(
+    ("answer_class", "name"),
+    [(int | str, "int | str"), (list[int], "list[int]"), (tuple[Bed, ...], "tuple[Bed, ...]")],
+)
+def test_classes_with_parameters_and_unions_are_named_as_they_are_written(
+    make_provider, capsys, answer_class, name
+):
+    host = Host()
+    host.register(make_provider(types=[MetadataType("both", answer_class)]), "hospital")
+    (row,) = types_as_dicts(host.types(), host.providers())
+    described = TypeDescription(host.type_of("both"), host.providers())
+    described.print(as_json=False)
+
+    assert row["classes"] == described.class_names == [name]
+    assert f"class    {name}\n" in capsys.readouterr().out
+    assert described.summary == ""
 
 
 def test_what_python_says_of_str_is_no_meaning(explain):

@@ -9,9 +9,11 @@ import msgspec
 
 import metaprov_core
 from metaprov_core import MetadataReadError
+from metaprov_core.answers import is_of
 from metaprov_core.asking.explanation import ANSWERED, shortened
 from metaprov_core.errors import described
 
+from .answer_classes.type_names import type_name
 from .as_json import plain
 from .findings import Finding
 
@@ -92,13 +94,13 @@ class ImageFindings:
         for row in rows:
             declared = next((each for each in row.provider.declared_types if each == key), None)
             answer_class = getattr(declared, "answer_class", None)
-            if answer_class is not None and not isinstance(row.answer, answer_class):
+            if answer_class is not None and not is_of(row.answer, answer_class):
                 yield Finding(
                     "remark",
                     row.provider.title,
                     row.provider.place,
                     f"answers {key} of {self._image_id} with a {type(row.answer).__name__}",
-                    f"answer with the class that it declares, {answer_class.__name__}",
+                    f"answer with the class that it declares, {type_name(answer_class)}",
                 )
 
     def _different(self, type_: str, rows: Sequence[ExplanationRow]) -> Iterator[Finding]:

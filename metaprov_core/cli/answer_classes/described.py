@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TypeDescription"]
 
+_OF_PYTHON = ("builtins", "types", "typing")
 _COLUMNS = ("field", "JSON", "type", "unit", "DICOM attribute", "meaning")
 
 
@@ -95,8 +96,8 @@ class TypeDescription:
 
     @property
     def _summary_of_class(self) -> str:
-        # That of `str` or `tuple` explains Python.
-        described = self.classes and self.classes[0].__module__ != "builtins"
+        # That of `str` or of a union explains Python.
+        described = self.classes and self.classes[0].__module__ not in _OF_PYTHON
         return summary_of(self.classes[0]) if described else ""
 
 
