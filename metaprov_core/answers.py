@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from .cache.read_only import read_only
 
-__all__ = ["fields_of", "is_of", "with_fields"]
+__all__ = ["field_names", "fields_of", "is_of", "with_fields"]
 
 A = TypeVar("A")
 
@@ -17,10 +17,27 @@ def fields_of(answer: Any) -> Mapping[str, Any]:
     """The fields of an answer by name; none of one that has no fields."""
     if isinstance(answer, Mapping):
         return answer
-    kind = type(answer)
-    lists = ("__struct_fields__", "__dataclass_fields__", "_fields")
-    names: Iterable[str] = next((getattr(kind, each) for each in lists if hasattr(kind, each)), ())
-    return {name: getattr(answer, name) for name in names}
+    return {name: getattr(answer, name) for name in field_names(type(answer))}
+
+
+def field_names(answer_class: Any) -> tuple[str, ...]:
+    """The names of the fields of a class, in order; none of one that has no fields.
+
+    A struct of msgspec, a data class and a named tuple have fields, and so has a `TypedDict`, whose
+    answers are mappings. They may have parameters: ``Box[int]``.
+    """
+    kind: Any = get_origin(answer_class) or answer_class
+    if hasattr(kind, "__struct_fields__"):
+        return tuple(kind.__struct_fields__)
+    if hasattr(kind, "__dataclass_fields__"):
+        from dataclasses import fields
+
+        # Without what is no field of an answer: ClassVar, InitVar.
+        return tuple(each.name for each in fields(kind))
+    if hasattr(kind, "__required_keys__"):
+        return tuple(kind.__annotations__)
+    is_named_tuple = isinstance(kind, type) and issubclass(kind, tuple)
+    return tuple(getattr(kind, "_fields", ())) if is_named_tuple else ()
 
 
 def is_of(answer: Any, answer_class: Any) -> bool:

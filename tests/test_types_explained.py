@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import typing
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from typing import Annotated, Literal
 
 import msgspec
 import pytest
 
-from metaprov_core import Host, MetadataType
+from metaprov_core import Host, MetadataType, answers
 from metaprov_core.cli.answer_classes.described import TypeDescription
 from metaprov_core.cli.answer_classes.fields import (
     AnswerField,
@@ -46,13 +46,49 @@ class Ward(msgspec.Struct):
     - ``beds``
     """
 
-    beds: tuple[Bed, ...]
+    beds: Annotated[tuple[Bed, ...], msgspec.Meta(description="From the door on.")]
     next: Ward | None = None
 
 
 class Cellar(msgspec.Struct):
     key: collections.NothingOfThatName  # noqa: F821 - it cannot be evaluated
     lock: int
+
+
+@dataclass
+class Pharmacy:
+    """Where medicines are.
+
+    Fields:
+        shelves: how many, from the door on
+    """
+
+    shelves: int
+    unit: typing.ClassVar[str] = "shelf"
+    seed: InitVar[int] = 3
+
+
+class Key(typing.NamedTuple):
+    """What opens a door."""
+
+    number: int
+
+
+class Door(typing.TypedDict):
+    """A door."""
+
+    width: float
+    key: Key
+
+
+Held = typing.TypeVar("Held")
+
+
+class Box(msgspec.Struct, typing.Generic[Held]):
+    """A box."""
+
+    held: Held
+    doors: list[Door]
 
 
 @dataclass
@@ -83,6 +119,23 @@ def test_fields_of_a_dataclass_are_told_as_they_are_written():
     assert told == [("meals", "int", ""), ("menu", "OnlyTypeCheckersKnow", "")]
 
 
+@pytest.mark.parametrize(
+    ("answer_class", "fields"),
+    [
+        (Pharmacy, ["shelves: int"]),
+        (Key, ["number: int"]),
+        (Door, ["width: float", "key: Key"]),
+        (Box[Key], ["held: Held", "doors: list[Door]"]),
+    ],
+)
+def test_classes_with_fields_are_those_of_answers_with_fields(answer_class, fields):
+    assert [f"{each.name}: {each.type}" for each in fields_of(answer_class)] == fields
+
+
+def test_what_a_dataclass_has_beside_its_fields_is_none_of_an_answer():
+    assert answers.fields_of(Pharmacy(4)) == {"shelves": 4}
+
+
 def test_annotations_that_cannot_be_evaluated_are_told_as_they_are_written():
     assert [each.type for each in fields_of(Cellar)] == ["collections.NothingOfThatName", "int"]
 
@@ -94,6 +147,16 @@ def test_other_classes_have_no_fields(answer_class):
 
 def test_classes_within_a_class_are_each_told_once():
     assert item_classes_of(Ward) == [Bed, Ward]
+
+
+def test_parameters_of_a_class_are_held_too():
+    assert item_classes_of(tuple[Box[Key], ...]) == [Box, Key, Door]
+    assert item_classes_of(Bed | Key) == [Bed, Key]
+
+
+def test_fields_that_an_author_tells_in_the_docstring_alone_stay_there():
+    assert summary_of(Pharmacy).endswith("\n\nFields:\n    shelves: how many, from the door on")
+    assert summary_of(Box[Key]) == "A box."
 
 
 def test_a_summary_has_no_fields_and_no_line_feeds_of_the_source():
