@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from textwrap import dedent
 
 import pytest
@@ -381,6 +382,30 @@ def test_who_answers_what_of_an_image_is_shown_and_what_was_noted(site, command)
         "size and 1 other type  the patient was not weighed\n"
         "ward                   it is short\n"
     )
+
+
+def test_an_answer_that_wrappers_changed_has_who_gave_it_and_who_changed_it(
+    site, command, answering
+):
+    site.install("clinic", answering("Ann", 'types=["name", "ward"]'))
+    for name, mark in (("inner", ""), ("outer", ", tryfirst=True")):
+        site.install(
+            name,
+            f"""
+            from metaprov_core import hookimpl
+
+            @hookimpl(types=["name"], wrapper=True{mark})
+            def get_metadata():
+                return (yield) + "!"
+            """,
+        )
+    said = command("check", "clinic:7").stdout.decode()
+    answered = [re.split(" {2,}", line) for line in said.splitlines()[-3:]]
+    assert answered == [
+        ["plugin", "answers"],
+        ["clinic, changed by inner, changed by outer", "name"],
+        ["clinic", "ward"],
+    ]
 
 
 def test_of_several_images_it_would_be_long(command, site, answering):
