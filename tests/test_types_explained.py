@@ -198,8 +198,8 @@ def test_a_description_tells_the_class_the_scope_the_plugins_and_the_sections(ex
     assert ward.pop("fields").keys() == {"Ward", "Bed"}
     assert ward == {
         "type": "ward",
-        "class": "Ward",
-        "classes": ["Ward"],
+        "class": f"{__name__}.Ward",
+        "classes": [f"{__name__}.Ward"],
         "scope": "image",
         "providers": ["hospital"],
         "meaning": "Where they lie.\n\n"
@@ -278,7 +278,8 @@ def test_the_command_explains_a_type_to_programs(metaprov):
     completed = metaprov("types", "petIsotopeModule", "--json", METAPROV_ONLY="dicom-modules")
     told = json.loads(completed.stdout)
 
-    assert (told["class"], told["sections"]) == ("PetIsotopeModule", ["PS3.3 C.8.9.2"])
+    assert told["class"] == "metaprov_modules.PetIsotopeModule"
+    assert told["sections"] == ["PS3.3 C.8.9.2"]
     assert {name: fields[0]["json_name"] for name, fields in told["fields"].items()} == {
         "PetIsotopeModule": "radiopharmaceuticalInfo",
         "RadiopharmaceuticalInfo": "radiopharmaceutical",

@@ -63,11 +63,12 @@ class TypeDescription:
         return {name: fields for name, fields in tables if fields}
 
     def to_dict(self) -> dict[str, Any]:
-        """The same for JSON."""
+        """The same for JSON, with classes as they are imported."""
+        classes = [import_name(each) for each in self.classes]
         return {
             "type": self.type,
-            "class": self.class_names[0] if self.classes else None,
-            "classes": self.class_names,
+            "class": classes[0] if classes else None,
+            "classes": classes,
             "scope": self.scope,
             "providers": [provider.name for provider in self._providers],
             "meaning": self.summary,
