@@ -50,8 +50,8 @@ class ImageFindings:
         self.errors = 0
         #: Why its header cannot be read; None if it can.
         self.unreadable: MetadataReadError | None = None
-        #: The types that each plugin answers, in the order of the types. Those whose answer wrappers
-        #: changed are apart: "dicom-modules, changed by clinic".
+        #: The types that each plugin answers, in the order of the types. Those whose answers were
+        #: changed by wrappers are apart: "dicom-modules, changed by clinic".
         self.answers: Final[dict[str, list[str]]] = {}
         #: The types about which each note was given, beside an answer or in place of one.
         self.notes: Final[dict[str, list[str]]] = {}
