@@ -163,6 +163,23 @@ def test_commands_that_are_there_come_before_those_to_be_installed(ran, tmp_path
     alone = demo(tmp_path, METAPROV_ONLY="metaprov-dicom").stdout
     there, _, after = alone.partition('After  python -m pip install "')
     assert "metaprov get imagePlaneModule" in there
-    assert "metaprov explain scalingModule" in there
     assert "metaprov look" not in there
+    # Nobody answers it yet.
+    assert "scalingModule" not in there
+    assert "metaprov explain scalingModule" in after
     assert "metaprov look metaprov-demo" in after
+
+
+def test_what_is_made_of_the_folder_one_is_in_has_its_name(tmp_path):
+    (tmp_path / "here").mkdir()
+    shown = demo(tmp_path / "here", ".").stdout
+    assert "metaprov convert . -o here-nifti --preview" in shown
+    assert "metaprov table . -o here.parquet" in shown
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the separator is another")
+def test_a_folder_that_looks_like_an_option_is_shown_as_a_path(tmp_path):
+    shown = demo(tmp_path, "--", "-x").stdout
+    assert "metaprov look ./-x" in shown
+    assert "metaprov table ./-x -o ./-x.parquet" in shown
+    assert "metaprov suv ./-x/pet" in shown
