@@ -292,6 +292,34 @@ def test_the_command_explains_an_attribute(metaprov):
 
     assert "PatientWeight (0010,1030)" in told
     assert told.splitlines()[1].split() == ["class", "float"]
+    assert told.splitlines()[3].split() == ["plugins", "dicom-attributes"]
+
+
+def test_a_type_that_is_described_alone_names_who_describes_it(metaprov, tmp_path):
+    (tmp_path / "means.py").write_text("""\
+from metaprov_core import MetadataType, hookimpl
+
+@hookimpl
+def get_metadata(type): ...
+
+@hookimpl
+def describe_type(type):
+    return MetadataType(type, float) if type.startswith("mean") else None
+""")
+    (tmp_path / "others.py").write_text("""\
+from metaprov_core import hookimpl
+
+@hookimpl
+def get_metadata(type): ...
+
+@hookimpl
+def describe_type():
+    return None
+""")
+    files = ",".join(str(tmp_path / each) for each in ("means.py", "others.py"))
+    completed = metaprov("types", "meanOfLiver", "--json", METAPROV_PLUGINS=files)
+
+    assert json.loads(completed.stdout)["providers"] == ["means"]
 
 
 @pytest.mark.parametrize(

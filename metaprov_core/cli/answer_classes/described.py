@@ -12,7 +12,7 @@ from .fields import fields_of, item_classes_of, sections_in, summary_of
 from .type_names import import_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from metaprov_core import MetadataType, Provider
 
@@ -27,11 +27,24 @@ _COLUMNS = ("field", "JSON", "type", "unit", "DICOM attribute", "meaning")
 class TypeDescription:
     """What can be said of a type that is served."""
 
-    def __init__(self, key: MetadataType[Any], providers: Sequence[Provider]) -> None:
-        """``providers`` are those of the host, in call order."""
+    def __init__(
+        self,
+        key: MetadataType[Any],
+        providers: Sequence[Provider],
+        describing: Collection[str] = (),
+    ) -> None:
+        """``providers`` are those of the host, in call order.
+
+        ``describing`` are the plugins whose ``describe_type`` gives a key of a type that is not
+        declared.
+        """
         self.type = str(key)
         self.scope = key.scope
-        self._providers = [each for each in providers if each.types and key in each.types]
+        self._providers = [each for each in providers if each.types and key in each.types] or [
+            each
+            for each in providers
+            if each.types is None and each.plugin in describing and not each.wrapper
+        ]
         #: The classes that are declared for it, that of the first provider first.
         self.classes: list[type[Any]] = [*declared_classes(self.type, self._providers)]
         if not self.classes and key.answer_class is not None:
@@ -41,7 +54,7 @@ class TypeDescription:
 
     @property
     def plugins(self) -> list[str]:
-        """The plugins that declare it, in call order."""
+        """The plugins that declare it, or else describe it, in call order."""
         return [*dict.fromkeys(provider.plugin for provider in self._providers)]
 
     @property
