@@ -1,13 +1,14 @@
-"""Answers of any class, for those who change some of their fields."""
+"""Answers of any class: whether they are of it, their fields, and copies with some changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from .cache.read_only import read_only
 
-__all__ = ["fields_of", "with_fields"]
+__all__ = ["field_names", "fields_of", "is_of", "with_fields"]
 
 A = TypeVar("A")
 
@@ -16,10 +17,41 @@ def fields_of(answer: Any) -> Mapping[str, Any]:
     """The fields of an answer by name; none of one that has no fields."""
     if isinstance(answer, Mapping):
         return answer
-    kind = type(answer)
-    lists = ("__struct_fields__", "__dataclass_fields__", "_fields")
-    names: Iterable[str] = next((getattr(kind, each) for each in lists if hasattr(kind, each)), ())
-    return {name: getattr(answer, name) for name in names}
+    return {name: getattr(answer, name) for name in field_names(type(answer))}
+
+
+def field_names(answer_class: Any) -> tuple[str, ...]:
+    """The names of the fields of a class, in order; none of one that has no fields.
+
+    A struct of msgspec, a data class and a named tuple have fields, and so has a `TypedDict`, whose
+    answers are mappings. They may have parameters: ``Box[int]``.
+    """
+    kind: Any = get_origin(answer_class) or answer_class
+    if hasattr(kind, "__struct_fields__"):
+        return tuple(kind.__struct_fields__)
+    if hasattr(kind, "__dataclass_fields__"):
+        from dataclasses import fields
+
+        # Without what is no field of an answer: ClassVar, InitVar.
+        return tuple(each.name for each in fields(kind))
+    if hasattr(kind, "__required_keys__"):
+        return tuple(kind.__annotations__)
+    is_named_tuple = isinstance(kind, type) and issubclass(kind, tuple)
+    return tuple(getattr(kind, "_fields", ())) if is_named_tuple else ()
+
+
+def is_of(answer: Any, answer_class: Any) -> bool:
+    """Whether an answer is of the class of a key, of which it may not be known: then it is.
+
+    Parameters are not looked at: ``[1]`` is of ``list[str]``.
+    """
+    if get_origin(answer_class) in (Union, UnionType):
+        return any(is_of(answer, each) for each in get_args(answer_class))
+    kind = get_origin(answer_class) or answer_class
+    try:
+        return isinstance(answer, NoneType if kind is None else kind)
+    except TypeError:  # a TypedDict, a protocol, a Literal
+        return True
 
 
 def with_fields(answer: A, /, **changes: Any) -> A:

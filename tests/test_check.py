@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from textwrap import dedent
 
 import pytest
@@ -281,6 +282,23 @@ def test_a_class_that_is_declared_and_not_given_is_a_remark(answers, check_image
     )
 
 
+@pytest.mark.parametrize(
+    ("declared", "answer", "found"),
+    [
+        ("list[int]", "[1]", []),
+        ("int | str", "'a'", []),
+        ("tuple[Plane, ...]", "[1]", ["answers plane of clinic:7 with a list"]),
+        ("int | list[str]", "1.5", ["answers plane of clinic:7 with a float"]),
+    ],
+)
+def test_a_declared_class_may_have_parameters_or_be_one_of_several(
+    answers, check_image, declared, answer, found
+):
+    answers("a-ward", answer, type=f"MetadataType('plane', {declared})")
+
+    assert check_image("clinic:7") == (0, [("remark", each) for each in found], "")
+
+
 def test_a_remark_about_an_image_is_4_where_it_is_to_be(answers, command):
     answers("a-ward", "1")
     answers("b-ward", "2")
@@ -364,6 +382,30 @@ def test_who_answers_what_of_an_image_is_shown_and_what_was_noted(site, command)
         "size and 1 other type  the patient was not weighed\n"
         "ward                   it is short\n"
     )
+
+
+def test_an_answer_that_wrappers_changed_has_who_gave_it_and_who_changed_it(
+    site, command, answering
+):
+    site.install("clinic", answering("Ann", 'types=["name", "ward"]'))
+    for name, mark in (("inner", ""), ("outer", ", tryfirst=True")):
+        site.install(
+            name,
+            f"""
+            from metaprov_core import hookimpl
+
+            @hookimpl(types=["name"], wrapper=True{mark})
+            def get_metadata():
+                return (yield) + "!"
+            """,
+        )
+    said = command("check", "clinic:7").stdout.decode()
+    answered = [re.split(" {2,}", line) for line in said.splitlines()[-3:]]
+    assert answered == [
+        ["plugin", "answers"],
+        ["clinic, changed by inner, changed by outer", "name"],
+        ["clinic", "ward"],
+    ]
 
 
 def test_of_several_images_it_would_be_long(command, site, answering):

@@ -59,13 +59,6 @@ def test_the_answer_is_that_of_get(host_of):
     assert host.explain("anything", IMAGE).answer == host.get("anything", IMAGE)
 
 
-def test_what_ends_an_iteration_is_raised_as_get_raises_it(host_of):
-    def ending():
-        raise StopIteration
-
-    assert isinstance(host_of(None, ending).explain("anything", IMAGE).error, StopIteration)
-
-
 def test_it_stops_where_get_stops(host_of):
     explanation = host_of(None, "answer", "another").explain("anything", IMAGE)
     assert outcomes(explanation) == ["no answer", "answered", "not asked: answered above"]

@@ -61,6 +61,21 @@ def test_a_copied_key_knows_its_class(duplicate):
     assert duplicate(PLANE).answer_class is dict
 
 
+@pytest.mark.parametrize(
+    ("answer_class", "name"),
+    [(int | str, "int | str"), (list[int], "list[int]"), (tuple[dict, ...], "tuple[dict, ...]")],
+)
+def test_a_class_may_have_parameters_or_be_one_of_several(answer_class, name):
+    key = MetadataType("both", answer_class)
+    assert (key.answer_class, repr(key)) == (answer_class, f"MetadataType('both', {name})")
+
+
+@pytest.mark.parametrize("wrong", ["dict", 3, {}])
+def test_what_is_no_class_is_refused_where_the_key_is_made(wrong):
+    with pytest.raises(TypeError, match="the answers of 'scan' are of a class, not of"):
+        MetadataType("scan", wrong)
+
+
 def test_a_key_has_no_other_attributes():
     with pytest.raises(AttributeError):
         PLANE.colour = "red"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from metaprov_core.cli.destination import written_to
-from metaprov_core.cli.styles import BAD, DOUBTFUL, Styled, style_of
+from metaprov_core.cli.styles import BAD, DOUBTFUL, GROUP, Styled, style_of
 from metaprov_core.cli.tables import print_rows, print_table
 
 RED, YELLOW = "\x1b[31m", "\x1b[33m"
@@ -65,12 +65,23 @@ def test_the_text_is_the_same_as_without_styles(terminal, capsys):
 
 def test_a_branch_may_have_a_style_as_a_whole(terminal, capsys):
     terminal()
-    print_rows([("2026-06-01", Styled("bad", BAD))], indent="  ", style="cyan")
+    print_rows([("2026-06-01", Styled("bad", BAD))], indent="  ", style=GROUP)
     shown = capsys.readouterr().out
     assert without_codes(shown) == "  2026-06-01  bad\n"
     # One run of it or several: rich 13 and 14 differ.
     assert re.search(r"\x1b\[36m *2026-06-01", shown)
     assert f"{RED}bad" in shown
+
+
+def test_a_study_is_a_group_below_its_patient(terminal, capsys):
+    look_text = pytest.importorskip("metaprov_volume.commands.look_text")
+    from metaprov_modules import GeneralStudyModule
+
+    terminal()
+    look_text.print_study(GeneralStudyModule(study_date="20260601"), [], {})
+    print_rows([("2026-06-01",)], indent="  ", style=GROUP)
+    study, group = capsys.readouterr().out.splitlines()
+    assert study == group != "  2026-06-01"
 
 
 def test_what_a_terminal_would_obey_is_escaped_in_a_styled_cell_too(terminal, capsys):

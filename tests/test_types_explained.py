@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import typing
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from typing import Annotated, Literal
 
 import msgspec
 import pytest
 
-from metaprov_core import Host, MetadataType
+from metaprov_core import Host, MetadataType, answers
 from metaprov_core.cli.answer_classes.described import TypeDescription
 from metaprov_core.cli.answer_classes.fields import (
     AnswerField,
@@ -20,6 +20,7 @@ from metaprov_core.cli.answer_classes.fields import (
     summary_of,
 )
 from metaprov_core.cli.answer_classes.type_names import type_name
+from metaprov_core.cli.served import types_as_dicts
 
 if typing.TYPE_CHECKING:
     from pathlib import Path as OnlyTypeCheckersKnow
@@ -45,13 +46,49 @@ class Ward(msgspec.Struct):
     - ``beds``
     """
 
-    beds: tuple[Bed, ...]
+    beds: Annotated[tuple[Bed, ...], msgspec.Meta(description="From the door on.")]
     next: Ward | None = None
 
 
 class Cellar(msgspec.Struct):
     key: collections.NothingOfThatName  # noqa: F821 - it cannot be evaluated
     lock: int
+
+
+@dataclass
+class Pharmacy:
+    """Where medicines are.
+
+    Fields:
+        shelves: how many, from the door on
+    """
+
+    shelves: int
+    unit: typing.ClassVar[str] = "shelf"
+    seed: InitVar[int] = 3
+
+
+class Key(typing.NamedTuple):
+    """What opens a door."""
+
+    number: int
+
+
+class Door(typing.TypedDict):
+    """A door."""
+
+    width: float
+    key: Key
+
+
+Held = typing.TypeVar("Held")
+
+
+class Box(msgspec.Struct, typing.Generic[Held]):
+    """A box."""
+
+    held: Held
+    doors: list[Door]
 
 
 @dataclass
@@ -82,6 +119,23 @@ def test_fields_of_a_dataclass_are_told_as_they_are_written():
     assert told == [("meals", "int", ""), ("menu", "OnlyTypeCheckersKnow", "")]
 
 
+@pytest.mark.parametrize(
+    ("answer_class", "fields"),
+    [
+        (Pharmacy, ["shelves: int"]),
+        (Key, ["number: int"]),
+        (Door, ["width: float", "key: Key"]),
+        (Box[Key], ["held: Held", "doors: list[Door]"]),
+    ],
+)
+def test_classes_with_fields_are_those_of_answers_with_fields(answer_class, fields):
+    assert [f"{each.name}: {each.type}" for each in fields_of(answer_class)] == fields
+
+
+def test_what_a_dataclass_has_beside_its_fields_is_none_of_an_answer():
+    assert answers.fields_of(Pharmacy(4)) == {"shelves": 4}
+
+
 def test_annotations_that_cannot_be_evaluated_are_told_as_they_are_written():
     assert [each.type for each in fields_of(Cellar)] == ["collections.NothingOfThatName", "int"]
 
@@ -93,6 +147,16 @@ def test_other_classes_have_no_fields(answer_class):
 
 def test_classes_within_a_class_are_each_told_once():
     assert item_classes_of(Ward) == [Bed, Ward]
+
+
+def test_parameters_of_a_class_are_held_too():
+    assert item_classes_of(tuple[Box[Key], ...]) == [Box, Key, Door]
+    assert item_classes_of(Bed | Key) == [Bed, Key]
+
+
+def test_fields_that_an_author_tells_in_the_docstring_alone_stay_there():
+    assert summary_of(Pharmacy).endswith("\n\nFields:\n    shelves: how many, from the door on")
+    assert summary_of(Box[Key]) == "A box."
 
 
 def test_a_summary_has_no_fields_and_no_line_feeds_of_the_source():
@@ -134,8 +198,8 @@ def test_a_description_tells_the_class_the_scope_the_plugins_and_the_sections(ex
     assert ward.pop("fields").keys() == {"Ward", "Bed"}
     assert ward == {
         "type": "ward",
-        "class": "Ward",
-        "classes": ["Ward"],
+        "class": f"{__name__}.Ward",
+        "classes": [f"{__name__}.Ward"],
         "scope": "image",
         "providers": ["hospital"],
         "meaning": "Where they lie.\n\n"
@@ -148,6 +212,24 @@ def test_a_type_without_a_class_is_explained_by_its_key(explain):
     instance = explain(MetadataType("instance", meaning="The header."))
 
     assert (instance.classes, instance.summary, instance.tables) == ([], "The header.", {})
+
+
+@pytest.mark.parametrize(
+    ("answer_class", "name"),
+    [(int | str, "int | str"), (list[int], "list[int]"), (tuple[Bed, ...], "tuple[Bed, ...]")],
+)
+def test_classes_with_parameters_and_unions_are_named_as_they_are_written(
+    make_provider, capsys, answer_class, name
+):
+    host = Host()
+    host.register(make_provider(types=[MetadataType("both", answer_class)]), "hospital")
+    (row,) = types_as_dicts(host.types(), host.providers())
+    described = TypeDescription(host.type_of("both"), host.providers())
+    described.print(as_json=False)
+
+    assert row["classes"] == described.class_names == [name]
+    assert f"class    {name}\n" in capsys.readouterr().out
+    assert described.summary == ""
 
 
 def test_what_python_says_of_str_is_no_meaning(explain):
@@ -196,7 +278,8 @@ def test_the_command_explains_a_type_to_programs(metaprov):
     completed = metaprov("types", "petIsotopeModule", "--json", METAPROV_ONLY="dicom-modules")
     told = json.loads(completed.stdout)
 
-    assert (told["class"], told["sections"]) == ("PetIsotopeModule", ["PS3.3 C.8.9.2"])
+    assert told["class"] == "metaprov_modules.PetIsotopeModule"
+    assert told["sections"] == ["PS3.3 C.8.9.2"]
     assert {name: fields[0]["json_name"] for name, fields in told["fields"].items()} == {
         "PetIsotopeModule": "radiopharmaceuticalInfo",
         "RadiopharmaceuticalInfo": "radiopharmaceutical",
@@ -209,6 +292,34 @@ def test_the_command_explains_an_attribute(metaprov):
 
     assert "PatientWeight (0010,1030)" in told
     assert told.splitlines()[1].split() == ["class", "float"]
+    assert told.splitlines()[3].split() == ["plugins", "dicom-attributes"]
+
+
+def test_a_type_that_is_described_alone_names_who_describes_it(metaprov, tmp_path):
+    (tmp_path / "means.py").write_text("""\
+from metaprov_core import MetadataType, hookimpl
+
+@hookimpl
+def get_metadata(type): ...
+
+@hookimpl
+def describe_type(type):
+    return MetadataType(type, float) if type.startswith("mean") else None
+""")
+    (tmp_path / "others.py").write_text("""\
+from metaprov_core import hookimpl
+
+@hookimpl
+def get_metadata(type): ...
+
+@hookimpl
+def describe_type():
+    return None
+""")
+    files = ",".join(str(tmp_path / each) for each in ("means.py", "others.py"))
+    completed = metaprov("types", "meanOfLiver", "--json", METAPROV_PLUGINS=files)
+
+    assert json.loads(completed.stdout)["providers"] == ["means"]
 
 
 @pytest.mark.parametrize(

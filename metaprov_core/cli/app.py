@@ -14,7 +14,7 @@ import typer
 import metaprov_core
 
 from . import output
-from .answer_classes.asked import asked_type
+from .answer_classes.asked import asked_type, describing_plugins
 from .answer_classes.described import TypeDescription
 from .arguments import AnyImageIds, AnyType, AsJson, ImageId, ImageIds, Output, Sources, Type
 from .as_json import print_json
@@ -161,7 +161,8 @@ def types(type: AnyType = None, *, as_json: AsJson = False, to: Output = None) -
     if type is not None:
         key = asked_type(type)
         with written_to(to):
-            TypeDescription(key, metaprov_core.providers()).print(as_json=as_json)
+            providers, describing = metaprov_core.providers(), describing_plugins(key)
+            TypeDescription(key, providers, describing).print(as_json=as_json)
         return
     with written_to(to):
         print_types(metaprov_core.types(), metaprov_core.providers(), as_json=as_json)

@@ -9,9 +9,11 @@ import msgspec
 
 import metaprov_core
 from metaprov_core import MetadataReadError
-from metaprov_core.asking.explanation import ANSWERED, shortened
+from metaprov_core.answers import is_of
+from metaprov_core.asking.explanation import ANSWERED, CHANGED, shortened
 from metaprov_core.errors import described
 
+from .answer_classes.type_names import type_name
 from .as_json import plain
 from .findings import Finding
 
@@ -48,7 +50,8 @@ class ImageFindings:
         self.errors = 0
         #: Why its header cannot be read; None if it can.
         self.unreadable: MetadataReadError | None = None
-        #: The types that each plugin answers, in the order of the types.
+        #: The types that each plugin answers, in the order of the types. Those whose answers were
+        #: changed by wrappers are apart: "dicom-modules, changed by clinic".
         self.answers: Final[dict[str, list[str]]] = {}
         #: The types about which each note was given, beside an answer or in place of one.
         self.notes: Final[dict[str, list[str]]] = {}
@@ -78,10 +81,12 @@ class ImageFindings:
 
     def _take_down(self, type: str, explanation: Explanation) -> None:
         """Keep who answers, and what was said."""
-        for row in explanation.rows:
-            if row.outcome == ANSWERED and row.answer is explanation.answer:
-                self.answers.setdefault(row.provider.plugin, []).append(type)
-                break
+        if explanation.answer is not None:
+            # All are asked: the first answer counts, and the innermost wrapper comes last.
+            answered = _plugins_that(ANSWERED, explanation)[:1]
+            changed = _plugins_that(CHANGED, explanation)[::-1]
+            who = ", changed by ".join(answered + changed)
+            self.answers.setdefault(who, []).append(type)
         for note in dict.fromkeys(note for row in explanation.rows for note in row.notes):
             self.notes.setdefault(note, []).append(type)
 
@@ -92,13 +97,13 @@ class ImageFindings:
         for row in rows:
             declared = next((each for each in row.provider.declared_types if each == key), None)
             answer_class = getattr(declared, "answer_class", None)
-            if answer_class is not None and not isinstance(row.answer, answer_class):
+            if answer_class is not None and not is_of(row.answer, answer_class):
                 yield Finding(
                     "remark",
                     row.provider.title,
                     row.provider.place,
                     f"answers {key} of {self._image_id} with a {type(row.answer).__name__}",
-                    f"answer with the class that it declares, {answer_class.__name__}",
+                    f"answer with the class that it declares, {type_name(answer_class)}",
                 )
 
     def _different(self, type_: str, rows: Sequence[ExplanationRow]) -> Iterator[Finding]:
@@ -116,6 +121,10 @@ class _Side(NamedTuple):
     name: str
     kind: str
     value: Any
+
+
+def _plugins_that(outcome: str, explanation: Explanation) -> list[str]:
+    return [row.provider.plugin for row in explanation.rows if row.outcome == outcome]
 
 
 def _is_answer(row: ExplanationRow) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from .answer_classes.type_names import full_name, type_name
 from .as_json import print_json
 from .tables import print_table
 
@@ -60,10 +61,11 @@ def declared_classes(type: str, providers: Iterable[Provider]) -> dict[Any, Prov
 def names_of_classes(classes: Iterable[type[Any]]) -> list[str]:
     """What classes are called, with their modules where two have one name."""
     classes = list(classes)
-    names = Counter(each.__name__ for each in classes)
+    names = [type_name(each) for each in classes]
+    counts = Counter(names)
     return [
-        each.__name__ if names[each.__name__] == 1 else f"{each.__module__}.{each.__qualname__}"
-        for each in classes
+        name if counts[name] == 1 else full_name(each)
+        for name, each in zip(names, classes, strict=True)
     ]
 
 

@@ -7,9 +7,11 @@ from typing import Any, Final, Self
 
 from rich.console import Console
 
-__all__ = ["BAD", "DOUBTFUL", "GOOD", "HEADING", "QUIET", "Styled", "console", "style_of"]
+__all__ = ["BAD", "DOUBTFUL", "GOOD", "GROUP", "HEADING", "QUIET", "Styled", "console", "style_of"]
 
 HEADING: Final = "bold"
+#: What comes below a heading, and has rows of its own: a study of a patient.
+GROUP: Final = "cyan"
 GOOD: Final = "green"
 DOUBTFUL: Final = "yellow"
 BAD: Final = "red"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_origin
 
 __all__ = ["MetadataType", "Scope", "refuse_what_is_no_type"]
 
@@ -23,7 +23,8 @@ class MetadataType(str, Generic[T]):
 
     __slots__ = ("answer_class", "meaning", "scope")
 
-    #: The class of the answers, or None where it is not given.
+    #: The class of the answers, or None where it is not given. It may have parameters, or be one of
+    #: several: `tuple[Plane, ...]`, `int | str`.
     answer_class: type[T] | None
     #: What answers rest on: "image", or "series", its other images too. The keys that a host gives
     #: know it of its providers, who declare it; any other key says "image".
@@ -38,6 +39,13 @@ class MetadataType(str, Generic[T]):
         scope: Scope = "image",
         meaning: str = "",
     ) -> MetadataType[T]:
+        """Raises TypeError where ``answer_class`` is no class."""
+        is_class = isinstance(answer_class, type) or get_origin(answer_class) is not None
+        if answer_class is not None and not is_class:
+            raise TypeError(
+                f"the answers of {name!r} are of a class, not of {answer_class!r:.80}: "
+                f"MetadataType({name!r}, class), or without one"
+            )
         self = super().__new__(cls, name)
         self.answer_class = answer_class
         self.scope = scope
@@ -48,8 +56,12 @@ class MetadataType(str, Generic[T]):
         return str(self), self.answer_class, self.scope, self.meaning
 
     def __repr__(self) -> str:
-        answer = "" if self.answer_class is None else f", {self.answer_class.__name__}"
-        return f"MetadataType({str(self)!r}{answer})"
+        answer: object = self.answer_class
+        if answer is None:
+            return f"MetadataType({str(self)!r})"
+        # `list[int]` has the name of `list`.
+        name = answer.__name__ if isinstance(answer, type) else answer
+        return f"MetadataType({str(self)!r}, {name})"
 
 
 def refuse_what_is_no_type(type: object) -> None:

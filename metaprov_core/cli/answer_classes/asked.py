@@ -11,8 +11,9 @@ from metaprov_core.asking.known import hints_for_question, is_known_type
 
 if TYPE_CHECKING:
     from metaprov_core import MetadataType
+    from metaprov_core.loading.check import Implementation
 
-__all__ = ["asked_type"]
+__all__ = ["asked_type", "describing_plugins"]
 
 
 def asked_type(name: str) -> MetadataType[Any]:
@@ -27,3 +28,22 @@ def asked_type(name: str) -> MetadataType[Any]:
     advice = [f"did you mean {' or '.join(close)}?"] if close else []
     hints = hints_for_question(name, "", metaprov_core.plugins(), ())
     raise MetadataNotFoundError("; ".join((f"no provider serves {name!r}", *hints, *advice)))
+
+
+def describing_plugins(type: MetadataType[Any]) -> list[str]:
+    """The plugins whose ``describe_type`` gives a key of a type."""
+    return [
+        record.name
+        for record in metaprov_core.plugins()
+        for each in record.implementations
+        if each.hook == "describe_type" and _describes(each, type)
+    ]
+
+
+def _describes(implementation: Implementation, type: MetadataType[Any]) -> bool:
+    if implementation.options.get("wrapper"):
+        return False
+    try:
+        return implementation.function(*(str(type) for _ in implementation.arguments)) is not None
+    except Exception:  # the host told of it when it asked
+        return False

@@ -12,7 +12,7 @@ from .fields import fields_of, item_classes_of, sections_in, summary_of
 from .type_names import import_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from metaprov_core import MetadataType, Provider
 
@@ -20,17 +20,31 @@ if TYPE_CHECKING:
 
 __all__ = ["TypeDescription"]
 
+_OF_PYTHON = ("builtins", "types", "typing")
 _COLUMNS = ("field", "JSON", "type", "unit", "DICOM attribute", "meaning")
 
 
 class TypeDescription:
     """What can be said of a type that is served."""
 
-    def __init__(self, key: MetadataType[Any], providers: Sequence[Provider]) -> None:
-        """``providers`` are those of the host, in call order."""
+    def __init__(
+        self,
+        key: MetadataType[Any],
+        providers: Sequence[Provider],
+        describing: Collection[str] = (),
+    ) -> None:
+        """``providers`` are those of the host, in call order.
+
+        ``describing`` are the plugins whose ``describe_type`` gives a key of a type that is not
+        declared.
+        """
         self.type = str(key)
         self.scope = key.scope
-        self._providers = [each for each in providers if each.types and key in each.types]
+        self._providers = [each for each in providers if each.types and key in each.types] or [
+            each
+            for each in providers
+            if each.types is None and each.plugin in describing and not each.wrapper
+        ]
         #: The classes that are declared for it, that of the first provider first.
         self.classes: list[type[Any]] = [*declared_classes(self.type, self._providers)]
         if not self.classes and key.answer_class is not None:
@@ -40,7 +54,7 @@ class TypeDescription:
 
     @property
     def plugins(self) -> list[str]:
-        """The plugins that declare it, in call order."""
+        """The plugins that declare it, or else describe it, in call order."""
         return [*dict.fromkeys(provider.plugin for provider in self._providers)]
 
     @property
@@ -62,11 +76,12 @@ class TypeDescription:
         return {name: fields for name, fields in tables if fields}
 
     def to_dict(self) -> dict[str, Any]:
-        """The same for JSON."""
+        """The same for JSON, with classes as they are imported."""
+        classes = [import_name(each) for each in self.classes]
         return {
             "type": self.type,
-            "class": self.class_names[0] if self.classes else None,
-            "classes": self.class_names,
+            "class": classes[0] if classes else None,
+            "classes": classes,
             "scope": self.scope,
             "providers": [provider.name for provider in self._providers],
             "meaning": self.summary,
@@ -95,8 +110,8 @@ class TypeDescription:
 
     @property
     def _summary_of_class(self) -> str:
-        # That of `str` or `tuple` explains Python.
-        described = self.classes and self.classes[0].__module__ != "builtins"
+        # That of `str` or of a union explains Python.
+        described = self.classes and self.classes[0].__module__ not in _OF_PYTHON
         return summary_of(self.classes[0]) if described else ""
 
 

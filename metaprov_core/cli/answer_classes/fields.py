@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import is_dataclass
 from inspect import cleandoc
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
+
+from metaprov_core.answers import field_names
 
 from .type_names import type_name
 
@@ -38,8 +39,8 @@ class AnswerField(NamedTuple):
     attribute: str
 
 
-def fields_of(answer_class: type) -> tuple[AnswerField, ...]:
-    """The fields of a struct of msgspec or of a dataclass, in order; none of any other class."""
+def fields_of(answer_class: Any) -> tuple[AnswerField, ...]:
+    """The fields of a class of answers, in order; none of one that has no fields."""
     hints = _hints_of(answer_class)
     names = _names_of(answer_class)
     return tuple(
@@ -48,21 +49,30 @@ def fields_of(answer_class: type) -> tuple[AnswerField, ...]:
     )
 
 
-def item_classes_of(answer_class: type) -> list[type]:
-    """The classes with fields that the fields of a class hold, at any depth, each once."""
+def item_classes_of(answer_class: Any) -> list[type]:
+    """The classes with fields that a class holds, at any depth, each once.
+
+    They are those of its fields, and its parameters: `Plane` of ``tuple[Plane, ...]``.
+    """
     found: list[type] = []
     # A class may hold others of its own: what was found is looked into once.
     for looked_into in chain([answer_class], found):
-        for annotation in _hints_of(looked_into).values():
+        for annotation in (*get_args(looked_into), *_hints_of(looked_into).values()):
             for each in _classes_in(annotation):
-                if each not in found and _names_of(each):
+                if each not in found and field_names(each):
                     found.append(each)
     return found
 
 
-def summary_of(answer_class: type) -> str:
-    """The docstring of a class without the fields; empty where it has none of its own."""
-    text = cleandoc(answer_class.__doc__ or "").partition(_FIELDS)[0].strip()
+def summary_of(answer_class: Any) -> str:
+    """The docstring of a class; empty where it has none of its own.
+
+    It is without the fields where these tell themselves what they mean.
+    """
+    answer_class = get_origin(answer_class) or answer_class
+    text = cleandoc(answer_class.__doc__ or "").strip()
+    if any(field.meaning for field in fields_of(answer_class)):
+        text = text.partition(_FIELDS)[0].strip()
     # What `dataclass` writes where its author has written nothing: the signature.
     if text.startswith(f"{answer_class.__name__}("):
         return ""
@@ -87,12 +97,9 @@ def _on_one_line(paragraph: str) -> str:
 
 def _names_of(answer_class: Any) -> dict[str, str]:
     """The fields by their names in Python, with those in JSON."""
-    if isinstance(answer_class, type) and issubclass(answer_class, msgspec.Struct):
-        in_json = answer_class.__struct_encode_fields__
-        return dict(zip(answer_class.__struct_fields__, in_json, strict=True))
-    if isinstance(answer_class, type) and is_dataclass(answer_class):
-        return {name: name for name in answer_class.__dataclass_fields__}
-    return {}
+    names = field_names(answer_class)
+    in_json = getattr(answer_class, "__struct_encode_fields__", names)
+    return dict(zip(names, in_json, strict=True))
 
 
 def _hints_of(answer_class: Any) -> dict[str, Any]:
@@ -100,6 +107,7 @@ def _hints_of(answer_class: Any) -> dict[str, Any]:
     names = _names_of(answer_class)
     if not names:
         return {}
+    answer_class = get_origin(answer_class) or answer_class
     try:
         hints = get_type_hints(answer_class, include_extras=True)
     except Exception:  # they are any code: mostly they name what only type checkers import
@@ -119,7 +127,8 @@ def _told(annotation: Any) -> tuple[str, str, str]:
 
 
 def _classes_in(annotation: Any) -> Iterator[type]:
-    if isinstance(annotation, type) and not get_args(annotation):
-        yield annotation
+    held = get_origin(annotation) or annotation
+    if isinstance(held, type):
+        yield held
     for each in get_args(annotation):
         yield from _classes_in(each)

@@ -6,7 +6,7 @@ import sys
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-__all__ = ["import_name", "type_name"]
+__all__ = ["full_name", "import_name", "type_name"]
 
 
 def type_name(annotation: Any) -> str:
@@ -27,8 +27,17 @@ def type_name(annotation: Any) -> str:
     return str(getattr(annotation, "__name__", annotation))
 
 
-def import_name(answer_class: type[Any]) -> str:
+def full_name(answer_class: Any) -> str:
+    """What a class is called, with its module; of ``tuple[Class, ...]``, what Python calls it."""
+    if not isinstance(answer_class, type):
+        return str(answer_class)
+    return f"{answer_class.__module__}.{answer_class.__qualname__}"
+
+
+def import_name(answer_class: Any) -> str:
     """What a class is imported as: by its package, if that has it."""
+    if not isinstance(answer_class, type):
+        return type_name(answer_class)
     name, module = answer_class.__qualname__, answer_class.__module__
     if module == "builtins":
         return name

@@ -150,6 +150,14 @@ def test_the_class_of_an_attribute_follows_from_vr_and_vm(
     assert (key, key and key.answer_class, key and key.scope) == (type, answer_class, "image")
 
 
+def test_what_headers_are_read_without_says_where_it_is(host: Host) -> None:
+    pixels, rows = host.type_of("PixelData"), host.type_of("Rows")
+    assert pixels is not None
+    assert rows is not None
+    assert pixels.meaning.endswith("without it: the pixels of a frame are framePixelData.")
+    assert "framePixelData" not in rows.meaning
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_real_attributes_have_the_class_that_is_told(
     host: Host, file_of_pydicom: Path, used_wrongly: set[tuple[str, str]]

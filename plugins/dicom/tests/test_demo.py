@@ -103,7 +103,7 @@ def test_a_second_time_it_writes_what_is_missing_and_nothing_else(tmp_path):
     (tmp_path / "a b" / "mr" / "2.dcm").unlink()
     again = demo(tmp_path, "a b")
     assert again.returncode == 0
-    assert again.stdout.startswith("a b: 1 images of a phantom")
+    assert again.stdout.startswith("a b: 1 image of a phantom")
     assert contents(tmp_path / "a b")["ct/1.dcm"] == b"mine"
     third = demo(tmp_path, "a b")
     assert third.stdout.startswith("a b: all images are there")
@@ -132,10 +132,54 @@ def test_what_cannot_be_written_is_said(tmp_path):
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no files")
+def test_half_an_image_is_not_kept_and_the_reason_is_one_line(tmp_path, folder):
+    import resource
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_240, 10_240))
+
+    cut = subprocess.run(
+        [METAPROV, "demo", "cut"], capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={**os.environ, "COLUMNS": "200"}, preexec_fn=limit,
+    )  # fmt: skip
+    assert cut.returncode == 2
+    assert "1.dcm: File too large" in cut.stderr
+    assert "Traceback" not in cut.stderr
+    assert contents(tmp_path / "cut") == {}
+    assert demo(tmp_path, "cut").stdout.startswith("cut: 15 images of a phantom")
+    assert contents(tmp_path / "cut") == contents(folder)
+
+
+def test_an_empty_file_and_what_a_killed_run_left_are_written(tmp_path, folder):
+    demo(tmp_path, "killed")
+    (tmp_path / "killed" / "ct" / "1.dcm").write_bytes(b"")
+    (tmp_path / "killed" / "pet" / "2.dcm").rename(tmp_path / "killed" / "pet" / "2.dcm.part")
+    assert demo(tmp_path, "killed").stdout.startswith("killed: 2 images of a phantom")
+    assert contents(tmp_path / "killed") == contents(folder)
+
+
 def test_commands_that_are_there_come_before_those_to_be_installed(ran, tmp_path):
     alone = demo(tmp_path, METAPROV_ONLY="metaprov-dicom").stdout
     there, _, after = alone.partition('After  python -m pip install "')
     assert "metaprov get imagePlaneModule" in there
-    assert "metaprov explain scalingModule" in there
     assert "metaprov look" not in there
+    # Nobody answers it yet.
+    assert "scalingModule" not in there
+    assert "metaprov explain scalingModule" in after
     assert "metaprov look metaprov-demo" in after
+
+
+def test_what_is_made_of_the_folder_one_is_in_has_its_name(tmp_path):
+    (tmp_path / "here").mkdir()
+    shown = demo(tmp_path / "here", ".").stdout
+    assert "metaprov convert . -o here-nifti --preview" in shown
+    assert "metaprov table . -o here.parquet" in shown
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the separator is another")
+def test_a_folder_that_looks_like_an_option_is_shown_as_a_path(tmp_path):
+    shown = demo(tmp_path, "--", "-x").stdout
+    assert "metaprov look ./-x" in shown
+    assert "metaprov table ./-x -o ./-x.parquet" in shown
+    assert "metaprov suv ./-x/pet" in shown

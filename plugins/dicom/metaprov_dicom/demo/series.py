@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from struct import pack
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from .phantom import Matter
 
-__all__ = ["FILES", "image_of"]
+__all__ = ["FILES", "encoded", "image_of"]
 
 _DATE: Final = "20260601"
 _INJECTED: Final = "100000.000"
@@ -149,6 +150,13 @@ _SERIES: Final[Mapping[str, _Series]] = {
 
 #: The files, by folder and number of the slice: ``ct/1.dcm``.
 FILES: Final = tuple(f"{name}/{number}.dcm" for name in _SERIES for number in range(1, SLICES + 1))
+
+
+def encoded(file: str) -> bytes:
+    """What is in one of the files (PS3.10)."""
+    content = BytesIO()
+    image_of(file).save_as(content, enforce_file_format=True)
+    return content.getvalue()
 
 
 def image_of(file: str) -> Dataset:

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from metaprov_dicom.instance.place_of_pixels import PlaceOfPixels
     from metaprov_modules.frame_pixels import PixelElement
 
-__all__ = ["StoredPixels", "frame_pixels_from_source", "frame_pixels_from_stream"]
+__all__ = ["PIXEL_ELEMENTS", "StoredPixels", "frame_pixels_from_source", "frame_pixels_from_stream"]
 
-_ELEMENTS: Final[dict[int, PixelElement]] = {
+#: The attributes that pixels are in, by their tags.
+PIXEL_ELEMENTS: Final[dict[int, PixelElement]] = {
     0x7FE00010: "PixelData",
     0x7FE00008: "FloatPixelData",
     0x7FE00009: "DoubleFloatPixelData",
@@ -126,7 +127,7 @@ class StoredPixels:
                 until = place.start + min(place.length or 0, (frame * bits + 7) // 8)
                 source = InflatedSource(source, meta_in(source.read(FIRST_READ, 0)), until)
             data = native_frame(source, place, frame, bits)
-        return FramePixels(data, transfer_syntax, _ELEMENTS[place.tag])
+        return FramePixels(data, transfer_syntax, PIXEL_ELEMENTS[place.tag])
 
     def _has_fragments(self, source: HeaderSource) -> bool:
         length, transfer_syntax = self._place.length, self._transfer_syntax

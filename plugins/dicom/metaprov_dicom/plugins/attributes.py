@@ -50,7 +50,11 @@ class DicomAttributes:
         tag = _tag_of(type)
         if tag is None:
             return None
+        from metaprov_dicom.pixels.frame_pixels import PIXEL_ELEMENTS
+
         meaning = f"{label(tag)}: its natural value, by VR and VM."
+        if tag in PIXEL_ELEMENTS:
+            meaning += " Headers are read without it: the pixels of a frame are framePixelData."
         return MetadataType(type, class_of(tag), meaning=meaning)
 
 

@@ -6,7 +6,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from metaprov_core import base_image_id
-from metaprov_core.cli.styles import BAD, DOUBTFUL, GOOD, HEADING, QUIET, Styled
+from metaprov_core.cli.styles import BAD, DOUBTFUL, GOOD, GROUP, HEADING, QUIET, Styled
 from metaprov_core.cli.tables import print_rows
 from metaprov_modules import json_name
 
@@ -26,7 +26,6 @@ __all__ = ["json_of", "print_patient", "print_study"]
 
 #: How many characters of a reason are shown.
 _LONGEST: Final = 160
-_STUDY: Final = "cyan"
 #: What is said of SUV, and in which style: factors, none, or not asked for.
 _OF_SUV: Final = {
     "yes": ("SUV", GOOD),
@@ -46,7 +45,7 @@ def print_patient(patient: PatientModule) -> None:
 def print_study(study: GeneralStudyModule, series: Sequence[LookedAt], short: ShortIds) -> None:
     """Print a line for the study, and one or more for each of its series."""
     what = "  ".join(filter(None, (_day(study.study_date), study.study_description)))
-    print_rows([(what or "study without StudyDate",)], indent="  ", style=_STUDY)
+    print_rows([(what or "study without StudyDate",)], indent="  ", style=GROUP)
     found = [row for each in series for row in _rows(each, short)]
     columns = [*zip(*(cells for cells, _ in found), strict=True)]
     # Of most studies nothing is to be said of SUV.
