@@ -52,6 +52,8 @@ class Examples:
     picklable: ClassVar[bool] = True
     #: Containers of the plugin that are bounded by other means than `ProviderCache`, by attribute.
     bounded_elsewhere: ClassVar[Collection[str]] = ()
+    #: What the plugin was given and leaves open for its owner, by attribute: a session, a pool.
+    open_elsewhere: ClassVar[Collection[str]] = ()
     #: Whether the files that the fixtures make in ``tmp_path`` may be rewritten, to see whether the
     #: answers follow. False for a reader that would end the whole process.
     files_change: ClassVar[bool] = True

@@ -8,23 +8,29 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from subprocess import Popen
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .reach import package_of, reached
+from .reach import leads_through, package_of, reached
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 __all__ = ["left_open"]
 
 
-def left_open(plugin: object, patience: float) -> list[str]:
+def left_open(plugin: object, patience: float, elsewhere: Collection[str]) -> list[str]:
     """What is open of that which a plugin reaches, with the path to it; not its answers.
 
-    Threads have some seconds to end once they were told to.
+    What others own, by the names of attributes, is left alone: a pool is given no work. Threads
+    have some seconds to end once they were told to.
     """
     package = package_of(plugin)
     return [
         f"{path} ({type(value).__name__})"
         for path, value, cached in reached([("", plugin)], package)
-        if not cached and package_of(value) != package and _is_open(value, patience)
+        if not (cached or leads_through(path, elsewhere))
+        and package_of(value) != package
+        and _is_open(value, patience)
     ]
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from metaprov_core import Host, ProviderCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-__all__ = ["Reached", "modules_of", "package_of", "reached"]
+__all__ = ["Reached", "leads_through", "modules_of", "package_of", "reached"]
 
 
 class Reached(NamedTuple):
@@ -46,6 +46,11 @@ def reached(roots: Iterable[tuple[str, object]], package: str) -> Iterator[Reach
             if id(inner) not in seen:
                 seen[id(inner)] = inner
                 waiting.append(Reached(f"{here.path}{name}".lstrip("."), inner, cached))
+
+
+def leads_through(path: str, names: Collection[str]) -> bool:
+    """Whether a path is that to one of these attributes, or to something in it."""
+    return any(path == name or path.startswith((f"{name}.", f"{name}[")) for name in names)
 
 
 def package_of(plugin: object) -> str:

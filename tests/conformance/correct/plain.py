@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -157,6 +158,37 @@ class Rewritten(Described):
     Rewritten,
 )
 class TestCorrect(ClinicTests): ...
+
+
+class Borrowing(Source):
+    """Writes to a file, and has a pool, that the program gave it and goes on with."""
+
+    def __init__(self, log, pool):
+        super().__init__()
+        self.log = log
+        self.pool = pool
+
+    def read(self, image_id):
+        self.log.write(f"{image_id}\n")
+        return super().read(image_id)
+
+
+class TestBorrowing(ProviderConformanceTests):
+    open_elsewhere = ("log", "pool")
+
+    @pytest.fixture
+    def plugin(self, tmp_path):
+        with (tmp_path / "log.txt").open("w") as log, ThreadPoolExecutor(1, "borrowed") as pool:
+            yield Borrowing(log, pool)
+            assert not [each for each in enumerate_threads() if each.name.startswith("borrowed")]
+
+    @pytest.fixture
+    def answers(self):
+        return Source.answers
+
+    @pytest.fixture
+    def found(self):
+        return Source.found
 
 
 def door(type, image_id):
