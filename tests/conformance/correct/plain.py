@@ -38,6 +38,17 @@ def number_of(image):
     return int(image.partition(":")[2])
 
 
+class WholeImages(Store):
+    """Takes values for images, not for single frames."""
+
+    @hookimpl
+    def add_metadata(self, type, image_id, value):
+        if type != "patientModule" or image_id != base_image_id(image_id):
+            return None
+        self.cache.add(image_id, value)
+        return True
+
+
 class Beds(Described):
     """Follows from the image id, and from settings that other processes get."""
 
@@ -151,6 +162,7 @@ class Rewritten(Described):
     Masking,
     Ward,
     Letters,
+    WholeImages,
     Beds,
     OtherWard,
     Pooled,
