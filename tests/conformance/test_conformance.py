@@ -191,7 +191,8 @@ MISTAKES = {
 CORRECT = sorted((HERE / "correct").glob("*.py"))
 CORRECT_PLUGINS = {
     *("Source", "Store", "Greeting", "Masking", "Ward", "Letters", "Beds", "OtherWard", "Pooled"),
-    *("Watching", "Rewritten", "WholeImages", "TestFunction", "TestBorrowing", "delete", "wal"),
+    *("Watching", "Rewritten", "WholeImages", "Neighbours", "TestFunction", "TestBorrowing"),
+    *("delete", "wal"),
     *(["TestNifti"] if find_spec("nibabel") else []),
     *(["TestPseudonyms"] if find_spec("metaprov_dicom") and find_spec("pydicom") else []),
 }

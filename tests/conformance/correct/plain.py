@@ -38,6 +38,14 @@ def number_of(image):
     return int(image.partition(":")[2])
 
 
+class Neighbours(Ward):
+    """The key of its type says that the answers rest on the series."""
+
+    @hookimpl(types=[MetadataType("wardModule", scope="series")], trylast=True)
+    def get_metadata(self, image_id):
+        return self.cache.get(image_id, self.read)
+
+
 class WholeImages(Store):
     """Takes values for images, not for single frames."""
 
@@ -162,6 +170,7 @@ class Rewritten(Described):
     Masking,
     Ward,
     Letters,
+    Neighbours,
     WholeImages,
     Beds,
     OtherWard,
