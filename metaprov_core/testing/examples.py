@@ -57,7 +57,7 @@ class Examples:
     #: Whether the files that the fixtures make in ``tmp_path`` may be rewritten, to see whether the
     #: answers follow. False for a reader that would end the whole process.
     files_change: ClassVar[bool] = True
-    #: Seconds after which threads that do not end are given up.
+    #: Seconds after which threads that ask, and wait for each other, are given up.
     patience: ClassVar[float] = 120.0
 
     def same(self, answer: Any, expected: Any) -> bool:

@@ -8,7 +8,8 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from subprocess import Popen
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
 
 from .reach import leads_through, package_of, reached
 
@@ -18,27 +19,30 @@ if TYPE_CHECKING:
 __all__ = ["left_open"]
 
 
-def left_open(plugin: object, patience: float, elsewhere: Collection[str]) -> list[str]:
+#: Seconds in which threads end that were told to.
+_SOON: Final = 2.0
+
+
+def left_open(plugin: object, elsewhere: Collection[str]) -> list[str]:
     """What is open of that which a plugin reaches, with the path to it; not its answers.
 
-    What others own, by the names of attributes, is left alone: a pool is given no work. Threads
-    have some seconds to end once they were told to.
+    What others own, by the names of attributes, is left alone: a pool is given no work.
     """
-    package = package_of(plugin)
+    package, until = package_of(plugin), monotonic() + _SOON
     return [
         f"{path} ({type(value).__name__})"
         for path, value, cached in reached([("", plugin)], package)
         if not (cached or leads_through(path, elsewhere))
         and package_of(value) != package
-        and _is_open(value, patience)
+        and _is_open(value, until)
     ]
 
 
-def _is_open(value: Any, patience: float) -> bool:
+def _is_open(value: Any, until: float) -> bool:
     if isinstance(value, type | io.BytesIO | io.StringIO):
         return False
     if isinstance(value, Thread):
-        value.join(patience)
+        value.join(max(0.0, until - monotonic()))
         return value.is_alive()
     if isinstance(value, Popen):
         return value.poll() is None

@@ -105,7 +105,7 @@ class LeavingTests(Examples):
         host.unregister(plugin)
         if "its detach raised" in caplog.text:
             breaks(contract, caplog.text, to_do)
-        if still := left_open(plugin, self.patience, self.open_elsewhere):
+        if still := left_open(plugin, self.open_elsewhere):
             breaks(contract, f"has left its host, and open: {', '.join(still)}", to_do)
 
     def test_its_settings_can_be_sent_to_another_process(self, host: Host) -> None:

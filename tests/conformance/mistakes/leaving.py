@@ -153,8 +153,6 @@ class LeavesItsPoolRunning(Source):
 class LeavesItsThreadRunning(Source):
     """A thread that looks whether something has changed, until the process ends."""
 
-    patience = 1.0
-
     def __init__(self):
         super().__init__()
         self.ended = Event()
