@@ -11,7 +11,7 @@ from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from .reach import leads_through, package_of, reached
+from .reach import leads_through, modules_of, package_of, reached
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,14 +24,15 @@ _SOON: Final = 2.0
 
 
 def left_open(plugin: object, elsewhere: Collection[str]) -> list[str]:
-    """What is open of that which a plugin reaches, with the path to it; not its answers.
+    """What is open of that which a plugin, or its package, reaches, by the path to it.
 
+    Not what is in its answers, nor the streams of the process.
     What others own, by the names of attributes, is left alone: a pool is given no work.
     """
     package, until = package_of(plugin), monotonic() + _SOON
     return [
         f"{path} ({type(value).__name__})"
-        for path, value, cached in reached([("", plugin)], package)
+        for path, value, cached in reached([("", plugin), *modules_of(plugin)], package)
         if not (cached or leads_through(path, elsewhere))
         and package_of(value) != package
         and _is_open(value, until)
@@ -39,7 +40,9 @@ def left_open(plugin: object, elsewhere: Collection[str]) -> list[str]:
 
 
 def _is_open(value: Any, until: float) -> bool:
-    if isinstance(value, type | io.BytesIO | io.StringIO):
+    if isinstance(value, type | io.BytesIO | io.StringIO) or any(
+        value is each for each in _streams()
+    ):
         return False
     if isinstance(value, Thread):
         value.join(max(0.0, until - monotonic()))
@@ -53,6 +56,10 @@ def _is_open(value: Any, until: float) -> bool:
     if _is_of("socket", "socket", value):
         return bool(value.fileno() != -1)
     return _says_so(value)
+
+
+def _streams() -> list[object]:
+    return [sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__]
 
 
 def _takes_work(executor: Executor) -> bool:

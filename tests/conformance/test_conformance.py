@@ -176,6 +176,9 @@ MISTAKES = {
         "LeavesItsFileOpen": Found(
             "what_it_opened_is_closed_when_it_leaves", "log (TextIOWrapper)"
         ),
+        "LeavesAFileOfItsModuleOpen": Found(
+            "what_it_opened_is_closed_when_it_leaves", "open: FILES["
+        ),
         "LeavesItsPoolRunning": Found(
             "what_it_opened_is_closed_when_it_leaves", "pool (ThreadPoolExecutor)"
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -179,6 +180,10 @@ class Rewritten(Described):
     Rewritten,
 )
 class TestCorrect(ClinicTests): ...
+
+
+#: A stream of the process is nobody's to close.
+OUTPUT = sys.stdout
 
 
 class Borrowing(Source):

@@ -139,6 +139,19 @@ class LeavesItsFileOpen(Source):
         return super().read(image_id)
 
 
+FILES = {}
+
+
+class LeavesAFileOfItsModuleOpen(LeavesItsFileOpen):
+    """The file is in a variable of the module, not in an attribute."""
+
+    @property
+    def log(self):
+        if self.path not in FILES:
+            FILES[self.path] = self.path.open("w", encoding="utf-8")
+        return FILES[self.path]
+
+
 class LeavesItsPoolRunning(Source):
     """Its threads wait for work."""
 
@@ -180,6 +193,7 @@ class SettingsThatStayHere(Source):
     RaisesWhenItLeaves,
     LeavesItsConnectionOpen,
     LeavesItsFileOpen,
+    LeavesAFileOfItsModuleOpen,
     LeavesItsPoolRunning,
     LeavesItsThreadRunning,
     SettingsThatStayHere,
