@@ -7,14 +7,14 @@ import sys
 from concurrent.futures import Executor
 from contextlib import suppress
 from subprocess import Popen
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from .reach import leads_through, modules_of, package_of, reached
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 __all__ = ["left_open"]
 
@@ -23,19 +23,29 @@ __all__ = ["left_open"]
 _SOON: Final = 2.0
 
 
-def left_open(plugin: object, elsewhere: Collection[str]) -> list[str]:
+def left_open(
+    plugin: object, elsewhere: Collection[str], started: Iterable[Thread] = ()
+) -> list[str]:
     """What is open of that which a plugin, or its package, reaches, by the path to it.
 
-    Not what is in its answers, nor the streams of the process.
-    What others own, by the names of attributes, is left alone: a pool is given no work.
+    Not what is in its answers, nor the streams of the process. What others own, by the names of
+    attributes, is left alone: a pool is given no work. Of the threads that it started, those that
+    run are named where it does not reach them.
     """
     package, until = package_of(plugin), monotonic() + _SOON
-    return [
+    found = list(reached([("", plugin), *modules_of(plugin)], package))
+    still = [
         f"{path} ({type(value).__name__})"
-        for path, value, cached in reached([("", plugin), *modules_of(plugin)], package)
+        for path, value, cached in found
         if not (cached or leads_through(path, elsewhere))
-        and package_of(value) != package
+        and (isinstance(value, Thread) or package_of(value) != package)
         and _is_open(value, until)
+    ]
+    known = {id(each.value) for each in found}
+    return still + [
+        f"a thread, {each.name}"
+        for each in started
+        if id(each) not in known and each.name not in elsewhere and _is_open(each, until)
     ]
 
 
@@ -45,6 +55,8 @@ def _is_open(value: Any, until: float) -> bool:
     ):
         return False
     if isinstance(value, Thread):
+        if value in {main_thread(), current_thread()} or not value.is_alive():
+            return False
         value.join(max(0.0, until - monotonic()))
         return value.is_alive()
     if isinstance(value, Popen):

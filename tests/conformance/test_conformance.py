@@ -185,6 +185,9 @@ MISTAKES = {
         "LeavesItsThreadRunning": Found(
             "what_it_opened_is_closed_when_it_leaves", "watcher (Thread)"
         ),
+        "ForgetsItsThread": Found(
+            "what_it_opened_is_closed_when_it_leaves", "open: a thread, forgotten"
+        ),
         "SettingsThatStayHere": Found(
             "its_settings_can_be_sent_to_another_process", "pickle raised"
         ),
@@ -194,8 +197,8 @@ MISTAKES = {
 CORRECT = sorted((HERE / "correct").glob("*.py"))
 CORRECT_PLUGINS = {
     *("Source", "Store", "Greeting", "Masking", "Ward", "Letters", "Beds", "OtherWard", "Pooled"),
-    *("Watching", "Rewritten", "WholeImages", "Neighbours", "TestFunction", "TestBorrowing"),
-    *("delete", "wal"),
+    *("Watching", "Warming", "Rewritten", "WholeImages", "Neighbours"),
+    *("TestFunction", "TestBorrowing", "delete", "wal"),
     *(["TestNifti"] if find_spec("nibabel") else []),
     *(["TestPseudonyms"] if find_spec("metaprov_dicom") and find_spec("pydicom") else []),
 }

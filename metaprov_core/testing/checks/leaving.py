@@ -7,18 +7,20 @@ from contextlib import suppress
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
+
 from metaprov_core import with_frame
 from metaprov_core.testing.contract import breaks, raised
 from metaprov_core.testing.examples import UNKNOWN_ID, Examples, own_functions
 from metaprov_core.testing.holdings import grown, holdings
 from metaprov_core.testing.imports import imported_with
 from metaprov_core.testing.opened import left_open
-from metaprov_core.testing.reach import leads_through
+from metaprov_core.testing.reach import leads_through, package_of
+from metaprov_core.testing.started import threads_started_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    import pytest
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from threading import Thread
 
     from metaprov_core import Host
     from metaprov_core.testing.examples import Question
@@ -86,9 +88,19 @@ class LeavingTests(Examples):
                 "close what was opened, if it was",
             )
 
+    @pytest.fixture
+    def started(self, plugin: object) -> Iterator[list[Thread]]:
+        """The threads that the plugin starts from now on."""
+        with threads_started_by(package_of(plugin)) as started:
+            yield started
+
+    # What the fixtures of its tests start, servers say, is started before.
+    @pytest.mark.usefixtures("expected", "sources", "unreadable")
     def test_what_it_opened_is_closed_when_it_leaves(
         self,
         plugin: object,
+        *,
+        started: list[Thread],
         host: Host,
         expected: Mapping[Question, Any],
         unreadable: Iterable[Question],
@@ -105,7 +117,7 @@ class LeavingTests(Examples):
         host.unregister(plugin)
         if "its detach raised" in caplog.text:
             breaks(contract, caplog.text, to_do)
-        if still := left_open(plugin, self.open_elsewhere):
+        if still := left_open(plugin, self.open_elsewhere, started):
             breaks(contract, f"has left its host, and open: {', '.join(still)}", to_do)
 
     def test_its_settings_can_be_sent_to_another_process(self, host: Host) -> None:

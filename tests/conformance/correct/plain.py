@@ -122,6 +122,7 @@ class Watching(Source):
         super().__init__()
         self.ended = Event()
         self.watcher = Thread(target=self.watch)
+        self.spare = Thread(target=self.watch)
 
     def watch(self):
         while not self.ended.wait(0.01):
@@ -134,6 +135,14 @@ class Watching(Source):
     @hookimpl
     def detach(self):
         self.ended.set()
+
+
+class Warming(Source):
+    """A thread that nobody refers to ends by itself."""
+
+    @hookimpl
+    def attach(self):
+        Thread(target=self.read, args=["clinic:7"], daemon=True).start()
 
 
 class Rewritten(Described):
@@ -177,6 +186,7 @@ class Rewritten(Described):
     OtherWard,
     Pooled,
     Watching,
+    Warming,
     Rewritten,
 )
 class TestCorrect(ClinicTests): ...

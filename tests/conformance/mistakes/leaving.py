@@ -176,6 +176,14 @@ class LeavesItsThreadRunning(Source):
         self.watcher.start()
 
 
+class ForgetsItsThread(Source):
+    """A thread that nobody refers to."""
+
+    @hookimpl
+    def attach(self):
+        Thread(target=Event().wait, daemon=True, name="forgotten").start()
+
+
 class SettingsThatStayHere(Source):
     """A function that pickle cannot send."""
 
@@ -196,6 +204,7 @@ class SettingsThatStayHere(Source):
     LeavesAFileOfItsModuleOpen,
     LeavesItsPoolRunning,
     LeavesItsThreadRunning,
+    ForgetsItsThread,
     SettingsThatStayHere,
 )
 class TestMistakes(ClinicTests):
