@@ -36,7 +36,7 @@ def left_open(
     found = list(reached([("", plugin), *modules_of(plugin)], package))
     still = [
         f"{path} ({type(value).__name__})"
-        for path, value, cached in found
+        for path, value, cached, _ in found
         if not (cached or leads_through(path, elsewhere))
         and (isinstance(value, Thread) or package_of(value) != package)
         and _is_open(value, until)

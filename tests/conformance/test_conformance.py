@@ -167,6 +167,7 @@ MISTAKES = {
         "KeepsEverything": Found("what_is_kept_is_bounded", "1000 things more in kept"),
         "CachesForEver": Found("what_is_kept_is_bounded", "1000 things more in patient_of"),
         "KeepsEveryFrame": Found("what_is_kept_is_bounded", "images.get('clinic:7').frames"),
+        "KeepsShards": Found("what_is_kept_is_bounded", "1000 things more in shards"),
         "CountsInAClosure": Found("what_is_kept_is_bounded", "count.<counted>"),
         "ImportsTooMuch": Found("importing_it_imports_nothing_heavy", "imports wave with leaving"),
         "RaisesWhenItLeaves": Found("it_leaves_its_host_without_an_error", "AttributeError"),
@@ -197,7 +198,7 @@ MISTAKES = {
 CORRECT = sorted((HERE / "correct").glob("*.py"))
 CORRECT_PLUGINS = {
     *("Source", "Store", "Greeting", "Masking", "Ward", "Letters", "Beds", "OtherWard", "Pooled"),
-    *("Watching", "Warming", "Rewritten", "WholeImages", "Neighbours"),
+    *("Watching", "Warming", "Rewritten", "WholeImages", "Neighbours", "Recent"),
     *("TestFunction", "TestBorrowing", "delete", "wal"),
     *(["TestNifti"] if find_spec("nibabel") else []),
     *(["TestPseudonyms"] if find_spec("metaprov_dicom") and find_spec("pydicom") else []),
