@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from functools import _lru_cache_wrapper
+from queue import Queue, SimpleQueue
 from typing import Any, NamedTuple
 
 from .reach import modules_of, package_of, reached
@@ -59,4 +60,8 @@ def _size(value: Any) -> int | None:
         return info.currsize if info.maxsize is None else None
     if isinstance(value, deque):
         return len(value) if value.maxlen is None else None
+    if isinstance(value, Queue):
+        return None if value.maxsize > 0 else value.qsize()
+    if isinstance(value, SimpleQueue):
+        return value.qsize()
     return len(value) if isinstance(value, dict | list | set) else None

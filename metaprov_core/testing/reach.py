@@ -6,7 +6,7 @@ import sys
 import threading
 from collections import deque
 from functools import _lru_cache_wrapper, partial
-from types import FunctionType, MethodType, ModuleType
+from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import Host, ProviderCache
@@ -97,7 +97,7 @@ def _parts(value: Any, package: str) -> Iterator[tuple[str, Any]]:
         for name, item in list(vars(value).items()):
             if not name.startswith("__") and not isinstance(item, ModuleType):
                 yield f".{name}", item
-    elif isinstance(value, threading.local):
+    elif isinstance(value, threading.local | SimpleNamespace):
         yield from ((f".{name}", item) for name, item in list(vars(value).items()))
     elif isinstance(value, type | Host):
         return

@@ -167,6 +167,8 @@ MISTAKES = {
         "KeepsEverything": Found("what_is_kept_is_bounded", "1000 things more in kept"),
         "CachesForEver": Found("what_is_kept_is_bounded", "1000 things more in patient_of"),
         "KeepsEveryFrame": Found("what_is_kept_is_bounded", "images.get('clinic:7').frames"),
+        "KeepsThemInANamespace": Found("what_is_kept_is_bounded", "1000 things more in state.kept"),
+        "QueuesForNobody": Found("what_is_kept_is_bounded", "1000 things more in asked"),
         "KeepsShards": Found("what_is_kept_is_bounded", "1000 things more in shards"),
         "CountsInAClosure": Found("what_is_kept_is_bounded", "count.<counted>"),
         "ImportsTooMuch": Found("importing_it_imports_nothing_heavy", "imports wave with leaving"),

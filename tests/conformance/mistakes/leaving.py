@@ -7,8 +7,9 @@ import sqlite3
 import wave  # in the place of a library that takes long to import
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from queue import Queue
 from threading import Event, Thread
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from zlib import crc32
 
 from clinic import PATIENTS, ClinicTests, Described, Source, each_of
@@ -65,6 +66,35 @@ class KeepsEveryFrame(Source):
     def get_metadata(self, image_id):
         image = self.images.get(base_image_id(image_id), lambda base: Image(self.read(base)))
         return image.frames.setdefault(image_id, image.patient)
+
+
+class KeepsThemInANamespace(Source):
+    """An object of another class, with a dictionary in it."""
+
+    def __init__(self):
+        super().__init__()
+        self.state = SimpleNamespace(kept={})
+
+    @hookimpl(types=["patientModule"], schemes=["clinic"])
+    def get_metadata(self, image_id):
+        return self.state.kept.setdefault(image_id, super().read(image_id))
+
+    @hookimpl
+    def metadata_changed(self):
+        self.state.kept.clear()
+
+
+class QueuesForNobody(Source):
+    """Questions for a thread that was never written."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = Queue()
+
+    @hookimpl(types=["patientModule"], schemes=["clinic"])
+    def get_metadata(self, image_id):
+        self.asked.put(image_id)
+        return self.cache.get(image_id, self.read)
 
 
 class KeepsShards(Source):
@@ -215,6 +245,8 @@ class SettingsThatStayHere(Source):
     KeepsEverything,
     CachesForEver,
     KeepsEveryFrame,
+    KeepsThemInANamespace,
+    QueuesForNobody,
     KeepsShards,
     CountsInAClosure,
     ImportsTooMuch,
