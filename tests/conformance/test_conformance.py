@@ -58,6 +58,7 @@ MISTAKES = {
     },
     "values": {
         "LendsItsList": Found("an_answer_cannot_be_changed_by_its_caller", "frozen struct"),
+        "LendsItsBytes": Found("an_answer_cannot_be_changed_by_its_caller", "bytearray"),
         "LendsAListInAStruct": Found(
             "an_answer_cannot_be_changed_by_its_caller", "after its caller changed it"
         ),
