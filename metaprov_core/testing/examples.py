@@ -91,12 +91,18 @@ class Examples:
 
     @pytest.fixture
     def found(self) -> Mapping[str, Iterable[str]]:
-        """The image ids to find behind each source, for a plugin with `find_images`."""
+        """The image ids to find behind each source, for a plugin with `find_images`.
+
+        An empty list for a source that has none.
+        """
         return {}
 
     @pytest.fixture
     def others(self, expected: Mapping[Question, Any]) -> Iterable[Question]:
-        """Questions that the plugin has no answer to; by default unknown images and types."""
+        """Questions that the plugin has no answer to; by default unknown images and types.
+
+        Those of its own scheme are for its tests to name: to some plugins every id is an image.
+        """
         return [
             *((type, UNKNOWN_ID) for type, _ in expected),
             *((UNKNOWN_TYPE, image_id) for _, image_id in expected),

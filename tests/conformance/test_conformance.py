@@ -146,6 +146,7 @@ MISTAKES = {
         "ClaimsEveryFile": Found("it_finds_its_images_and_no_others", "clinic:notes.conformance"),
         "RaisesForOtherSources": Found("it_finds_its_images_and_no_others", "raised ValueError"),
         "FindsThemOnce": Found("it_finds_its_images_and_no_others", "finds [] in clinic:"),
+        "ClaimsEveryClinic": Found("it_finds_its_images_and_no_others", "in clinic:other, not []"),
         "FindsEachTwice": Found("it_finds_its_images_and_no_others", "each image once"),
         "RaisesWhileItFetches": Found(
             "images_can_be_fetched_before_they_are_asked_for", "the page is torn"
@@ -189,9 +190,7 @@ MISTAKES = {
         "LeavesItsThreadRunning": Found(
             "what_it_opened_is_closed_when_it_leaves", "watcher (Thread)"
         ),
-        "ForgetsItsThread": Found(
-            "what_it_opened_is_closed_when_it_leaves", "open: a thread, forgotten"
-        ),
+        "ForgetsItsThread": Found("what_it_opened_is_closed_when_it_leaves", "a thread, forgotten"),
         "SettingsThatStayHere": Found(
             "its_settings_can_be_sent_to_another_process", "pickle raised"
         ),
