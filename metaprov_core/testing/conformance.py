@@ -34,8 +34,8 @@ class ProviderConformanceTests(
     ``unreadable`` (questions that raise MetadataReadError), ``found`` (image ids by source),
     ``others`` (questions that it has no answer to). Make the files that it reads in ``tmp_path``:
     they are rewritten, to see whether answers follow. Class attributes: ``untried_types``,
-    ``heavy_modules``, ``picklable``, ``bounded_elsewhere``, ``files_change``, ``patience``; a
-    method: ``same``.
+    ``heavy_modules``, ``picklable``, ``bounded_elsewhere``, ``open_elsewhere``, ``files_change``,
+    ``patience``; a method: ``same``.
 
     The tests cover: an answer to what is its own and None to the rest; the same answer every time,
     to every thread, alone and with others, whatever callers do with it; types and classes as

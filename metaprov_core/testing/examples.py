@@ -52,10 +52,12 @@ class Examples:
     picklable: ClassVar[bool] = True
     #: Containers of the plugin that are bounded by other means than `ProviderCache`, by attribute.
     bounded_elsewhere: ClassVar[Collection[str]] = ()
+    #: What the plugin was given and leaves open for its owner, by attribute: a session, a pool.
+    open_elsewhere: ClassVar[Collection[str]] = ()
     #: Whether the files that the fixtures make in ``tmp_path`` may be rewritten, to see whether the
     #: answers follow. False for a reader that would end the whole process.
     files_change: ClassVar[bool] = True
-    #: Seconds after which threads that do not end are given up.
+    #: Seconds after which threads that ask, and wait for each other, are given up.
     patience: ClassVar[float] = 120.0
 
     def same(self, answer: Any, expected: Any) -> bool:
@@ -89,12 +91,18 @@ class Examples:
 
     @pytest.fixture
     def found(self) -> Mapping[str, Iterable[str]]:
-        """The image ids to find behind each source, for a plugin with `find_images`."""
+        """The image ids to find behind each source, for a plugin with `find_images`.
+
+        An empty list for a source that has none.
+        """
         return {}
 
     @pytest.fixture
     def others(self, expected: Mapping[Question, Any]) -> Iterable[Question]:
-        """Questions that the plugin has no answer to; by default unknown images and types."""
+        """Questions that the plugin has no answer to; by default unknown images and types.
+
+        Those of its own scheme are for its tests to name: to some plugins every id is an image.
+        """
         return [
             *((type, UNKNOWN_ID) for type, _ in expected),
             *((UNKNOWN_TYPE, image_id) for _, image_id in expected),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from functools import _lru_cache_wrapper
+from queue import Queue, SimpleQueue
 from typing import Any, NamedTuple
 
 from .reach import modules_of, package_of, reached
@@ -18,6 +19,10 @@ class Holding(NamedTuple):
     #: Whether it is in an answer that a `ProviderCache` keeps: such an answer may well be new and
     #: large, but should not grow.
     cached: bool
+    #: Which object it is.
+    identity: int
+    #: The path to the container that it is in.
+    within: str
 
 
 def holdings(plugin: object) -> dict[str, Holding]:
@@ -27,19 +32,26 @@ def holdings(plugin: object) -> dict[str, Holding]:
     """
     roots = [("", plugin), *modules_of(plugin)]
     return {
-        path: Holding(size, cached)
-        for path, value, cached in reached(roots, package_of(plugin))
+        path: Holding(size, cached, id(value), within)
+        for path, value, cached, within in reached(roots, package_of(plugin))
         if (size := _size(value)) is not None
     }
 
 
 def grown(before: dict[str, Holding], after: dict[str, Holding], by: int) -> list[str]:
-    """The paths to the containers that have so many things more than before."""
-    return [
-        path
-        for path, (size, cached) in after.items()
-        if size - before.get(path, Holding(size if cached else 0, cached)).size >= by
-    ]
+    """The paths to the containers that have so many things more than before.
+
+    Or to one whose containers, which were there before, have so many more together.
+    """
+    by_itself, together = [], Counter[str]()
+    for path, now in after.items():
+        known = before.get(path)
+        more = now.size - (known.size if known else now.size if now.cached else 0)
+        if more >= by:
+            by_itself.append(path)
+        elif now.within and known and known.identity == now.identity:
+            together[now.within] += more
+    return by_itself + [path for path, more in together.items() if more >= by]
 
 
 def _size(value: Any) -> int | None:
@@ -48,4 +60,8 @@ def _size(value: Any) -> int | None:
         return info.currsize if info.maxsize is None else None
     if isinstance(value, deque):
         return len(value) if value.maxlen is None else None
+    if isinstance(value, Queue):
+        return None if value.maxsize > 0 else value.qsize()
+    if isinstance(value, SimpleQueue):
+        return value.qsize()
     return len(value) if isinstance(value, dict | list | set) else None

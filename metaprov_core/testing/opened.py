@@ -7,32 +7,57 @@ import sys
 from concurrent.futures import Executor
 from contextlib import suppress
 from subprocess import Popen
-from threading import Thread
-from typing import Any
+from threading import Thread, current_thread, main_thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
 
-from .reach import package_of, reached
+from .reach import leads_through, modules_of, package_of, reached
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 __all__ = ["left_open"]
 
 
-def left_open(plugin: object, patience: float) -> list[str]:
-    """What is open of that which a plugin reaches, with the path to it; not its answers.
+#: Seconds in which threads end that were told to.
+_SOON: Final = 2.0
 
-    Threads have some seconds to end once they were told to.
+
+def left_open(
+    plugin: object, elsewhere: Collection[str], started: Iterable[Thread] = ()
+) -> list[str]:
+    """What is open of that which a plugin, or its package, reaches, by the path to it.
+
+    Not what is in its answers, nor the streams of the process. What others own, by the names of
+    attributes, is left alone: a pool is given no work. Of the threads that it started, those that
+    run are named where it does not reach them.
     """
-    package = package_of(plugin)
-    return [
+    package, until = package_of(plugin), monotonic() + _SOON
+    found = list(reached([("", plugin), *modules_of(plugin)], package))
+    still = [
         f"{path} ({type(value).__name__})"
-        for path, value, cached in reached([("", plugin)], package)
-        if not cached and package_of(value) != package and _is_open(value, patience)
+        for path, value, cached, _ in found
+        if not (cached or leads_through(path, elsewhere))
+        and (isinstance(value, Thread) or package_of(value) != package)
+        and _is_open(value, until)
+    ]
+    known = {id(each.value) for each in found}
+    return still + [
+        f"a thread, {each.name}"
+        for each in started
+        if id(each) not in known and each.name not in elsewhere and _is_open(each, until)
     ]
 
 
-def _is_open(value: Any, patience: float) -> bool:
-    if isinstance(value, type | io.BytesIO | io.StringIO):
+def _is_open(value: Any, until: float) -> bool:
+    if isinstance(value, type | io.BytesIO | io.StringIO) or any(
+        value is each for each in _streams()
+    ):
         return False
     if isinstance(value, Thread):
-        value.join(patience)
+        if value in {main_thread(), current_thread()} or not value.is_alive():
+            return False
+        value.join(max(0.0, until - monotonic()))
         return value.is_alive()
     if isinstance(value, Popen):
         return value.poll() is None
@@ -43,6 +68,10 @@ def _is_open(value: Any, patience: float) -> bool:
     if _is_of("socket", "socket", value):
         return bool(value.fileno() != -1)
     return _says_so(value)
+
+
+def _streams() -> list[object]:
+    return [sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__]
 
 
 def _takes_work(executor: Executor) -> bool:

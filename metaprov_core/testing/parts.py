@@ -12,7 +12,7 @@ __all__ = ["names_of", "numpy_scalars_in", "parts_of"]
 
 def parts_of(answer: Any) -> list[tuple[str, Any]]:
     """What is in an answer, each with what is written behind the answer to get it."""
-    if isinstance(answer, str | bytes | int | float | None):
+    if isinstance(answer, str | bytes | bytearray | int | float | None):
         return []
     if isinstance(answer, Mapping):
         return [(f"[{key!r}]", value) for key, value in answer.items()]

@@ -6,15 +6,18 @@ import sys
 import threading
 from collections import deque
 from functools import _lru_cache_wrapper, partial
-from types import FunctionType, MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import FunctionType, MethodType, ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metaprov_core import Host, ProviderCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-__all__ = ["Reached", "modules_of", "package_of", "reached"]
+__all__ = ["Reached", "leads_through", "modules_of", "package_of", "reached"]
+
+
+_CONTAINERS: Final = (dict, list, tuple, set, frozenset, deque)
 
 
 class Reached(NamedTuple):
@@ -24,6 +27,8 @@ class Reached(NamedTuple):
     value: object
     #: Whether it is in an answer that a `ProviderCache` keeps.
     cached: bool
+    #: The path to the nearest container that it is in; empty where it is in none.
+    within: str = ""
 
 
 def reached(roots: Iterable[tuple[str, object]], package: str) -> Iterator[Reached]:
@@ -42,10 +47,16 @@ def reached(roots: Iterable[tuple[str, object]], package: str) -> Iterator[Reach
         here = waiting.popleft()
         yield here
         cached = here.cached or isinstance(here.value, ProviderCache)
+        within = here.path if isinstance(here.value, _CONTAINERS) else here.within
         for name, inner in _parts(here.value, package):
             if id(inner) not in seen:
                 seen[id(inner)] = inner
-                waiting.append(Reached(f"{here.path}{name}".lstrip("."), inner, cached))
+                waiting.append(Reached(f"{here.path}{name}".lstrip("."), inner, cached, within))
+
+
+def leads_through(path: str, names: Collection[str]) -> bool:
+    """Whether a path is that to one of these attributes, or to something in it."""
+    return any(path == name or path.startswith((f"{name}.", f"{name}[")) for name in names)
 
 
 def package_of(plugin: object) -> str:
@@ -68,7 +79,7 @@ def modules_of(plugin: object) -> list[tuple[str, object]]:
 def _parts(value: Any, package: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         yield from ((f"[{key!r}]", item) for key, item in list(value.items()))
-    elif isinstance(value, list | tuple | set | frozenset | deque):
+    elif isinstance(value, _CONTAINERS):
         yield from ((f"[{place}]", item) for place, item in enumerate(list(value)))
     elif isinstance(value, ProviderCache):
         for kept in (value._derived, value._added):  # noqa: SLF001 - the kit is of the same house
@@ -86,7 +97,7 @@ def _parts(value: Any, package: str) -> Iterator[tuple[str, Any]]:
         for name, item in list(vars(value).items()):
             if not name.startswith("__") and not isinstance(item, ModuleType):
                 yield f".{name}", item
-    elif isinstance(value, threading.local):
+    elif isinstance(value, threading.local | SimpleNamespace):
         yield from ((f".{name}", item) for name, item in list(vars(value).items()))
     elif isinstance(value, type | Host):
         return

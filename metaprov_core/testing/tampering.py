@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableSet, Sequence
 from contextlib import suppress
+from itertools import product
 from typing import Any, Final
 
 from .parts import names_of, parts_of
@@ -36,9 +37,10 @@ def _change_items(answer: Any, places: list[Any]) -> None:
     for place in places:
         with suppress(Exception):
             answer[place] = 0 if place is ... else _TAMPERED
-    for name in ("append", "add"):
+    # A bytearray takes numbers alone.
+    for name, item in product(("append", "add"), (_TAMPERED, 1)):
         with suppress(Exception):
-            getattr(answer, name)(_TAMPERED)
+            getattr(answer, name)(item)
     if isinstance(answer, MutableSet):
         with suppress(Exception):
             answer.clear()

@@ -58,6 +58,7 @@ MISTAKES = {
     },
     "values": {
         "LendsItsList": Found("an_answer_cannot_be_changed_by_its_caller", "frozen struct"),
+        "LendsItsBytes": Found("an_answer_cannot_be_changed_by_its_caller", "bytearray"),
         "LendsAListInAStruct": Found(
             "an_answer_cannot_be_changed_by_its_caller", "after its caller changed it"
         ),
@@ -145,6 +146,7 @@ MISTAKES = {
         "ClaimsEveryFile": Found("it_finds_its_images_and_no_others", "clinic:notes.conformance"),
         "RaisesForOtherSources": Found("it_finds_its_images_and_no_others", "raised ValueError"),
         "FindsThemOnce": Found("it_finds_its_images_and_no_others", "finds [] in clinic:"),
+        "ClaimsEveryClinic": Found("it_finds_its_images_and_no_others", "in clinic:other, not []"),
         "FindsEachTwice": Found("it_finds_its_images_and_no_others", "each image once"),
         "RaisesWhileItFetches": Found(
             "images_can_be_fetched_before_they_are_asked_for", "the page is torn"
@@ -167,6 +169,9 @@ MISTAKES = {
         "KeepsEverything": Found("what_is_kept_is_bounded", "1000 things more in kept"),
         "CachesForEver": Found("what_is_kept_is_bounded", "1000 things more in patient_of"),
         "KeepsEveryFrame": Found("what_is_kept_is_bounded", "images.get('clinic:7').frames"),
+        "KeepsThemInANamespace": Found("what_is_kept_is_bounded", "1000 things more in state.kept"),
+        "QueuesForNobody": Found("what_is_kept_is_bounded", "1000 things more in asked"),
+        "KeepsShards": Found("what_is_kept_is_bounded", "1000 things more in shards"),
         "CountsInAClosure": Found("what_is_kept_is_bounded", "count.<counted>"),
         "ImportsTooMuch": Found("importing_it_imports_nothing_heavy", "imports wave with leaving"),
         "RaisesWhenItLeaves": Found("it_leaves_its_host_without_an_error", "AttributeError"),
@@ -176,12 +181,16 @@ MISTAKES = {
         "LeavesItsFileOpen": Found(
             "what_it_opened_is_closed_when_it_leaves", "log (TextIOWrapper)"
         ),
+        "LeavesAFileOfItsModuleOpen": Found(
+            "what_it_opened_is_closed_when_it_leaves", "open: FILES["
+        ),
         "LeavesItsPoolRunning": Found(
             "what_it_opened_is_closed_when_it_leaves", "pool (ThreadPoolExecutor)"
         ),
         "LeavesItsThreadRunning": Found(
             "what_it_opened_is_closed_when_it_leaves", "watcher (Thread)"
         ),
+        "ForgetsItsThread": Found("what_it_opened_is_closed_when_it_leaves", "a thread, forgotten"),
         "SettingsThatStayHere": Found(
             "its_settings_can_be_sent_to_another_process", "pickle raised"
         ),
@@ -191,7 +200,8 @@ MISTAKES = {
 CORRECT = sorted((HERE / "correct").glob("*.py"))
 CORRECT_PLUGINS = {
     *("Source", "Store", "Greeting", "Masking", "Ward", "Letters", "Beds", "OtherWard", "Pooled"),
-    *("Watching", "Rewritten", "TestFunction", "delete", "wal"),
+    *("Watching", "Warming", "Rewritten", "WholeImages", "Neighbours", "Recent"),
+    *("TestFunction", "TestBorrowing", "delete", "wal"),
     *(["TestNifti"] if find_spec("nibabel") else []),
     *(["TestPseudonyms"] if find_spec("metaprov_dicom") and find_spec("pydicom") else []),
 }

@@ -220,8 +220,8 @@ class DerivingTests(Examples):
     ) -> None:
         host, recorder = host_without_added, Recorder()
         contract = (
-            'A provider whose answers rest on other images too declares scope="series", so that '
-            "whoever works in batches asks with whole series."
+            'A provider whose answers rest on other images declares scope="series", or its key '
+            "does, so that whoever works in batches asks with whole series."
         )
         host.register(recorder)
         for question in answers:
@@ -232,9 +232,13 @@ class DerivingTests(Examples):
                 each for each in _asked(host, recorder, question) if base_image_id(each[1]) != image
             }
             scopes = {each.scope for each in _own_providers(host, type, image_id)}
-            if others and "series" not in scopes:
+            key = host.types().get(str(type))
+            if others and "series" not in scopes and (key is None or key.scope != "series"):
                 did = f"asks for {sorted(others)[:3]} to answer {type} of {image_id}"
-                breaks(contract, did, '@hookimpl(types=[...], scope="series")')
+                to_do = (
+                    '@hookimpl(types=[...], scope="series"), or MetadataType(..., scope="series")'
+                )
+                breaks(contract, did, to_do)
 
     def _follows(self, host: Host, in_front: _InFront, answered: Asked, source: Asked) -> None:
         """Ask while a source has another answer, then when it has its own again."""

@@ -7,17 +7,20 @@ from contextlib import suppress
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
+
 from metaprov_core import with_frame
 from metaprov_core.testing.contract import breaks, raised
 from metaprov_core.testing.examples import UNKNOWN_ID, Examples, own_functions
 from metaprov_core.testing.holdings import grown, holdings
 from metaprov_core.testing.imports import imported_with
 from metaprov_core.testing.opened import left_open
+from metaprov_core.testing.reach import leads_through, package_of
+from metaprov_core.testing.started import threads_started_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    import pytest
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from threading import Thread
 
     from metaprov_core import Host
     from metaprov_core.testing.examples import Question
@@ -55,7 +58,7 @@ class LeavingTests(Examples):
                 paths = [
                     path
                     for path in grown(before, holdings(plugin), _MANY)
-                    if path.partition("[")[0] not in self.bounded_elsewhere
+                    if not leads_through(path, self.bounded_elsewhere)
                 ]
                 if paths:
                     did = f"asked about {_MANY} images such as {asked[0]}, has {_MANY} things more"
@@ -85,23 +88,36 @@ class LeavingTests(Examples):
                 "close what was opened, if it was",
             )
 
+    @pytest.fixture
+    def started(self, plugin: object) -> Iterator[list[Thread]]:
+        """The threads that the plugin starts from now on."""
+        with threads_started_by(package_of(plugin)) as started:
+            yield started
+
+    # What the fixtures of its tests start, servers say, is started before.
+    @pytest.mark.usefixtures("expected", "sources", "unreadable")
     def test_what_it_opened_is_closed_when_it_leaves(
         self,
         plugin: object,
+        *,
+        started: list[Thread],
         host: Host,
         expected: Mapping[Question, Any],
         unreadable: Iterable[Question],
         caplog: pytest.LogCaptureFixture,
     ) -> None:
         contract = "A plugin closes in detach what it has open: files, connections, threads."
-        to_do = "implement detach, and close there what was opened; after that nothing is asked"
+        to_do = (
+            "implement detach, and close there what was opened; after that nothing is asked. Name "
+            "what the plugin was given, and its owner closes, in open_elsewhere"
+        )
         for question in (*expected, *unreadable):
             with suppress(Exception):
                 host.get(*question)
         host.unregister(plugin)
         if "its detach raised" in caplog.text:
             breaks(contract, caplog.text, to_do)
-        if still := left_open(plugin, self.patience):
+        if still := left_open(plugin, self.open_elsewhere, started):
             breaks(contract, f"has left its host, and open: {', '.join(still)}", to_do)
 
     def test_its_settings_can_be_sent_to_another_process(self, host: Host) -> None:

@@ -33,7 +33,7 @@ class ValueTests(Examples):
         self, host: Host, expected: Mapping[Question, Any]
     ) -> None:
         contract = "An answer is shared by all who ask, so no caller can change it for the others."
-        to_do = "answer with a frozen struct, a tuple, or what a ProviderCache keeps"
+        to_do = "answer with a frozen struct, a tuple, bytes, or what a ProviderCache keeps"
         for (type, image_id), answer in expected.items():
             # The expected answer may be the very object that the plugin answers with.
             with suppress(Exception):

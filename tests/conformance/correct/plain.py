@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -35,6 +38,39 @@ BED = MetadataType("bed", Bed)
 def number_of(image):
     """It follows from the id alone, so nothing changes it."""
     return int(image.partition(":")[2])
+
+
+class Neighbours(Ward):
+    """The key of its type says that the answers rest on the series."""
+
+    @hookimpl(types=[MetadataType("wardModule", scope="series")], trylast=True)
+    def get_metadata(self, image_id):
+        return self.cache.get(image_id, self.read)
+
+
+class Recent(Source):
+    """What was read last, in a list for each ward, and new lists for each image."""
+
+    def __init__(self):
+        super().__init__()
+        self.recent = {ward: deque([[]], maxlen=20) for ward in ("east", "west")}
+
+    @hookimpl(types=["patientModule"], schemes=["clinic"])
+    def get_metadata(self, image_id):
+        ward = "east" if image_id.endswith("7") else "west"
+        self.recent[ward].append([image_id] * 100)
+        return self.cache.get(image_id, self.read)
+
+
+class WholeImages(Store):
+    """Takes values for images, not for single frames."""
+
+    @hookimpl
+    def add_metadata(self, type, image_id, value):
+        if type != "patientModule" or image_id != base_image_id(image_id):
+            return None
+        self.cache.add(image_id, value)
+        return True
 
 
 class Beds(Described):
@@ -101,6 +137,7 @@ class Watching(Source):
         super().__init__()
         self.ended = Event()
         self.watcher = Thread(target=self.watch)
+        self.spare = Thread(target=self.watch)
 
     def watch(self):
         while not self.ended.wait(0.01):
@@ -113,6 +150,14 @@ class Watching(Source):
     @hookimpl
     def detach(self):
         self.ended.set()
+
+
+class Warming(Source):
+    """A thread that nobody refers to ends by itself."""
+
+    @hookimpl
+    def attach(self):
+        Thread(target=self.read, args=["clinic:7"], daemon=True).start()
 
 
 class Rewritten(Described):
@@ -150,13 +195,52 @@ class Rewritten(Described):
     Masking,
     Ward,
     Letters,
+    Neighbours,
+    Recent,
+    WholeImages,
     Beds,
     OtherWard,
     Pooled,
     Watching,
+    Warming,
     Rewritten,
 )
 class TestCorrect(ClinicTests): ...
+
+
+#: A stream of the process is nobody's to close.
+OUTPUT = sys.stdout
+
+
+class Borrowing(Source):
+    """Writes to a file, and has a pool, that the program gave it and goes on with."""
+
+    def __init__(self, log, pool):
+        super().__init__()
+        self.log = log
+        self.pool = pool
+
+    def read(self, image_id):
+        self.log.write(f"{image_id}\n")
+        return super().read(image_id)
+
+
+class TestBorrowing(ProviderConformanceTests):
+    open_elsewhere = ("log", "pool")
+
+    @pytest.fixture
+    def plugin(self, tmp_path):
+        with (tmp_path / "log.txt").open("w") as log, ThreadPoolExecutor(1, "borrowed") as pool:
+            yield Borrowing(log, pool)
+            assert not [each for each in enumerate_threads() if each.name.startswith("borrowed")]
+
+    @pytest.fixture
+    def answers(self):
+        return Source.answers
+
+    @pytest.fixture
+    def found(self):
+        return Source.found
 
 
 def door(type, image_id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 
 from clinic import PATIENTS, ClinicTests, Source, each_of
 
@@ -52,6 +53,16 @@ class FindsThemOnce(Source):
         return self.images if source == "clinic:" else None
 
 
+class ClaimsEveryClinic(Source):
+    """It looks at the scheme of a source alone; its tests name another clinic."""
+
+    found = MappingProxyType({"clinic:": tuple(PATIENTS), "clinic:other": ()})
+
+    @hookimpl
+    def find_images(self, source):
+        return iter(PATIENTS) if source.startswith("clinic:") else None
+
+
 class FindsEachTwice(Source):
     """An image is found for each of its two records."""
 
@@ -87,6 +98,7 @@ class FetchesOn(Source):
     ClaimsEveryFile,
     RaisesForOtherSources,
     FindsThemOnce,
+    ClaimsEveryClinic,
     FindsEachTwice,
     RaisesWhileItFetches,
     FetchesOn,

@@ -7,8 +7,10 @@ import sqlite3
 import wave  # in the place of a library that takes long to import
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from queue import Queue
 from threading import Event, Thread
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
+from zlib import crc32
 
 from clinic import PATIENTS, ClinicTests, Described, Source, each_of
 
@@ -64,6 +66,53 @@ class KeepsEveryFrame(Source):
     def get_metadata(self, image_id):
         image = self.images.get(base_image_id(image_id), lambda base: Image(self.read(base)))
         return image.frames.setdefault(image_id, image.patient)
+
+
+class KeepsThemInANamespace(Source):
+    """An object of another class, with a dictionary in it."""
+
+    def __init__(self):
+        super().__init__()
+        self.state = SimpleNamespace(kept={})
+
+    @hookimpl(types=["patientModule"], schemes=["clinic"])
+    def get_metadata(self, image_id):
+        return self.state.kept.setdefault(image_id, super().read(image_id))
+
+    @hookimpl
+    def metadata_changed(self):
+        self.state.kept.clear()
+
+
+class QueuesForNobody(Source):
+    """Questions for a thread that was never written."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = Queue()
+
+    @hookimpl(types=["patientModule"], schemes=["clinic"])
+    def get_metadata(self, image_id):
+        self.asked.put(image_id)
+        return self.cache.get(image_id, self.read)
+
+
+class KeepsShards(Source):
+    """A dictionary for each of many locks, none of which grows much."""
+
+    def __init__(self):
+        super().__init__()
+        self.shards = [{} for _ in range(64)]
+
+    @hookimpl(types=["patientModule"], schemes=["clinic"])
+    def get_metadata(self, image_id):
+        shard = self.shards[crc32(image_id.encode()) % len(self.shards)]
+        return shard.setdefault(image_id, super().read(image_id))
+
+    @hookimpl
+    def metadata_changed(self):
+        for shard in self.shards:
+            shard.clear()
 
 
 def make_counter():
@@ -139,6 +188,19 @@ class LeavesItsFileOpen(Source):
         return super().read(image_id)
 
 
+FILES = {}
+
+
+class LeavesAFileOfItsModuleOpen(LeavesItsFileOpen):
+    """The file is in a variable of the module, not in an attribute."""
+
+    @property
+    def log(self):
+        if self.path not in FILES:
+            FILES[self.path] = self.path.open("w", encoding="utf-8")
+        return FILES[self.path]
+
+
 class LeavesItsPoolRunning(Source):
     """Its threads wait for work."""
 
@@ -153,8 +215,6 @@ class LeavesItsPoolRunning(Source):
 class LeavesItsThreadRunning(Source):
     """A thread that looks whether something has changed, until the process ends."""
 
-    patience = 1.0
-
     def __init__(self):
         super().__init__()
         self.ended = Event()
@@ -163,6 +223,14 @@ class LeavesItsThreadRunning(Source):
     @hookimpl
     def attach(self):
         self.watcher.start()
+
+
+class ForgetsItsThread(Source):
+    """A thread that nobody refers to."""
+
+    @hookimpl
+    def attach(self):
+        Thread(target=Event().wait, daemon=True, name="forgotten").start()
 
 
 class SettingsThatStayHere(Source):
@@ -177,13 +245,18 @@ class SettingsThatStayHere(Source):
     KeepsEverything,
     CachesForEver,
     KeepsEveryFrame,
+    KeepsThemInANamespace,
+    QueuesForNobody,
+    KeepsShards,
     CountsInAClosure,
     ImportsTooMuch,
     RaisesWhenItLeaves,
     LeavesItsConnectionOpen,
     LeavesItsFileOpen,
+    LeavesAFileOfItsModuleOpen,
     LeavesItsPoolRunning,
     LeavesItsThreadRunning,
+    ForgetsItsThread,
     SettingsThatStayHere,
 )
 class TestMistakes(ClinicTests):

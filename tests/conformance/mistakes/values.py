@@ -24,6 +24,20 @@ class LendsItsList(Source):
         return self.lists.get(image_id)
 
 
+class LendsItsBytes(Source):
+    """A bytearray, where bytes would do."""
+
+    answers = MappingProxyType({("iconImage", "clinic:7"): bytearray(b"\x00\x01")})
+
+    def __init__(self):
+        super().__init__()
+        self.icons = {"clinic:7": bytearray(b"\x00\x01")}
+
+    @hookimpl(types=["iconImage"])
+    def get_metadata(self, image_id):
+        return self.icons.get(image_id)
+
+
 @dataclass(frozen=True)
 class Patient:
     name: str
@@ -116,6 +130,7 @@ class DescribesEveryType(Source):
 
 @each_of(
     LendsItsList,
+    LendsItsBytes,
     LendsAListInAStruct,
     AnswersWithNumPy,
     HasNumPyInASet,
