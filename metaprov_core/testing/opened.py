@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["left_open"]
 
-
 #: Seconds in which threads end that were told to.
 _SOON: Final = 2.0
 
@@ -50,9 +49,7 @@ def left_open(
 
 
 def _is_open(value: Any, until: float) -> bool:
-    if isinstance(value, type | io.BytesIO | io.StringIO) or any(
-        value is each for each in _streams()
-    ):
+    if isinstance(value, type | io.BytesIO | io.StringIO) or _is_of_the_process(value):
         return False
     if isinstance(value, Thread):
         if value in {main_thread(), current_thread()} or not value.is_alive():
@@ -70,8 +67,9 @@ def _is_open(value: Any, until: float) -> bool:
     return _says_so(value)
 
 
-def _streams() -> list[object]:
-    return [sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__]
+def _is_of_the_process(value: object) -> bool:
+    own = (sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    return any(value is stream for stream in own)
 
 
 def _takes_work(executor: Executor) -> bool:

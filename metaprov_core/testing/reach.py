@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Reached", "leads_through", "modules_of", "package_of", "reached"]
 
-
 _CONTAINERS: Final = (dict, list, tuple, set, frozenset, deque)
 
 

@@ -117,6 +117,9 @@ class LeavingTests(Examples):
         host.unregister(plugin)
         if "its detach raised" in caplog.text:
             breaks(contract, caplog.text, to_do)
+        # They may share with the plugin what their modules have open.
+        for source in host.plugins():
+            host.unregister(source.name)
         if still := left_open(plugin, self.open_elsewhere, started):
             breaks(contract, f"has left its host, and open: {', '.join(still)}", to_do)
 
