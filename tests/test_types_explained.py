@@ -19,8 +19,8 @@ from metaprov_core.cli.answer_classes.fields import (
     sections_in,
     summary_of,
 )
-from metaprov_core.cli.answer_classes.type_names import type_name
 from metaprov_core.cli.served import types_as_dicts
+from metaprov_core.cli.type_names import type_name
 
 if typing.TYPE_CHECKING:
     from pathlib import Path as OnlyTypeCheckersKnow

@@ -15,7 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 from tables import code, codes, row, table
 
 from metaprov_core.cli.answer_classes.fields import fields_of, sections_in, summary_of
-from metaprov_core.cli.answer_classes.type_names import import_name
+from metaprov_core.cli.type_names import import_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

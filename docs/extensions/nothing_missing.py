@@ -13,7 +13,7 @@ from sphinx.util import logging
 
 import metaprov_modules
 from metaprov_core import MetadataType
-from metaprov_core.cli.answer_classes.type_names import import_name
+from metaprov_core.cli.type_names import import_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

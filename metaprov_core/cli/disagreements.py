@@ -13,9 +13,9 @@ from metaprov_core.answers import is_of
 from metaprov_core.asking.explanation import ANSWERED, CHANGED, shortened
 from metaprov_core.errors import described
 
-from .answer_classes.type_names import type_name
 from .as_json import plain
 from .findings import Finding
+from .type_names import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

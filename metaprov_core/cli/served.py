@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from .answer_classes.type_names import full_name, type_name
 from .as_json import print_json
 from .tables import print_table
+from .type_names import full_name, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from metaprov_core.cli.as_json import print_json
 from metaprov_core.cli.served import declared_classes, names_of_classes
 from metaprov_core.cli.tables import has_room_for, print_fields, print_rows, print_table
+from metaprov_core.cli.type_names import import_name
 
 from .fields import fields_of, item_classes_of, sections_in, summary_of
-from .type_names import import_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin, 
 import msgspec
 
 from metaprov_core.answers import field_names
-
-from .type_names import type_name
+from metaprov_core.cli.type_names import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
