@@ -691,7 +691,7 @@ class TestFields:
         assert json.dumps(explanation.to_dict())
 
     def test_an_answer_whose_fields_cannot_be_read_is_explained(self):
-        class Odd:
+        class Odd(tuple):
             _fields = ("name",)
 
             @property
