@@ -692,6 +692,7 @@ class TestFields:
 
     def test_an_answer_whose_fields_cannot_be_read_is_explained(self):
         class Odd(tuple):
+            __slots__ = ()
             _fields = ("name",)
 
             @property
