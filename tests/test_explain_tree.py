@@ -6,13 +6,14 @@ import copy
 import json
 import pickle
 from itertools import count
-from threading import Thread
+from threading import Thread, get_ident
 from time import sleep
 from types import SimpleNamespace
 
 import pytest
 
 from metaprov_core import Host, MetadataReadError, ProviderCache, hookimpl, note, note_origins
+from metaprov_core.hooks.trace import Trace, traces
 
 IMAGE = "clinic:7"
 
@@ -421,6 +422,20 @@ class TestKept:
                 assert 0 < row.seconds < header.seconds
         assert plane.kept
         assert 0 < plane.seconds < header.seconds
+
+    def test_what_an_interrupt_leaves_behind_ends_with_the_explanation(self):
+        class Interrupted:
+            @hookimpl(wrapper=True)
+            def get_metadata(self):
+                yield
+                # As where Ctrl-C comes between the end of a wrapper and that of its trace.
+                traces[get_ident()] = Trace([])
+                raise KeyboardInterrupt
+
+        host = host_of(Interrupted(), Header())
+        with pytest.raises(KeyboardInterrupt):
+            host.explain("header", IMAGE)
+        assert get_ident() not in traces
 
     def test_get_does_not_retrace(self):
         host = host_of(Plane(retrace=True), header := Header())

@@ -77,8 +77,8 @@ class Inquiry:
         asked = [(provider, self._recorded(provider)) for provider in self._serving]
         answer = None
         try:
-            # The end of this ends all collection of notes, whatever an interrupt left behind.
-            answer = collect_notes([], self._asking(asked), self._type, image_id)
+            # The end of this ends all notes and traces, whatever an interrupt left behind.
+            answer = traced(Trace([]), collect_notes, [], self._asking(asked), self._type, image_id)
         except Exception as raised:
             error = self._yielded_again or raised
             self.error = error
