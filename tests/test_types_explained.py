@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 import typing
 from dataclasses import InitVar, dataclass
+from runpy import run_path
 from typing import Annotated, Literal
 
 import msgspec
@@ -138,6 +140,20 @@ def test_what_a_dataclass_has_beside_its_fields_is_none_of_an_answer():
 
 def test_annotations_that_cannot_be_evaluated_are_told_as_they_are_written():
     assert [each.type for each in fields_of(Cellar)] == ["collections.NothingOfThatName", "int"]
+
+
+def test_so_are_those_of_a_module_without_the_future_of_annotations(tmp_path):
+    # Unquoted where no class evaluates them when it is made.
+    annotation = "Nothing | None" if sys.version_info >= (3, 14) else "'Nothing | None'"
+    module = tmp_path / "late.py"
+    module.write_text(
+        "from dataclasses import dataclass\n\n"
+        f"@dataclass\nclass Late:\n    key: {annotation} = None\n"
+    )
+
+    (field,) = fields_of(run_path(str(module))["Late"])
+
+    assert field.type == "Nothing | None"
 
 
 @pytest.mark.parametrize("answer_class", [str, tuple, type(None), dict])

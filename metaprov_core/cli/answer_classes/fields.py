@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from inspect import cleandoc
+import sys
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -69,7 +70,7 @@ def summary_of(answer_class: Any) -> str:
     It is without the fields where these tell themselves what they mean.
     """
     answer_class = get_origin(answer_class) or answer_class
-    text = cleandoc(answer_class.__doc__ or "").strip()
+    text = inspect.cleandoc(answer_class.__doc__ or "").strip()
     if any(field.meaning for field in fields_of(answer_class)):
         text = text.partition(_FIELDS)[0].strip()
     # What `dataclass` writes where its author has written nothing: the signature.
@@ -112,8 +113,17 @@ def _hints_of(answer_class: Any) -> dict[str, Any]:
     except Exception:  # they are any code: mostly they name what only type checkers import
         hints = {}
         for parent in reversed(answer_class.__mro__):
-            hints |= parent.__dict__.get("__annotations__", {})  # noqa: RUF063 - not evaluated
+            hints |= _as_written(parent)
     return {name: hints.get(name, "") for name in names}
+
+
+def _as_written(answer_class: type) -> dict[str, Any]:
+    """The annotations in the body of a class, none of them evaluated."""
+    if sys.version_info >= (3, 14):
+        from annotationlib import Format, get_annotations
+
+        return get_annotations(answer_class, format=Format.STRING)
+    return inspect.get_annotations(answer_class)
 
 
 def _told(annotation: Any) -> tuple[str, str, str]:
