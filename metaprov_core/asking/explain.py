@@ -86,11 +86,11 @@ class Inquiry:
             rows = self._rows.values()
             raiser = next((row.provider.title for row in rows if row.error is error), None)
             blame(error, raiser, "get_metadata", (str(self._type), image_id))
-        fields = self.fields
+        # Where fields come from is told of this answer alone.
+        self._wants_origins = False
         for provider, ask in asked:
             if rest_too and provider not in self._rows and not provider.wrapper:
                 self._ask_for_itself(ask, image_id)
-        self.fields = fields
         return answer
 
     def as_question(self, image_id: str, seconds: float) -> Question:

@@ -159,8 +159,8 @@ def _at(series: ScaledSeries, place: int | None) -> ScalingModule | Refusal:
     return series.at(place)
 
 
-# Imported for those who ask.
 def _origins_of_pet(series: ScaledSeries, place: int | None) -> Mapping[str, Sequence[str]]:
+    # Imported for those who ask.
     from metaprov_scaling.factor_origins import origins_of_factors
 
     return origins_of_factors(series, place)
