@@ -10,7 +10,7 @@ import pytest
 from metaprov_core import MetadataNotFoundError, MetadataReadError, base_image_id, with_frame
 from metaprov_core.testing.contract import answer_of, breaks, raised, shown, tell
 from metaprov_core.testing.examples import ANOTHER_FRAME, UNKNOWN_ID, UNKNOWN_TYPE, Examples
-from metaprov_core.testing.varied import variations
+from metaprov_core.testing.values.varied import variations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

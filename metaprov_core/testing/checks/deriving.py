@@ -14,7 +14,7 @@ from metaprov_core.testing.contract import answer_of, breaks, raised, shown, tel
 from metaprov_core.testing.examples import ANOTHER_FRAME, PLUGIN, Examples
 from metaprov_core.testing.recorder import Asked, Recorder
 from metaprov_core.testing.spoiled import Files
-from metaprov_core.testing.varied import variations, varied_throughout
+from metaprov_core.testing.values.varied import variations, varied_throughout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,11 +12,11 @@ import pytest
 from metaprov_core import with_frame
 from metaprov_core.testing.contract import breaks, raised
 from metaprov_core.testing.examples import UNKNOWN_ID, Examples, own_functions
-from metaprov_core.testing.holdings import grown, holdings
+from metaprov_core.testing.held.holdings import grown, holdings
+from metaprov_core.testing.held.opened import left_open
+from metaprov_core.testing.held.reach import leads_through, package_of
+from metaprov_core.testing.held.started import threads_started_by
 from metaprov_core.testing.imports import imported_with
-from metaprov_core.testing.opened import left_open
-from metaprov_core.testing.reach import leads_through, package_of
-from metaprov_core.testing.started import threads_started_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -11,8 +11,8 @@ import pytest
 from metaprov_core.answers import is_of
 from metaprov_core.testing.contract import answer_of, breaks, raised, shown
 from metaprov_core.testing.examples import UNKNOWN_TYPE, Examples
-from metaprov_core.testing.parts import numpy_scalars_in
-from metaprov_core.testing.tampering import tamper
+from metaprov_core.testing.values.parts import numpy_scalars_in
+from metaprov_core.testing.values.tampering import tamper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
