@@ -1,17 +1,16 @@
 """Sphinx reads this to build the documentation: `make docs`."""
 
 import sys
-from importlib.metadata import version as version_of
 from pathlib import Path
 
-from metaprov_core import errors
+from metaprov_core import __version__, errors
 from metaprov_core.asking import explanation
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 project = "metaprov"
 copyright = "The metaprov developers"
-version = release = version_of("metaprov-core")
+version = release = __version__
 
 extensions = [
     "myst_parser",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import typer
 
+import metaprov_core
 from metaprov_core.asking.explanation import shortened
 
 from .as_json import print_json
@@ -117,9 +118,7 @@ def print_answers(found: ImageFindings) -> None:
 def print_versions(wanted: bool) -> None:  # a callback of typer
     """Print the version of the core."""
     if wanted:
-        from importlib_metadata import version
-
-        _write(f"metaprov {version('metaprov-core')}")
+        _write(f"metaprov {metaprov_core.__version__}")
         raise typer.Exit
 
 
