@@ -17,15 +17,19 @@ from metaprov_core.hooks.trace import Trace, traces
 IMAGE = "clinic:7"
 
 
-class Plane:
-    """Derives a plane from the header, and keeps it."""
-
-    def __init__(self, **options):
-        self.cache = ProviderCache(10, **options)
+class Attached:
+    """A plugin that may ask the host that it is in."""
 
     @hookimpl
     def attach(self, host):
         self.host = host
+
+
+class Plane(Attached):
+    """Derives a plane from the header, and keeps it."""
+
+    def __init__(self, **options):
+        self.cache = ProviderCache(10, **options)
 
     @hookimpl(types=["plane"])
     def get_metadata(self, image_id):
@@ -78,11 +82,7 @@ def test_its_time_is_within_that_of_the_provider():
 
 
 def test_questions_of_questions_are_below_them():
-    class Spacing:
-        @hookimpl
-        def attach(self, host):
-            self.host = host
-
+    class Spacing(Attached):
         @hookimpl(types=["spacing"])
         def get_metadata(self, image_id):
             return self.host.get("plane", image_id)
@@ -164,11 +164,7 @@ class TestWrappersOfAQuestion:
 
 
 def test_questions_alike_are_counted():
-    class Series:
-        @hookimpl
-        def attach(self, host):
-            self.host = host
-
+    class Series(Attached):
         @hookimpl(types=["series"])
         def get_metadata(self):
             return [self.host.get("header", f"clinic:{number}") for number in range(50)]
@@ -179,11 +175,7 @@ def test_questions_alike_are_counted():
 
 
 def test_those_of_get_many_are_counted_too():
-    class Series:
-        @hookimpl
-        def attach(self, host):
-            self.host = host
-
+    class Series(Attached):
         @hookimpl(types=["series"])
         def get_metadata(self):
             return self.host.get_many("header", ["clinic:1", "/a.dcm", "clinic:2"])
@@ -194,11 +186,7 @@ def test_those_of_get_many_are_counted_too():
 
 
 def test_a_wrapper_asks_as_well():
-    class Changing:
-        @hookimpl
-        def attach(self, host):
-            self.host = host
-
+    class Changing(Attached):
         @hookimpl(types=["header"], wrapper=True)
         def get_metadata(self, image_id):
             answer = yield
@@ -245,11 +233,7 @@ def test_notes_are_those_that_were_given_without_questions_being_written_down():
 
 
 def test_questions_of_other_threads_are_not_those_of_the_provider():
-    class Elsewhere:
-        @hookimpl
-        def attach(self, host):
-            self.host = host
-
+    class Elsewhere(Attached):
         @hookimpl(types=["elsewhere"])
         def get_metadata(self, image_id):
             found = []
@@ -264,11 +248,7 @@ def test_questions_of_other_threads_are_not_those_of_the_provider():
 
 
 def test_a_provider_may_register_another_meanwhile():
-    class Registering:
-        @hookimpl
-        def attach(self, host):
-            self.host = host
-
+    class Registering(Attached):
         @hookimpl(types=["late"])
         def get_metadata(self, image_id):
             self.host.register(Header(), "header")
@@ -292,11 +272,7 @@ def test_afterwards_questions_take_the_short_way_again():
 
 
 def test_an_explanation_within_an_explanation_has_its_own_questions():
-    class Explaining:
-        @hookimpl
-        def attach(self, host):
-            self.host = host
-
+    class Explaining(Attached):
         @hookimpl(types=["why"])
         def get_metadata(self, image_id):
             return self.host.explain("plane", image_id)
@@ -370,11 +346,7 @@ class TestKept:
         host = host_of(Spacing(retrace=True), Plane(retrace=True), Header())
         host.get("spacing", IMAGE)
 
-        class Circular:
-            @hookimpl
-            def attach(self, host):
-                self.host = host
-
+        class Circular(Attached):
             @hookimpl(types=["header"], tryfirst=True)
             def get_metadata(self, image_id):
                 return self.host.get("spacing", image_id)
@@ -456,11 +428,7 @@ class TestAsText:
         assert "rests on" not in str(host_of(Header()).explain("header", IMAGE))
 
     def test_another_image_is_named_without_secrets(self):
-        class First:
-            @hookimpl
-            def attach(self, host):
-                self.host = host
-
+        class First(Attached):
             @hookimpl(types=["first"])
             def get_metadata(self):
                 return self.host.get("header", "wadors:http://me:word@pacs/1")
